@@ -1,0 +1,121 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+
+void buf_init(struct buf *b, size_t ceiling)
+{
+	must(ceiling > 0);
+	*b = (struct buf){ .ceiling = ceiling };
+}
+
+void buf_done(struct buf *b)
+{
+	mem_free(b->at);
+	*b = (struct buf){ .ceiling = b->ceiling };
+}
+
+void buf_clear(struct buf *b)
+{
+	b->len = 0;
+	b->overflowed = false;
+}
+
+void buf_shrink(struct buf *b)
+{
+	if (b->len > 0)
+		return;
+	mem_free(b->at);
+	b->at = NULL;
+	b->held = 0;
+}
+
+char *buf_room(struct buf *b, size_t n)
+{
+	size_t want;
+
+	if (b->overflowed || n > b->ceiling - b->len) {
+		b->overflowed = true;
+		return NULL;
+	}
+	if (b->held - b->len >= n)
+		return b->at + b->len;
+	want = b->held ? b->held * 2 : 256;
+	if (want < b->len + n)
+		want = b->len + n;
+	if (want > b->ceiling)
+		want = b->ceiling;
+	b->at = mem_resize(b->at, want);
+	b->held = want;
+	return b->at + b->len;
+}
+
+void buf_added(struct buf *b, size_t n)
+{
+	must(n <= b->held - b->len);
+	b->len += n;
+}
+
+void buf_put(struct buf *b, struct str s)
+{
+	char *room;
+
+	if (s.len == 0)
+		return;
+	room = buf_room(b, s.len);
+	if (room == NULL)
+		return;
+	memcpy(room, s.at, s.len);
+	b->len += s.len;
+}
+
+void buf_put_c(struct buf *b, const char *c)
+{
+	buf_put(b, str_from_c(c));
+}
+
+void buf_put_octet(struct buf *b, char c)
+{
+	buf_put(b, str_make(&c, 1));
+}
+
+void buf_put_u64(struct buf *b, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	buf_put(b, str_make(digits + at, sizeof(digits) - at));
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+	int len;
+	char *room;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	must(len >= 0);
+	room = buf_room(b, (size_t)len + 1);
+	if (room == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(room, (size_t)len + 1, format, args);
+	va_end(args);
+	b->len += (size_t)len;
+}
+
+void buf_drop(struct buf *b, size_t n)
+{
+	must(n <= b->len);
+	b->len -= n;
+	if (b->len > 0)
+		memmove(b->at, b->at + n, b->len);
+}

@@ -1,0 +1,13 @@
+/*
+ * Invariants of our own code. A must() that fails is our bug: it prints and aborts, in release too;
+ * the attendant starts the role again. Input from a peer, a disk or a user never reaches a must().
+ */
+#pragma once
+
+#define MUST_USE        __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#define UNUSED          __attribute__((unused))
+
+#define must(cond) ((cond) ? (void)0 : must_failed(#cond, __FILE__, __LINE__))
+
+_Noreturn void must_failed(const char *cond, const char *file, int line);

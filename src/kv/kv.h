@@ -1,0 +1,148 @@
+/*
+ * The engine under both information stores and the directory: an ordered key-value space in shards,
+ * and blobs beside it. Nothing here knows of mail.
+ *
+ * Shape that every driver keeps, so that a network database costs two round trips a transaction:
+ * one batched read set (kv_read, kv_scan), then one batched write set and commit (kv_commit). There is
+ * no interactive get/put. One write set is atomic: after a crash all of it is there or none.
+ *
+ * Keys sort by shard, then by octets. Keys are at most KV_KEY_OCTETS_MAX, values KV_VALUE_OCTETS_MAX; larger
+ * things are blobs. A blob is written once, is immutable, and is counted: it lives while its count is above
+ * zero. Blob ids are never reused.
+ *
+ * Durability: `done` of a commit is called with ERR_OK only after the data was flushed (journal: one
+ * fdatasync for a group of commits; postgres: COMMIT acknowledged). A failed flush is never retried and never
+ * acknowledged: the driver calls `on_fatal`, which must not return to normal work. ERR_DISKFULL refuses a
+ * commit whole and leaves the engine usable for reading and for write sets marked kv_write_frees.
+ *
+ * Threads: all calls from one thread (the owner's loop thread); `done` is called on that thread from
+ * kv_dispatch(), which the owner calls when the descriptor kv_wake_fd() turns readable. Reads see every commit
+ * whose `done` was called (read your writes), and may see later ones.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#define KV_KEY_OCTETS_MAX   ((size_t)400)
+#define KV_VALUE_OCTETS_MAX ((size_t)1 << 20)
+
+struct kv;
+
+/* ---- opening ---- */
+
+struct kv_options {
+	const char *folder;      /* journal: data folder, must exist; memory: NULL */
+	size_t segment_octets;   /* journal: roll to a new segment file at this size; 0 = 256 MiB */
+	unsigned index_ms_max;   /* journal: how long the index may lag; 0 = 50 */
+	bool compress;           /* zstd for blobs */
+	bool rebuild_index;      /* journal: throw the index away and make it from the journal */
+	/* A flush or an index write failed. Called on the owner's thread, once; end the role. */
+	void (*on_fatal)(void *arg, const char *what);
+	/* Start-up progress (replay, rebuild), octets of journal; may be NULL. */
+	void (*on_progress)(void *arg, uint64_t done, uint64_t total);
+	void *arg;
+};
+
+/* What opening found; counts are since the last clean index position. */
+struct kv_opened {
+	uint64_t records_replayed;
+	uint64_t tail_octets_dropped; /* an unfinished record at the very end */
+	bool index_rebuilt;           /* missing, doubted or asked for */
+};
+
+/* ERR_IO, ERR_CORRUPT (a bad record with good ones behind it), ERR_INUSE (another process has it). */
+enum err kv_open_journal(const struct kv_options *options, struct kv **ret, struct kv_opened *ret_opened) MUST_USE;
+/* Volatile twin for tests and the simulator; same semantics, `done` also comes through kv_dispatch. */
+enum err kv_open_memory(const struct kv_options *options, struct kv **ret) MUST_USE;
+/* Waits for everything committed, marks the index clean, frees. Accepts NULL. */
+void kv_close(struct kv *kv);
+
+int kv_wake_fd(const struct kv *kv);  /* readable when kv_dispatch has something to do */
+void kv_dispatch(struct kv *kv);      /* calls done callbacks that are due */
+
+/* ---- read set ---- */
+
+struct kv_read {
+	uint64_t shard;
+	struct str key;
+	bool ret_found;
+	struct str ret_value; /* in the arena given to kv_read_all */
+};
+
+/* Fills every row from one snapshot. ERR_IO, ERR_CORRUPT. */
+enum err kv_read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena) MUST_USE;
+
+/* Views are valid during the call only. Return false to stop. Must not call into the engine. */
+typedef bool kv_each(void *arg, struct str key, struct str value);
+
+/* Keys of one shard with from <= key < to, ascending; to empty = to the end of the shard. At most max rows
+ * (0 = all; the driver renews its snapshot every 10,000 rows or 10 ms). */
+enum err kv_scan(struct kv *kv, uint64_t shard, struct str from, struct str to, size_t max, kv_each *each, void *arg) MUST_USE;
+
+/* Shards that hold at least one key, ascending, starting at from; fills ids, returns how many. */
+size_t kv_shards(struct kv *kv, uint64_t from, uint64_t *ret_ids, size_t max);
+
+/* ---- blobs ---- */
+
+typedef uint64_t kv_blob; /* 0 is no blob */
+
+struct kv_blob_row {
+	kv_blob id;
+	uint64_t octets; /* uncompressed */
+	uint64_t count;
+};
+
+enum err kv_blob_stat(struct kv *kv, kv_blob id, struct kv_blob_row *ret) MUST_USE; /* ERR_NOTFOUND */
+/* Appends octets [from, from+len) of the blob to `to`, clipped at its end. ERR_NOTFOUND, ERR_CORRUPT (checksum), ERR_IO, ERR_TOOBIG. */
+enum err kv_blob_read(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to) MUST_USE;
+
+/* ---- write set ---- */
+
+struct kv_write; /* a write set being built; owned by the caller until committed */
+
+struct kv_write *kv_write_new(struct kv *kv) MUST_USE;
+void kv_write_free(struct kv_write *w); /* without committing; accepts NULL */
+void kv_put(struct kv_write *w, uint64_t shard, struct str key, struct str value);
+void kv_del(struct kv_write *w, uint64_t shard, struct str key);
+/* A new blob with the given first count (>= 1); octets are copied (compressed) now. The id is final at once. */
+kv_blob kv_blob_add(struct kv_write *w, struct str octets, uint64_t count);
+void kv_blob_count(struct kv_write *w, kv_blob id, int64_t change); /* at zero the blob is gone */
+/* This write set frees space (expunge, delete): it may use the reserve when the disk is full. */
+void kv_write_frees(struct kv_write *w);
+
+typedef void kv_done(void *arg, enum err e);
+/* Takes w. Commits are applied in the order of these calls. done may be NULL. ERR_DISKFULL comes through done. */
+void kv_commit(struct kv *kv, struct kv_write *w, kv_done *done, void *arg);
+/* Commit and wait (tools, start-up, tests). */
+enum err kv_commit_now(struct kv *kv, struct kv_write *w) MUST_USE;
+
+/* ---- care ---- */
+
+struct kv_stats {
+	uint64_t keys, blobs;
+	uint64_t journal_octets, live_octets; /* on disk; of these not garbage */
+	uint64_t segments;
+	uint64_t commits, flushes;            /* since opening */
+	bool disk_full;
+};
+
+struct kv_problem {
+	uint64_t segment, offset;
+	const char *what;
+};
+
+void kv_stats(struct kv *kv, struct kv_stats *ret);
+/* Reads every segment and compares the index with what the journal says. Calls each for every fault found.
+ * ERR_OK when there was none, ERR_CORRUPT otherwise. */
+enum err kv_verify(struct kv *kv, void (*each)(void *arg, const struct kv_problem *p), void *arg) MUST_USE;
+/* Copies live records out of the closed segment with most garbage if at least `percent` of it is garbage, then
+ * removes it. *ret_octets: what was given back; 0 = nothing worth doing. */
+enum err kv_compact(struct kv *kv, unsigned percent, uint64_t *ret_octets) MUST_USE;
+/* A digest of all keys, values and blobs, equal for equal contents whatever the driver or history. */
+enum err kv_digest(struct kv *kv, uint64_t *ret) MUST_USE;
+
+/* ---- faults, for tests: fail the n-th system call of a kind from now on ---- */
+
+enum kv_fault { KV_FAULT_NONE, KV_FAULT_WRITE_EIO, KV_FAULT_WRITE_SHORT, KV_FAULT_WRITE_ENOSPC, KV_FAULT_FLUSH_EIO, KV_FAULT_DIE };
+void kv_fault_inject(struct kv *kv, enum kv_fault fault, unsigned nth);

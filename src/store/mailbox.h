@@ -1,0 +1,229 @@
+/*
+ * One mailbox: a tree of folders with messages in them. Folder ids are never reused within a mailbox.
+ *
+ * Names are UTF-8 in NFC with '/' between levels; INBOX in any case is one name. The store normalises what it is
+ * given and refuses what is no name (ERR_FOLDERNAME). Names are data: no path is ever made of them.
+ *
+ * Every change is asynchronous. A request's texts, uids and octets are copied by the call, so they may go away
+ * after it. `done` is called exactly once, later, from kv_dispatch() or store_turn(), never from inside the call;
+ * with ERR_OK only when the change is on disk, and only then do other sessions see it. After store_forget(arg)
+ * it is not called any more. From inside `done` every call is allowed.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "store/item.h"
+
+struct store;
+struct mailbox;
+
+/* ---- limits, owned by the directory, pushed in ---- */
+
+struct mailbox_limits { /* octets; 0 = no such limit */
+	uint64_t warn_octets;
+	uint64_t send_octets;    /* at or above it sending is prohibited */
+	uint64_t receive_octets; /* the sum of message sizes never goes above it */
+	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at once */
+};
+
+enum mailbox_quota { MAILBOX_QUOTA_OK, MAILBOX_QUOTA_WARN, MAILBOX_QUOTA_NOSEND, MAILBOX_QUOTA_FULL };
+
+struct mailbox_stats {
+	uint64_t messages, octets;                 /* in folders; octets is what the quota counts */
+	uint64_t retained_messages, retained_octets; /* recoverable, not counted by the quota */
+	uint64_t modseq;                           /* of the last change: JMAP state */
+	uint32_t folders;
+	enum mailbox_quota quota;
+};
+
+uint64_t mailbox_id(const struct mailbox *m);
+struct mailbox *mailbox_ref(struct mailbox *m);
+void mailbox_unref(struct mailbox *m); /* accepts NULL */
+void mailbox_limits_set(struct mailbox *m, const struct mailbox_limits *limits);
+const struct mailbox_limits *mailbox_limits(const struct mailbox *m);
+void mailbox_stats(const struct mailbox *m, struct mailbox_stats *ret);
+
+/* ---- folders ---- */
+
+enum folder_special { /* RFC 6154 */
+	FOLDER_SPECIAL_NONE,
+	FOLDER_SPECIAL_INBOX,
+	FOLDER_SPECIAL_DRAFTS,
+	FOLDER_SPECIAL_SENT,
+	FOLDER_SPECIAL_TRASH,
+	FOLDER_SPECIAL_JUNK,
+	FOLDER_SPECIAL_ARCHIVE,
+	FOLDER_SPECIAL_COUNT
+};
+
+#define FOLDER_NAME_OCTETS_MAX 1000u
+#define FOLDER_DEPTH_MAX       32u
+#define FOLDERS_MAX            10000u /* in one mailbox */
+
+struct folder_info {
+	uint32_t id; /* 0 for a name that is only subscribed */
+	struct str name;
+	uint32_t uidvalidity;
+	uint32_t uidnext;
+	uint64_t modseq; /* HIGHESTMODSEQ */
+	uint64_t octets;
+	uint32_t messages, unseen, deleted;
+	uint32_t recent_from; /* uids from here on were not yet claimed as \Recent */
+	enum folder_special special;
+	bool subscribed;
+	bool noselect;     /* holds children only: it cannot be opened */
+	bool has_children;
+	bool nonexistent;  /* subscribed, but there is no such folder (RFC 5258 \NonExistent) */
+};
+
+/* Walk in octet order of names; start with *at = 0; false at the end. Texts are valid until the next change is done. */
+bool folder_next(struct mailbox *m, size_t *at, struct folder_info *ret);
+/* ERR_NOFOLDER (also for a name that is only subscribed), ERR_FOLDERNAME. */
+enum err folder_find(struct mailbox *m, struct str name, struct folder_info *ret) MUST_USE;
+enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret) MUST_USE;
+/* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the folder lives. */
+struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);
+/* The canonical form of a name (NFC, INBOX upper case, no trailing '/'). ERR_FOLDERNAME. */
+enum err folder_name(struct arena *a, struct str name, struct str *ret) MUST_USE;
+
+/* ---- changes ---- */
+
+struct mailbox_result { /* lives during done; also filled, as far as things went, when the code is not ERR_OK */
+	uint32_t folder;         /* append, copy, move, create, recover: the target */
+	uint32_t uidvalidity;    /* of the target */
+	const uint32_t *uids;    /* messages touched (flags: changed), ascending uids in the source folder */
+	const uint32_t *new_uids; /* append, copy, move, recover: their uids in the target */
+	size_t count;            /* of both */
+	const uint32_t *refused; /* flags with unchanged_since: left alone because changed later */
+	size_t refused_count;
+	uint64_t modseq;         /* of the last write set; view_silence() takes it */
+	const uint64_t *modseqs; /* one for every write set */
+	size_t modseqs_count;
+};
+
+typedef void mailbox_done(void *arg, enum err e, const struct mailbox_result *result);
+
+struct uid_list {
+	const uint32_t *uids; /* ascending; ones that do not exist are passed over */
+	size_t count;
+};
+
+struct append_request {
+	uint32_t folder;
+	uint8_t flags;              /* ITEM_… */
+	const struct str *keywords; /* made in the folder when new */
+	size_t keywords_count;
+	int64_t date;               /* seconds; INTERNALDATE */
+	struct str octets;          /* the message, CRLF line ends */
+	struct str record;          /* what the parser made of it; checked here */
+};
+
+/* ERR_QUOTA, ERR_TOOBIG, ERR_NOFOLDER, ERR_PEER (record does not fit the message), ERR_LIMIT (keywords), ERR_DISKFULL. */
+void mailbox_append(struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg);
+
+enum flags_mode { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
+
+struct flags_request {
+	uint32_t folder;
+	struct uid_list list;
+	enum flags_mode mode;
+	uint8_t flags;
+	const struct str *keywords;
+	size_t keywords_count;
+	bool unchanged_since_given;
+	uint64_t unchanged_since;   /* RFC 7162 UNCHANGEDSINCE */
+};
+
+/* result->uids are those that changed. ERR_NOFOLDER, ERR_LIMIT, ERR_DISKFULL. */
+void mailbox_flags(struct mailbox *m, const struct flags_request *request, mailbox_done *done, void *arg);
+
+struct copy_request {
+	uint32_t from, to; /* folders; may be the same */
+	struct uid_list list;
+};
+
+/* All or nothing (RFC 3501 section 6.4.7). ERR_QUOTA, ERR_NOFOLDER, ERR_DISKFULL. */
+void mailbox_copy(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);
+/* RFC 6851. Each message is in exactly one of the two folders at every moment; ERR_DISKFULL may leave some unmoved. */
+void mailbox_move(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);
+
+struct expunge_request {
+	uint32_t folder;
+	bool all;          /* every message of the folder; else those of the list */
+	bool deleted_only; /* of these, only the ones with \Deleted */
+	bool for_good;     /* not into the recoverable area */
+	struct uid_list list;
+};
+
+void mailbox_expunge(struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg);
+
+/* Makes parents as needed (RFC 9051 section 6.3.4). ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_LIMIT. */
+void folder_create(struct mailbox *m, struct str name, enum folder_special special, mailbox_done *done, void *arg);
+/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX and a \Noselect one with children are
+ * refused (ERR_PERM). Its messages become recoverable. */
+void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg);
+/* With all children; of INBOX only the messages go, and it stays (RFC 9051 section 6.3.6). */
+void folder_rename(struct mailbox *m, struct str from, struct str to, mailbox_done *done, void *arg);
+/* A name need not exist to be subscribed, and stays subscribed when its folder is deleted. */
+void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done *done, void *arg);
+
+/* ---- reading ---- */
+
+/*
+ * Appends octets [from, from+len) of the message, clipped at its end. Works for a message that was expunged as long as
+ * it is retained. ERR_NOMESSAGE (gone meanwhile), ERR_UNREADABLE (damaged on disk), ERR_IO, ERR_TOOBIG (ceiling of to).
+ */
+enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, uint64_t len, struct buf *to) MUST_USE;
+/* The record (mail/record.h), checked; in the arena. ERR_NOMESSAGE, ERR_UNREADABLE. */
+enum err message_record(struct mailbox *m, const struct item *it, struct arena *a, struct str *ret) MUST_USE;
+
+/* ---- change log: CONDSTORE, QRESYNC, JMAP ---- */
+
+enum mailbox_change_kind {
+	CHANGE_NEW = 1,
+	CHANGE_FLAGS,
+	CHANGE_VANISHED,
+	CHANGE_FOLDER_NEW, /* uid and email are 0 from here on */
+	CHANGE_FOLDER_CHANGED,
+	CHANGE_FOLDER_GONE,
+	CHANGE_KIND_COUNT
+};
+
+struct mailbox_change {
+	uint64_t modseq;
+	uint64_t email;
+	uint32_t folder;
+	uint32_t uid;
+	enum mailbox_change_kind kind;
+};
+
+/* Return false to stop. Must not call into the store. */
+typedef bool mailbox_change_each(void *arg, const struct mailbox_change *change);
+
+/*
+ * Changes with a modseq above `since`, oldest first, of one folder or of all (folder 0). ERR_NOTFOUND: the log does not
+ * reach back that far (the caller must compare everything, RFC 7162 section 3.2.5.2); ERR_IO, ERR_CORRUPT.
+ */
+enum err mailbox_changes(struct mailbox *m, uint32_t folder, uint64_t since, mailbox_change_each *each, void *arg) MUST_USE;
+
+/* ---- the recoverable area ---- */
+
+struct retained {
+	uint64_t id;        /* grows with the time of deletion */
+	uint64_t email;
+	int64_t date;       /* INTERNALDATE */
+	int64_t deleted;    /* when it was expunged, seconds */
+	uint32_t folder;    /* where it was; may be gone */
+	uint32_t uid;       /* which it had there */
+	uint32_t octets;
+	uint8_t flags;
+};
+
+/* Return false to stop. Must not call into the store. */
+typedef bool retained_each(void *arg, const struct retained *r);
+
+/* Oldest first. ERR_IO, ERR_CORRUPT. */
+enum err mailbox_retained(struct mailbox *m, retained_each *each, void *arg) MUST_USE;
+/* Puts one back where it was, or into INBOX when that folder is gone: a new uid, the same email id, without \Deleted.
+ * ERR_NOTFOUND, ERR_QUOTA, ERR_DISKFULL. */
+void mailbox_recover(struct mailbox *m, uint64_t id, mailbox_done *done, void *arg);

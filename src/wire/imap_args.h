@@ -1,0 +1,139 @@
+/*
+ * A sticky cursor over one cut IMAP command. Each imap_arg_* call takes the blank in front and one
+ * argument; after the first failure calls give empty values and imap_args_end() tells once. Views live in
+ * the command, or in the arena where escapes had to be taken away.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "wire/imap.h"
+#include "wire/imap_set.h"
+
+/* System flags (RFC 3501 2.3.2); the values are those the store keeps. */
+enum imap_system_flag {
+	IMAP_SEEN = 0x01,
+	IMAP_ANSWERED = 0x02,
+	IMAP_FLAGGED = 0x04,
+	IMAP_DELETED = 0x08,
+	IMAP_DRAFT = 0x10,
+	IMAP_RECENT = 0x20, /* never stored; a client may not send it */
+};
+
+#define IMAP_FLAGS_MAX          ((size_t)250)
+#define IMAP_KEYWORD_OCTETS_MAX ((size_t)128)
+#define IMAP_ID_PAIRS_MAX       ((size_t)30) /* RFC 2971 3.3 */
+
+struct imap_flags {
+	unsigned system;            /* of enum imap_system_flag */
+	size_t keywords_count;
+	const struct str *keywords; /* atoms, each once (ASCII case folded), in the spelling first seen */
+};
+
+struct imap_args {
+	struct str rest;     /* not yet read */
+	struct arena *arena;
+	enum err err;        /* the first failure */
+	bool utf8;           /* mailbox names are UTF-8 instead of modified UTF-7 (ENABLE UTF8=ACCEPT, RFC 6855) */
+};
+
+/* What stands at the front of every command. */
+struct imap_command {
+	struct str tag;
+	enum imap_verb verb;
+	bool uid; /* UID stood in front */
+};
+
+void imap_args_init(struct imap_args *args, struct arena *a, struct str command);
+/* ERR_OK when nothing failed and nothing is left over; else the failure, or ERR_SYNTAX. */
+enum err imap_args_end(const struct imap_args *args) MUST_USE;
+/* Records a failure unless there is one. */
+void imap_args_fail(struct imap_args *args, enum err e);
+
+/*
+ * Tag, UID, verb. Returns ERR_OK, ERR_COMMAND (unknown verb, or UID before one that takes none) or
+ * ERR_SYNTAX; the tag is set whenever one was there, else it is empty ("*" is answered).
+ */
+enum err imap_command(struct imap_args *args, struct imap_command *ret) MUST_USE;
+
+/* Whether another argument is there, and with which octet it begins (0: none). */
+bool imap_arg_more(const struct imap_args *args);
+char imap_arg_peek(const struct imap_args *args);
+
+struct str imap_arg_atom(struct imap_args *args);
+/* atom (with "]"), quoted string or literal: no NUL (RFC 3501 9). */
+struct str imap_arg_astring(struct imap_args *args);
+/* As astring, but an atom may hold backslashes: LOGIN DOM\user\box as clients of old send it. */
+struct str imap_arg_login(struct imap_args *args);
+struct str imap_arg_string(struct imap_args *args);
+/* *ret_nil tells NIL from an empty string. */
+struct str imap_arg_nstring(struct imap_args *args, bool *ret_nil);
+uint32_t imap_arg_number(struct imap_args *args);
+/* "base64" or "=" behind AUTHENTICATE's mechanism (RFC 4959): as sent. */
+struct str imap_arg_base64(struct imap_args *args);
+/* A mailbox name in UTF-8; INBOX in any case becomes INBOX. Bad modified UTF-7: ERR_FOLDERNAME. */
+struct str imap_arg_mailbox(struct imap_args *args);
+/* A LIST pattern (RFC 3501 6.3.8, list-mailbox): as mailbox, with % and * standing for themselves. */
+struct str imap_arg_pattern(struct imap_args *args);
+void imap_arg_set(struct imap_args *args, struct imap_set *ret);
+/* "dd-Mon-yyyy hh:mm:ss +zzzz": seconds since 1970. */
+int64_t imap_arg_date_time(struct imap_args *args);
+/* d-Mon-yyyy, with or without quotes: days since 1970-01-01. */
+int32_t imap_arg_date(struct imap_args *args);
+/* (\Seen $Work): in brackets. \Recent, \* and unknown system flags fail. */
+void imap_arg_flags(struct imap_args *args, struct imap_flags *ret);
+
+enum imap_status_item {
+	IMAP_STATUS_MESSAGES = 1 << 0,
+	IMAP_STATUS_RECENT = 1 << 1,
+	IMAP_STATUS_UIDNEXT = 1 << 2,
+	IMAP_STATUS_UIDVALIDITY = 1 << 3,
+	IMAP_STATUS_UNSEEN = 1 << 4,
+	IMAP_STATUS_DELETED = 1 << 5, /* RFC 9051 6.3.11 */
+	IMAP_STATUS_SIZE = 1 << 6,    /* RFC 8438 */
+};
+
+/* (MESSAGES UIDNEXT): at least one. */
+unsigned imap_arg_status(struct imap_args *args);
+
+enum imap_store_how { IMAP_STORE_SET, IMAP_STORE_ADD, IMAP_STORE_REMOVE };
+
+struct imap_store {
+	enum imap_store_how how;
+	bool silent;
+	struct imap_flags flags;
+};
+
+/* FLAGS, +FLAGS.SILENT, ...; the flags with or without brackets (RFC 3501 6.4.6). */
+void imap_arg_store(struct imap_args *args, struct imap_store *ret);
+
+struct imap_id {
+	size_t count;
+	struct str fields[IMAP_ID_PAIRS_MAX]; /* at most 30 octets each */
+	struct str values[IMAP_ID_PAIRS_MAX]; /* at most 1024; empty for NIL */
+};
+
+/* NIL or ("name" "x" ...) (RFC 2971 3.1). */
+void imap_arg_id(struct imap_args *args, struct imap_id *ret);
+
+struct imap_append {
+	struct str mailbox;
+	struct imap_flags flags;
+	bool has_date;
+	int64_t date;         /* seconds since 1970 */
+	uint64_t body_octets;
+	struct str body;      /* only when the cutter left the literal in the command */
+};
+
+/* All of APPEND's arguments (RFC 3501 6.3.11), the literal's size or the literal itself included. */
+void imap_arg_append(struct imap_args *args, struct imap_append *ret);
+
+/* For the readers of FETCH and SEARCH next door: no blank is taken in front. */
+bool imap_args_take(struct imap_args *args, char c);      /* takes c when it is next */
+void imap_args_need(struct imap_args *args, char c);      /* fails when it is not */
+struct str imap_args_word(struct imap_args *args);        /* letters, digits, '.', '-', '+': a keyword; fails when empty */
+struct str imap_args_astring(struct imap_args *args);
+struct str imap_args_atom(struct imap_args *args);
+int32_t imap_args_date(struct imap_args *args);
+uint32_t imap_args_number(struct imap_args *args);
+void imap_args_set(struct imap_args *args, struct imap_set *ret);

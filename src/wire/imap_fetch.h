@@ -1,0 +1,62 @@
+/* What a FETCH asks for (RFC 3501 6.4.5). */
+#pragma once
+
+#include "wire/imap_args.h"
+
+#define IMAP_SECTIONS_MAX   ((size_t)1000) /* in one FETCH */
+#define IMAP_PART_DEPTH_MAX ((size_t)100)  /* numbers in BODY[1.2.3] */
+#define IMAP_FIELDS_MAX     ((size_t)500)  /* names in HEADER.FIELDS */
+
+enum imap_fetch_item {
+	IMAP_FETCH_UID = 1 << 0,
+	IMAP_FETCH_FLAGS = 1 << 1,
+	IMAP_FETCH_INTERNALDATE = 1 << 2,
+	IMAP_FETCH_SIZE = 1 << 3, /* RFC822.SIZE */
+	IMAP_FETCH_ENVELOPE = 1 << 4,
+	IMAP_FETCH_BODY = 1 << 5, /* BODY without a section */
+	IMAP_FETCH_BODYSTRUCTURE = 1 << 6,
+};
+
+enum imap_section_what {
+	IMAP_SECTION_ALL, /* BODY[] or BODY[1.2]: the message, or the part's content */
+	IMAP_SECTION_HEADER,
+	IMAP_SECTION_FIELDS,     /* HEADER.FIELDS */
+	IMAP_SECTION_FIELDS_NOT, /* HEADER.FIELDS.NOT */
+	IMAP_SECTION_TEXT,
+	IMAP_SECTION_MIME, /* has at least one part number */
+};
+
+/* How the item is named in the answer. */
+enum imap_section_name { IMAP_NAME_BODY, IMAP_NAME_RFC822, IMAP_NAME_RFC822_HEADER, IMAP_NAME_RFC822_TEXT };
+
+struct imap_section {
+	enum imap_section_name name;
+	enum imap_section_what what;
+	bool peek; /* does not set \Seen; RFC822.HEADER never does */
+	size_t parts_count;
+	const uint32_t *parts; /* 1 or more each */
+	size_t fields_count;
+	const struct str *fields; /* header field names, without colon */
+	bool partial;             /* <from.octets> */
+	uint32_t from;
+	uint32_t octets; /* 1 or more */
+};
+
+struct imap_fetch {
+	unsigned items; /* of enum imap_fetch_item; a repeated item counts once */
+	bool sets_seen; /* some section is not a peek */
+	size_t sections_count;
+	const struct imap_section *sections; /* in the order asked for */
+};
+
+/*
+ * Read the item or item list, blank in front included. Macros ALL FAST FULL only stand alone. Failures
+ * stick in args: ERR_SYNTAX, ERR_LIMIT.
+ */
+void imap_arg_fetch(struct imap_args *args, struct imap_fetch *ret);
+
+/*
+ * The section's name as the answer gives it: BODY[1.HEADER.FIELDS (TO)]<0>, RFC822.TEXT. Without the
+ * octets (imap_put_literal of imap_write.h).
+ */
+void imap_fetch_put_section(struct buf *to, const struct imap_section *section);

@@ -1,0 +1,39 @@
+/*
+ * What an IMAP server says: strings in the form their octets ask for, flags, status answers. Nothing
+ * written here can break out of its place: CR, LF and NUL never stand outside a literal.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "wire/imap_args.h"
+
+/* Quoted when 7-bit (or utf8 and valid UTF-8), without CR, LF, NUL and at most 1024 octets; else a literal. */
+void imap_put_string(struct buf *to, struct str s, bool utf8);
+/* NIL for a view whose at is NULL. */
+void imap_put_nstring(struct buf *to, struct str s, bool utf8);
+/* An atom where it can be one (NIL cannot), else a string. */
+void imap_put_astring(struct buf *to, struct str s, bool utf8);
+/* "{n}\r\n": the octets are sent by the caller. */
+void imap_put_literal_size(struct buf *to, uint64_t octets);
+void imap_put_literal(struct buf *to, struct str octets);
+
+/* A mailbox name held as UTF-8: modified UTF-7, or UTF-8 after ENABLE UTF8=ACCEPT; astring or string. */
+void imap_put_mailbox(struct buf *to, struct str name, bool utf8);
+
+/* "(\Seen $Work)". */
+void imap_put_flags(struct buf *to, const struct imap_flags *flags);
+
+/*
+ * "a NO [OVERQUOTA] mailbox is full": status and code from err.tbl. tag empty: "*"; text empty: the row's own. Rows
+ * whose status is BYE are written with that status and untagged.
+ */
+void imap_put_status(struct buf *to, struct str tag, enum err e, struct str text);
+/* "a OK [READ-WRITE] text": code NULL for none, tag empty: "*". */
+void imap_put_ok(struct buf *to, struct str tag, const char *code, struct str text);
+/* "+ text". */
+void imap_put_go(struct buf *to, struct str text);
+/* "* 23 EXISTS". */
+void imap_put_count(struct buf *to, uint32_t number, const char *what);
+/* "* CAPABILITY ..." and the like, whole: control octets in text become '?'. */
+void imap_put_untagged(struct buf *to, struct str text);

@@ -1,0 +1,9 @@
+/* Time and randomness from the system. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+int64_t clock_real_ms(void);  /* milliseconds since 1970 */
+uint64_t clock_mono_ms(void); /* monotonic; the same count in all processes of a machine */
+void random_octets(void *to, size_t octets);

@@ -1,0 +1,435 @@
+#include "io/conn.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "io/file.h"
+
+#define READ_OCTETS      ((size_t)16 << 10)
+#define READS_PER_TURN   8
+#define CLOSE_WAIT_MS    10000
+#define KEEP_IDLE_OCTETS ((size_t)4096) /* buffers larger than this are given back when empty */
+
+enum tls_state { TLS_NONE, TLS_WANTED, TLS_HANDSHAKE, TLS_UP };
+
+struct conn {
+	struct loop *loop;
+	struct watch *watch;
+	struct timer *timer; /* made at first use: most connections need one, sessions in the store share few */
+	struct deferred flush, again;
+	const struct conn_events *events;
+	void *arg;
+	SSL *ssl;
+	struct tls_context *tls;
+	struct buf in, out;
+	uint64_t idle_ms;
+	int fd;
+	enum tls_state tls_state;
+	bool in_ended, paused, closing, dead, was_congested, tls_wants_write;
+};
+
+static void on_event(void *arg, int events);
+static void flush_now(void *arg);
+static void deliver_input(void *arg);
+static void on_timer(void *arg);
+
+struct conn *conn_new(struct loop *loop, int fd, size_t in_max, const struct conn_events *events, void *arg)
+{
+	struct conn *c = MEM_NEW(struct conn);
+
+	must(fd >= 0);
+	must(fd_nonblocking(fd) == ERR_OK);
+	c->loop = loop;
+	c->fd = fd;
+	c->events = events;
+	c->arg = arg;
+	buf_init(&c->in, in_max);
+	buf_init(&c->out, CONN_OUT_MAX);
+	deferred_init(&c->flush, flush_now, c);
+	deferred_init(&c->again, deliver_input, c);
+	c->watch = watch_new(loop, fd, on_event, c);
+	watch_set(c->watch, WATCH_READ);
+	return c;
+}
+
+void conn_free(struct conn *c)
+{
+	if (c == NULL)
+		return;
+	deferred_cancel(&c->flush);
+	deferred_cancel(&c->again);
+	watch_free(c->watch);
+	timer_free(c->timer);
+	SSL_free(c->ssl);
+	tls_context_unref(c->tls);
+	buf_done(&c->in);
+	buf_done(&c->out);
+	fd_close(&c->fd);
+	mem_free(c);
+}
+
+void conn_set_owner(struct conn *c, const struct conn_events *events, void *arg)
+{
+	c->events = events;
+	c->arg = arg;
+}
+
+static void arm(struct conn *c)
+{
+	bool handshake = c->tls_state == TLS_HANDSHAKE;
+	bool want_read = handshake || (!c->paused && !c->in_ended && !c->closing && c->in.len < c->in.ceiling &&
+					      c->out.len < CONN_OUT_HIGH_WATER);
+	bool want_write = handshake ? c->tls_wants_write : c->out.len > 0 || c->tls_state == TLS_WANTED;
+
+	if (c->dead || c->watch == NULL)
+		return;
+	/* While output is being drained before a close, a peer that hangs up must still be noticed. */
+	watch_set(c->watch, (want_read ? WATCH_READ : 0) | (want_write ? WATCH_WRITE : 0));
+}
+
+static void die(struct conn *c, enum err e)
+{
+	if (c->dead)
+		return;
+	c->dead = true;
+	if (c->watch != NULL)
+		watch_set(c->watch, 0);
+	if (c->events->closed)
+		c->events->closed(c->arg, e);
+}
+
+void conn_set_in_max(struct conn *c, size_t in_max)
+{
+	must(in_max >= c->in.len);
+	c->in.ceiling = in_max;
+	c->in.overflowed = false;
+	arm(c);
+}
+
+struct str conn_in(const struct conn *c)
+{
+	return buf_str(&c->in);
+}
+
+static void restart_idle(struct conn *c)
+{
+	if (c->idle_ms > 0 && !c->closing)
+		timer_set(c->timer, c->idle_ms);
+}
+
+void conn_consume(struct conn *c, size_t n)
+{
+	buf_drop(&c->in, n);
+	if (c->in.len == 0 && c->in.held > KEEP_IDLE_OCTETS)
+		buf_shrink(&c->in);
+	arm(c);
+}
+
+void conn_again(struct conn *c)
+{
+	loop_defer(c->loop, &c->again);
+}
+
+bool conn_in_ended(const struct conn *c)
+{
+	return c->in_ended;
+}
+
+void conn_pause(struct conn *c, bool paused)
+{
+	c->paused = paused;
+	arm(c);
+}
+
+struct buf *conn_out(struct conn *c)
+{
+	return &c->out;
+}
+
+void conn_flush(struct conn *c)
+{
+	if (!c->dead)
+		loop_defer(c->loop, &c->flush);
+}
+
+void conn_put(struct conn *c, struct str octets)
+{
+	buf_put(&c->out, octets);
+	conn_flush(c);
+}
+
+bool conn_congested(const struct conn *c)
+{
+	return c->out.len >= CONN_OUT_HIGH_WATER;
+}
+
+void conn_put_and_close(struct conn *c)
+{
+	if (c->closing)
+		return;
+	c->closing = true;
+	if (c->timer == NULL)
+		c->timer = timer_new(c->loop, on_timer, c);
+	timer_set(c->timer, CLOSE_WAIT_MS);
+	conn_flush(c);
+}
+
+void conn_set_idle(struct conn *c, uint64_t ms)
+{
+	c->idle_ms = ms;
+	if (c->timer == NULL)
+		c->timer = timer_new(c->loop, on_timer, c);
+	if (ms == 0)
+		timer_stop(c->timer);
+	restart_idle(c);
+}
+
+static void on_timer(void *arg)
+{
+	struct conn *c = arg;
+
+	if (c->closing)
+		die(c, ERR_TIMEOUT);
+	else if (c->events->idle)
+		c->events->idle(c->arg);
+}
+
+/* ---- octets in and out ---- */
+
+/* > 0 octets, 0 the end, -1 nothing now, -2 broken */
+static ssize_t read_some(struct conn *c, char *to, size_t n)
+{
+	ssize_t got;
+	int got_ssl;
+
+	if (c->tls_state != TLS_UP) {
+		do {
+			got = read(c->fd, to, n);
+		} while (got < 0 && errno == EINTR);
+		return got >= 0 ? got : errno == EAGAIN ? -1 : -2;
+	}
+	got_ssl = SSL_read(c->ssl, to, (int)n);
+	if (got_ssl > 0)
+		return got_ssl;
+	switch (SSL_get_error(c->ssl, got_ssl)) {
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE:
+		return -1;
+	case SSL_ERROR_ZERO_RETURN:
+		return 0;
+	default:
+		ERR_clear_error();
+		return -2;
+	}
+}
+
+static ssize_t write_some(struct conn *c, struct str octets)
+{
+	ssize_t put;
+	int put_ssl;
+
+	if (c->tls_state != TLS_UP) {
+		do {
+			put = send(c->fd, octets.at, octets.len, MSG_NOSIGNAL);
+		} while (put < 0 && errno == EINTR);
+		return put >= 0 ? put : errno == EAGAIN ? -1 : -2;
+	}
+	put_ssl = SSL_write(c->ssl, octets.at, (int)(octets.len < (1u << 30) ? octets.len : 1u << 30));
+	if (put_ssl > 0)
+		return put_ssl;
+	switch (SSL_get_error(c->ssl, put_ssl)) {
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE:
+		return -1;
+	default:
+		ERR_clear_error();
+		return -2;
+	}
+}
+
+static void deliver_input(void *arg)
+{
+	struct conn *c = arg;
+
+	if (!c->dead && !c->closing && c->events->input && (c->in.len > 0 || c->in_ended))
+		c->events->input(c->arg);
+}
+
+static void take_input(struct conn *c)
+{
+	bool got = false;
+
+	for (int i = 0; i < READS_PER_TURN; i++) {
+		size_t room = c->in.ceiling - c->in.len;
+		size_t n = room < READ_OCTETS ? room : READ_OCTETS;
+		char *to = n > 0 ? buf_room(&c->in, n) : NULL;
+		ssize_t r;
+
+		if (to == NULL)
+			break;
+		r = read_some(c, to, n);
+		if (r == -2) {
+			die(c, ERR_IO);
+			return;
+		}
+		if (r < 0)
+			break;
+		got = true;
+		if (r == 0) {
+			c->in_ended = true;
+			break;
+		}
+		buf_added(&c->in, (size_t)r);
+		if ((size_t)r < n && c->tls_state != TLS_UP)
+			break;
+	}
+	if (c->in.len == 0)
+		buf_shrink(&c->in);
+	if (!got)
+		return;
+	restart_idle(c);
+	/* SSL may hold octets that no descriptor will announce: come back at the end of the turn. */
+	if (c->ssl != NULL && SSL_pending(c->ssl) > 0)
+		conn_again(c);
+	deliver_input(c);
+}
+
+static void handshake(struct conn *c)
+{
+	int r = SSL_do_handshake(c->ssl);
+	int why = r == 1 ? SSL_ERROR_NONE : SSL_get_error(c->ssl, r);
+	bool done = r == 1;
+
+	c->tls_wants_write = why == SSL_ERROR_WANT_WRITE;
+	if (!done && (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)) {
+		arm(c);
+		return;
+	}
+	ERR_clear_error();
+	c->tls_state = done ? TLS_UP : TLS_HANDSHAKE;
+	if (!done) {
+		if (c->events->secured)
+			c->events->secured(c->arg, ERR_PEER);
+		return;
+	}
+	restart_idle(c);
+	arm(c);
+	if (SSL_has_pending(c->ssl))
+		conn_again(c);
+	if (c->events->secured)
+		c->events->secured(c->arg, ERR_OK);
+}
+
+static void begin_handshake(struct conn *c)
+{
+	c->ssl = tls_server_new(c->tls, c->fd);
+	c->tls_state = TLS_HANDSHAKE;
+	handshake(c);
+}
+
+static void finish_close(struct conn *c)
+{
+	if (c->tls_state == TLS_UP) {
+		SSL_shutdown(c->ssl);
+		ERR_clear_error();
+	}
+	shutdown(c->fd, SHUT_WR);
+	die(c, ERR_OK);
+}
+
+static void flush_now(void *arg)
+{
+	struct conn *c = arg;
+
+	if (c->dead || c->tls_state == TLS_HANDSHAKE)
+		return;
+	while (c->out.len > 0) {
+		ssize_t n = write_some(c, buf_str(&c->out));
+
+		if (n == -2) {
+			die(c, ERR_IO);
+			return;
+		}
+		if (n < 0)
+			break;
+		buf_drop(&c->out, (size_t)n);
+	}
+	if (c->out.len >= CONN_OUT_HIGH_WATER)
+		c->was_congested = true;
+	arm(c);
+	if (c->out.len > 0)
+		return;
+	if (c->out.held > KEEP_IDLE_OCTETS)
+		buf_shrink(&c->out);
+	if (c->tls_state == TLS_WANTED) {
+		begin_handshake(c);
+		return;
+	}
+	if (c->closing) {
+		finish_close(c);
+		return;
+	}
+	if (c->was_congested) {
+		c->was_congested = false;
+		if (c->events->drained)
+			c->events->drained(c->arg);
+	}
+}
+
+static void on_event(void *arg, int events)
+{
+	struct conn *c = arg;
+
+	if (c->tls_state == TLS_HANDSHAKE) {
+		handshake(c);
+		return;
+	}
+	/* Writing is left to the end of the turn, after input has been answered: freeing in a callback stays safe. */
+	if (events & WATCH_WRITE)
+		conn_flush(c);
+	if (events & (WATCH_READ | WATCH_ERROR))
+		take_input(c);
+}
+
+enum err conn_start_tls(struct conn *c, struct tls_context *tls)
+{
+	must(c->tls_state == TLS_NONE);
+	if (c->in.len > 0)
+		return ERR_SYNTAX;
+	c->tls = tls_context_ref(tls);
+	c->tls_state = TLS_WANTED;
+	conn_flush(c);
+	return ERR_OK;
+}
+
+bool conn_is_secured(const struct conn *c)
+{
+	return c->tls_state == TLS_UP;
+}
+
+const char *conn_tls_version(const struct conn *c)
+{
+	return c->tls_state == TLS_UP ? SSL_get_version(c->ssl) : NULL;
+}
+
+const char *conn_tls_cipher(const struct conn *c)
+{
+	return c->tls_state == TLS_UP ? SSL_get_cipher_name(c->ssl) : NULL;
+}
+
+int conn_take_fd(struct conn *c)
+{
+	int fd = c->fd;
+
+	if (c->tls_state != TLS_NONE || c->out.len > 0 || c->dead)
+		return -1;
+	watch_free(c->watch);
+	c->watch = NULL;
+	c->dead = true;
+	c->fd = -1;
+	return fd;
+}

@@ -1,0 +1,62 @@
+/*
+ * One byte stream to a peer: buffered, non-blocking, plain or TLS. The owner reads what has come with
+ * conn_in, eats with conn_consume, writes with conn_put; what is put in one turn of the loop leaves in one
+ * write at its end. Reading stops by itself while the input buffer is full or the output is over high water,
+ * so a peer that does not read cannot make us hold more than CONN_OUT_HIGH_WATER plus one reply.
+ *
+ * Life: conn_new ... conn_free by the owner, which may be done inside any callback. A callback table
+ * is constant; every callback is optional.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "io/loop.h"
+#include "io/tls.h"
+
+#define CONN_OUT_HIGH_WATER ((size_t)64 << 10)
+#define CONN_OUT_MAX        ((size_t)4 << 20)
+
+struct conn;
+
+struct conn_events {
+	void (*input)(void *arg);               /* more octets in conn_in, or the peer has closed its sending side */
+	void (*drained)(void *arg);             /* output is below high water again */
+	void (*secured)(void *arg, enum err e); /* the TLS handshake is over */
+	void (*closed)(void *arg, enum err e);  /* nothing more will come or go; ERR_OK: an orderly end */
+	void (*idle)(void *arg);                /* no input for conn_set_idle milliseconds */
+};
+
+/* Takes fd (made non-blocking). in_max: octets buffered at most. */
+struct conn *conn_new(struct loop *loop, int fd, size_t in_max, const struct conn_events *events, void *arg);
+void conn_free(struct conn *conn); /* closes the descriptor; accepts NULL */
+void conn_set_owner(struct conn *conn, const struct conn_events *events, void *arg);
+void conn_set_in_max(struct conn *conn, size_t in_max);
+
+struct str conn_in(const struct conn *conn); /* valid until the next call on this conn */
+void conn_consume(struct conn *conn, size_t n);
+/* Deliver `input` once more at the end of this turn if octets are left: for owners who stop half-way. */
+void conn_again(struct conn *conn);
+bool conn_in_ended(const struct conn *conn); /* the peer has closed; conn_in holds the last of it */
+void conn_pause(struct conn *conn, bool paused); /* no more reading */
+
+void conn_put(struct conn *conn, struct str octets);
+struct buf *conn_out(struct conn *conn); /* for writers that format; call conn_flush after */
+void conn_flush(struct conn *conn);      /* at the end of this turn */
+bool conn_congested(const struct conn *conn); /* output is over high water: produce no more until `drained` */
+void conn_put_and_close(struct conn *conn);   /* `closed` comes when all output is gone, or after 10 s */
+
+/* After what has been put is on its way, talk TLS. Input that is already here is dropped by the caller's rule:
+ * it must be empty (RFC 3207 section 4.2 against injected commands), or this returns ERR_SYNTAX. first is for
+ * implicit TLS, where the client speaks first. */
+enum err conn_start_tls(struct conn *conn, struct tls_context *tls) MUST_USE;
+bool conn_is_secured(const struct conn *conn);
+const char *conn_tls_version(const struct conn *conn); /* "TLSv1.3", NULL when plain */
+const char *conn_tls_cipher(const struct conn *conn);
+
+/* 0 = never. Any input starts the time again. */
+void conn_set_idle(struct conn *conn, uint64_t ms);
+
+/* The bare descriptor, for hand-over to another process: only plain and with no output waiting (else -1).
+ * The conn must be freed next; conn_in is still there. */
+int conn_take_fd(struct conn *conn);

@@ -1,0 +1,340 @@
+#define OPENSSL_SUPPRESS_DEPRECATED /* key methods: the one way to keep a key in another process that works for RSA and ECDSA */
+#include "io/tls.h"
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+
+#define SIGNATURE_OCTETS_MAX ((size_t)2048)
+
+struct tls_context {
+	SSL_CTX *ssl;
+	unsigned refs;
+	uint32_t key;
+	tls_sign_fn *sign;
+	void *arg;
+};
+
+static RSA_METHOD *remote_rsa;
+static EC_KEY_METHOD *remote_ec;
+static int rsa_slot, ec_slot;
+
+static enum err ask(struct tls_context *c, enum tls_operation operation, int padding, struct str input, struct buf *to)
+{
+	if (c == NULL)
+		return ERR_NOTLS;
+	return c->sign(c->arg, c->key, operation, padding, input, to);
+}
+
+static int rsa_private_encrypt(int length, const unsigned char *from, unsigned char *to, RSA *rsa, int padding)
+{
+	struct tls_context *c = RSA_get_ex_data(rsa, rsa_slot);
+	struct buf out;
+	int result = -1;
+
+	buf_init(&out, SIGNATURE_OCTETS_MAX);
+	if (ask(c, TLS_RSA_SIGN, padding, str_make(from, (size_t)length), &out) == ERR_OK &&
+		out.len <= (size_t)RSA_size(rsa)) {
+		memcpy(to, out.at, out.len);
+		result = (int)out.len;
+	}
+	buf_done(&out);
+	return result;
+}
+
+static ECDSA_SIG *ec_sign(const unsigned char *digest, int length, const BIGNUM *kinv, const BIGNUM *r, EC_KEY *key)
+{
+	struct tls_context *c = EC_KEY_get_ex_data(key, ec_slot);
+	ECDSA_SIG *signature = NULL;
+	struct buf out;
+
+	buf_init(&out, SIGNATURE_OCTETS_MAX);
+	if (ask(c, TLS_ECDSA_SIGN, 0, str_make(digest, (size_t)length), &out) == ERR_OK) {
+		const unsigned char *at = (const unsigned char *)out.at;
+
+		signature = d2i_ECDSA_SIG(NULL, &at, (long)out.len);
+	}
+	buf_done(&out);
+	return signature;
+}
+
+/* TLS signs through this entry, which wants the signature in DER. */
+static int ec_sign_der(int type, const unsigned char *digest, int length, unsigned char *to, unsigned int *to_length,
+	const BIGNUM *kinv, const BIGNUM *r, EC_KEY *key)
+{
+	ECDSA_SIG *signature = ec_sign(digest, length, kinv, r, key);
+	int n = signature ? i2d_ECDSA_SIG(signature, &to) : -1;
+
+	ECDSA_SIG_free(signature);
+	if (n < 0)
+		return 0;
+	*to_length = (unsigned)n;
+	return 1;
+}
+
+static void make_methods(void)
+{
+	if (remote_rsa != NULL)
+		return;
+	remote_rsa = RSA_meth_dup(RSA_get_default_method());
+	RSA_meth_set1_name(remote_rsa, "bourse keys");
+	RSA_meth_set_priv_enc(remote_rsa, rsa_private_encrypt);
+	rsa_slot = RSA_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+	remote_ec = EC_KEY_METHOD_new(EC_KEY_OpenSSL());
+	EC_KEY_METHOD_set_sign(remote_ec, ec_sign_der, NULL, ec_sign);
+	ec_slot = EC_KEY_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+	must(remote_rsa != NULL && remote_ec != NULL);
+}
+
+/* A key object that has the public half and asks us for every private operation. */
+static EVP_PKEY *remote_key(EVP_PKEY *public, struct tls_context *c)
+{
+	EVP_PKEY *remote = EVP_PKEY_new();
+
+	make_methods();
+	if (EVP_PKEY_base_id(public) == EVP_PKEY_RSA) {
+		RSA *rsa = RSAPublicKey_dup(EVP_PKEY_get0_RSA(public));
+
+		RSA_set_method(rsa, remote_rsa);
+		RSA_set_flags(rsa, RSA_FLAG_EXT_PKEY);
+		RSA_set_ex_data(rsa, rsa_slot, c);
+		EVP_PKEY_assign_RSA(remote, rsa);
+		return remote;
+	}
+	if (EVP_PKEY_base_id(public) == EVP_PKEY_EC) {
+		EC_KEY *ec = EC_KEY_dup(EVP_PKEY_get0_EC_KEY(public));
+
+		EC_KEY_set_method(ec, remote_ec);
+		EC_KEY_set_ex_data(ec, ec_slot, c);
+		EVP_PKEY_assign_EC_KEY(remote, ec);
+		return remote;
+	}
+	EVP_PKEY_free(remote);
+	return NULL;
+}
+
+static bool use_chain(SSL_CTX *ssl, struct str pem, X509 **ret_leaf)
+{
+	BIO *in = BIO_new_mem_buf(pem.at, (int)pem.len);
+	X509 *leaf = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL);
+	bool good = leaf != NULL && SSL_CTX_use_certificate(ssl, leaf) == 1;
+	X509 *next;
+
+	while (good && (next = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL)
+		good = SSL_CTX_add0_chain_cert(ssl, next) == 1;
+	ERR_clear_error(); /* the end of the file is reported as an error */
+	BIO_free(in);
+	*ret_leaf = leaf;
+	return good;
+}
+
+static void set_policy(SSL_CTX *ssl, int minimum)
+{
+	SSL_CTX_set_min_proto_version(ssl, minimum >= 13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+	SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+					 SSL_OP_IGNORE_UNEXPECTED_EOF);
+	SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+				      SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM");
+	SSL_CTX_set_session_id_context(ssl, (const unsigned char *)"bourse", 6);
+	/* A server that keeps tickets needs no session cache. */
+	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+}
+
+enum err tls_context_new(const struct tls_options *o, struct tls_context **ret, struct failure *f)
+{
+	struct tls_context *c = MEM_NEW(struct tls_context);
+	EVP_PKEY *key = NULL;
+	X509 *leaf = NULL;
+
+	c->refs = 1;
+	c->key = o->key;
+	c->sign = o->sign;
+	c->arg = o->arg;
+	c->ssl = SSL_CTX_new(TLS_server_method());
+	must(c->ssl != NULL);
+	set_policy(c->ssl, o->minimum);
+	if (!use_chain(c->ssl, o->chain_pem, &leaf))
+		fail(f, ERR_CONFIG, "the certificate chain cannot be read as PEM");
+	else if ((key = remote_key(X509_get0_pubkey(leaf), c)) == NULL)
+		fail(f, ERR_CONFIG, "the certificate's key is neither RSA nor ECDSA");
+	else if (SSL_CTX_use_PrivateKey(c->ssl, key) != 1)
+		fail(f, ERR_CONFIG, "the certificate does not fit its key");
+	EVP_PKEY_free(key);
+	X509_free(leaf);
+	if (f->code != ERR_OK) {
+		tls_context_unref(c);
+		return f->code;
+	}
+	*ret = c;
+	return ERR_OK;
+}
+
+struct tls_context *tls_context_ref(struct tls_context *c)
+{
+	c->refs++;
+	return c;
+}
+
+void tls_context_unref(struct tls_context *c)
+{
+	if (c == NULL || --c->refs > 0)
+		return;
+	SSL_CTX_free(c->ssl);
+	mem_free(c);
+}
+
+struct ssl_st *tls_server_new(struct tls_context *c, int fd)
+{
+	SSL *ssl = SSL_new(c->ssl);
+
+	must(ssl != NULL && SSL_set_fd(ssl, fd) == 1);
+	SSL_set_accept_state(ssl);
+	return ssl;
+}
+
+/* ---- the process that holds the key ---- */
+
+struct tls_key {
+	EVP_PKEY *key;
+};
+
+enum err tls_key_load(struct str pem, struct tls_key **ret)
+{
+	BIO *in = BIO_new_mem_buf(pem.at, (int)pem.len);
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(in, NULL, NULL, NULL);
+	int kind = key ? EVP_PKEY_base_id(key) : 0;
+
+	BIO_free(in);
+	ERR_clear_error();
+	if (kind != EVP_PKEY_RSA && kind != EVP_PKEY_EC) {
+		EVP_PKEY_free(key);
+		return ERR_CONFIG;
+	}
+	*ret = MEM_NEW(struct tls_key);
+	(*ret)->key = key;
+	return ERR_OK;
+}
+
+void tls_key_free(struct tls_key *key)
+{
+	if (key == NULL)
+		return;
+	EVP_PKEY_free(key->key);
+	mem_free(key);
+}
+
+static enum err rsa_sign(EVP_PKEY *key, int padding, struct str input, struct buf *to)
+{
+	RSA *rsa = EVP_PKEY_get1_RSA(key);
+	unsigned char out[SIGNATURE_OCTETS_MAX];
+	int n = -1;
+
+	if ((size_t)RSA_size(rsa) <= sizeof(out) && input.len <= (size_t)RSA_size(rsa))
+		n = RSA_private_encrypt((int)input.len, (const unsigned char *)input.at, out, rsa, padding);
+	RSA_free(rsa);
+	if (n > 0)
+		buf_put(to, str_make(out, (size_t)n));
+	return n > 0 ? ERR_OK : ERR_SYNTAX;
+}
+
+static enum err ecdsa_sign(EVP_PKEY *key, struct str digest, struct buf *to)
+{
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new(key, NULL);
+	unsigned char out[SIGNATURE_OCTETS_MAX];
+	size_t n = sizeof(out);
+	bool good = digest.len <= EVP_MAX_MD_SIZE && EVP_PKEY_sign_init(c) == 1 &&
+		    EVP_PKEY_sign(c, out, &n, (const unsigned char *)digest.at, digest.len) == 1;
+
+	EVP_PKEY_CTX_free(c);
+	if (good)
+		buf_put(to, str_make(out, n));
+	return good ? ERR_OK : ERR_SYNTAX;
+}
+
+enum err tls_key_sign(const struct tls_key *key, enum tls_operation operation, int padding, struct str input, struct buf *to)
+{
+	int kind = EVP_PKEY_base_id(key->key);
+	enum err e = ERR_SYNTAX;
+
+	if (operation == TLS_RSA_SIGN && kind == EVP_PKEY_RSA)
+		e = rsa_sign(key->key, padding, input, to);
+	else if (operation == TLS_ECDSA_SIGN && kind == EVP_PKEY_EC)
+		e = ecdsa_sign(key->key, input, to);
+	ERR_clear_error();
+	return e;
+}
+
+bool tls_key_matches(const struct tls_key *key, struct str chain_pem)
+{
+	BIO *in = BIO_new_mem_buf(chain_pem.at, (int)chain_pem.len);
+	X509 *leaf = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL);
+	bool match = leaf != NULL && EVP_PKEY_eq(X509_get0_pubkey(leaf), key->key) == 1;
+
+	X509_free(leaf);
+	BIO_free(in);
+	ERR_clear_error();
+	return match;
+}
+
+/* ---- self-signed ---- */
+
+static bool name_certificate(X509 *cert, struct str host_name)
+{
+	X509_NAME *name = X509_get_subject_name(cert);
+	X509V3_CTX context;
+	X509_EXTENSION *names;
+	char text[300];
+	bool good;
+
+	snprintf(text, sizeof(text), "DNS:%.*s,DNS:localhost,IP:127.0.0.1,IP:::1", STR_FMT(host_name));
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)host_name.at, (int)host_name.len, -1, 0);
+	X509_set_issuer_name(cert, name);
+	X509V3_set_ctx(&context, cert, cert, NULL, NULL, 0);
+	names = X509V3_EXT_conf_nid(NULL, &context, NID_subject_alt_name, text);
+	good = names != NULL && X509_add_ext(cert, names, -1) == 1;
+	X509_EXTENSION_free(names);
+	return good;
+}
+
+static void put_bio(struct buf *to, BIO *from)
+{
+	char *at;
+	long n = BIO_get_mem_data(from, &at);
+
+	if (n > 0)
+		buf_put(to, str_make(at, (size_t)n));
+}
+
+enum err tls_self_signed(struct str host_name, struct buf *key_pem, struct buf *chain_pem)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *cert = X509_new();
+	BIO *key_out = BIO_new(BIO_s_mem()), *cert_out = BIO_new(BIO_s_mem());
+	bool good;
+
+	X509_set_version(cert, 2);
+	ASN1_INTEGER_set_int64(X509_get_serialNumber(cert), 1);
+	X509_gmtime_adj(X509_getm_notBefore(cert), -86400);
+	X509_time_adj_ex(X509_getm_notAfter(cert), 3650, 0, NULL);
+	X509_set_pubkey(cert, key);
+	good = name_certificate(cert, host_name) && X509_sign(cert, key, EVP_sha256()) > 0 &&
+	       PEM_write_bio_PrivateKey(key_out, key, NULL, NULL, 0, NULL, NULL) == 1 &&
+	       PEM_write_bio_X509(cert_out, cert) == 1;
+	if (good) {
+		put_bio(key_pem, key_out);
+		put_bio(chain_pem, cert_out);
+	}
+	BIO_free(key_out);
+	BIO_free(cert_out);
+	X509_free(cert);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return good ? ERR_OK : ERR_IO;
+}

@@ -1,0 +1,38 @@
+/*
+ * Tickets: what the directory tells the store through a front that neither of them trusts. A ticket is
+ * authenticated with a key that only directory and store hold (HMAC-SHA-256), lives 30 seconds at most for a
+ * logon, and a logon ticket is good once. The store believes the ticket, never the front.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define TICKET_KEY_OCTETS     ((size_t)32)
+#define TICKET_OCTETS_MAX     ((size_t)2048)
+#define TICKET_LOGON_MS_MAX   ((uint64_t)30000)
+#define TICKET_DELIVER_MS_MAX ((uint64_t)3600000) /* an SMTP transaction may last that long */
+#define TICKET_SUBMIT_MS_MAX  ((uint64_t)86400000)
+
+enum ticket_kind { TICKET_LOGON = 1, TICKET_SUBMIT = 2, TICKET_RECIPIENT = 3 };
+
+struct ticket_limits {
+	uint64_t warn_octets, send_octets, receive_octets; /* 0 = no such limit */
+	uint32_t retention_days;                           /* of deleted items; 0 = none */
+};
+
+struct ticket {
+	enum ticket_kind kind;
+	uint64_t id;         /* random: the single use */
+	uint64_t expires_ms; /* clock_mono_ms */
+	uint64_t account;    /* LOGON and SUBMIT */
+	uint64_t mailbox;    /* LOGON and SUBMIT: opened; RECIPIENT: delivered to */
+	uint8_t service;     /* LOGON: the service it may be shown at */
+	bool delegate;       /* LOGON: the account is not the mailbox's primary account */
+	struct str account_name, mailbox_name; /* for logs and greetings */
+	struct ticket_limits limits;
+};
+
+void ticket_seal(const struct ticket *t, struct str key, struct buf *to); /* appends one ticket */
+/* Views point into octets. ERR_TICKET: forged, of another kind, expired or malformed; rest is what follows it. */
+enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, uint64_t now_ms, struct ticket *ret) MUST_USE;

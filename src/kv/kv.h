@@ -22,10 +22,12 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 #define KV_KEY_OCTETS_MAX   ((size_t)400)
 #define KV_VALUE_OCTETS_MAX ((size_t)1 << 20)
+#define KV_WRITE_OCTETS_MAX ((size_t)1 << 29)
 
 struct kv;
 
@@ -37,6 +39,7 @@ struct kv_options {
 	unsigned index_ms_max;   /* journal: how long the index may lag; 0 = 50 */
 	bool compress;           /* zstd for blobs */
 	bool rebuild_index;      /* journal: throw the index away and make it from the journal */
+	size_t reserve_octets;   /* journal: room kept for kv_write_frees when the disk is full; 0 = 16 MiB */
 	/* A flush or an index write failed. Called on the owner's thread, once; end the role. */
 	void (*on_fatal)(void *arg, const char *what);
 	/* Start-up progress (replay, rebuild), octets of journal; may be NULL. */
@@ -44,14 +47,24 @@ struct kv_options {
 	void *arg;
 };
 
+/* A fault found in what is stored; what is one sentence for the administrator, static. */
+struct kv_problem {
+	uint64_t segment, offset;
+	const char *what;
+};
+
 /* What opening found; counts are since the last clean index position. */
 struct kv_opened {
 	uint64_t records_replayed;
 	uint64_t tail_octets_dropped; /* an unfinished record at the very end */
 	bool index_rebuilt;           /* missing, doubted or asked for */
+	const char *why_rebuilt;      /* static, NULL when it was not */
+	struct kv_problem damage;     /* after ERR_CORRUPT: where and what; what is NULL otherwise */
 };
 
-/* ERR_IO, ERR_CORRUPT (a bad record with good ones behind it), ERR_INUSE (another process has it). */
+/* ERR_IO, ERR_CORRUPT (a bad record with good ones behind it, a missing segment, a journal that ends before
+ * what the index has seen), ERR_INUSE (another process has it), ERR_DISKFULL. ret_opened is set in each case.
+ * All threads are started and all descriptors but those of segments are opened here, before any sandbox. */
 enum err kv_open_journal(const struct kv_options *options, struct kv **ret, struct kv_opened *ret_opened) MUST_USE;
 /* Volatile twin for tests and the simulator; same semantics, `done` also comes through kv_dispatch. */
 enum err kv_open_memory(const struct kv_options *options, struct kv **ret) MUST_USE;
@@ -96,6 +109,8 @@ struct kv_blob_row {
 enum err kv_blob_stat(struct kv *kv, kv_blob id, struct kv_blob_row *ret) MUST_USE; /* ERR_NOTFOUND */
 /* Appends octets [from, from+len) of the blob to `to`, clipped at its end. ERR_NOTFOUND, ERR_CORRUPT (checksum), ERR_IO, ERR_TOOBIG. */
 enum err kv_blob_read(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to) MUST_USE;
+/* Blobs with id >= from, ascending; fills rows, returns how many. For checks that look for blobs nobody holds. */
+size_t kv_blobs(struct kv *kv, kv_blob from, struct kv_blob_row *ret, size_t max);
 
 /* ---- write set ---- */
 
@@ -105,7 +120,8 @@ struct kv_write *kv_write_new(struct kv *kv) MUST_USE;
 void kv_write_free(struct kv_write *w); /* without committing; accepts NULL */
 void kv_put(struct kv_write *w, uint64_t shard, struct str key, struct str value);
 void kv_del(struct kv_write *w, uint64_t shard, struct str key);
-/* A new blob with the given first count (>= 1); octets are copied (compressed) now. The id is final at once. */
+/* A new blob with the given first count (>= 1); octets are copied (compressed) now. The id is final at once.
+ * A write set of more than KV_WRITE_OCTETS_MAX is refused whole with ERR_TOOBIG. */
 kv_blob kv_blob_add(struct kv_write *w, struct str octets, uint64_t count);
 void kv_blob_count(struct kv_write *w, kv_blob id, int64_t change); /* at zero the blob is gone */
 /* This write set frees space (expunge, delete): it may use the reserve when the disk is full. */
@@ -127,18 +143,22 @@ struct kv_stats {
 	bool disk_full;
 };
 
-struct kv_problem {
-	uint64_t segment, offset;
-	const char *what;
-};
-
 void kv_stats(struct kv *kv, struct kv_stats *ret);
 /* Reads every segment and compares the index with what the journal says. Calls each for every fault found.
  * ERR_OK when there was none, ERR_CORRUPT otherwise. */
 enum err kv_verify(struct kv *kv, void (*each)(void *arg, const struct kv_problem *p), void *arg) MUST_USE;
+/* The scrub: reads about octets_max more of the closed segments, going round; same reports as kv_verify, without
+ * the comparison. *ret_round is set true when the last closed segment was finished by this call. */
+enum err kv_scrub(struct kv *kv, uint64_t octets_max, bool *ret_round, void (*each)(void *arg, const struct kv_problem *p),
+	void *arg) MUST_USE;
 /* Copies live records out of the closed segment with most garbage if at least `percent` of it is garbage, then
- * removes it. *ret_octets: what was given back; 0 = nothing worth doing. */
+ * removes it. The copying is done by the writer thread between groups, so that the owner never waits:
+ * ERR_NEEDMORE  a segment is being compacted (perhaps since this call); ask again later, e.g. each second
+ * ERR_OK        *ret_octets is what the run that has ended gave back; 0 = nothing worth doing
+ * ERR_CORRUPT   the segment has a bad record and was left alone; ERR_IO. */
 enum err kv_compact(struct kv *kv, unsigned percent, uint64_t *ret_octets) MUST_USE;
+/* The same, waiting for the end of the run (tools, tests). */
+enum err kv_compact_now(struct kv *kv, unsigned percent, uint64_t *ret_octets) MUST_USE;
 /* A digest of all keys, values and blobs, equal for equal contents whatever the driver or history. */
 enum err kv_digest(struct kv *kv, uint64_t *ret) MUST_USE;
 

@@ -43,6 +43,11 @@ const struct imap_row *imap_row(enum imap_verb verb);
 /* Any case. ERR_OK or ERR_COMMAND. */
 enum err imap_find(struct str word, enum imap_verb *ret) MUST_USE;
 
+/* 1 to 64 of the octets a tag may have (RFC 3501 9). */
+bool imap_is_tag(struct str s);
+/* ATOM-CHAR of RFC 3501 9: printable ASCII but ( ) { % * " \ ] and the blank. */
+bool imap_is_atom_char(char c);
+
 /* How much one command may hold. Octets count the command whole: literals and line ends included. */
 struct imap_limits {
 	size_t octets_max;   /* of the whole command but a streamed body */
@@ -70,7 +75,7 @@ struct imap_cut {
 /*
  * Cut one IMAP command, literals included, out of a byte stream.
  *
- * RFC 9051 4.3, RFC 7888. A literal is a {n}, {n+} or {n-} at the end of a line and outside quotes.
+ * RFC 9051 4.3, RFC 7888. A literal is a {n} or {n+} at the end of a line and outside quotes.
  * in       octets received and not yet consumed
  * ret_cut  gos and tag are set always, the rest as said above
  *

@@ -6,6 +6,8 @@
 
 #include "base/str.h"
 
+#define IMAP_PATTERN_OCTETS_MAX ((size_t)2048) /* a longer one matches nothing */
+
 /*
  * Does the whole name match? INBOX (in any case) at the front of the pattern's and the name's first level is compared
  * without case; everything else octet by octet.

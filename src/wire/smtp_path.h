@@ -67,3 +67,6 @@ void smtp_path_put(struct buf *to, const struct smtp_path *path);
 bool smtp_path_is_domain(struct str s, bool underscore);
 /* What kind of address literal s is, without its brackets ("192.0.2.1", "IPv6:::1"); *ret_address: without the tag. */
 enum smtp_domain_kind smtp_path_literal(struct str s, struct str *ret_address);
+
+/* Valid UTF-8 without a control character (C0, DEL or C1): what every envelope value must be. */
+bool smtp_path_is_clean(struct str s);

@@ -1,0 +1,183 @@
+#include "wire/imap_write.h"
+
+#include "base/utf8.h"
+#include "wire/mutf7.h"
+
+#define QUOTED_OCTETS_MAX ((size_t)1024)
+
+static bool can_quote(struct str s, bool utf8)
+{
+	if (s.len > QUOTED_OCTETS_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '\r' || s.at[i] == '\n' || s.at[i] == '\0')
+			return false;
+	}
+	return str_is_ascii(s) || (utf8 && utf8_valid(s));
+}
+
+void imap_put_literal_size(struct buf *to, uint64_t octets)
+{
+	buf_put_octet(to, '{');
+	buf_put_u64(to, octets);
+	buf_put_c(to, "}\r\n");
+}
+
+void imap_put_literal(struct buf *to, struct str octets)
+{
+	imap_put_literal_size(to, octets.len);
+	buf_put(to, octets);
+}
+
+static void put_quoted(struct buf *to, struct str s)
+{
+	buf_put_octet(to, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '"' || s.at[i] == '\\')
+			buf_put_octet(to, '\\');
+		buf_put_octet(to, s.at[i]);
+	}
+	buf_put_octet(to, '"');
+}
+
+void imap_put_string(struct buf *to, struct str s, bool utf8)
+{
+	if (can_quote(s, utf8))
+		put_quoted(to, s);
+	else
+		imap_put_literal(to, s);
+}
+
+void imap_put_nstring(struct buf *to, struct str s, bool utf8)
+{
+	if (s.at == NULL)
+		buf_put_c(to, "NIL");
+	else
+		imap_put_string(to, s, utf8);
+}
+
+static bool is_atom(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!imap_is_atom_char(s.at[i]) && s.at[i] != ']')
+			return false;
+	}
+	return s.len > 0 && !str_ieq(s, S("NIL"));
+}
+
+void imap_put_astring(struct buf *to, struct str s, bool utf8)
+{
+	if (is_atom(s))
+		buf_put(to, s);
+	else
+		imap_put_string(to, s, utf8);
+}
+
+void imap_put_mailbox(struct buf *to, struct str name, bool utf8)
+{
+	struct buf b;
+
+	if (utf8) {
+		imap_put_astring(to, name, true);
+		return;
+	}
+	/* Each octet of UTF-8 gives less than three of base64 with its shifts. */
+	buf_init(&b, name.len * 5 + 16);
+	mutf7_put(&b, name);
+	imap_put_astring(to, buf_str(&b), false);
+	buf_done(&b);
+}
+
+struct flag_row {
+	unsigned bit;
+	const char *name;
+};
+
+static const struct flag_row flag_rows[] = {
+	{ IMAP_ANSWERED, "\\Answered" }, { IMAP_FLAGGED, "\\Flagged" }, { IMAP_DELETED, "\\Deleted" },
+	{ IMAP_SEEN, "\\Seen" },         { IMAP_DRAFT, "\\Draft" },     { IMAP_RECENT, "\\Recent" },
+};
+
+void imap_put_flags(struct buf *to, const struct imap_flags *flags)
+{
+	const char *blank = "";
+
+	buf_put_octet(to, '(');
+	for (size_t i = 0; i < sizeof(flag_rows) / sizeof(*flag_rows); i++) {
+		if ((flags->system & flag_rows[i].bit) == 0)
+			continue;
+		buf_put_c(to, blank);
+		buf_put_c(to, flag_rows[i].name);
+		blank = " ";
+	}
+	for (size_t i = 0; i < flags->keywords_count; i++) {
+		buf_put_c(to, blank);
+		buf_put(to, flags->keywords[i]);
+		blank = " ";
+	}
+	buf_put_octet(to, ')');
+}
+
+/* Text of a status answer: one line, no controls, no other 8-bit octets than valid UTF-8. */
+static void put_text(struct buf *to, struct str text)
+{
+	bool utf8 = utf8_valid(text);
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+		bool good = c >= ' ' && c != 0x7f && (c < 0x80 || utf8);
+
+		buf_put_octet(to, good ? (char)c : '?');
+	}
+	buf_put_c(to, "\r\n");
+}
+
+static void put_answer(struct buf *to, struct str tag, const char *status, const char *code,
+	struct str text)
+{
+	buf_put(to, tag.len > 0 ? tag : S("*"));
+	buf_put_octet(to, ' ');
+	buf_put_c(to, status);
+	buf_put_octet(to, ' ');
+	if (code != NULL) {
+		buf_put_octet(to, '[');
+		buf_put_c(to, code);
+		buf_put_c(to, "] ");
+	}
+	put_text(to, text);
+}
+
+void imap_put_status(struct buf *to, struct str tag, enum err e, struct str text)
+{
+	const struct err_row *row = err_row(e);
+
+	if (strcmp(row->imap_status, "BYE") == 0)
+		tag = STR_NONE;
+	put_answer(to, tag, row->imap_status, row->imap_code,
+		text.len > 0 ? text : str_from_c(row->text));
+}
+
+void imap_put_ok(struct buf *to, struct str tag, const char *code, struct str text)
+{
+	put_answer(to, tag, "OK", code, text.len > 0 ? text : str_from_c(err_text(ERR_OK)));
+}
+
+void imap_put_go(struct buf *to, struct str text)
+{
+	buf_put_c(to, "+ ");
+	put_text(to, text);
+}
+
+void imap_put_count(struct buf *to, uint32_t number, const char *what)
+{
+	buf_put_c(to, "* ");
+	buf_put_u64(to, number);
+	buf_put_octet(to, ' ');
+	put_text(to, str_from_c(what));
+}
+
+void imap_put_untagged(struct buf *to, struct str text)
+{
+	buf_put_c(to, "* ");
+	put_text(to, text);
+}

@@ -1,6 +1,7 @@
 /*
- * The configuration: one row of options.tbl for each option gives its field, default, limits, manual
- * paragraph and reload class. struct config is immutable once made; a reload makes a new one.
+ * The configuration: one row of options.tbl for each option gives its field, default, limits,
+ * manual paragraph and reload class. struct config is immutable once made; a reload makes a new
+ * one.
  *
  * The file is optional, and written as blocks or as dotted keys:
  *
@@ -9,11 +10,12 @@
  *   listen.smtp = ["127.0.0.1:25", "[::1]:25"]
  *   include "local.conf"
  *
- * An unknown key, a wrong unit or value, or a key set twice in one source stops the parse with file, line
- * and what was meant. Sizes take k, M, G, T (or KiB, MiB, GiB, TiB), all by 1024; durations ms, s, m, h, d.
+ * An unknown key, a wrong unit or value, or a key set twice in one source stops the parse with
+ * file, line and what was meant. Sizes take k, M, G, T (or KiB, MiB, GiB, TiB), all by 1024;
+ * durations ms, s, m, h, d.
  *
- * Roles without files get the configuration as octets: config_encode in the attendant, config_decode in the
- * role; both ends must be one build.
+ * Roles without files get the configuration as octets: config_encode in the attendant,
+ * config_decode in the role; both ends must be one build.
  */
 #pragma once
 
@@ -27,7 +29,8 @@ struct config_list {
 	size_t count;
 };
 
-/* Where to listen: address empty = each of listen.addresses; "*" = every address; port before base_port is added. */
+/* Where to listen: address empty = each of listen.addresses; "*" = every address; port before
+ * base_port is added. */
 struct config_endpoint {
 	struct str address; /* "", "*" or a numeric IPv4 or IPv6 address without brackets */
 	uint16_t port;
@@ -38,10 +41,15 @@ struct config_listener {
 	size_t count;
 };
 
-/* Values of CHOICE options, in the order of their names in options.tbl; log_level is enum log_level of base/log.h. */
+/* Values of CHOICE options, in the order of their names in options.tbl; log_level is enum log_level
+ * of base/log.h. */
 enum config_log_format { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 enum config_tls_minimum { CONFIG_TLS_1_2, CONFIG_TLS_1_3 };
-enum config_plaintext { CONFIG_PLAINTEXT_NEVER, CONFIG_PLAINTEXT_LOOPBACK, CONFIG_PLAINTEXT_ALWAYS };
+enum config_plaintext {
+	CONFIG_PLAINTEXT_NEVER,
+	CONFIG_PLAINTEXT_LOOPBACK,
+	CONFIG_PLAINTEXT_ALWAYS
+};
 
 /* What each type of options.tbl becomes. Strings and paths have a NUL behind them. */
 #define CONFIG_C_BOOL     bool
@@ -113,28 +121,29 @@ enum config_listener_id {
 const char *config_listener_name(enum config_listener_id id);
 
 /*
- * Where this listener really listens: listen.addresses filled in, base_port added. Ports above 65535 and
- * "off" give none. The array lives in the arena.
+ * Where this listener really listens: listen.addresses filled in, base_port added. Ports above
+ * 65535 and "off" give none. The array lives in the arena.
  */
-size_t config_endpoints(
-	struct arena *a, const struct config *c, enum config_listener_id id, const struct config_endpoint **ret);
+size_t config_endpoints(struct arena *a, const struct config *c, enum config_listener_id id,
+	const struct config_endpoint **ret);
 
 /* A configuration from defaults alone. server_host_name is empty: see config_complete. */
 const struct config *config_defaults(struct arena *a);
 
-/* Puts the content of an included file at the end of `to`; false: it cannot be read. path has a NUL. */
+/* Puts the content of an included file at the end of `to`; false: it cannot be read. path has a
+ * NUL. */
 typedef bool config_read_fn(void *arg, const char *path, struct buf *to);
 
 /* A text to parse. Later sources go before earlier ones; within one a key may be set once. */
 struct config_source {
 	struct str text;
-	const char *file_name;             /* for messages, and the folder that includes start from */
-	config_read_fn *read;              /* NULL: include is refused */
+	const char *file_name; /* for messages, and the folder that includes start from */
+	config_read_fn *read;  /* NULL: include is refused */
 	void *arg;
-	const struct config_source *next;  /* NULL: the last */
+	const struct config_source *next; /* NULL: the last */
 };
 
-#define CONFIG_TEXT_OCTETS_MAX  ((size_t)1 << 20) /* one file */
+#define CONFIG_TEXT_OCTETS_MAX   ((size_t)1 << 20) /* one file */
 #define CONFIG_INCLUDE_DEPTH_MAX 8
 
 /*
@@ -142,24 +151,28 @@ struct config_source {
  *   bourse.conf:12: smtp.message_octets_max: '50MX' is not a size; write a number with k, M or G
  * Nothing of text is referred to afterwards. The first form knows no include.
  */
-enum err config_parse(struct arena *a, struct str text, const char *file_name, const struct config **ret,
-	struct failure *f) MUST_USE;
-enum err config_parse_sources(struct arena *a, const struct config_source *first, const struct config **ret,
-	struct failure *f) MUST_USE;
+enum err config_parse(struct arena *a, struct str text, const char *file_name,
+	const struct config **ret, struct failure *f) MUST_USE;
+enum err config_parse_sources(struct arena *a, const struct config_source *first,
+	const struct config **ret, struct failure *f) MUST_USE;
 
-/* What the system is asked for where the configuration leaves it open: host name, and processes 0 = cores. */
+/* What the system is asked for where the configuration leaves it open: host name, and processes 0 =
+ * cores. */
 const struct config *config_complete(
 	struct arena *a, const struct config *c, struct str host_name, unsigned cores);
 
-/* One name for each RESTART option that differs, parted by ", ": what a reload must refuse. Empty: none. */
+/* One name for each RESTART option that differs, parted by ", ": what a reload must refuse. Empty:
+ * none. */
 void config_restart_needed(struct buf *to, const struct config *now, const struct config *next);
 
-/* Binary, strict; lengths little-endian (base/cursor.h). ERR_TOOBIG; ERR_CORRUPT for anything that config_encode
- * of this build cannot have written, values out of their limits included. The copy lives in the arena. */
+/* Binary, strict; lengths little-endian (base/cursor.h). ERR_TOOBIG; ERR_CORRUPT for anything that
+ * config_encode of this build cannot have written, values out of their limits included. The copy
+ * lives in the arena. */
 enum err config_encode(const struct config *c, struct buf *to) MUST_USE;
 enum err config_decode(struct arena *a, struct str octets, const struct config **ret) MUST_USE;
 
-/* As a file that config_parse reads back to the same; `all` false: only what differs from the defaults. */
+/* As a file that config_parse reads back to the same; `all` false: only what differs from the
+ * defaults. */
 void config_print(struct buf *to, const struct config *c, bool all);
 /* The option part of bourse.conf(5), in mdoc. */
 void config_doc(struct buf *to);

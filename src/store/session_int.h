@@ -1,0 +1,80 @@
+/*
+ * Between session.c, the driver, and the two engines. The driver owns the connection, time and waiting; an engine owns
+ * the dialogue. Engines never arm a descriptor or a timer: a step says what it waits for.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "io/conn.h"
+#include "store/session.h"
+
+enum step {
+	STEP_AGAIN, /* there is more to do: call again when the slice allows it */
+	STEP_READ,  /* until more input comes or session_wake */
+	STEP_WRITE, /* until the output has drained */
+	STEP_PEER,  /* until session_answered */
+	STEP_DONE   /* send what there is, then close */
+};
+
+struct session_engine {
+	const char *name;
+	size_t in_octets_max; /* buffered input when nothing larger is asked for with session_in_max */
+	/* First output. s->state is the engine's. ERR_OK, or why there will be no session (then farewell is called). */
+	enum err (*open)(struct session *s) MUST_USE;
+	enum step (*run)(struct session *s);
+	/* The last words, if the output stands at the start of a line. */
+	void (*farewell)(struct session *s, enum err why);
+	void (*free)(struct session *s);
+	const char *(*doing)(const struct session *s);
+};
+
+extern const struct session_engine pop3_engine, imap_engine;
+
+/* What the engines need of the configuration. */
+struct session_limits {
+	uint64_t idle_ms;
+	size_t line_octets_max;      /* POP3 */
+	size_t arguments_octets_max; /* IMAP */
+	size_t literals_max;
+	uint64_t message_octets_max;
+};
+
+struct session {
+	const struct session_engine *engine;
+	void *state;
+	struct loop *loop;
+	struct store *store;
+	struct mailbox *mailbox;
+	struct conn *conn;
+	struct arena arena; /* lives as long as the session */
+	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
+	struct session_limits limits;
+	struct session_budget *budget;
+	session_parse_fn *parse;
+	session_ended_fn *ended;
+	void *arg;
+	enum service service;
+
+	struct buf unread;    /* from the front, before what the connection holds */
+	struct deferred wake;
+	struct timer *slice;  /* made when first needed */
+	unsigned questions;   /* asked and not answered */
+	bool running, closing, stopping;
+	enum err why;         /* of the end */
+};
+
+/* ---- for engines ---- */
+
+/* Everything received and not consumed; valid until the next call on the session. */
+struct str session_in(struct session *s);
+void session_consume(struct session *s, size_t octets);
+/* Room for a long command; engine->in_octets_max again when less is asked for. */
+void session_in_max(struct session *s, size_t octets);
+/* Where replies go. */
+struct buf *session_out(struct session *s);
+/* Run the engine soon; fit for callbacks of the store. */
+void session_wake(struct session *s);
+
+/* Before a question whose answer calls session_answered; then return STEP_PEER. */
+void session_asked(struct session *s);
+void session_answered(struct session *s);

@@ -1,0 +1,224 @@
+#include "wire/imap_record.h"
+
+#include "wire/imap_write.h"
+
+/* What all writers here need to know. */
+struct writer {
+	struct buf *to;
+	const struct record *r;
+	bool extended;
+	bool utf8;
+};
+
+static void put_nstring(const struct writer *w, struct str s)
+{
+	imap_put_nstring(w->to, s, w->utf8);
+}
+
+static void blank_nstring(const struct writer *w, struct str s)
+{
+	buf_put_octet(w->to, ' ');
+	put_nstring(w, s);
+}
+
+static void put_address(const struct writer *w, const struct record_address *a)
+{
+	buf_put_octet(w->to, '(');
+	put_nstring(w, a->name);
+	blank_nstring(w, a->adl);
+	blank_nstring(w, a->mailbox);
+	blank_nstring(w, a->host);
+	buf_put_octet(w->to, ')');
+}
+
+/* A blank, then NIL or the addresses with nothing between them. */
+static void blank_addresses(const struct writer *w, struct record_rows rows)
+{
+	struct record_address a;
+	uint32_t i = 0;
+
+	buf_put_octet(w->to, ' ');
+	for (; record_address(w->r, rows, i, &a); i++) {
+		if (i == 0)
+			buf_put_octet(w->to, '(');
+		put_address(w, &a);
+	}
+	buf_put_c(w->to, i > 0 ? ")" : "NIL");
+}
+
+static void put_envelope(const struct writer *w, uint32_t number)
+{
+	struct record_envelope e;
+
+	if (number == RECORD_NONE || !record_envelope(w->r, number, &e))
+		memset(&e, 0, sizeof(e));
+	buf_put_octet(w->to, '(');
+	put_nstring(w, e.date);
+	blank_nstring(w, e.subject);
+	blank_addresses(w, e.from);
+	blank_addresses(w, e.sender);
+	blank_addresses(w, e.reply_to);
+	blank_addresses(w, e.to);
+	blank_addresses(w, e.cc);
+	blank_addresses(w, e.bcc);
+	blank_nstring(w, e.in_reply_to);
+	blank_nstring(w, e.message_id);
+	buf_put_octet(w->to, ')');
+}
+
+void imap_record_put_envelope(struct buf *to, const struct record *r, uint32_t envelope, bool utf8)
+{
+	struct writer w = { .to = to, .r = r, .utf8 = utf8 };
+
+	put_envelope(&w, envelope);
+}
+
+/* body-fld-param: NIL or ("name" "value" ...). */
+static void blank_params(const struct writer *w, struct record_rows rows)
+{
+	struct record_param p;
+	uint32_t i = 0;
+
+	buf_put_octet(w->to, ' ');
+	for (; record_param(w->r, rows, i, &p); i++) {
+		buf_put_octet(w->to, i == 0 ? '(' : ' ');
+		imap_put_string(w->to, p.name, w->utf8);
+		buf_put_octet(w->to, ' ');
+		imap_put_string(w->to, p.value, w->utf8);
+	}
+	buf_put_c(w->to, i > 0 ? ")" : "NIL");
+}
+
+static void blank_languages(const struct writer *w, struct record_rows rows)
+{
+	struct str language;
+	uint32_t i = 0;
+
+	buf_put_octet(w->to, ' ');
+	for (; record_language(w->r, rows, i, &language); i++) {
+		buf_put_octet(w->to, i == 0 ? '(' : ' ');
+		imap_put_string(w->to, language, w->utf8);
+	}
+	buf_put_c(w->to, i > 0 ? ")" : "NIL");
+}
+
+/* Disposition, languages, location: the same for all kinds. */
+static void blank_extension(const struct writer *w, const struct record_part *p)
+{
+	if (p->disposition.at == NULL) {
+		buf_put_c(w->to, " NIL");
+	} else {
+		buf_put_c(w->to, " (");
+		imap_put_string(w->to, p->disposition, w->utf8);
+		blank_params(w, p->disposition_params);
+		buf_put_octet(w->to, ')');
+	}
+	blank_languages(w, p->languages);
+	blank_nstring(w, p->location);
+}
+
+/* body-type-1part as far as it goes before the envelope, the lines and the extension. */
+static void put_fields(const struct writer *w, const struct record_part *p)
+{
+	buf_put_octet(w->to, '(');
+	imap_put_string(w->to, p->type, w->utf8);
+	buf_put_octet(w->to, ' ');
+	imap_put_string(w->to, p->subtype, w->utf8);
+	blank_params(w, p->params);
+	blank_nstring(w, p->content_id);
+	blank_nstring(w, p->description);
+	buf_put_octet(w->to, ' ');
+	imap_put_string(w->to, p->encoding_name, w->utf8);
+	buf_put_octet(w->to, ' ');
+	buf_put_u64(w->to, p->body_octets);
+}
+
+static void put_single_end(const struct writer *w, const struct record_part *p)
+{
+	if (w->extended) {
+		blank_nstring(w, p->md5);
+		blank_extension(w, p);
+	}
+	buf_put_octet(w->to, ')');
+}
+
+static void blank_lines(const struct writer *w, const struct record_part *p)
+{
+	buf_put_octet(w->to, ' ');
+	buf_put_u64(w->to, p->body_lines);
+}
+
+static void put_leaf(const struct writer *w, const struct record_part *p)
+{
+	put_fields(w, p);
+	if (str_ieq(p->type, S("TEXT")))
+		blank_lines(w, p);
+	put_single_end(w, p);
+}
+
+/* What stands in front of the parts inside. */
+static void open_part(const struct writer *w, const struct record_part *p, uint32_t inner_envelope)
+{
+	if (p->kind == RECORD_PART_MULTIPART) {
+		buf_put_octet(w->to, '(');
+		return;
+	}
+	put_fields(w, p);
+	buf_put_octet(w->to, ' ');
+	put_envelope(w, inner_envelope);
+	buf_put_octet(w->to, ' ');
+}
+
+static void close_part(const struct writer *w, const struct record_part *p)
+{
+	if (p->kind == RECORD_PART_MESSAGE) {
+		blank_lines(w, p);
+		put_single_end(w, p);
+		return;
+	}
+	buf_put_octet(w->to, ' ');
+	imap_put_string(w->to, p->subtype, w->utf8);
+	if (w->extended) {
+		blank_params(w, p->params);
+		blank_extension(w, p);
+	}
+	buf_put_octet(w->to, ')');
+}
+
+static enum err put_body(const struct writer *w)
+{
+	uint32_t open[RECORD_DEPTH_MAX];
+	uint32_t depth = 0;
+	struct record_part p, inner;
+
+	for (uint32_t i = 0; i < w->r->parts; i++) {
+		if (!record_part(w->r, i, &p))
+			return ERR_CORRUPT;
+		if (p.kind == RECORD_PART_LEAF) {
+			put_leaf(w, &p);
+		} else {
+			if (depth == RECORD_DEPTH_MAX || !record_part(w->r, i + 1, &inner))
+				return ERR_CORRUPT;
+			open_part(w, &p, inner.envelope);
+			open[depth++] = i;
+		}
+		while (depth > 0 && record_part(w->r, open[depth - 1], &p) && p.next <= i + 1) {
+			close_part(w, &p);
+			depth--;
+		}
+	}
+	return depth == 0 && w->r->parts > 0 ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err imap_record_put_body(struct buf *to, const struct record *r, bool extended, bool utf8)
+{
+	struct writer w = { .to = to, .r = r, .extended = extended, .utf8 = utf8 };
+	size_t before = to->len;
+	enum err e = put_body(&w);
+
+	if (e == ERR_OK && buf_overflowed(to))
+		e = ERR_TOOBIG;
+	if (e != ERR_OK)
+		to->len = before;
+	return e;
+}

@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "io/loop_int.h"
 
 struct loop {
 	uv_loop_t uv;
@@ -29,6 +30,11 @@ struct signal_watch {
 	signal_fn *fn;
 	void *arg;
 };
+
+uv_loop_t *loop_uv(struct loop *loop)
+{
+	return &loop->uv;
+}
 
 static void run_deferred(struct loop *loop)
 {

@@ -17,6 +17,24 @@ static void put_mac(struct str key, struct str body, char to[MAC_OCTETS])
 	must(length == MAC_OCTETS);
 }
 
+static void put_limits(struct wr *w, const struct ticket_limits *limits)
+{
+	wr_u64(w, limits->warn_octets);
+	wr_u64(w, limits->send_octets);
+	wr_u64(w, limits->receive_octets);
+	wr_u32(w, limits->retention_days);
+}
+
+static struct ticket_limits get_limits(struct rd *r)
+{
+	struct ticket_limits limits = { .warn_octets = rd_u64(r) };
+
+	limits.send_octets = rd_u64(r);
+	limits.receive_octets = rd_u64(r);
+	limits.retention_days = rd_u32(r);
+	return limits;
+}
+
 static void put_body(const struct ticket *t, struct buf *to)
 {
 	struct wr w = wr_to(to);
@@ -30,10 +48,7 @@ static void put_body(const struct ticket *t, struct buf *to)
 	wr_bool(&w, t->delegate);
 	wr_str(&w, t->account_name);
 	wr_str(&w, t->mailbox_name);
-	wr_u64(&w, t->limits.warn_octets);
-	wr_u64(&w, t->limits.send_octets);
-	wr_u64(&w, t->limits.receive_octets);
-	wr_u32(&w, t->limits.retention_days);
+	put_limits(&w, &t->limits);
 	must(wr_end(&w) == ERR_OK);
 }
 
@@ -50,44 +65,109 @@ static enum err get_body(struct str body, struct ticket *t)
 	t->delegate = rd_bool(&r);
 	t->account_name = rd_str(&r);
 	t->mailbox_name = rd_str(&r);
-	t->limits.warn_octets = rd_u64(&r);
-	t->limits.send_octets = rd_u64(&r);
-	t->limits.receive_octets = rd_u64(&r);
-	t->limits.retention_days = rd_u32(&r);
+	t->limits = get_limits(&r);
 	return rd_end(&r);
 }
 
-void ticket_seal(const struct ticket *t, struct str key, struct buf *to)
+/* Body and its authentication code. */
+static void put_sealed(struct buf *to, struct str body, struct str key)
 {
 	struct wr w = wr_to(to);
-	struct buf body;
 	char mac[MAC_OCTETS];
 
-	buf_init(&body, TICKET_OCTETS_MAX);
-	put_body(t, &body);
-	put_mac(key, buf_str(&body), mac);
-	wr_str(&w, buf_str(&body));
+	put_mac(key, body, mac);
+	wr_str(&w, body);
 	wr_octets(&w, str_make(mac, sizeof(mac)));
 	must(wr_end(&w) == ERR_OK);
-	buf_done(&body);
 }
 
-enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, uint64_t now_ms, struct ticket *ret)
+static enum err cut_sealed(struct str *octets, struct str key, size_t body_octets_max, struct str *ret_body)
 {
 	struct rd r = rd_from(*octets);
 	struct str body = rd_str(&r);
 	struct str mac = rd_octets(&r, MAC_OCTETS);
 	char want[MAC_OCTETS];
-	struct ticket t = { 0 };
 
-	if (r.failed || body.len > TICKET_OCTETS_MAX)
+	if (r.failed || body.len > body_octets_max)
 		return ERR_TICKET;
 	put_mac(key, body, want);
 	if (!str_eq_constant_time(mac, str_make(want, sizeof(want))))
 		return ERR_TICKET;
+	*octets = r.rest;
+	*ret_body = body;
+	return ERR_OK;
+}
+
+void ticket_seal(const struct ticket *t, struct str key, struct buf *to)
+{
+	struct buf body;
+
+	buf_init(&body, TICKET_OCTETS_MAX);
+	put_body(t, &body);
+	put_sealed(to, buf_str(&body), key);
+	buf_done(&body);
+}
+
+enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, uint64_t now_ms, struct ticket *ret)
+{
+	struct str rest = *octets, body;
+	struct ticket t = { 0 };
+
+	if (cut_sealed(&rest, key, TICKET_OCTETS_MAX, &body) != ERR_OK)
+		return ERR_TICKET;
 	if (get_body(body, &t) != ERR_OK || t.kind != kind || t.expires_ms < now_ms)
 		return ERR_TICKET;
-	*octets = r.rest;
+	*octets = rest;
 	*ret = t;
+	return ERR_OK;
+}
+
+#define ROW_OCTETS          ((size_t)36)
+#define RECIPIENTS_HEAD     ((size_t)13)
+#define RECIPIENTS_MAX_BODY (RECIPIENTS_HEAD + ROW_OCTETS * TICKET_RECIPIENTS_MAX)
+
+void ticket_recipients_seal(const struct ticket_recipient *rows, size_t count, uint64_t expires_ms, struct str key, struct buf *to)
+{
+	struct buf body;
+	struct wr w = wr_to(&body);
+
+	must(count <= TICKET_RECIPIENTS_MAX);
+	buf_init(&body, RECIPIENTS_MAX_BODY);
+	wr_u8(&w, TICKET_RECIPIENTS);
+	wr_u64(&w, expires_ms);
+	wr_u32(&w, (uint32_t)count);
+	for (size_t i = 0; i < count; i++) {
+		wr_u64(&w, rows[i].mailbox);
+		put_limits(&w, &rows[i].limits);
+	}
+	must(wr_end(&w) == ERR_OK);
+	put_sealed(to, buf_str(&body), key);
+	buf_done(&body);
+}
+
+enum err ticket_recipients_open(struct str *octets, struct str key, uint64_t now_ms, struct arena *arena,
+	const struct ticket_recipient **ret, size_t *ret_count)
+{
+	struct str rest = *octets, body;
+	struct ticket_recipient *rows;
+	struct rd r;
+	uint32_t count;
+
+	if (cut_sealed(&rest, key, RECIPIENTS_MAX_BODY, &body) != ERR_OK)
+		return ERR_TICKET;
+	r = rd_from(body);
+	if (rd_u8(&r) != TICKET_RECIPIENTS || rd_u64(&r) < now_ms)
+		return ERR_TICKET;
+	count = rd_u32(&r);
+	if (count * ROW_OCTETS != r.rest.len)
+		return ERR_TICKET;
+	rows = ARENA_ARRAY(arena, struct ticket_recipient, count);
+	for (uint32_t i = 0; i < count; i++) {
+		rows[i].mailbox = rd_u64(&r);
+		rows[i].limits = get_limits(&r);
+	}
+	*octets = rest;
+	*ret = rows;
+	*ret_count = count;
 	return ERR_OK;
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -14,7 +15,7 @@
 #define TICKET_DELIVER_MS_MAX ((uint64_t)3600000) /* an SMTP transaction may last that long */
 #define TICKET_SUBMIT_MS_MAX  ((uint64_t)86400000)
 
-enum ticket_kind { TICKET_LOGON = 1, TICKET_SUBMIT = 2, TICKET_RECIPIENT = 3 };
+enum ticket_kind { TICKET_LOGON = 1, TICKET_SUBMIT = 2, TICKET_RECIPIENTS = 3 };
 
 struct ticket_limits {
 	uint64_t warn_octets, send_octets, receive_octets; /* 0 = no such limit */
@@ -25,10 +26,9 @@ struct ticket {
 	enum ticket_kind kind;
 	uint64_t id;         /* random: the single use */
 	uint64_t expires_ms; /* clock_mono_ms */
-	uint64_t account;    /* LOGON and SUBMIT */
-	uint64_t mailbox;    /* LOGON and SUBMIT: opened; RECIPIENT: delivered to */
+	uint64_t account, mailbox;
 	uint8_t service;     /* LOGON: the service it may be shown at */
-	bool delegate;       /* LOGON: the account is not the mailbox's primary account */
+	bool delegate;       /* the account is not the mailbox's primary account */
 	struct str account_name, mailbox_name; /* for logs and greetings */
 	struct ticket_limits limits;
 };
@@ -36,3 +36,16 @@ struct ticket {
 void ticket_seal(const struct ticket *t, struct str key, struct buf *to); /* appends one ticket */
 /* Views point into octets. ERR_TICKET: forged, of another kind, expired or malformed; rest is what follows it. */
 enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, uint64_t now_ms, struct ticket *ret) MUST_USE;
+
+/* The third kind says nothing of who sends: these mailboxes are the recipients that the directory found. */
+struct ticket_recipient {
+	uint64_t mailbox;
+	struct ticket_limits limits;
+};
+
+#define TICKET_RECIPIENTS_MAX ((size_t)2500) /* so that a verdict fits one message between roles */
+
+void ticket_recipients_seal(const struct ticket_recipient *rows, size_t count, uint64_t expires_ms, struct str key, struct buf *to);
+/* Cuts one ticket off *octets; rows are in the arena. ERR_TICKET. */
+enum err ticket_recipients_open(struct str *octets, struct str key, uint64_t now_ms, struct arena *arena,
+	const struct ticket_recipient **ret, size_t *ret_count) MUST_USE;

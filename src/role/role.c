@@ -13,7 +13,7 @@
 #include "io/file.h"
 
 #define START_MS_MAX 30000
-#define ROOT_FOLDER  "/run/empty" /* below the data folder */
+#define ROOT_FOLDER  "run/empty" /* below the data folder */
 
 static void write_line(enum log_level level, struct str line)
 {
@@ -283,12 +283,9 @@ static int tell_broken(int control_fd, const struct failure *f)
 
 static enum err drop_rights(struct role_env *env, struct failure *f)
 {
-	char folder[4096];
-	struct sandbox s = { .profile = env->def->profile };
+	struct sandbox s = { .profile = env->def->profile, .folder = env->def->has_folder ? "." : NULL };
 	struct sandbox_report report = { 0 };
 
-	snprintf(folder, sizeof(folder), "%.*s/%s", STR_FMT(env->data_folder), role_name(env->def->role));
-	s.folder = env->def->has_folder ? folder : NULL;
 	if (sandbox_enter(&s, &report) != ERR_OK)
 		return fail(f, ERR_PERM, "%s: the sandbox cannot be entered; the kernel must offer seccomp", role_name(env->def->role));
 	if (report.landlock_abi == 0)
@@ -298,11 +295,15 @@ static enum err drop_rights(struct role_env *env, struct failure *f)
 
 static enum err prepare(struct role_env *env, const struct msg *m, struct failure *f)
 {
-	char root[4096];
+	char folder[4096];
 
-	snprintf(root, sizeof(root), "%.*s%s", STR_FMT(env->data_folder), ROOT_FOLDER);
+	/* A role stands in its own folder and names files from there: the folders above need not be open to its user. */
+	snprintf(folder, sizeof(folder), "%.*s/%s", STR_FMT(env->data_folder),
+		env->def->has_folder ? role_name(env->def->role) : ROOT_FOLDER);
+	if (chdir(folder) < 0)
+		return fail(f, ERR_NOTFOUND, "%s: the folder cannot be entered", folder);
 	if (!env->def->has_folder && m->start.uid != 0)
-		sandbox_chroot(root);
+		sandbox_chroot(".");
 	if (sandbox_become(m->start.uid, m->start.gid) != ERR_OK)
 		return fail(f, ERR_PERM, "%s: cannot become user %u", role_name(env->def->role), m->start.uid);
 	/* Changing the user clears it, so it is set again: a role never outlives its attendant. */

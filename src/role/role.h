@@ -46,7 +46,7 @@ struct role_env {
 struct role_def {
 	enum role role;
 	enum sandbox_profile profile;
-	bool has_folder; /* <data folder>/<role name> is its own, readable and writable */
+	bool has_folder; /* <data folder>/<role name> is its own, readable and writable, and its working folder */
 	/* All optional. open: before the sandbox; threads and files. A failure stops the server's start with its text. */
 	enum err (*open)(struct role_env *env, struct failure *f);
 	void (*go)(struct role_env *env);

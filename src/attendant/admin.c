@@ -1,0 +1,320 @@
+#include "attendant/attendant_int.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "io/peer.h"
+#include "ipc/control.h"
+
+static void reply(struct client *client, bool more, struct str json)
+{
+	struct control_reply answer = { .more = more, .json = json };
+	struct buf packet;
+
+	if (client->peer == NULL)
+		return;
+	buf_init(&packet, PEER_MESSAGE_OCTETS_MAX);
+	if (control_reply_put(&answer, &packet) == ERR_OK)
+		peer_send(client->peer, buf_str(&packet), NULL, 0);
+	if (packet.at != NULL)
+		mem_wipe(packet.at, packet.held);
+	buf_done(&packet);
+	if (!more)
+		client->request = 0;
+}
+
+static void reply_json(struct client *client, bool more, json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+
+	must(text != NULL);
+	reply(client, more, str_from_c(text));
+	free(text);
+	json_decref(value);
+}
+
+static void reply_failure(struct client *client, enum err e, const char *text)
+{
+	reply_json(client, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", text));
+}
+
+/* ---- what the attendant answers itself ---- */
+
+static const char *const state_names[] = { "down", "starting", "ready", "stopping" };
+
+static void do_status(struct attendant *a, struct client *client)
+{
+	json_t *listeners = json_array(), *roles = json_array();
+
+	for (size_t i = 0; i < a->listener_count; i++) {
+		const struct listener *l = &a->listeners[i];
+		const struct service_row *row = service_row(l->service);
+
+		json_array_append_new(listeners, json_pack("{s:s,s:s,s:i,s:b}", "service", row->name, "address", l->address,
+			"port", (int)l->port, "tls", (int)row->implicit_tls));
+	}
+	for (size_t i = 0; i < a->child_count; i++) {
+		const struct child *c = &a->children[i];
+		uint64_t up = c->pid ? clock_mono_ms() - c->started_ms : 0;
+
+		json_array_append_new(roles, json_pack("{s:s,s:i,s:i,s:s,s:i,s:I}", "role", role_name(c->role), "instance",
+			(int)c->instance, "pid", c->pid, "state", state_names[c->state], "restarts", (int)c->restarts,
+			"up_s", (json_int_t)(up / 1000)));
+	}
+	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o}", "ok", 1, "host", a->host_name.at,
+		a->host_name.len, "instance", a->server_instance, "data", a->data_folder.at, a->data_folder.len, "pid",
+		(int)getpid(), "up_s", (json_int_t)((clock_mono_ms() - a->started_ms) / 1000), "tls", (int)(a->chain_pem.len > 0),
+		"listeners", listeners, "roles", roles));
+}
+
+static void do_reload(struct attendant *a, struct client *client)
+{
+	struct failure f = { 0 };
+
+	attendant_reload(a, &f);
+	if (f.code != ERR_OK)
+		reply_failure(client, f.code, f.text);
+	else
+		reply_json(client, false, json_pack("{s:b,s:s}", "ok", 1, "message", "the configuration has been reloaded"));
+}
+
+static void do_stop(struct attendant *a, struct client *client)
+{
+	reply_json(client, false, json_pack("{s:b,s:s}", "ok", 1, "message", "the server is stopping"));
+	attendant_stop(a, EXIT_SUCCESS);
+}
+
+static void do_rebuild(struct attendant *a, struct client *client)
+{
+	client->rebuilding = 2;
+	child_restart_rebuilding(child_of(a, ROLE_DIRECTORY));
+	child_restart_rebuilding(child_of(a, ROLE_STORE));
+}
+
+/* ---- routing ---- */
+
+struct route {
+	const char *first_word;
+	void (*own)(struct attendant *a, struct client *client); /* or */
+	enum role role;
+};
+
+static const struct route routes[] = {
+	{ "status", do_status, ROLE_ATTENDANT },
+	{ "reload", do_reload, ROLE_ATTENDANT },
+	{ "stop", do_stop, ROLE_ATTENDANT },
+	{ "rebuild", do_rebuild, ROLE_ATTENDANT },
+	{ "init", NULL, ROLE_DIRECTORY },
+	{ "domain", NULL, ROLE_DIRECTORY },
+	{ "account", NULL, ROLE_DIRECTORY },
+	{ "mailbox", NULL, ROLE_DIRECTORY },
+	{ "contact", NULL, ROLE_DIRECTORY },
+	{ "list", NULL, ROLE_DIRECTORY },
+	{ "doctor", NULL, ROLE_DIRECTORY },
+	{ "check", NULL, ROLE_STORE },
+	{ "compact", NULL, ROLE_STORE },
+	{ "store", NULL, ROLE_STORE },
+};
+
+static const struct route *route_of(struct str verb)
+{
+	struct str first = str_sub(verb, 0, str_find(verb, ' '));
+
+	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		if (str_eq(first, str_from_c(routes[i].first_word)))
+			return &routes[i];
+	}
+	return NULL;
+}
+
+static void forward(struct attendant *a, struct client *client, enum role role, const struct control_request *q)
+{
+	struct child *child = child_of(a, role);
+
+	if (child->state != CHILD_READY) {
+		reply_failure(client, ERR_UNAVAILABLE, err_text(ERR_UNAVAILABLE));
+		return;
+	}
+	child_send(child, &(struct msg){ .id = MSG_admin_request,
+		.admin_request = { .request = client->request, .verb = q->verb, .json = q->json } });
+}
+
+static void take_request(struct client *client, struct str packet)
+{
+	struct attendant *a = client->attendant;
+	struct control_request q;
+	const struct route *route;
+
+	if (control_request_get(packet, &q) != ERR_OK) {
+		reply_failure(client, ERR_PEER, "malformed request; the bourse command and the server must be of one version");
+		return;
+	}
+	if (client->request != 0) {
+		reply_failure(client, ERR_BUSY, "one request at a time on a connection");
+		return;
+	}
+	client->request = ++a->last_request;
+	log_put(LOG_admin_request, LOG_S("verb", q.verb), LOG_END);
+	route = route_of(q.verb);
+	if (route == NULL)
+		reply_failure(client, ERR_COMMAND, "no such request; the bourse command and the server must be of one version");
+	else if (route->own != NULL)
+		route->own(a, client);
+	else
+		forward(a, client, route->role, &q);
+}
+
+void admin_answer(struct attendant *a, const struct msg_admin_reply *answer)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &a->clients[i];
+
+		if (client->peer != NULL && client->request == answer->request)
+			reply(client, answer->more, answer->json);
+	}
+}
+
+void admin_progress(struct attendant *a, const struct child *child, const struct msg_progress *p)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &a->clients[i];
+
+		if (client->peer == NULL || client->request == 0)
+			continue;
+		reply_json(client, true, json_pack("{s:b,s:b,s:{s:I,s:I,s:s%}}", "ok", 1, "more", 1, "progress", "done",
+			(json_int_t)p->done, "total", (json_int_t)p->total, "what", p->what.at, p->what.len));
+	}
+}
+
+void admin_child_ready(struct attendant *a, const struct child *child)
+{
+	if (child->role != ROLE_STORE && child->role != ROLE_DIRECTORY)
+		return;
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &a->clients[i];
+
+		if (client->peer == NULL || client->rebuilding == 0 || --client->rebuilding > 0)
+			continue;
+		reply_json(client, false, json_pack("{s:b,s:s}", "ok", 1, "message", "the indexes were rebuilt from the journals"));
+	}
+}
+
+/* The role asked is gone: nobody else will answer. */
+void admin_child_died(struct attendant *a, const struct child *child)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &a->clients[i];
+
+		if (client->peer != NULL && client->request != 0 && client->rebuilding == 0 &&
+			(child->role == ROLE_STORE || child->role == ROLE_DIRECTORY))
+			reply_failure(client, ERR_UNAVAILABLE, err_text(ERR_UNAVAILABLE));
+	}
+}
+
+/* ---- connections ---- */
+
+static void on_client_closed(void *arg)
+{
+	struct client *client = arg;
+	struct attendant *a = client->attendant;
+	bool ends_server = client->ends_server;
+
+	peer_free(client->peer);
+	*client = (struct client){ .attendant = a };
+	if (ends_server)
+		attendant_stop(a, EXIT_SUCCESS);
+}
+
+static void on_client_message(void *arg, struct str octets, int *fds, size_t fd_count)
+{
+	for (size_t i = 0; i < fd_count; i++)
+		fd_close(&fds[i]);
+	take_request(arg, octets);
+}
+
+static bool may_administer(int fd)
+{
+	struct ucred who;
+	socklen_t length = sizeof(who);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0)
+		return false;
+	return who.uid == 0 || who.uid == geteuid();
+}
+
+static void adopt(struct attendant *a, int fd, bool ends_server)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &a->clients[i];
+
+		if (client->peer != NULL)
+			continue;
+		*client = (struct client){ .attendant = a, .ends_server = ends_server };
+		client->peer = peer_new(a->loop, fd, on_client_message, on_client_closed, client);
+		return;
+	}
+	fd_close(&fd);
+}
+
+void admin_adopt(struct attendant *a, int fd)
+{
+	adopt(a, fd, true);
+}
+
+static void on_control(void *arg, int events)
+{
+	struct attendant *a = arg;
+	int fd = accept4(a->control_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (may_administer(fd))
+		adopt(a, fd, false);
+	else
+		fd_close(&fd);
+}
+
+enum err admin_listen(struct attendant *a, struct failure *f)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int n = snprintf(at.sun_path, sizeof(at.sun_path), "%.*s/" CONTROL_SOCKET, STR_FMT(a->data_folder));
+
+	if (n < 0 || (size_t)n >= sizeof(at.sun_path))
+		return fail(f, ERR_CONFIG, "%.*s: the name is too long for a control socket (at most %zu octets with /" CONTROL_SOCKET ")",
+			STR_FMT(a->data_folder), sizeof(at.sun_path) - 1);
+	unlink(at.sun_path); /* we hold the lock: it is a dead server's */
+	a->control_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (a->control_fd < 0 || bind(a->control_fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+		chmod(at.sun_path, 0600) < 0 || listen(a->control_fd, CLIENTS_MAX) < 0)
+		return fail(f, file_err(errno), "%s: the control socket cannot be made", at.sun_path);
+	a->control_watch = watch_new(a->loop, a->control_fd, on_control, a);
+	watch_set(a->control_watch, WATCH_READ);
+	return ERR_OK;
+}
+
+void admin_close(struct attendant *a)
+{
+	char path[4096];
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		peer_free(a->clients[i].peer);
+		a->clients[i].peer = NULL;
+	}
+	watch_free(a->control_watch);
+	a->control_watch = NULL;
+	if (a->control_fd >= 0) {
+		snprintf(path, sizeof(path), "%.*s/" CONTROL_SOCKET, STR_FMT(a->data_folder));
+		unlink(path);
+	}
+	fd_close(&a->control_fd);
+}

@@ -1,0 +1,112 @@
+/* What the attendant's files share. */
+#pragma once
+
+#include "attendant/attendant.h"
+#include "base/arena.h"
+#include "config/config.h"
+#include "io/loop.h"
+#include "ipc/messages.h"
+#include "ipc/service.h"
+#include "ipc/ticket.h"
+
+#define CHILDREN_MAX  600
+#define LISTENERS_MAX 512
+#define CLIENTS_MAX   16
+
+struct attendant;
+
+struct listener {
+	enum service service;
+	char address[64];
+	uint16_t port;
+	int fd;
+};
+
+enum child_state { CHILD_DOWN, CHILD_STARTING, CHILD_READY, CHILD_STOPPING };
+
+struct child {
+	struct attendant *attendant;
+	enum role role;
+	unsigned instance;
+	int pid; /* 0: not running */
+	enum child_state state;
+	struct peer *peer;
+	struct timer *restart;
+	uint64_t started_ms; /* monotonic */
+	unsigned restarts, quick_deaths;
+	bool rebuild_index; /* at the next start */
+};
+
+/* An administrator's connection to the control socket. */
+struct client {
+	struct attendant *attendant;
+	struct peer *peer; /* NULL: the place is free */
+	uint64_t request;  /* 0: none is open; one at a time */
+	uint64_t rebuilding; /* how many roles it waits for */
+	bool ends_server;  /* maintenance: the server ends with it */
+};
+
+struct attendant {
+	struct attendant_options options;
+	struct arena *config_arena;
+	const struct config *config;
+	struct loop *loop;
+	struct str data_folder, host_name;
+	char server_instance[17];
+	unsigned char ticket_key[TICKET_KEY_OCTETS];
+	struct listener listeners[LISTENERS_MAX];
+	size_t listener_count;
+	struct child children[CHILDREN_MAX];
+	size_t child_count;
+	struct client clients[CLIENTS_MAX];
+	struct watch *control_watch;
+	int control_fd, lock_fd;
+	uint64_t last_request;
+	struct timer *stop_timer;
+	struct buf chain_pem, key_pem; /* of the certificate in force; empty chain: no TLS */
+	uint32_t key;                  /* its number, up by one with each change */
+	uint64_t started_ms;
+	int exit_status;
+	bool all_ready, stopping, stopping_rest;
+};
+
+/* ---- setup.c: configuration, folders, lock ---- */
+enum err attendant_load_config(struct attendant *a, struct arena *arena, const struct config **ret, struct failure *f) MUST_USE;
+enum err attendant_make_folders(struct attendant *a, struct failure *f) MUST_USE;
+void attendant_role_user(const struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid);
+/* Gives up all capabilities but those that starting roles needs. No effect unless root. */
+void attendant_drop_capabilities(void);
+
+/* ---- listeners.c ---- */
+/* Binds everything or nothing; the failure's text names address, port, holder and the next step. */
+enum err listeners_bind(struct attendant *a, struct failure *f) MUST_USE;
+void listeners_close(struct attendant *a);
+
+/* ---- certificate.c ---- */
+/* From the configured files, or self-signed ones made once. Any failure leaves what was in force. */
+enum err certificate_load(struct attendant *a, struct failure *f) MUST_USE;
+
+/* ---- children.c ---- */
+void children_plan(struct attendant *a);
+enum err children_start(struct attendant *a) MUST_USE;
+void children_reaped(struct attendant *a);  /* after SIGCHLD */
+void children_reload(struct attendant *a);
+void children_stop(struct attendant *a);
+struct child *child_of(struct attendant *a, enum role role);
+void child_send(struct child *child, const struct msg *m);
+void child_restart_rebuilding(struct child *child);
+
+/* ---- admin.c ---- */
+enum err admin_listen(struct attendant *a, struct failure *f) MUST_USE;
+void admin_adopt(struct attendant *a, int fd); /* the maintenance descriptor */
+void admin_answer(struct attendant *a, const struct msg_admin_reply *reply);
+void admin_progress(struct attendant *a, const struct child *child, const struct msg_progress *progress);
+void admin_child_ready(struct attendant *a, const struct child *child);
+void admin_child_died(struct attendant *a, const struct child *child);
+void admin_close(struct attendant *a);
+
+/* ---- attendant.c ---- */
+void attendant_all_ready(struct attendant *a);
+void attendant_reload(struct attendant *a, struct failure *f);
+void attendant_stop(struct attendant *a, int exit_status);
+void attendant_gone(struct attendant *a); /* the last child has ended */

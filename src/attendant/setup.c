@@ -1,0 +1,177 @@
+#include "attendant/attendant_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "io/file.h"
+
+#define PATH_OCTETS 4096
+/* For a machine where nobody has made the users of the package: numbers that no account has. */
+#define UID_WITHOUT_ACCOUNT 61700u
+
+static bool read_include(void *arg, const char *path, struct buf *to)
+{
+	return file_read(path, to) == ERR_OK;
+}
+
+static enum err read_config_file(struct attendant *a, struct buf *text, char path[PATH_OCTETS], struct failure *f)
+{
+	const struct attendant_options *o = &a->options;
+	enum err e;
+
+	if (o->config_path != NULL)
+		snprintf(path, PATH_OCTETS, "%s", o->config_path);
+	else if (o->data_folder != NULL)
+		snprintf(path, PATH_OCTETS, "%s/bourse.conf", o->data_folder);
+	else
+		snprintf(path, PATH_OCTETS, "/etc/bourse/bourse.conf");
+	e = file_read(path, text);
+	if (e == ERR_NOTFOUND && o->config_path == NULL)
+		return ERR_OK; /* every option has a default */
+	if (e != ERR_OK)
+		return fail(f, ERR_CONFIG, "%s: cannot be read (%s)", path, err_text(e));
+	return ERR_OK;
+}
+
+enum err attendant_load_config(struct attendant *a, struct arena *arena, const struct config **ret, struct failure *f)
+{
+	char path[PATH_OCTETS], base[64] = "";
+	struct buf text;
+	struct config_source given = { .file_name = "command line" };
+	struct config_source file = { .file_name = path, .read = read_include, .next = &given };
+	enum err e;
+
+	buf_init(&text, CONFIG_TEXT_OCTETS_MAX);
+	e = read_config_file(a, &text, path, f);
+	if (a->options.base_port_given)
+		snprintf(base, sizeof(base), "listen.base_port = %u\n", a->options.base_port);
+	given.text = str_from_c(base);
+	file.text = buf_str(&text);
+	if (e == ERR_OK)
+		e = config_parse_sources(arena, &file, ret, f);
+	buf_done(&text);
+	return e;
+}
+
+static struct str role_user_name(const struct config *c, enum role role)
+{
+	switch (role) {
+	case ROLE_KEYS:
+		return c->user_keys;
+	case ROLE_FRONT_MX:
+		return c->user_front_mx;
+	case ROLE_FRONT_USER:
+		return c->user_front_user;
+	case ROLE_PARSER:
+		return c->user_parser;
+	case ROLE_DIRECTORY:
+		return c->user_directory;
+	case ROLE_STORE:
+		return c->user_store;
+	case ROLE_TRANSPORT:
+		return c->user_transport;
+	case ROLE_ATTENDANT:
+	case ROLE_COUNT:
+	default:
+		return STR_NONE;
+	}
+}
+
+void attendant_role_user(const struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid)
+{
+	struct str name = role_user_name(a->config, role);
+	const struct passwd *user = geteuid() == 0 && name.at != NULL ? getpwnam(name.at) : NULL;
+
+	*ret_uid = 0;
+	*ret_gid = 0;
+	if (geteuid() != 0)
+		return;
+	*ret_uid = user ? user->pw_uid : UID_WITHOUT_ACCOUNT + (unsigned)role;
+	*ret_gid = user ? user->pw_gid : UID_WITHOUT_ACCOUNT + (unsigned)role;
+}
+
+static enum err make_folder(const char *path, unsigned mode, struct failure *f)
+{
+	enum err e = folder_make(path, mode);
+
+	if (e != ERR_OK)
+		return fail(f, e, "%s: the folder cannot be made: %s; give another with --data", path, err_text(e));
+	return ERR_OK;
+}
+
+static enum err make_role_folder(struct attendant *a, enum role role, struct failure *f)
+{
+	char path[PATH_OCTETS];
+	uint32_t uid, gid;
+
+	snprintf(path, sizeof(path), "%.*s/%s", STR_FMT(a->data_folder), role_name(role));
+	attendant_role_user(a, role, &uid, &gid);
+	if (make_folder(path, 0700, f) != ERR_OK)
+		return f->code;
+	if (uid != 0 && chown(path, uid, gid) < 0)
+		return fail(f, ERR_PERM, "%s: cannot be given to user %u", path, uid);
+	return ERR_OK;
+}
+
+static enum err take_lock(struct attendant *a, struct failure *f)
+{
+	char path[PATH_OCTETS];
+
+	snprintf(path, sizeof(path), "%.*s/run/lock", STR_FMT(a->data_folder));
+	a->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (a->lock_fd < 0)
+		return fail(f, file_err(errno), "%s: cannot be opened", path);
+	if (flock(a->lock_fd, LOCK_EX | LOCK_NB) < 0)
+		return fail(f, ERR_INUSE, "%.*s: another Bourse server uses this data folder; stop it, or give another with --data",
+			STR_FMT(a->data_folder));
+	return ERR_OK;
+}
+
+enum err attendant_make_folders(struct attendant *a, struct failure *f)
+{
+	static const struct {
+		const char *name;
+		unsigned mode;
+	} folders[] = { { "", 0755 }, { "/run", 0755 }, { "/run/empty", 0555 }, { "/tls", 0700 } };
+	char path[PATH_OCTETS];
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		snprintf(path, sizeof(path), "%.*s%s", STR_FMT(a->data_folder), folders[i].name);
+		if (make_folder(path, folders[i].mode, f) != ERR_OK)
+			return f->code;
+	}
+	if (make_role_folder(a, ROLE_DIRECTORY, f) != ERR_OK || make_role_folder(a, ROLE_STORE, f) != ERR_OK)
+		return f->code;
+	return take_lock(a, f);
+}
+
+void attendant_drop_capabilities(void)
+{
+	static const unsigned kept[] = { CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SYS_CHROOT, CAP_NET_BIND_SERVICE, CAP_SYS_PTRACE };
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	uint64_t mask = 0;
+
+	if (geteuid() != 0)
+		return;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		mask |= (uint64_t)1 << kept[i];
+	for (unsigned c = 0; c <= CAP_LAST_CAP; c++) {
+		if (!(mask >> c & 1))
+			prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		data[i].effective = (uint32_t)(mask >> (32 * i));
+		data[i].permitted = data[i].effective;
+	}
+	must(syscall(SYS_capset, &header, data) == 0);
+}

@@ -1,0 +1,198 @@
+#include "directory/role.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "directory/recipient.h"
+#include "directory/role_int.h"
+#include "io/clock.h"
+#include "io/work.h"
+
+#define HASH_THREADS 2
+/* States above this are "receives nothing" in enum mailbox_quota of the store. */
+#define QUOTA_FULL 3
+
+static void on_fatal(void *arg, const char *what)
+{
+	log_put(LOG_flush_failed, LOG_C("what", what), LOG_END);
+	_exit(EXIT_FAILURE);
+}
+
+static void on_progress(void *arg, uint64_t done, uint64_t total)
+{
+	role_progress(arg, "directory: reading the journal", done, total);
+}
+
+static void on_kv(void *arg, int events)
+{
+	struct directory_role *r = arg;
+
+	kv_dispatch(r->kv);
+}
+
+static enum err open_directory(struct role_env *env, struct failure *f)
+{
+	struct directory_role *r = MEM_NEW(struct directory_role);
+	struct kv_options options = { .folder = ".", .segment_octets = (size_t)16 << 20, .rebuild_index = env->rebuild_index,
+		.on_fatal = on_fatal, .on_progress = on_progress, .arg = env };
+	struct kv_opened opened = { 0 };
+	unsigned char seed[16];
+	enum err e;
+
+	env->state = r;
+	r->env = env;
+	e = kv_open_journal(&options, &r->kv, &opened);
+	if (e != ERR_OK)
+		return fail(f, e, "the directory cannot be opened (%s); see %.*s/directory, and 'bourse check'", err_text(e),
+			STR_FMT(env->data_folder));
+	if (opened.index_rebuilt)
+		log_put(LOG_index_rebuilt, LOG_C("of", "directory"), LOG_U("records", opened.records_replayed), LOG_END);
+	if (opened.tail_octets_dropped > 0)
+		log_put(LOG_torn_tail, LOG_U("octets", opened.tail_octets_dropped), LOG_END);
+	random_octets(seed, sizeof(seed));
+	r->throttle = throttle_new(seed);
+	map_init(&r->full);
+	r->directory = (struct directory){ .kv = r->kv, .on_change = role_directory_changed, .arg = r };
+	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
+	watch_set(r->kv_watch, WATCH_READ);
+	work_prepare(env->loop, HASH_THREADS);
+	return ERR_OK;
+}
+
+struct ticket_limits role_limits(const struct entry_limits *limits)
+{
+	return (struct ticket_limits){ .warn_octets = limits->warn_octets, .send_octets = limits->send_octets,
+		.receive_octets = limits->receive_octets, .retention_days = limits->retention_days };
+}
+
+/* ---- recipients and senders ---- */
+
+static void answer(struct link *to, uint64_t request, const struct failure *f, struct str ticket)
+{
+	struct msg m = { .id = MSG_verdict };
+
+	m.verdict = (struct msg_verdict){ .request = request, .code = f->code, .text = str_from_c(f->text), .ticket = ticket };
+	link_send(to, &m);
+}
+
+/* Those that take mail now; a list goes on without its full mailboxes, a mailbox on its own is refused. */
+static size_t seal_rows(struct directory_role *r, const struct recipient *found, struct arena *arena, struct ticket_recipient **ret)
+{
+	struct ticket_recipient *rows = ARENA_ARRAY(arena, struct ticket_recipient, found->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		const struct recipient_mailbox *box = &found->mailboxes[i];
+
+		if (map_get(&r->full, box->id) == NULL)
+			rows[count++] = (struct ticket_recipient){ .mailbox = box->id, .limits = role_limits(&box->limits) };
+	}
+	*ret = rows;
+	return count;
+}
+
+static void judge_recipient(struct directory_role *r, struct link *from, const struct msg_recipient_judge *q)
+{
+	struct failure f = { 0 };
+	struct recipient found;
+	struct ticket_recipient *rows = NULL;
+	struct arena arena;
+	struct buf ticket;
+	size_t count = 0;
+
+	arena_init(&arena, ARENA_NONE);
+	buf_init(&ticket, PEER_MESSAGE_OCTETS_MAX);
+	if (recipient_judge(&r->directory, q->address, &arena, &found, &f) == ERR_OK) {
+		count = seal_rows(r, &found, &arena, &rows);
+		if (count == 0)
+			fail(&f, ERR_QUOTA, NULL);
+		else if (count > TICKET_RECIPIENTS_MAX)
+			fail(&f, ERR_TOOMANYRCPT, "the list has more members than one message may have");
+	}
+	if (f.code == ERR_OK)
+		ticket_recipients_seal(rows, count, clock_mono_ms() + TICKET_DELIVER_MS_MAX, r->env->ticket_key, &ticket);
+	answer(from, q->request, &f, buf_str(&ticket));
+	buf_done(&ticket);
+	arena_done(&arena);
+}
+
+static void judge_sender(struct directory_role *r, struct link *from, const struct msg_sender_judge *q)
+{
+	struct failure f = { 0 };
+	struct str rest = q->ticket;
+	struct ticket ticket;
+	struct arena arena;
+
+	arena_init(&arena, ARENA_NONE);
+	if (ticket_open(&rest, r->env->ticket_key, TICKET_SUBMIT, clock_mono_ms(), &ticket) != ERR_OK)
+		fail(&f, ERR_TICKET, NULL);
+	else
+		(void)!recipient_sender_judge(&r->directory, ticket.account, q->address, &arena, &f);
+	answer(from, q->request, &f, STR_NONE);
+	arena_done(&arena);
+}
+
+static void take_quota_state(struct directory_role *r, const struct msg_quota_state *q)
+{
+	map_remove(&r->full, q->mailbox);
+	if (q->state >= QUOTA_FULL)
+		map_put(&r->full, q->mailbox, r);
+}
+
+static void on_message(struct role_env *env, struct link *from, struct msg *m)
+{
+	struct directory_role *r = env->state;
+
+	if (m->id == MSG_recipient_judge)
+		judge_recipient(r, from, &m->recipient_judge);
+	else if (m->id == MSG_sender_judge)
+		judge_sender(r, from, &m->sender_judge);
+	else if (m->id == MSG_quota_state)
+		take_quota_state(r, &m->quota_state);
+	else if (m->id == MSG_admin_request)
+		role_admin_request(r, &m->admin_request);
+	else
+		role_logon_message(r, from, m);
+}
+
+static void on_link_up(struct role_env *env, struct link *link)
+{
+	if (link->role == ROLE_STORE)
+		role_send_limits(env->state);
+	else
+		role_logon_link_up(env->state, link);
+}
+
+static void on_link_down(struct role_env *env, struct link *link)
+{
+	struct directory_role *r = env->state;
+
+	if (link->role == ROLE_STORE) {
+		map_done(&r->full); /* the next store tells anew */
+		map_init(&r->full);
+	} else {
+		role_logon_link_down(r, link);
+	}
+}
+
+static void on_stop(struct role_env *env)
+{
+	struct directory_role *r = env->state;
+
+	watch_free(r->kv_watch);
+	kv_close(r->kv);
+	role_stopped(env);
+}
+
+const struct role_def directory_role = {
+	.role = ROLE_DIRECTORY,
+	.profile = SANDBOX_DIRECTORY,
+	.has_folder = true,
+	.open = open_directory,
+	.link_up = on_link_up,
+	.link_down = on_link_down,
+	.message = on_message,
+	.stop = on_stop,
+};

@@ -1,0 +1,138 @@
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "directory/admin.h"
+#include "directory/role_int.h"
+#include "io/clock.h"
+#include "ipc/control.h"
+
+/* Rows of one reply packet: a packet must fit one message between roles. */
+#define PACKET_OCTETS_MAX ((size_t)100 << 10)
+
+static void send_json(struct directory_role *r, uint64_t request, bool more, json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+
+	must(text != NULL);
+	role_admin_reply(r->env, request, more, str_from_c(text));
+	free(text);
+	json_decref(value);
+}
+
+static json_t *packet(bool more)
+{
+	json_t *value = json_pack("{s:b}", "ok", 1);
+
+	if (more)
+		json_object_set_new(value, "more", json_true());
+	return value;
+}
+
+/* A long list goes in several packets, each an object of its own with some of the rows. */
+static void send_rows(struct directory_role *r, uint64_t request, json_t *reply)
+{
+	json_t *rows = json_object_get(reply, "rows");
+	json_t *part = json_array();
+	size_t octets = 0, i;
+	json_t *row, *last;
+
+	json_array_foreach(rows, i, row) {
+		size_t size = json_dumpb(row, NULL, 0, JSON_COMPACT) + 1;
+
+		if (octets + size > PACKET_OCTETS_MAX && json_array_size(part) > 0) {
+			json_t *some = packet(true);
+
+			json_object_set_new(some, "rows", part);
+			send_json(r, request, true, some);
+			part = json_array();
+			octets = 0;
+		}
+		json_array_append(part, row);
+		octets += size;
+	}
+	last = json_deep_copy(reply);
+	json_object_set_new(last, "ok", json_true());
+	json_object_set_new(last, "rows", part);
+	send_json(r, request, false, last);
+}
+
+static void send_reply(struct directory_role *r, uint64_t request, struct str text)
+{
+	json_t *reply = json_loadb(text.at, text.len, 0, NULL);
+
+	must(json_is_object(reply));
+	if (text.len > PACKET_OCTETS_MAX && json_is_array(json_object_get(reply, "rows"))) {
+		send_rows(r, request, reply);
+		json_decref(reply);
+		return;
+	}
+	json_object_set_new(reply, "ok", json_true());
+	send_json(r, request, false, reply);
+}
+
+void role_admin_request(struct directory_role *r, const struct msg_admin_request *q)
+{
+	struct failure f = { 0 };
+	struct buf reply;
+
+	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
+	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
+		send_reply(r, q->request, buf_str(&reply));
+	else
+		send_json(r, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
+	buf_done(&reply);
+}
+
+/* ---- what the store must know at once ---- */
+
+static void send_mailbox(struct directory_role *r, const struct entry *e)
+{
+	struct entry_limits l = entry_limits(&e->mailbox);
+	struct msg m = { .id = MSG_limits };
+
+	m.limits = (struct msg_limits){ .mailbox = e->id, .warn_octets = l.warn_octets, .send_octets = l.send_octets,
+		.receive_octets = l.receive_octets, .retention_days = l.retention_days, .enabled = !e->mailbox.disabled };
+	link_send(role_link(r->env, ROLE_STORE, 0), &m);
+}
+
+void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret)
+{
+	struct directory_role *r = arg;
+	struct link *store = role_link(r->env, ROLE_STORE, 0);
+	static const char *const deeds[] = { "added", "changed", "removed" };
+
+	log_put(LOG_directory_change, LOG_C("deed", deeds[deed]), LOG_C("kind", entry_kind_name(e->kind)), LOG_U("id", e->id), LOG_END);
+	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_REMOVED)
+		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });
+	else if (e->kind == ENTRY_MAILBOX)
+		send_mailbox(r, e);
+	else if (e->kind == ENTRY_ACCOUNT && (deed == DIRECTORY_REMOVED || secret || e->account.disabled))
+		link_send(store, &(struct msg){ .id = MSG_account_ended, .account_ended = { .account = e->id } });
+}
+
+#define IDS_AT_ONCE ((size_t)1000)
+
+void role_send_limits(struct directory_role *r)
+{
+	uint64_t from = 1;
+
+	for (;;) {
+		struct arena arena;
+		struct entry_ids ids = { 0 };
+		struct entry e;
+
+		arena_init(&arena, ARENA_NONE);
+		if (directory_ids(&r->directory, ENTRY_MAILBOX, from, &arena, IDS_AT_ONCE, &ids) != ERR_OK)
+			ids.count = 0;
+		for (size_t i = 0; i < ids.count; i++) {
+			if (directory_get(&r->directory, ENTRY_MAILBOX, ids.at[i], &arena, &e) == ERR_OK)
+				send_mailbox(r, &e);
+			from = ids.at[i] + 1;
+		}
+		arena_done(&arena);
+		if (ids.count < IDS_AT_ONCE)
+			return;
+	}
+}

@@ -1,0 +1,33 @@
+/* What the files of the role's glue share: role.c (messages, engine), role_logon.c (exchanges), role_admin.c. */
+#pragma once
+
+#include "base/map.h"
+#include "directory/directory.h"
+#include "directory/role.h"
+#include "directory/throttle.h"
+#include "ipc/ticket.h"
+#include "kv/kv.h"
+
+struct directory_role {
+	struct role_env *env;
+	struct kv *kv;
+	struct watch *kv_watch;
+	struct directory directory;
+	struct throttle *throttle;
+	struct map full;         /* mailbox id -> itself as a pointer: the store says it takes no more */
+	size_t checks_running;   /* passwords being hashed */
+	uint64_t last_ticket;
+};
+
+struct ticket_limits role_limits(const struct entry_limits *limits);
+
+/* ---- role_logon.c ---- */
+void role_logon_message(struct directory_role *r, struct link *from, struct msg *m);
+void role_logon_link_up(struct directory_role *r, struct link *link);
+void role_logon_link_down(struct directory_role *r, struct link *link);
+
+/* ---- role_admin.c ---- */
+void role_admin_request(struct directory_role *r, const struct msg_admin_request *q);
+void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret);
+/* Tells a new store every mailbox's limits. */
+void role_send_limits(struct directory_role *r);

@@ -1,0 +1,299 @@
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "directory/logon.h"
+#include "directory/role_int.h"
+#include "io/clock.h"
+#include "io/work.h"
+#include "sasl/sasl.h"
+
+/* More than this waiting for a hash is a flood: they are put off, not queued. */
+#define CHECKS_MAX ((size_t)512)
+
+/* One client's logon, from its first message to the answer. */
+struct exchange {
+	struct directory_role *role;
+	struct link *link; /* NULL: the front or its client has gone */
+	uint64_t session;
+	enum service service;
+	bool tls;
+	char client[64];
+	char mechanism[24];
+	struct sasl sasl;
+	struct arena arena; /* of one walk */
+	struct logon logon;
+	struct str throttle_key;
+	struct timer *delay;
+	bool checking, pass;
+	struct logon_grant grant;
+};
+
+static void release(struct exchange *x)
+{
+	timer_free(x->delay);
+	sasl_done(&x->sasl);
+	secret_job_wipe(&x->logon.job);
+	arena_done(&x->arena);
+	mem_free(x);
+}
+
+static void forget(struct exchange *x)
+{
+	if (x->link != NULL)
+		map_remove(x->link->data, x->session);
+	x->link = NULL;
+	if (!x->checking)
+		release(x);
+}
+
+/* The address alone: a client's next connection has another port. */
+static struct str source_of(const struct exchange *x)
+{
+	struct str client = str_from_c(x->client);
+
+	return str_sub(client, 0, str_rfind(client, ':'));
+}
+
+static void log_refusal(const struct exchange *x)
+{
+	const struct failure *f = &x->logon.failure;
+	struct str read = x->arena.chunks ? logon_interpretation(&x->logon) : STR_NONE;
+
+	log_put(LOG_logon_refused, LOG_C("service", service_row(x->service)->name), LOG_C("client", x->client),
+		LOG_C("mechanism", x->mechanism), LOG_S("name", read), LOG_C("code", err_name(f->code)),
+		LOG_C("reason", f->reason[0] ? f->reason : f->text), LOG_END);
+}
+
+static void refuse(struct exchange *x, enum err e, const char *text)
+{
+	struct msg m = { .id = MSG_logon_refused };
+
+	m.logon_refused = (struct msg_logon_refused){ .session = x->session, .code = e, .text = str_from_c(text) };
+	link_send(x->link, &m);
+	forget(x);
+}
+
+static void seal_grant(struct exchange *x, struct buf *to)
+{
+	const struct logon_grant *g = &x->grant;
+	bool submits = service_row(x->service)->protocol == PROTOCOL_SMTP;
+	struct ticket t = { .kind = submits ? TICKET_SUBMIT : TICKET_LOGON, .account = g->account, .mailbox = g->mailbox,
+		.service = (uint8_t)x->service, .delegate = g->delegate, .account_name = g->account_name,
+		.mailbox_name = g->mailbox_name, .limits = role_limits(&g->limits) };
+
+	random_octets(&t.id, sizeof(t.id));
+	t.expires_ms = clock_mono_ms() + (submits ? TICKET_SUBMIT_MS_MAX : TICKET_LOGON_MS_MAX);
+	ticket_seal(&t, x->role->env->ticket_key, to);
+}
+
+static void grant(struct exchange *x)
+{
+	const struct logon_grant *g = &x->grant;
+	struct msg m = { .id = MSG_logon_ok };
+	struct buf ticket;
+
+	buf_init(&ticket, TICKET_OCTETS_MAX * 2);
+	seal_grant(x, &ticket);
+	log_put(g->delegate ? LOG_delegate_logon : LOG_logon_ok, LOG_C("service", service_row(x->service)->name),
+		LOG_C("client", x->client), LOG_C("mechanism", x->mechanism), LOG_S("account", g->account_name),
+		LOG_S("mailbox", g->mailbox_name), LOG_S("name", logon_interpretation(&x->logon)), LOG_END);
+	m.logon_ok = (struct msg_logon_ok){ .session = x->session, .ticket = buf_str(&ticket), .account = g->account_name,
+		.mailbox = g->mailbox_name };
+	link_send(x->link, &m);
+	buf_done(&ticket);
+	forget(x);
+}
+
+static void conclude(void *arg)
+{
+	struct exchange *x = arg;
+
+	if (x->pass) {
+		grant(x);
+		return;
+	}
+	log_refusal(x);
+	refuse(x, x->logon.failure.code, x->logon.failure.text);
+}
+
+static void on_checked(void *arg)
+{
+	struct exchange *x = arg;
+	struct directory_role *r = x->role;
+	uint64_t now = clock_mono_ms();
+	uint32_t delay = 0;
+
+	r->checks_running--;
+	x->checking = false;
+	if (x->link == NULL) {
+		release(x);
+		return;
+	}
+	x->pass = logon_decide(&x->logon, &x->grant) == ERR_OK;
+	(void)!throttle_ask(r->throttle, x->throttle_key, source_of(x), now, &delay);
+	if (x->pass)
+		throttle_passed(r->throttle, x->throttle_key, source_of(x), now);
+	else if (x->logon.failure.code == ERR_AUTH)
+		throttle_failed(r->throttle, x->throttle_key, source_of(x), now);
+	if (delay == 0) {
+		conclude(x);
+		return;
+	}
+	x->delay = timer_new(r->env->loop, conclude, x);
+	timer_set(x->delay, delay);
+}
+
+static void run_check(void *arg)
+{
+	struct exchange *x = arg;
+
+	secret_verify(&x->logon.job);
+}
+
+static void check(struct exchange *x, struct str name, struct str authzid, struct str password)
+{
+	struct directory_role *r = x->role;
+	struct logon_query q = { .name = name, .authzid = authzid, .password = password,
+		.protocol = service_row(x->service)->protocol, .now_seconds = clock_real_ms() / 1000 };
+	uint32_t delay;
+
+	if (r->checks_running >= CHECKS_MAX) {
+		refuse(x, ERR_BUSY, err_text(ERR_BUSY));
+		return;
+	}
+	logon_prepare(&x->logon, &r->directory, &q, &x->arena);
+	x->throttle_key = logon_throttle_key(&x->logon);
+	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) != ERR_OK) {
+		log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
+		refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
+		return;
+	}
+	r->checks_running++;
+	x->checking = true;
+	work_queue(r->env->loop, run_check, on_checked, x);
+}
+
+/* ---- messages ---- */
+
+static struct exchange *begin(struct directory_role *r, struct link *from, uint64_t session, uint8_t service, struct str client)
+{
+	struct exchange *x;
+
+	/* A front that asks twice for one session is broken; the older question is dropped. */
+	x = map_get(from->data, session);
+	if (x != NULL)
+		forget(x);
+	x = MEM_NEW(struct exchange);
+	x->role = r;
+	x->link = from;
+	x->session = session;
+	x->service = (enum service)service;
+	snprintf(x->client, sizeof(x->client), "%.*s", STR_FMT(client));
+	sasl_init(&x->sasl);
+	arena_init(&x->arena, ARENA_NONE);
+	map_put(from->data, session, x);
+	return x;
+}
+
+static void do_logon(struct directory_role *r, struct link *from, const struct msg_logon *q)
+{
+	struct exchange *x;
+
+	if (!service_valid(q->service))
+		return;
+	x = begin(r, from, q->session, q->service, q->client);
+	x->tls = q->tls;
+	snprintf(x->mechanism, sizeof(x->mechanism), "name and password");
+	check(x, q->name, q->mailbox, q->password);
+}
+
+/* After a step of the mechanism: ask on, check what it yielded, or refuse. */
+static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
+{
+	struct msg m = { .id = MSG_sasl_challenge };
+
+	if (e == ERR_NEEDMORE) {
+		m.sasl_challenge = (struct msg_sasl_challenge){ .session = x->session, .challenge = buf_str(challenge) };
+		link_send(x->link, &m);
+	} else if (e == ERR_OK) {
+		check(x, buf_str(&x->sasl.authcid), buf_str(&x->sasl.authzid), buf_str(&x->sasl.password));
+	} else {
+		refuse(x, e, err_text(e));
+	}
+}
+
+static void do_sasl_start(struct directory_role *r, struct link *from, const struct msg_sasl_start *q)
+{
+	struct exchange *x;
+	struct buf challenge;
+	enum err e;
+
+	if (!service_valid(q->service))
+		return;
+	x = begin(r, from, q->session, q->service, q->client);
+	x->tls = q->tls;
+	snprintf(x->mechanism, sizeof(x->mechanism), "%.*s", STR_FMT(q->mechanism));
+	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
+	/* Whether a password may come in the clear is the front's setting; it does not ask when it may not. */
+	e = sasl_start(&x->sasl, q->mechanism, true, q->has_initial ? &q->initial : NULL, &challenge);
+	go_on(x, e, &challenge);
+	buf_done(&challenge);
+}
+
+static void do_sasl_step(struct link *from, const struct msg_sasl_step *q)
+{
+	struct exchange *x = map_get(from->data, q->session);
+	struct buf challenge;
+	enum err e;
+
+	if (x == NULL || x->checking)
+		return;
+	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
+	e = q->cancel ? sasl_cancel(&x->sasl) : sasl_step(&x->sasl, q->response, &challenge);
+	go_on(x, e, &challenge);
+	buf_done(&challenge);
+}
+
+void role_logon_message(struct directory_role *r, struct link *from, struct msg *m)
+{
+	struct exchange *x;
+
+	if (from->data == NULL)
+		return;
+	if (m->id == MSG_logon) {
+		do_logon(r, from, &m->logon);
+	} else if (m->id == MSG_sasl_start) {
+		do_sasl_start(r, from, &m->sasl_start);
+	} else if (m->id == MSG_sasl_step) {
+		do_sasl_step(from, &m->sasl_step);
+	} else if (m->id == MSG_session_gone) {
+		x = map_get(from->data, m->session_gone.session);
+		if (x != NULL)
+			forget(x);
+	}
+}
+
+void role_logon_link_up(struct directory_role *r, struct link *link)
+{
+	struct map *exchanges = MEM_NEW(struct map);
+
+	map_init(exchanges);
+	link->data = exchanges;
+}
+
+void role_logon_link_down(struct directory_role *r, struct link *link)
+{
+	struct map *exchanges = link->data;
+
+	if (exchanges == NULL)
+		return;
+	MAP_EACH(struct exchange, x, exchanges) {
+		x->link = NULL;
+		if (!x->checking)
+			release(x);
+	}
+	map_done(exchanges);
+	mem_free(exchanges);
+	link->data = NULL;
+}

@@ -1,0 +1,81 @@
+#include "parser/parser.h"
+
+#include <sys/resource.h>
+
+#include "io/file.h"
+#include "mail/record.h"
+
+#define MESSAGE_OCTETS_MAX  ((size_t)1 << 30)
+#define RECORD_OCTETS_MAX   ((size_t)16 << 20)
+#define RECORD_INLINE_MAX   ((size_t)60 << 10)
+#define WORKER_CPU_SECONDS  5     /* of a life that the sandbox would end at 10 */
+#define WORKER_MESSAGES_MAX 10000
+
+struct parser {
+	unsigned messages;
+};
+
+static struct parser the_parser; /* one in a process */
+
+static enum err open_parser(struct role_env *env, struct failure *f)
+{
+	env->state = &the_parser;
+	return ERR_OK;
+}
+
+static enum err make_record(int message_fd, struct buf *record)
+{
+	struct str message;
+	enum err e = fd_map(message_fd, MESSAGE_OCTETS_MAX, &message);
+
+	if (e != ERR_OK)
+		return e;
+	e = record_make(message, record);
+	fd_unmap(&message);
+	return e;
+}
+
+static void do_parse(struct link *from, struct msg *q)
+{
+	struct msg answer = { .id = MSG_parsed, .parsed = { .request = q->parse.request } };
+	struct msg_parsed *a = &answer.parsed;
+	struct buf record;
+
+	buf_init(&record, RECORD_OCTETS_MAX);
+	/* Unsealed, it could be made shorter under our mapping. */
+	a->code = q->fd_count == 2 && memfd_is_sealed(q->fds[0]) ? make_record(q->fds[0], &record) : ERR_PEER;
+	if (a->code == ERR_OK) {
+		a->record_octets = record.len;
+		if (record.len <= RECORD_INLINE_MAX)
+			a->record = buf_str(&record);
+		else
+			a->code = memfd_add(q->fds[1], buf_str(&record));
+	}
+	link_send(from, &answer);
+	buf_done(&record);
+}
+
+static bool is_worn_out(struct parser *parser)
+{
+	struct rusage used;
+
+	if (++parser->messages >= WORKER_MESSAGES_MAX)
+		return true;
+	return getrusage(RUSAGE_SELF, &used) == 0 && used.ru_utime.tv_sec + used.ru_stime.tv_sec >= WORKER_CPU_SECONDS;
+}
+
+static void on_message(struct role_env *env, struct link *from, struct msg *m)
+{
+	if (m->id != MSG_parse)
+		return;
+	do_parse(from, m);
+	if (is_worn_out(env->state))
+		role_stopped(env);
+}
+
+const struct role_def parser_role = {
+	.role = ROLE_PARSER,
+	.profile = SANDBOX_PARSER,
+	.open = open_parser,
+	.message = on_message,
+};

@@ -1,0 +1,194 @@
+#include "store/role.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/clock.h"
+#include "store/role_int.h"
+
+#define STOP_WAIT_MS 5000
+
+static void on_fatal(void *arg, const char *what)
+{
+	log_put(LOG_flush_failed, LOG_C("what", what), LOG_END);
+	_exit(EXIT_FAILURE);
+}
+
+static void on_progress(void *arg, uint64_t done, uint64_t total)
+{
+	role_progress(arg, "store: reading the journal", done, total);
+}
+
+static void on_kv(void *arg, int events)
+{
+	struct store_role *r = arg;
+
+	kv_dispatch(r->kv);
+}
+
+static void on_turn(void *arg)
+{
+	struct store_role *r = arg;
+
+	store_turn(r->store);
+}
+
+/* ---- what the mail logic asks of us ---- */
+
+static int64_t now_ms(void *arg)
+{
+	return clock_real_ms();
+}
+
+static void soon(void *arg)
+{
+	struct store_role *r = arg;
+
+	loop_defer(r->env->loop, &r->turn);
+}
+
+static void on_quota(void *arg, uint64_t mailbox, enum mailbox_quota state, uint64_t used_octets)
+{
+	struct store_role *r = arg;
+	struct msg m = { .id = MSG_quota_state, .quota_state = { .mailbox = mailbox, .state = (uint8_t)state } };
+
+	if (state != MAILBOX_QUOTA_OK)
+		log_put(state == MAILBOX_QUOTA_FULL ? LOG_quota_full : LOG_quota_warning, LOG_U("mailbox", mailbox),
+			LOG_U("octets", used_octets), LOG_END);
+	link_send(role_link(r->env, ROLE_DIRECTORY, 0), &m);
+}
+
+struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
+{
+	return (struct mailbox_limits){ .warn_octets = t->warn_octets, .send_octets = t->send_octets,
+		.receive_octets = t->receive_octets, .retention_days = t->retention_days };
+}
+
+/* ---- life ---- */
+
+static enum err open_engine(struct store_role *r, struct failure *f)
+{
+	const struct config *c = r->env->config;
+	struct kv_options options = { .folder = ".", .segment_octets = c->store_segment_octets,
+		.index_ms_max = (unsigned)c->store_index_ms_max, .compress = c->store_compress,
+		.rebuild_index = r->env->rebuild_index, .on_fatal = on_fatal, .on_progress = on_progress, .arg = r->env };
+	struct kv_opened opened = { 0 };
+	enum err e = kv_open_journal(&options, &r->kv, &opened);
+
+	if (e != ERR_OK)
+		return fail(f, e, "the store cannot be opened (%s); see %.*s/store, and 'bourse check'", err_text(e),
+			STR_FMT(r->env->data_folder));
+	if (opened.index_rebuilt)
+		log_put(LOG_index_rebuilt, LOG_C("of", "store"), LOG_U("records", opened.records_replayed), LOG_END);
+	if (opened.tail_octets_dropped > 0)
+		log_put(LOG_torn_tail, LOG_U("octets", opened.tail_octets_dropped), LOG_END);
+	log_put(LOG_store_opened, LOG_U("replayed", opened.records_replayed), LOG_END);
+	return ERR_OK;
+}
+
+static enum err open_store(struct role_env *env, struct failure *f)
+{
+	struct store_role *r = MEM_NEW(struct store_role);
+	struct store_options options = { .now_ms = now_ms, .soon = soon, .quota = on_quota, .arg = r };
+
+	env->state = r;
+	r->env = env;
+	if (open_engine(r, f) != ERR_OK)
+		return f->code;
+	r->store = store_new(r->kv, &options);
+	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
+	watch_set(r->kv_watch, WATCH_READ);
+	deferred_init(&r->turn, on_turn, r);
+	pending_init(&r->parses);
+	list_init(&r->sessions);
+	list_init(&r->deliveries);
+	map_init(&r->limits);
+	map_init(&r->used);
+	r->budget.max = env->config->front_in_transit_octets_max;
+	role_care_start(r);
+	return ERR_OK;
+}
+
+static void on_message(struct role_env *env, struct link *from, struct msg *m)
+{
+	struct store_role *r = env->state;
+
+	if (m->id == MSG_deliver)
+		role_deliver(r, from, m);
+	else if (m->id == MSG_hand_over)
+		role_hand_over(r, from, m);
+	else if (m->id == MSG_parsed)
+		pending_answer(&r->parses, m->parsed.request, m);
+	else if (m->id == MSG_limits)
+		role_limits(r, &m->limits);
+	else if (m->id == MSG_mailbox_removed)
+		role_mailbox_removed(r, m->mailbox_removed.mailbox);
+	else if (m->id == MSG_account_ended)
+		role_account_ended(r, m->account_ended.account);
+	else if (m->id == MSG_admin_request)
+		role_admin(r, &m->admin_request);
+}
+
+static void on_link_down(struct role_env *env, struct link *link)
+{
+	struct store_role *r = env->state;
+
+	role_deliver_link_down(r, link);
+	pending_link_down(&r->parses, link);
+}
+
+static void on_reload(struct role_env *env)
+{
+	struct store_role *r = env->state;
+
+	r->budget.max = env->config->front_in_transit_octets_max;
+}
+
+/* Every acknowledged change is on disk already; closing only spares the next start a replay. */
+static void finish(void *arg)
+{
+	struct store_role *r = arg;
+
+	watch_free(r->kv_watch);
+	kv_close(r->kv);
+	role_stopped(r->env);
+}
+
+static void try_finish(void *arg)
+{
+	struct store_role *r = arg;
+
+	if (list_empty(&r->sessions) && store_idle(r->store)) {
+		finish(r);
+		return;
+	}
+	if (loop_now_ms(r->env->loop) > r->stop_deadline_ms) {
+		finish(r); /* a client that does not take its goodbye */
+		return;
+	}
+	timer_set(r->stop_timer, 10);
+}
+
+static void on_stop(struct role_env *env)
+{
+	struct store_role *r = env->state;
+
+	role_care_stop(r);
+	role_sessions_stop(r);
+	r->stop_timer = timer_new(env->loop, try_finish, r);
+	r->stop_deadline_ms = loop_now_ms(env->loop) + STOP_WAIT_MS;
+	try_finish(r);
+}
+
+const struct role_def store_role = {
+	.role = ROLE_STORE,
+	.profile = SANDBOX_STORE,
+	.has_folder = true,
+	.open = open_store,
+	.message = on_message,
+	.link_down = on_link_down,
+	.reloaded = on_reload,
+	.stop = on_stop,
+};

@@ -1,0 +1,180 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/clock.h"
+#include "store/role_int.h"
+
+#define CARE_MS          60000   /* looks for a segment worth compacting */
+#define PURGE_STEP_MS    20      /* between two steps of cleaning, so that deliveries go first */
+#define PURGE_PAUSE_MS   3600000 /* between two rounds over all mailboxes */
+#define GARBAGE_PERCENT  50
+#define PROBLEMS_MAX     1000
+
+/* ---- compaction ---- */
+
+static void on_care(void *arg)
+{
+	struct store_role *r = arg;
+	uint64_t octets = 0;
+
+	if (kv_compact(r->kv, GARBAGE_PERCENT, &octets) == ERR_OK && octets > 0)
+		log_put(LOG_compacted, LOG_U("octets", octets), LOG_END);
+	timer_set(r->care_timer, octets > 0 ? 1000 : CARE_MS);
+}
+
+/* ---- deleted items past their time ---- */
+
+static void on_purge(void *arg);
+
+static uint64_t next_mailbox(struct store_role *r)
+{
+	uint64_t id;
+
+	return kv_shards(r->kv, r->purge_at, &id, 1) == 1 && id <= STORE_MAILBOX_MAX ? id : 0;
+}
+
+static void on_purged(void *arg, enum err e)
+{
+	struct store_role *r = arg;
+
+	if (e != ERR_NEEDMORE)
+		r->purge_at++;
+	if (r->purge_timer != NULL)
+		timer_set(r->purge_timer, PURGE_STEP_MS);
+}
+
+static void on_purge(void *arg)
+{
+	struct store_role *r = arg;
+	uint64_t id = next_mailbox(r);
+	const struct mailbox_limits *limits = id ? map_get(&r->limits, id) : NULL;
+
+	if (id == 0) {
+		r->purge_at = 1;
+		timer_set(r->purge_timer, PURGE_PAUSE_MS);
+		return;
+	}
+	r->purge_at = id;
+	if (limits == NULL) { /* the directory has not spoken of it: nothing is thrown away */
+		on_purged(r, ERR_OK);
+		return;
+	}
+	store_purge(r->store, id, limits, on_purged, r);
+}
+
+void role_care_start(struct store_role *r)
+{
+	r->care_timer = timer_new(r->env->loop, on_care, r);
+	r->purge_timer = timer_new(r->env->loop, on_purge, r);
+	r->purge_at = 1;
+	timer_set(r->care_timer, CARE_MS);
+	timer_set(r->purge_timer, CARE_MS);
+}
+
+void role_care_stop(struct store_role *r)
+{
+	timer_free(r->care_timer);
+	timer_free(r->purge_timer);
+	r->care_timer = NULL;
+	r->purge_timer = NULL;
+	store_forget(r->store, r);
+}
+
+/* ---- administrators' requests ---- */
+
+static void send_json(struct store_role *r, uint64_t request, json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+
+	must(text != NULL);
+	role_admin_reply(r->env, request, false, str_from_c(text));
+	free(text);
+	json_decref(value);
+}
+
+static void add_problem(json_t *rows, json_t *row)
+{
+	if (json_array_size(rows) < PROBLEMS_MAX)
+		json_array_append_new(rows, row);
+	else
+		json_decref(row);
+}
+
+static void on_kv_problem(void *arg, const struct kv_problem *p)
+{
+	log_put(LOG_store_damage, LOG_U("segment", p->segment), LOG_U("offset", p->offset), LOG_C("what", p->what), LOG_END);
+	add_problem(arg, json_pack("{s:s,s:I,s:I,s:s}", "where", "journal", "segment", (json_int_t)p->segment, "offset",
+		(json_int_t)p->offset, "what", p->what));
+}
+
+static void on_store_problem(void *arg, const struct store_problem *p)
+{
+	log_put(LOG_store_damage, LOG_U("mailbox", p->mailbox), LOG_U("folder", p->folder), LOG_U("uid", p->uid),
+		LOG_C("what", p->what), LOG_END);
+	add_problem(arg, json_pack("{s:s,s:I,s:I,s:I,s:s}", "where", "mailbox", "mailbox", (json_int_t)p->mailbox, "folder",
+		(json_int_t)p->folder, "uid", (json_int_t)p->uid, "what", p->what));
+}
+
+static void do_check(struct store_role *r, uint64_t request)
+{
+	json_t *rows = json_array();
+	struct store_verify_options options = { .each = on_store_problem, .arg = rows, .blobs = true };
+	struct kv_stats stats;
+	enum err journal, mailboxes;
+	bool sound;
+	uint64_t digest = 0;
+	char digest_text[17];
+
+	if (!store_idle(r->store)) {
+		json_decref(rows);
+		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
+			"changes are in flight; ask again in a moment"));
+		return;
+	}
+	journal = kv_verify(r->kv, on_kv_problem, rows);
+	mailboxes = store_verify(r->store, &options);
+	kv_stats(r->kv, &stats);
+	sound = journal == ERR_OK && mailboxes == ERR_OK && kv_digest(r->kv, &digest) == ERR_OK;
+	snprintf(digest_text, sizeof(digest_text), "%016llx", (unsigned long long)digest);
+	send_json(r, request, json_pack("{s:b,s:s,s:o,s:I,s:I,s:I,s:s}", "ok", 1, "message",
+		sound ? "the store is sound" : "the store has faults", "problems", rows, "keys", (json_int_t)stats.keys, "messages_kept",
+		(json_int_t)stats.blobs, "journal_octets", (json_int_t)stats.journal_octets, "digest", digest_text));
+}
+
+static void do_compact(struct store_role *r, uint64_t request)
+{
+	uint64_t all = 0, octets = 0;
+	enum err e;
+
+	do {
+		e = kv_compact(r->kv, 1, &octets);
+		all += octets;
+	} while (e == ERR_OK && octets > 0);
+	if (e != ERR_OK) {
+		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
+		return;
+	}
+	send_json(r, request, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "compacted", "octets_given_back", (json_int_t)all));
+}
+
+static const struct {
+	const char *verb;
+	void (*run)(struct store_role *r, uint64_t request);
+} verbs[] = {
+	{ "check", do_check },
+	{ "compact", do_compact },
+};
+
+void role_admin(struct store_role *r, const struct msg_admin_request *q)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (str_eq(q->verb, str_from_c(verbs[i].verb))) {
+			verbs[i].run(r, q->request);
+			return;
+		}
+	}
+	send_json(r, q->request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_COMMAND), "message", err_text(ERR_COMMAND)));
+}

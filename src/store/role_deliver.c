@@ -1,0 +1,169 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "mail/record.h"
+#include "store/role_int.h"
+
+#define MESSAGE_OCTETS_MAX ((size_t)1 << 30)
+
+/* One message on its way into one or more mailboxes. */
+struct delivery {
+	struct store_role *role;
+	struct link *from; /* NULL: the front has died; nobody waits */
+	uint64_t request;
+	struct arena arena;
+	struct deliver_row *rows;
+	size_t rows_count;
+	struct list node;
+};
+
+static void answer(struct link *to, uint64_t request, enum err e, const char *text, const char *id)
+{
+	struct msg m = { .id = MSG_delivered };
+
+	m.delivered = (struct msg_delivered){ .request = request, .code = e, .text = str_from_c(text), .id = str_from_c(id) };
+	link_send(to, &m);
+}
+
+static void log_rows(const struct delivery *d, enum err e)
+{
+	for (size_t i = 0; i < d->rows_count; i++) {
+		const struct deliver_row *row = &d->rows[i];
+
+		if (e == ERR_OK && row->ret == ERR_OK)
+			log_put(LOG_delivered, LOG_U("mailbox", row->mailbox), LOG_U("uid", row->ret_uid), LOG_U("email", row->ret_email), LOG_END);
+	}
+}
+
+static void on_delivered(void *arg, enum err e)
+{
+	struct delivery *d = arg;
+	char id[64] = "";
+
+	log_rows(d, e);
+	if (e == ERR_OK)
+		snprintf(id, sizeof(id), "%llx.%llx", (unsigned long long)d->rows[0].mailbox, (unsigned long long)d->rows[0].ret_email);
+	if (e == ERR_DISKFULL && !d->role->disk_full)
+		log_put(LOG_disk_full, LOG_END);
+	d->role->disk_full = e == ERR_DISKFULL;
+	answer(d->from, d->request, e, err_text(e), id);
+	list_remove(&d->node);
+	arena_done(&d->arena);
+	mem_free(d);
+}
+
+/* A mailbox named twice (by itself and by a list) gets the message once. */
+static bool is_there(const struct delivery *d, uint64_t mailbox)
+{
+	for (size_t i = 0; i < d->rows_count; i++) {
+		if (d->rows[i].mailbox == mailbox)
+			return true;
+	}
+	return false;
+}
+
+static enum err take_tickets(struct delivery *d, struct str tickets)
+{
+	struct role_env *env = d->role->env;
+	uint64_t now = clock_mono_ms();
+	size_t places = tickets.len / sizeof(uint64_t) + 1; /* no row is shorter */
+
+	d->rows = ARENA_ARRAY(&d->arena, struct deliver_row, places);
+	while (tickets.len > 0) {
+		const struct ticket_recipient *found;
+		size_t count;
+		enum err e = ticket_recipients_open(&tickets, env->ticket_key, now, &d->arena, &found, &count);
+
+		if (e != ERR_OK)
+			return e;
+		for (size_t i = 0; i < count; i++) {
+			if (!is_there(d, found[i].mailbox))
+				d->rows[d->rows_count++] = (struct deliver_row){ .mailbox = found[i].mailbox,
+					.limits = role_mailbox_limits(&found[i].limits) };
+		}
+	}
+	return d->rows_count > 0 ? ERR_OK : ERR_TICKET;
+}
+
+/* Copied before it is looked at: whoever else holds the descriptor could still write into it. */
+static enum err read_record(int fd, uint64_t octets, struct buf *to)
+{
+	uint64_t at = 0;
+
+	while (at < octets) {
+		size_t n = octets - at < 65536 ? (size_t)(octets - at) : 65536;
+		char *room = buf_room(to, n);
+		ssize_t got = room ? pread(fd, room, n, (off_t)at) : -1;
+
+		if (got <= 0)
+			return ERR_PEER;
+		buf_added(to, (size_t)got);
+		at += (uint64_t)got;
+	}
+	return ERR_OK;
+}
+
+static enum err take_record(const struct msg *m, uint64_t message_octets, struct buf *to)
+{
+	const struct msg_deliver *q = &m->deliver;
+
+	if (q->record.len > 0) {
+		buf_put(to, q->record);
+		return ERR_OK;
+	}
+	if (q->record_octets == 0)
+		return record_make_opaque(message_octets, to);
+	if (m->fd_count < 2)
+		return ERR_PEER;
+	return read_record(m->fds[1], q->record_octets, to);
+}
+
+static void submit(struct delivery *d, struct str message, struct str record)
+{
+	struct deliver_request request = { .rows = d->rows, .rows_count = d->rows_count, .all_or_none = true,
+		.date = clock_real_ms() / 1000, .octets = message, .record = record };
+
+	list_add_tail(&d->role->deliveries, &d->node);
+	store_deliver(d->role->store, &request, on_delivered, d);
+}
+
+void role_deliver(struct store_role *r, struct link *from, struct msg *m)
+{
+	struct delivery *d = MEM_NEW(struct delivery);
+	struct str message = STR_NONE;
+	struct buf record;
+	enum err e;
+
+	*d = (struct delivery){ .role = r, .from = from, .request = m->deliver.request };
+	list_init(&d->node);
+	arena_init(&d->arena, ARENA_NONE);
+	buf_init(&record, RECORD_OCTETS_MAX);
+	e = take_tickets(d, m->deliver.recipient_tickets);
+	if (e == ERR_OK)
+		e = m->fd_count >= 1 && memfd_is_sealed(m->fds[0]) ? fd_map(m->fds[0], MESSAGE_OCTETS_MAX, &message) : ERR_PEER;
+	if (e == ERR_OK)
+		e = take_record(m, message.len, &record);
+	if (e == ERR_OK)
+		submit(d, message, buf_str(&record));
+	fd_unmap(&message);
+	buf_done(&record);
+	if (e == ERR_OK)
+		return;
+	answer(from, m->deliver.request, e, err_text(e), "");
+	arena_done(&d->arena);
+	mem_free(d);
+}
+
+void role_deliver_link_down(struct store_role *r, struct link *link)
+{
+	LIST_EACH(node, &r->deliveries) {
+		struct delivery *d = LIST_OF(node, struct delivery, node);
+
+		if (d->from == link)
+			d->from = NULL;
+	}
+}

@@ -1,0 +1,56 @@
+/* What the files of the role's glue share: role.c (engine, messages), role_deliver.c, role_session.c, role_care.c. */
+#pragma once
+
+#include "base/map.h"
+#include "ipc/ticket.h"
+#include "role/pending.h"
+#include "store/role.h"
+#include "store/session.h"
+#include "store/store.h"
+
+/* A ticket is good once: its id is remembered until it would have expired anyway. */
+struct used_ticket {
+	uint64_t id, expires_ms;
+};
+
+#define USED_TICKETS_MAX ((size_t)65536)
+
+struct store_role {
+	struct role_env *env;
+	struct kv *kv;
+	struct watch *kv_watch;
+	struct store *store;
+	struct deferred turn;
+	struct pending_table parses;    /* asked of the parser for APPEND */
+	struct list sessions;           /* struct role_session */
+	struct list deliveries;         /* struct delivery */
+	struct session_budget budget;
+	struct map limits;              /* mailbox id -> struct mailbox_limits, as the directory last said */
+	struct map used;                /* ticket id -> struct used_ticket */
+	struct used_ticket ring[USED_TICKETS_MAX];
+	size_t ring_next;
+	struct timer *care_timer, *purge_timer, *stop_timer;
+	size_t purge_at;                /* place in limits */
+	uint64_t next_parser;
+	uint64_t stop_deadline_ms;
+	bool disk_full;
+};
+
+struct mailbox_limits role_mailbox_limits(const struct ticket_limits *limits);
+
+/* ---- role_deliver.c ---- */
+void role_deliver(struct store_role *r, struct link *from, struct msg *m);
+/* The descriptors' front is gone: the answer goes nowhere. */
+void role_deliver_link_down(struct store_role *r, struct link *link);
+
+/* ---- role_session.c ---- */
+void role_hand_over(struct store_role *r, struct link *from, struct msg *m);
+void role_limits(struct store_role *r, const struct msg_limits *q);
+void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
+void role_account_ended(struct store_role *r, uint64_t account);
+void role_sessions_stop(struct store_role *r);
+
+/* ---- role_care.c ---- */
+void role_care_start(struct store_role *r);
+void role_care_stop(struct store_role *r);
+void role_admin(struct store_role *r, const struct msg_admin_request *q);

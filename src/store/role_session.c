@@ -1,0 +1,214 @@
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/clock.h"
+#include "io/conn.h"
+#include "io/file.h"
+#include "store/role_int.h"
+
+struct role_session {
+	struct store_role *role;
+	struct session *session;
+	uint64_t account, mailbox_id;
+	struct mailbox *mailbox;
+	struct list node;
+};
+
+/* ---- having APPENDs parsed ---- */
+
+struct parse {
+	struct store_role *role;
+	session_parsed_fn *done;
+	void *done_arg;
+	int message_fd, record_fd;
+};
+
+static void finish_parse(struct parse *p, enum err e, struct str record)
+{
+	fd_close(&p->message_fd);
+	fd_close(&p->record_fd);
+	p->done(p->done_arg, e, record);
+	mem_free(p);
+}
+
+static void on_parsed(void *arg, enum err e, struct msg *m)
+{
+	struct parse *p = arg;
+	struct str large = STR_NONE;
+
+	if (e == ERR_OK)
+		e = m->parsed.code;
+	if (e == ERR_OK && m->parsed.record.len == 0) {
+		/* The worker has written it; sealing keeps it from changing under the mapping. */
+		e = memfd_seal(p->record_fd);
+		if (e == ERR_OK)
+			e = fd_map(p->record_fd, (size_t)m->parsed.record_octets, &large);
+	}
+	finish_parse(p, e, large.len > 0 ? large : e == ERR_OK ? m->parsed.record : STR_NONE);
+	fd_unmap(&large);
+}
+
+static void parse(void *arg, struct str octets, session_parsed_fn *done, void *done_arg)
+{
+	struct role_session *s = arg;
+	struct store_role *r = s->role;
+	struct link *worker = role_link(r->env, ROLE_PARSER, r->next_parser++);
+	struct parse *p = MEM_NEW(struct parse);
+	struct msg m = { .id = MSG_parse, .fd_count = 2 };
+
+	*p = (struct parse){ .role = r, .done = done, .done_arg = done_arg };
+	p->message_fd = memfd_new("message");
+	p->record_fd = memfd_new("record");
+	if (worker == NULL || p->message_fd < 0 || p->record_fd < 0 || memfd_add(p->message_fd, octets) != ERR_OK ||
+		memfd_seal(p->message_fd) != ERR_OK) {
+		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
+		return;
+	}
+	m.fds[0] = p->message_fd;
+	m.fds[1] = p->record_fd;
+	m.parse.request = role_request(r->env);
+	if (!link_send(worker, &m)) {
+		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
+		return;
+	}
+	pending_add(&r->parses, m.parse.request, worker, on_parsed, p);
+}
+
+/* ---- tickets ---- */
+
+static bool spend(struct store_role *r, const struct ticket *t)
+{
+	struct used_ticket *place = &r->ring[r->ring_next % USED_TICKETS_MAX];
+
+	if (map_get(&r->used, t->id) != NULL)
+		return false;
+	/* The ring is longer than all logons of thirty seconds; what falls out has expired. */
+	if (place->id != 0)
+		map_remove(&r->used, place->id);
+	*place = (struct used_ticket){ .id = t->id, .expires_ms = t->expires_ms };
+	map_put(&r->used, t->id, place);
+	r->ring_next++;
+	return true;
+}
+
+/* The client cannot be told in its protocol by us alone: the connection ends, and the log says why. */
+static void refuse(struct msg *m, const char *reason)
+{
+	log_put(LOG_session_dropped, LOG_S("client", m->hand_over.client), LOG_C("reason", reason), LOG_END);
+}
+
+static void on_ended(void *arg, struct session *session, enum err why)
+{
+	struct role_session *s = arg;
+
+	list_remove(&s->node);
+	mailbox_unref(s->mailbox);
+	mem_free(s);
+}
+
+static void open_session(struct store_role *r, struct msg *m, const struct ticket *t, struct mailbox *mailbox)
+{
+	const struct msg_hand_over *q = &m->hand_over;
+	struct role_session *s = MEM_NEW(struct role_session);
+	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
+		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
+		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .fd = m->fds[0],
+		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
+		.server_instance = r->env->server_instance, .budget = &r->budget, .parse = parse, .ended = on_ended, .arg = s };
+
+	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox };
+	list_init(&s->node);
+	list_add_tail(&r->sessions, &s->node);
+	m->fds[0] = -1;
+	s->session = session_new(&options);
+}
+
+void role_hand_over(struct store_role *r, struct link *from, struct msg *m)
+{
+	struct str rest = m->hand_over.ticket;
+	struct mailbox_limits limits;
+	struct mailbox *mailbox;
+	struct ticket t;
+	enum err e;
+
+	if (m->fd_count != 1 || !service_valid(m->hand_over.service) || r->env->stopping)
+		return;
+	e = ticket_open(&rest, r->env->ticket_key, TICKET_LOGON, clock_mono_ms(), &t);
+	if (e != ERR_OK || rest.len > 0 || t.service != m->hand_over.service || !spend(r, &t)) {
+		refuse(m, "ticket");
+		return;
+	}
+	limits = role_mailbox_limits(&t.limits);
+	e = store_mailbox_open(r->store, t.mailbox, &limits, &mailbox);
+	if (e != ERR_OK) {
+		refuse(m, err_name(e));
+		return;
+	}
+	open_session(r, m, &t, mailbox);
+}
+
+/* ---- changes in the directory ---- */
+
+static void stop_sessions(struct store_role *r, bool (*concerned)(const struct role_session *s, uint64_t id), uint64_t id)
+{
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+
+		if (concerned(s, id))
+			session_stop(s->session, ERR_ACCOUNTOFF);
+	}
+}
+
+static bool of_mailbox(const struct role_session *s, uint64_t id)
+{
+	return s->mailbox_id == id;
+}
+
+static bool of_account(const struct role_session *s, uint64_t id)
+{
+	return s->account == id;
+}
+
+void role_limits(struct store_role *r, const struct msg_limits *q)
+{
+	struct mailbox_limits *kept = map_get(&r->limits, q->mailbox);
+
+	if (kept == NULL) {
+		kept = MEM_NEW(struct mailbox_limits);
+		map_put(&r->limits, q->mailbox, kept);
+	}
+	*kept = (struct mailbox_limits){ .warn_octets = q->warn_octets, .send_octets = q->send_octets,
+		.receive_octets = q->receive_octets, .retention_days = q->retention_days };
+	if (!q->enabled)
+		stop_sessions(r, of_mailbox, q->mailbox);
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+
+		if (s->mailbox_id == q->mailbox)
+			mailbox_limits_set(s->mailbox, kept);
+	}
+}
+
+static void on_removed(void *arg, enum err e)
+{
+	/* Half removed is marked in the store; the next start or purge goes on. */
+}
+
+void role_mailbox_removed(struct store_role *r, uint64_t mailbox)
+{
+	mem_free(map_remove(&r->limits, mailbox));
+	stop_sessions(r, of_mailbox, mailbox);
+	store_mailbox_remove(r->store, mailbox, on_removed, r);
+}
+
+void role_account_ended(struct store_role *r, uint64_t account)
+{
+	stop_sessions(r, of_account, account);
+}
+
+void role_sessions_stop(struct store_role *r)
+{
+	LIST_EACH(node, &r->sessions)
+		session_stop(LIST_OF(node, struct role_session, node)->session, ERR_SHUTDOWN);
+}

@@ -32,7 +32,7 @@ static inline struct header_walk header_walk(struct str header)
 bool header_next(struct header_walk *walk, struct header_field *ret) MUST_USE;
 /* The first field of that name (ASCII case folded). */
 bool header_find(struct str header, struct str name, struct header_field *ret) MUST_USE;
-/* True when the line (without its line end) can begin a field: a name of printable ASCII, optional blanks, a colon. */
+/* The line (without its line end) can begin a field: a name of printable ASCII, optional blanks, a colon. */
 bool header_line_is_field(struct str line);
 
 /*
@@ -45,3 +45,14 @@ void header_unfold(struct str value, struct buf *to);
  * 8-bit octets.
  */
 bool header_unfold_utf8(struct str value, struct buf *to);
+
+enum header_line {
+	HEADER_LINE_FIELD,
+	HEADER_LINE_MORE,  /* continues the field before it */
+	HEADER_LINE_FROM,  /* mbox "From " or ">From ", at the start of a message only */
+	HEADER_LINE_EMPTY, /* ends the header and belongs to it */
+	HEADER_LINE_BODY   /* cannot be header: the body begins here without an empty line */
+};
+
+/* What a line without its line end is in a header; first: no line of this header came before. */
+enum header_line header_line(struct str line, bool first);

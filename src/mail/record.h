@@ -30,7 +30,7 @@
 #define RECORD_HEADER_OCTETS_MAX   ((size_t)1 << 20) /* looked at, per part */
 #define RECORD_HEADER_FIELDS_MAX   2000u  /* looked at, per part */
 #define RECORD_ADDRESSES_MAX       10240u /* kept, per address list */
-#define RECORD_PARAMS_MAX          1000u  /* kept, per field */
+#define RECORD_PARAMS_MAX          200u   /* kept, per field */
 #define RECORD_LANGUAGES_MAX       100u   /* kept, per part */
 #define RECORD_BOUNDARY_OCTETS_MAX ((size_t)2048)
 #define RECORD_NONE                UINT32_MAX /* no such part or envelope */

@@ -104,7 +104,7 @@ struct mailbox_result { /* lives during done; also filled, as far as things went
 typedef void mailbox_done(void *arg, enum err e, const struct mailbox_result *result);
 
 struct uid_list {
-	const uint32_t *uids; /* ascending; ones that do not exist are passed over */
+	const uint32_t *uids; /* ascending; ones out of order or not there are passed over */
 	size_t count;
 };
 

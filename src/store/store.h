@@ -13,8 +13,8 @@
  */
 #pragma once
 
-#include "kv/kv.h"
 #include "store/mailbox.h"
+#include "kv/kv.h"
 #include "store/view.h"
 
 #define STORE_MAILBOX_MAX (((uint64_t)1 << 62) - 1)

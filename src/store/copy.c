@@ -1,0 +1,235 @@
+#include "store/mailbox.h"
+
+#include "base/mem.h"
+#include "store/email.h"
+#include "store/op.h"
+
+/* COPY, MOVE, and what takes an unfinished COPY back. */
+
+struct copy {
+	struct copy_request request;
+	struct uid_list list;
+	size_t at;
+	bool move, ready, undoing;
+	enum err why;       /* of undoing */
+	uint8_t numbers[ITEM_KEYWORDS_MAX]; /* keyword number here to number there */
+	bool numbers_known[ITEM_KEYWORDS_MAX], numbers_none[ITEM_KEYWORDS_MAX];
+};
+
+/* A keyword the target has no room for is left behind. */
+static void carry_keyword(struct copy *c, const struct folder *from, struct folder *to, unsigned i, struct item *it)
+{
+	unsigned number;
+
+	if (!c->numbers_known[i]) {
+		c->numbers_known[i] = true;
+		c->numbers_none[i] = i >= from->keywords_count ||
+			folder_keyword_number(to, from->keywords[i], true, &number) != ERR_OK;
+		if (!c->numbers_none[i])
+			c->numbers[i] = (uint8_t)number;
+	}
+	if (!c->numbers_none[i])
+		item_keyword_set(it, c->numbers[i], true);
+}
+
+static struct item carried(struct copy *c, const struct folder *from, struct folder *to, const struct item *was)
+{
+	struct item it = *was;
+
+	memset(it.keywords, 0, sizeof(it.keywords));
+	for (unsigned i = 0; i < ITEM_KEYWORDS_MAX; i++) {
+		if (item_keyword(was, i))
+			carry_keyword(c, from, to, i, &it);
+	}
+	return it;
+}
+
+/* The next items of the list that are there; at most room. */
+static size_t gather(struct op *op, struct item *items, size_t room)
+{
+	struct copy *c = op->state;
+	size_t n = 0, looked = 0;
+
+	for (; c->at < c->list.count && n < room && looked < OP_SLICE; c->at++, looked++) {
+		const struct item *it = folder_item(op->used[0], c->list.uids[c->at]);
+
+		if (it)
+			items[n++] = *it;
+	}
+	return n;
+}
+
+static bool has_uids(const struct folder *f, size_t n)
+{
+	return UINT32_MAX - f->uidnext > n;
+}
+
+static void put(struct op *op, struct write *w, struct part *p, const struct item *items, size_t n)
+{
+	struct copy *c = op->state;
+	struct folder *from = op->used[0], *to = op->used[1];
+
+	for (size_t i = 0; c->move && i < n; i++)
+		write_vanish(w, p, from, &items[i]);
+	for (size_t i = 0; i < n; i++) {
+		struct item it = carried(c, from, to, &items[i]);
+
+		it.uid = write_uid(to);
+		it.modseq = part_modseq(p);
+		it.saved = (uint32_t)store_seconds(op->m->store);
+		write_add(w, p, to, &it);
+		u32s_put(&op->uids, items[i].uid);
+		u32s_put(&op->new_uids, it.uid);
+	}
+}
+
+/* More references to the same rows; ERR_UNREADABLE when a row is not there to be pointed to. */
+static enum err refer(struct email_batch *b, const struct item *items, size_t n)
+{
+	enum err e = email_batch_read(b, items, n);
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		if (!email_batch_get(b, items[i].email))
+			e = ERR_UNREADABLE;
+		else
+			email_batch_change(b, items[i].email, 1);
+	}
+	return e;
+}
+
+static enum op_step undo(struct op *op, enum err why);
+
+static enum op_step chunk(struct op *op)
+{
+	struct copy *c = op->state;
+	struct item *items = mem_new(OP_CHUNK * sizeof(struct item));
+	size_t n = gather(op, items, OP_CHUNK);
+	struct email_batch emails;
+	struct write *w;
+	struct part *p;
+	enum err e = n > 0 && !has_uids(op->used[1], n) ? ERR_LIMIT : ERR_OK;
+
+	email_batch_init(&emails, op->m);
+	if (e == ERR_OK && !c->move)
+		e = refer(&emails, items, n);
+	if (e == ERR_OK && n > 0) {
+		w = write_new(op->m->store);
+		p = write_part(w, op->m);
+		if (c->move)
+			write_frees(w);
+		put(op, w, p, items, n);
+		email_batch_write(&emails, w);
+		op_commit(op, w, p);
+	}
+	email_batch_done(&emails);
+	mem_free(items);
+	if (e != ERR_OK)
+		return c->move ? op_end(op, e) : undo(op, e);
+	if (n > 0)
+		return OP_WAIT;
+	return c->at < c->list.count ? OP_AGAIN : op_end(op, ERR_OK);
+}
+
+/* What was copied goes again, for good; from the end, about a chunk at a time. */
+static enum op_step undo(struct op *op, enum err why)
+{
+	struct copy *c = op->state;
+	struct folder *to = op->used[1];
+	size_t from = op->uids_sound > OP_CHUNK ? op->uids_sound - OP_CHUNK : 0, n = 0;
+	struct item *items;
+	struct email_batch emails;
+	struct write *w;
+	struct part *p;
+	enum err e;
+
+	c->undoing = true;
+	c->why = why;
+	if (op->uids_sound == 0)
+		return op_end(op, why);
+	items = mem_new(OP_CHUNK * sizeof(struct item));
+	for (size_t i = from; i < op->uids_sound; i++) {
+		const struct item *it = folder_item(to, op->new_uids.at[i]);
+
+		if (it)
+			items[n++] = *it;
+	}
+	email_batch_init(&emails, op->m);
+	e = email_batch_read(&emails, items, n);
+	op->uids_sound = op->uids.count = op->new_uids.count = from;
+	if (e == ERR_OK) {
+		w = write_new(op->m->store);
+		p = write_part(w, op->m);
+		write_frees(w);
+		for (size_t i = 0; i < n; i++) {
+			write_vanish(w, p, to, &items[i]);
+			email_batch_change(&emails, items[i].email, -1);
+		}
+		email_batch_write(&emails, w);
+		op_commit(op, w, p);
+	}
+	email_batch_done(&emails);
+	mem_free(items);
+	return e == ERR_OK ? OP_WAIT : op_end(op, why);
+}
+
+static enum op_step prepare(struct op *op)
+{
+	struct copy *c = op->state;
+	struct folder *from = op_folder(op, 0, c->request.from);
+	struct folder *to = from ? op_folder(op, 1, c->request.to) : NULL;
+	uint64_t octets = 0, limit = op->m->limits.receive_octets;
+
+	if (!to)
+		return OP_DONE;
+	c->ready = true;
+	op->folder = to->id;
+	op->uidvalidity = to->uidvalidity;
+	for (size_t i = 0; i < c->list.count && !c->move; i++) {
+		const struct item *it = folder_item(from, c->list.uids[i]);
+
+		octets += it ? it->octets : 0;
+	}
+	if (limit && octets > 0 && op->m->sub.octets + octets > limit)
+		return op_end(op, ERR_QUOTA);
+	return OP_WAIT;
+}
+
+static enum op_step step(struct op *op)
+{
+	struct copy *c = op->state;
+
+	if (!c->ready) {
+		if (prepare(op) == OP_DONE)
+			return OP_DONE;
+	} else if (c->undoing) {
+		return op->err != ERR_OK ? op_end(op, c->why) : undo(op, c->why);
+	} else if (op->err != ERR_OK) {
+		op->uids.count = op->new_uids.count = op->uids_sound;
+		return c->move ? OP_DONE : undo(op, op->err);
+	}
+	op->uids_sound = op->uids.count;
+	if (op->m->removing)
+		return op_end(op, ERR_NOFOLDER);
+	return chunk(op);
+}
+
+static void start(struct mailbox *m, const struct copy_request *request, bool move, mailbox_done *done, void *arg)
+{
+	struct op *op = op_new(m, step, sizeof(struct copy));
+	struct copy *c = op->state;
+
+	c->request = *request;
+	c->move = move;
+	c->list = op_uids(op, request->list);
+	op_start(op, done, arg);
+}
+
+void mailbox_copy(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg)
+{
+	start(m, request, false, done, arg);
+}
+
+void mailbox_move(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg)
+{
+	start(m, request, true, done, arg);
+}

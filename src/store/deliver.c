@@ -1,0 +1,182 @@
+#include "store/deliver.h"
+
+#include "base/mem.h"
+#include "store/email.h"
+#include "store/message.h"
+
+struct delivery {
+	struct store *s;
+	struct list node;   /* in store->deliveries */
+	struct ready ready; /* of one that was refused */
+	struct deliver_row *rows;
+	size_t rows_count;
+	deliver_done *done;
+	void *arg;
+	enum err err;
+};
+
+static bool over(const struct mailbox *m, const struct deliver_row *row, uint64_t octets)
+{
+	uint64_t limit = row->limits.receive_octets;
+
+	return limit && !row->no_quota && m->sub.octets + octets > limit;
+}
+
+enum err store_deliver_check(struct store *s, uint64_t mailbox, const struct mailbox_limits *limits, uint64_t octets)
+{
+	struct deliver_row row = { .mailbox = mailbox, .limits = *limits };
+	struct mailbox *m;
+	enum err e = box_open(s, mailbox, &m);
+
+	if (e != ERR_OK)
+		return e;
+	mailbox_limits_set(m, limits);
+	e = over(m, &row, octets > 0 ? octets : 1) ? ERR_QUOTA : ERR_OK;
+	mailbox_unref(m);
+	return e;
+}
+
+static void answer(struct delivery *d)
+{
+	list_remove(&d->node);
+	if (d->done)
+		d->done(d->arg, d->err);
+	mem_free(d);
+}
+
+static void refused(struct ready *r)
+{
+	answer(LIST_OF(r, struct delivery, ready));
+}
+
+static void committed(void *arg, enum err e)
+{
+	struct delivery *d = arg;
+
+	d->err = e;
+	for (size_t i = 0; e != ERR_OK && d->rows && i < d->rows_count; i++) {
+		if (d->rows[i].ret != ERR_OK)
+			continue;
+		d->rows[i].ret = e;
+		d->rows[i].ret_uid = 0;
+		d->rows[i].ret_email = 0;
+	}
+	answer(d);
+}
+
+/* Opens and judges each row; boxes[i] is NULL for a refused one. Returns how many were taken. */
+static size_t judge(struct store *s, const struct deliver_request *r, struct mailbox **boxes)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < r->rows_count; i++) {
+		struct deliver_row *row = &r->rows[i];
+
+		row->ret_uid = 0;
+		row->ret_email = 0;
+		row->ret = box_open(s, row->mailbox, &boxes[i]);
+		if (row->ret != ERR_OK)
+			continue;
+		mailbox_limits_set(boxes[i], &row->limits);
+		if (over(boxes[i], row, r->octets.len))
+			row->ret = ERR_QUOTA;
+		else if (box_inbox(boxes[i])->uidnext == UINT32_MAX)
+			row->ret = ERR_LIMIT;
+		if (row->ret != ERR_OK) {
+			mailbox_unref(boxes[i]);
+			boxes[i] = NULL;
+			continue;
+		}
+		/* For the case that the mailbox is named twice; taken back below. */
+		boxes[i]->sub.octets += r->octets.len;
+		taken++;
+	}
+	for (size_t i = 0; i < r->rows_count; i++) {
+		if (boxes[i])
+			boxes[i]->sub.octets -= r->octets.len;
+	}
+	return taken;
+}
+
+static enum err first_refusal(const struct deliver_request *r)
+{
+	for (size_t i = 0; i < r->rows_count; i++) {
+		if (r->rows[i].ret != ERR_OK)
+			return r->rows[i].ret;
+	}
+	return ERR_OK;
+}
+
+static void put(struct write *w, struct mailbox *m, const struct deliver_request *r, const struct email_row *email,
+	struct deliver_row *row)
+{
+	struct part *p = write_part(w, m);
+	struct item it = {
+		.modseq = part_modseq(p),
+		.email = m->row.email_next++,
+		.date = r->date,
+		.uid = write_uid(box_inbox(m)),
+		.octets = (uint32_t)r->octets.len,
+		.saved = (uint32_t)store_seconds(m->store),
+	};
+
+	email_add(w, m, it.email, email, r->record);
+	write_add(w, p, box_inbox(m), &it);
+	row->ret_uid = it.uid;
+	row->ret_email = it.email;
+}
+
+static void submit(struct delivery *d, const struct deliver_request *r, struct mailbox **boxes, size_t taken)
+{
+	struct write *w = write_new(d->s);
+	struct email_row email;
+
+	email_blobs(w, r->octets, taken > 0 ? r->record : STR_NONE, taken + r->also_count, &email);
+	if (email.record_blob && r->also_count > 0)
+		kv_blob_count(write_kv(w), email.record_blob, -(int64_t)r->also_count);
+	for (size_t i = 0; i < r->rows_count; i++) {
+		if (boxes[i])
+			put(w, boxes[i], r, &email, &r->rows[i]);
+	}
+	if (r->also)
+		r->also(r->also_arg, write_kv(w), email.blob);
+	write_commit(w, committed, d);
+}
+
+void store_deliver(struct store *s, const struct deliver_request *request, deliver_done *done, void *arg)
+{
+	struct delivery *d = MEM_NEW(struct delivery);
+	struct mailbox **boxes = mem_new((request->rows_count + 1) * sizeof(struct mailbox *));
+	size_t taken = 0;
+
+	*d = (struct delivery){ .s = s, .ready.go = refused, .rows = request->rows,
+		.rows_count = request->rows_count, .done = done, .arg = arg };
+	list_init(&d->ready.node);
+	list_add_tail(&s->deliveries, &d->node);
+	must((request->also == NULL) == (request->also_count == 0));
+	d->err = message_check(request->octets, request->record);
+	if (d->err == ERR_OK) {
+		taken = judge(s, request, boxes);
+		if (request->all_or_none || !request->also)
+			d->err = request->all_or_none || taken == 0 ? first_refusal(request) : ERR_OK;
+	}
+	if (d->err == ERR_OK && taken + request->also_count > 0)
+		submit(d, request, boxes, taken);
+	else
+		store_ready(s, &d->ready);
+	for (size_t i = 0; i < request->rows_count; i++)
+		mailbox_unref(boxes[i]);
+	mem_free(boxes);
+}
+
+void deliver_forget(struct store *s, const void *arg)
+{
+	LIST_EACH(node, &s->deliveries) {
+		struct delivery *d = LIST_OF(node, struct delivery, node);
+
+		if (d->arg != arg)
+			continue;
+		d->done = NULL;
+		d->rows = NULL;
+	}
+}

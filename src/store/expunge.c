@@ -1,0 +1,133 @@
+#include "store/expunge.h"
+
+#include "base/mem.h"
+#include "store/email.h"
+#include "store/keys.h"
+
+struct expunge {
+	struct expunge_request request;
+	struct uid_list list;
+	size_t at;          /* next in the list */
+	uint32_t next, end; /* all: the next uid, and the first one that came after the beginning */
+	bool ready;
+};
+
+static void retain_row(struct op *op, struct write *w, struct part *p, const struct folder *f, const struct item *it)
+{
+	struct key key = key_number(KEYS_RETAINED, op->m->row.retained_next++);
+	struct retained_row row = {
+		.email = it->email, .date = it->date, .deleted = store_seconds(op->m->store),
+		.folder = f->id, .uid = it->uid, .octets = it->octets, .flags = it->flags,
+	};
+	struct buf value;
+	struct wr to = wr_to(&value);
+
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	retained_row_put(&to, &row);
+	kv_put(write_kv(w), op->m->id, key_str(&key), buf_str(&value));
+	buf_done(&value);
+	write_retained(p, 1, it->octets);
+}
+
+enum op_step expunge_chunk(struct op *op, struct folder *f, const struct item *items, size_t count, bool retain)
+{
+	struct email_batch emails;
+	struct write *w;
+	struct part *p;
+	enum err e = ERR_OK;
+
+	email_batch_init(&emails, op->m);
+	if (!retain)
+		e = email_batch_read(&emails, items, count);
+	if (e != ERR_OK) {
+		email_batch_done(&emails);
+		return op_end(op, e);
+	}
+	w = write_new(op->m->store);
+	p = write_part(w, op->m);
+	write_frees(w);
+	for (size_t i = 0; i < count; i++) {
+		write_vanish(w, p, f, &items[i]);
+		if (retain)
+			retain_row(op, w, p, f, &items[i]);
+		else
+			email_batch_change(&emails, items[i].email, -1);
+		u32s_put(&op->uids, items[i].uid);
+	}
+	email_batch_write(&emails, w);
+	email_batch_done(&emails);
+	return op_commit(op, w, p);
+}
+
+/* The next message to look at, or NULL when there is none. */
+static const struct item *next_item(struct expunge *x, const struct folder *f)
+{
+	size_t at;
+
+	if (x->request.all) {
+		at = folder_lower(f, x->next);
+		if (at >= f->items_count || f->items[at].uid >= x->end)
+			return NULL;
+		x->next = f->items[at].uid + 1;
+		return &f->items[at];
+	}
+	while (x->at < x->list.count) {
+		const struct item *it = folder_item(f, x->list.uids[x->at++]);
+
+		if (it)
+			return it;
+	}
+	return NULL;
+}
+
+static enum op_step chunk(struct op *op)
+{
+	struct expunge *x = op->state;
+	struct folder *f = op->used[0];
+	struct item *items = mem_new(OP_CHUNK * sizeof(struct item));
+	const struct item *it = NULL;
+	size_t n = 0, looked = 0;
+	enum op_step next;
+
+	while (n < OP_CHUNK && looked++ < OP_SLICE && (it = next_item(x, f)) != NULL) {
+		if (!x->request.deleted_only || (it->flags & ITEM_DELETED))
+			items[n++] = *it;
+	}
+	if (n > 0)
+		next = expunge_chunk(op, f, items, n, op->m->limits.retention_days > 0 && !x->request.for_good);
+	else
+		next = it ? OP_AGAIN : op_end(op, ERR_OK);
+	mem_free(items);
+	return next;
+}
+
+static enum op_step step(struct op *op)
+{
+	struct expunge *x = op->state;
+	struct folder *f;
+
+	if (!x->ready) {
+		f = op_folder(op, 0, x->request.folder);
+		if (!f)
+			return OP_DONE;
+		x->ready = true;
+		x->end = f->uid_visible;
+		op->folder = f->id;
+		op->uidvalidity = f->uidvalidity;
+	} else if (op->err != ERR_OK) {
+		op->uids.count = op->uids_sound;
+		return OP_DONE;
+	}
+	op->uids_sound = op->uids.count;
+	return chunk(op);
+}
+
+void mailbox_expunge(struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg)
+{
+	struct op *op = op_new(m, step, sizeof(struct expunge));
+	struct expunge *x = op->state;
+
+	x->request = *request;
+	x->list = op_uids(op, request->list);
+	op_start(op, done, arg);
+}

@@ -1,0 +1,39 @@
+/*
+ * Keys within a mailbox's shard: one letter for the kind of row, then numbers, big-endian, so that octet order is
+ * number order. The layout and the values: doc/format/store.md.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define KEYS_CHANGE   'C'
+#define KEYS_RETAINED 'D'
+#define KEYS_EMAIL    'E'
+#define KEYS_FOLDER   'F'
+#define KEYS_ITEM     'I'
+#define KEYS_KEYWORDS 'K'
+#define KEYS_MAILBOX  'M'
+#define KEYS_RECORD   'R'
+
+struct key {
+	size_t len;
+	char octets[17];
+};
+
+static inline struct str key_str(const struct key *k)
+{
+	return str_make(k->octets, k->len);
+}
+
+struct key key_mailbox(void);
+struct key key_kind(char kind);              /* the first key of a kind */
+struct key key_kind_end(char kind);          /* behind the last one */
+struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E and R: email id */
+struct key key_folder(char kind, uint32_t folder); /* F and K; for I the first of the folder */
+struct key key_item(uint32_t folder, uint32_t uid);
+
+/* The other way; ERR_CORRUPT. */
+enum err key_number_get(struct str key, uint64_t *ret) MUST_USE;
+enum err key_folder_get(struct str key, uint32_t *ret) MUST_USE;
+enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;

@@ -1,0 +1,147 @@
+#include "store/mailbox.h"
+
+#include "store/folder.h"
+#include "store/keys.h"
+
+uint64_t mailbox_id(const struct mailbox *m)
+{
+	return m->id;
+}
+
+void mailbox_limits_set(struct mailbox *m, const struct mailbox_limits *limits)
+{
+	m->limits = *limits;
+	if (!m->limits_known) {
+		m->limits_known = true;
+		m->quota = box_quota_state(limits, m->now.octets);
+	}
+	box_quota_look(m);
+}
+
+const struct mailbox_limits *mailbox_limits(const struct mailbox *m)
+{
+	return &m->limits;
+}
+
+void mailbox_stats(const struct mailbox *m, struct mailbox_stats *ret)
+{
+	*ret = (struct mailbox_stats){
+		.messages = m->now.messages,
+		.octets = m->now.octets,
+		.retained_messages = m->retained_messages,
+		.retained_octets = m->retained_octets,
+		.modseq = m->modseq,
+		.quota = box_quota_state(&m->limits, m->now.octets),
+	};
+	for (size_t i = 0; i < m->folders_count; i++)
+		ret->folders += !m->folders[i]->nonexistent;
+}
+
+/* ---- folders ---- */
+
+static void info(const struct folder *f, struct folder_info *ret)
+{
+	*ret = (struct folder_info){
+		.id = f->nonexistent ? 0 : f->id,
+		.name = f->name,
+		.uidvalidity = f->uidvalidity,
+		.uidnext = f->uid_visible,
+		.modseq = f->modseq,
+		.octets = f->now.octets,
+		.messages = f->now.messages,
+		.unseen = f->now.unseen,
+		.deleted = f->now.deleted,
+		.recent_from = f->recent_from,
+		.special = f->special,
+		.subscribed = f->subscribed,
+		.noselect = f->noselect,
+		.nonexistent = f->nonexistent,
+		.has_children = box_has_children(f->mailbox, f),
+	};
+}
+
+bool folder_next(struct mailbox *m, size_t *at, struct folder_info *ret)
+{
+	if (*at >= m->folders_count)
+		return false;
+	info(m->folders[(*at)++], ret);
+	return true;
+}
+
+enum err folder_find(struct mailbox *m, struct str name, struct folder_info *ret)
+{
+	struct arena a;
+	struct folder *f;
+	enum err e;
+
+	arena_init(&a, ARENA_NONE);
+	e = folder_name(&a, name, &name);
+	f = e == ERR_OK ? box_folder_named(m, name) : NULL;
+	arena_done(&a);
+	if (!f || f->nonexistent)
+		return e != ERR_OK ? e : ERR_NOFOLDER;
+	info(f, ret);
+	return ERR_OK;
+}
+
+enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret)
+{
+	struct folder *f = id ? map_get(&m->by_id, id) : NULL;
+
+	if (!f || f->nonexistent)
+		return ERR_NOFOLDER;
+	info(f, ret);
+	return ERR_OK;
+}
+
+struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i)
+{
+	struct folder *f = box_folder(m, id);
+
+	if (!f || folder_keywords_load(f) != ERR_OK || i >= f->keywords_count)
+		return STR_NONE;
+	return f->keywords[i];
+}
+
+/* ---- change log ---- */
+
+struct changes {
+	mailbox_change_each *each;
+	void *arg;
+	uint32_t folder;
+	uint64_t until;
+	enum err err;
+};
+
+static bool change_rows(void *arg, struct str key, struct str value)
+{
+	struct changes *c = arg;
+	struct mailbox_change change = { 0 };
+	struct change_reader r;
+
+	c->err = key_number_get(key, &change.modseq);
+	if (c->err == ERR_OK && change.modseq > c->until)
+		return false;
+	if (c->err == ERR_OK)
+		c->err = change_row_open(value, &r);
+	while (c->err == ERR_OK && change_row_next(&r, &change)) {
+		if ((c->folder == 0 || c->folder == change.folder) && !c->each(c->arg, &change))
+			return false;
+	}
+	return c->err == ERR_OK;
+}
+
+enum err mailbox_changes(struct mailbox *m, uint32_t folder, uint64_t since, mailbox_change_each *each, void *arg)
+{
+	struct changes c = { each, arg, folder, m->modseq, ERR_OK };
+	struct key from, to = key_kind_end(KEYS_CHANGE);
+	enum err e;
+
+	if (since < m->row.changes_floor)
+		return ERR_NOTFOUND;
+	if (since >= m->modseq)
+		return ERR_OK;
+	from = key_number(KEYS_CHANGE, since + 1);
+	e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, change_rows, &c);
+	return e != ERR_OK ? e : c.err;
+}

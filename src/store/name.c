@@ -1,0 +1,86 @@
+#include "store/name.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "base/utf8.h"
+#include "store/mailbox.h"
+
+struct str name_parent(struct str name)
+{
+	size_t at = str_rfind(name, '/');
+
+	return at == STR_NPOS ? STR_NONE : str_sub(name, 0, at);
+}
+
+bool name_within(struct str name, struct str parent)
+{
+	return str_starts(name, parent) && (name.len == parent.len || name.at[parent.len] == '/');
+}
+
+enum err name_keyword_check(struct str keyword)
+{
+	if (keyword.len == 0 || keyword.len > ITEM_KEYWORD_OCTETS_MAX)
+		return ERR_SYNTAX;
+	for (size_t i = 0; i < keyword.len; i++) {
+		unsigned char c = (unsigned char)keyword.at[i];
+
+		if (c <= ' ' || c >= 0x7f || str_has_octet(S("(){%*\"\\]"), (char)c))
+			return ERR_SYNTAX;
+	}
+	return ERR_OK;
+}
+
+/* Controls of C0 and C1, line and paragraph separators: nobody could tell such names apart. */
+static bool has_odd_code_point(struct str name)
+{
+	while (name.len > 0) {
+		uint32_t c = utf8_next(&name);
+
+		if (c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+			return true;
+	}
+	return false;
+}
+
+static bool levels_good(struct str name)
+{
+	unsigned depth = 0;
+	struct str rest = name, level;
+
+	while (str_cut(&rest, '/', &level)) {
+		if (level.len == 0)
+			return false;
+		depth++;
+	}
+	return rest.len > 0 && depth < FOLDER_DEPTH_MAX;
+}
+
+enum err folder_name(struct arena *a, struct str name, struct str *ret)
+{
+	utf8proc_uint8_t *nfc = NULL;
+	utf8proc_ssize_t len;
+	struct str made;
+	char *at;
+
+	if (name.len > 1 && name.at[name.len - 1] == '/')
+		name.len--;
+	if (name.len == 0 || name.len > FOLDER_NAME_OCTETS_MAX || has_odd_code_point(name))
+		return ERR_FOLDERNAME;
+	len = utf8proc_map((const utf8proc_uint8_t *)name.at, (utf8proc_ssize_t)name.len, &nfc,
+		UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	if (len < 0)
+		return ERR_FOLDERNAME;
+	made = arena_str(a, str_make(nfc, (size_t)len));
+	free(nfc);
+	if (made.len > FOLDER_NAME_OCTETS_MAX || !levels_good(made))
+		return ERR_FOLDERNAME;
+	if (str_istarts(made, S("INBOX")) && (made.len == 5 || made.at[5] == '/')) {
+		at = arena_take(a, made.len);
+		memcpy(at, made.at, made.len);
+		memcpy(at, "INBOX", 5);
+		made = str_make(at, made.len);
+	}
+	*ret = made;
+	return ERR_OK;
+}

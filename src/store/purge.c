@@ -1,0 +1,125 @@
+#include "store/store.h"
+
+#include "store/email.h"
+#include "store/keys.h"
+#include "store/op.h"
+
+#define CHANGES_SECONDS_KEPT ((int64_t)30 * 86400)
+
+struct purge {
+	struct op *op;
+	int64_t retained_before, changes_before;
+	uint64_t floor;
+	uint64_t ids[OP_CHUNK];
+	struct item items[OP_CHUNK]; /* email and octets only */
+	size_t retained;
+	uint64_t modseqs[OP_CHUNK];
+	size_t changes;
+	bool submitted, more;
+};
+
+static bool old_retained(void *arg, struct str key, struct str value)
+{
+	struct purge *x = arg;
+	struct retained_row row;
+	uint64_t id;
+
+	if (key_number_get(key, &id) != ERR_OK || retained_row_get(value, &row) != ERR_OK)
+		return true; /* verification tells of it */
+	if (row.deleted > x->retained_before)
+		return false;
+	x->ids[x->retained] = id;
+	x->items[x->retained++] = (struct item){ .email = row.email, .octets = row.octets };
+	return true;
+}
+
+static bool old_change(void *arg, struct str key, struct str value)
+{
+	struct purge *x = arg;
+	struct change_reader r;
+	uint64_t modseq;
+
+	if (key_number_get(key, &modseq) != ERR_OK)
+		return true;
+	if (change_row_open(value, &r) == ERR_OK && r.when > x->changes_before)
+		return false;
+	x->modseqs[x->changes++] = modseq;
+	x->floor = modseq;
+	return true;
+}
+
+static enum err look(struct op *op)
+{
+	struct purge *x = op->state;
+	struct kv *kv = op->m->store->kv;
+	int64_t now = store_seconds(op->m->store);
+	struct key from = key_kind(KEYS_RETAINED), to = key_kind_end(KEYS_RETAINED);
+	enum err e;
+
+	x->retained_before = now - (int64_t)op->m->limits.retention_days * 86400;
+	x->changes_before = now - CHANGES_SECONDS_KEPT;
+	e = kv_scan(kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, old_retained, x);
+	if (e != ERR_OK)
+		return e;
+	from = key_kind(KEYS_CHANGE);
+	to = key_kind_end(KEYS_CHANGE);
+	return kv_scan(kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, old_change, x);
+}
+
+static enum op_step purge_step(struct op *op)
+{
+	struct purge *x = op->state;
+	struct email_batch emails;
+	struct write *w;
+	struct part *p;
+	struct key key;
+	enum err e = op->err;
+
+	if (x->submitted)
+		return op_end(op, e == ERR_OK && x->more ? ERR_NEEDMORE : e);
+	e = op->m->removing ? ERR_NOBOX : look(op);
+	if (e != ERR_OK || x->retained + x->changes == 0)
+		return op_end(op, e);
+	email_batch_init(&emails, op->m);
+	e = email_batch_read(&emails, x->items, x->retained);
+	if (e != ERR_OK) {
+		email_batch_done(&emails);
+		return op_end(op, e);
+	}
+	w = write_new(op->m->store);
+	p = write_part(w, op->m);
+	write_frees(w);
+	for (size_t i = 0; i < x->retained; i++) {
+		key = key_number(KEYS_RETAINED, x->ids[i]);
+		kv_del(write_kv(w), op->m->id, key_str(&key));
+		write_retained(p, -1, -(int64_t)x->items[i].octets);
+		email_batch_change(&emails, x->items[i].email, -1);
+	}
+	for (size_t i = 0; i < x->changes; i++) {
+		key = key_number(KEYS_CHANGE, x->modseqs[i]);
+		kv_del(write_kv(w), op->m->id, key_str(&key));
+	}
+	if (x->floor > op->m->row.changes_floor)
+		op->m->row.changes_floor = x->floor;
+	email_batch_write(&emails, w);
+	email_batch_done(&emails);
+	x->submitted = true;
+	x->more = x->retained == OP_CHUNK || x->changes == OP_CHUNK;
+	return op_commit(op, w, p);
+}
+
+void store_purge(struct store *s, uint64_t id, const struct mailbox_limits *limits, deliver_done *done, void *arg)
+{
+	struct mailbox *m;
+	struct op *op;
+	enum err e = box_open(s, id, &m);
+
+	if (e != ERR_OK) {
+		op_refuse_plain(s, e, done, arg);
+		return;
+	}
+	mailbox_limits_set(m, limits);
+	op = op_new(m, purge_step, sizeof(struct purge));
+	op_start_plain(op, done, arg);
+	mailbox_unref(m);
+}

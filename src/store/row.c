@@ -1,0 +1,221 @@
+#include "store/row.h"
+
+#define ROW_VERSION 1u
+
+static struct rd open_row(struct str value)
+{
+	struct rd r = rd_from(value);
+
+	if (rd_u8(&r) != ROW_VERSION)
+		rd_fail(&r);
+	return r;
+}
+
+void mailbox_row_put(struct wr *to, const struct mailbox_row *row)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u64(to, row->modseq);
+	wr_u64(to, row->email_next);
+	wr_u64(to, row->retained_next);
+	wr_u64(to, row->retained_messages);
+	wr_u64(to, row->retained_octets);
+	wr_u64(to, row->changes_floor);
+	wr_u32(to, row->folder_next);
+	wr_u32(to, row->uidvalidity_last);
+	wr_bool(to, row->removing);
+}
+
+enum err mailbox_row_get(struct str value, struct mailbox_row *ret)
+{
+	struct rd r = open_row(value);
+	struct mailbox_row row;
+
+	row.modseq = rd_u64(&r);
+	row.email_next = rd_u64(&r);
+	row.retained_next = rd_u64(&r);
+	row.retained_messages = rd_u64(&r);
+	row.retained_octets = rd_u64(&r);
+	row.changes_floor = rd_u64(&r);
+	row.folder_next = rd_u32(&r);
+	row.uidvalidity_last = rd_u32(&r);
+	row.removing = rd_bool(&r);
+	if (rd_end(&r) != ERR_OK || row.email_next == 0 || row.retained_next == 0 || row.folder_next == 0)
+		return ERR_CORRUPT;
+	*ret = row;
+	return ERR_OK;
+}
+
+void folder_row_put(struct wr *to, const struct folder_row *row)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u32(to, row->uidvalidity);
+	wr_u32(to, row->uidnext);
+	wr_u64(to, row->modseq);
+	wr_u64(to, row->octets);
+	wr_u32(to, row->messages);
+	wr_u32(to, row->unseen);
+	wr_u32(to, row->deleted);
+	wr_u32(to, row->recent_from);
+	wr_u8(to, (uint8_t)row->special);
+	wr_bool(to, row->subscribed);
+	wr_bool(to, row->noselect);
+	wr_bool(to, row->nonexistent);
+	wr_str(to, row->name);
+}
+
+enum err folder_row_get(struct str value, struct folder_row *ret)
+{
+	struct rd r = open_row(value);
+	struct folder_row row;
+	uint8_t special;
+
+	row.uidvalidity = rd_u32(&r);
+	row.uidnext = rd_u32(&r);
+	row.modseq = rd_u64(&r);
+	row.octets = rd_u64(&r);
+	row.messages = rd_u32(&r);
+	row.unseen = rd_u32(&r);
+	row.deleted = rd_u32(&r);
+	row.recent_from = rd_u32(&r);
+	special = rd_u8(&r);
+	row.subscribed = rd_bool(&r);
+	row.noselect = rd_bool(&r);
+	row.nonexistent = rd_bool(&r);
+	row.name = rd_str(&r);
+	if (rd_end(&r) != ERR_OK || special >= FOLDER_SPECIAL_COUNT)
+		return ERR_CORRUPT;
+	if (row.name.len == 0 || row.name.len > FOLDER_NAME_OCTETS_MAX)
+		return ERR_CORRUPT;
+	if (row.uidvalidity == 0 || row.uidnext == 0)
+		return ERR_CORRUPT;
+	row.special = (enum folder_special)special;
+	*ret = row;
+	return ERR_OK;
+}
+
+void email_row_put(struct wr *to, const struct email_row *row)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u64(to, row->blob);
+	wr_u64(to, row->record_blob);
+	wr_u64(to, row->octets);
+	wr_u32(to, row->refs);
+}
+
+enum err email_row_get(struct str value, struct email_row *ret)
+{
+	struct rd r = open_row(value);
+	struct email_row row;
+
+	row.blob = rd_u64(&r);
+	row.record_blob = rd_u64(&r);
+	row.octets = rd_u64(&r);
+	row.refs = rd_u32(&r);
+	if (rd_end(&r) != ERR_OK || row.blob == 0 || row.refs == 0)
+		return ERR_CORRUPT;
+	*ret = row;
+	return ERR_OK;
+}
+
+void retained_row_put(struct wr *to, const struct retained_row *row)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u64(to, row->email);
+	wr_u64(to, (uint64_t)row->date);
+	wr_u64(to, (uint64_t)row->deleted);
+	wr_u32(to, row->folder);
+	wr_u32(to, row->uid);
+	wr_u32(to, row->octets);
+	wr_u8(to, row->flags);
+}
+
+enum err retained_row_get(struct str value, struct retained_row *ret)
+{
+	struct rd r = open_row(value);
+	struct retained_row row;
+
+	row.email = rd_u64(&r);
+	row.date = (int64_t)rd_u64(&r);
+	row.deleted = (int64_t)rd_u64(&r);
+	row.folder = rd_u32(&r);
+	row.uid = rd_u32(&r);
+	row.octets = rd_u32(&r);
+	row.flags = rd_u8(&r);
+	if (rd_end(&r) != ERR_OK || row.email == 0 || (row.flags & ~ITEM_FLAGS) != 0)
+		return ERR_CORRUPT;
+	*ret = row;
+	return ERR_OK;
+}
+
+void keywords_row_put(struct wr *to, const struct str *names, size_t count)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u8(to, (uint8_t)count);
+	for (size_t i = 0; i < count; i++)
+		wr_str(to, names[i]);
+}
+
+enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str name), void *arg)
+{
+	struct rd r = open_row(value), again;
+	unsigned count = rd_u8(&r);
+
+	if (count > ITEM_KEYWORDS_MAX)
+		rd_fail(&r);
+	again = r;
+	for (unsigned i = 0; i < count && !r.failed; i++) {
+		struct str name = rd_str(&r);
+
+		if (name.len == 0 || name.len > ITEM_KEYWORD_OCTETS_MAX)
+			rd_fail(&r);
+	}
+	if (rd_end(&r) != ERR_OK)
+		return ERR_CORRUPT;
+	for (unsigned i = 0; each && i < count; i++)
+		each(arg, rd_str(&again));
+	return ERR_OK;
+}
+
+void change_row_begin(struct wr *to, uint32_t when)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u32(to, when);
+}
+
+void change_row_add(struct wr *to, const struct mailbox_change *change)
+{
+	wr_u8(to, (uint8_t)change->kind);
+	wr_u32(to, change->folder);
+	wr_u32(to, change->uid);
+	wr_u64(to, change->email);
+}
+
+enum err change_row_open(struct str value, struct change_reader *ret)
+{
+	struct rd r = open_row(value);
+	struct change_reader reader;
+
+	reader.when = rd_u32(&r);
+	reader.rest = r;
+	if (r.failed || r.rest.len % ROW_CHANGE_OCTETS != 0)
+		return ERR_CORRUPT;
+	for (size_t at = 0; at < r.rest.len; at += ROW_CHANGE_OCTETS) {
+		unsigned kind = (unsigned char)r.rest.at[at];
+
+		if (kind == 0 || kind >= CHANGE_KIND_COUNT)
+			return ERR_CORRUPT;
+	}
+	*ret = reader;
+	return ERR_OK;
+}
+
+bool change_row_next(struct change_reader *r, struct mailbox_change *ret)
+{
+	if (r->rest.rest.len == 0)
+		return false;
+	ret->kind = (enum mailbox_change_kind)rd_u8(&r->rest);
+	ret->folder = rd_u32(&r->rest);
+	ret->uid = rd_u32(&r->rest);
+	ret->email = rd_u64(&r->rest);
+	return !r->rest.failed;
+}

@@ -1,0 +1,72 @@
+/*
+ * Values of the rows in a mailbox's shard, but for the item's own (item.h). Little-endian, a version octet first, strict:
+ * what does not decode wholly is ERR_CORRUPT. The layout for humans: doc/format/store.md.
+ */
+#pragma once
+
+#include "base/cursor.h"
+#include "kv/kv.h"
+#include "store/mailbox.h"
+
+struct mailbox_row {
+	uint64_t modseq;           /* last one given */
+	uint64_t email_next;
+	uint64_t retained_next;
+	uint64_t retained_messages, retained_octets;
+	uint64_t changes_floor;    /* the change log holds what is above this modseq */
+	uint32_t folder_next;
+	uint32_t uidvalidity_last;
+	bool removing;
+};
+
+struct folder_row {
+	struct str name; /* a view into the value */
+	uint32_t uidvalidity;
+	uint32_t uidnext;
+	uint64_t modseq;
+	uint64_t octets;
+	uint32_t messages, unseen, deleted;
+	uint32_t recent_from;
+	enum folder_special special;
+	bool subscribed, noselect, nonexistent;
+};
+
+struct email_row {
+	kv_blob blob;
+	kv_blob record_blob; /* 0: the record is in its own row */
+	uint64_t octets;
+	uint32_t refs;       /* items and retained ones */
+};
+
+struct retained_row {
+	uint64_t email;
+	int64_t date, deleted;
+	uint32_t folder, uid, octets;
+	uint8_t flags;
+};
+
+#define ROW_CHANGE_OCTETS 17u
+
+void mailbox_row_put(struct wr *to, const struct mailbox_row *row);
+enum err mailbox_row_get(struct str value, struct mailbox_row *ret) MUST_USE;
+void folder_row_put(struct wr *to, const struct folder_row *row);
+enum err folder_row_get(struct str value, struct folder_row *ret) MUST_USE;
+void email_row_put(struct wr *to, const struct email_row *row);
+enum err email_row_get(struct str value, struct email_row *ret) MUST_USE;
+void retained_row_put(struct wr *to, const struct retained_row *row);
+enum err retained_row_get(struct str value, struct retained_row *ret) MUST_USE;
+
+/* Keyword names: a count, then each as a u32 length and octets. each may be NULL (check only). */
+void keywords_row_put(struct wr *to, const struct str *names, size_t count);
+enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str name), void *arg) MUST_USE;
+
+/* One row per modseq: version, when (u32 seconds), then entries of ROW_CHANGE_OCTETS. */
+void change_row_begin(struct wr *to, uint32_t when);
+void change_row_add(struct wr *to, const struct mailbox_change *change);
+struct change_reader {
+	struct rd rest;
+	uint32_t when;
+};
+enum err change_row_open(struct str value, struct change_reader *ret) MUST_USE;
+/* False at the end. The row was found sound by change_row_open. */
+bool change_row_next(struct change_reader *r, struct mailbox_change *ret);

@@ -1,0 +1,398 @@
+#include "store/write.h"
+
+#include "base/mem.h"
+#include "store/keys.h"
+#include "store/sight.h"
+
+enum effect_kind { EFFECT_ADD, EFFECT_CHANGE, EFFECT_VANISH };
+
+struct effect {
+	struct folder *folder; /* used */
+	enum effect_kind kind;
+	struct item was; /* of it only the flags count, for EFFECT_CHANGE */
+	struct item item;
+};
+
+struct part {
+	struct mailbox *m; /* counted */
+	uint64_t modseq, serial;
+	struct effect *effects;
+	size_t effects_count, effects_room;
+	struct folder **touched; /* used */
+	size_t touched_count, touched_room;
+	struct buf changes;
+	int64_t retained_messages, retained_octets;
+	bool all_rows;
+};
+
+struct write {
+	struct store *s;
+	struct kv_write *kv;
+	struct part **parts;
+	size_t parts_count;
+	write_done *done;
+	void *arg;
+};
+
+struct write *write_new(struct store *s)
+{
+	struct write *w = MEM_NEW(struct write);
+
+	w->s = s;
+	w->kv = kv_write_new(s->kv);
+	return w;
+}
+
+struct kv_write *write_kv(struct write *w)
+{
+	return w->kv;
+}
+
+void write_frees(struct write *w)
+{
+	kv_write_frees(w->kv);
+}
+
+struct part *write_part(struct write *w, struct mailbox *m)
+{
+	struct wr changes;
+	struct part *p;
+
+	for (size_t i = w->parts_count; i-- > 0;) {
+		if (w->parts[i]->m == m)
+			return w->parts[i];
+	}
+	p = MEM_NEW(struct part);
+	p->m = mailbox_ref(m);
+	p->modseq = ++m->row.modseq;
+	p->serial = ++m->part_serial;
+	m->in_flight++;
+	buf_init(&p->changes, KV_VALUE_OCTETS_MAX);
+	changes = wr_to(&p->changes);
+	change_row_begin(&changes, (uint32_t)store_seconds(w->s));
+	w->parts = mem_resize(w->parts, (w->parts_count + 1) * sizeof(struct part *));
+	w->parts[w->parts_count++] = p;
+	return p;
+}
+
+uint64_t part_modseq(const struct part *p)
+{
+	return p->modseq;
+}
+
+uint32_t write_uid(struct folder *f)
+{
+	return f->uidnext == UINT32_MAX ? 0 : f->uidnext++;
+}
+
+void write_touch(struct part *p, struct folder *f)
+{
+	if (f->row_part == p->serial)
+		return;
+	f->row_part = p->serial;
+	f->modseq_sub = p->modseq;
+	if (p->touched_count == p->touched_room) {
+		p->touched_room = p->touched_room ? p->touched_room * 2 : 2;
+		p->touched = mem_resize(p->touched, p->touched_room * sizeof(struct folder *));
+	}
+	p->touched[p->touched_count++] = f;
+	folder_use(f);
+}
+
+void write_retained(struct part *p, int64_t messages, int64_t octets)
+{
+	p->retained_messages += messages;
+	p->retained_octets += octets;
+	p->m->row.retained_messages += (uint64_t)messages;
+	p->m->row.retained_octets += (uint64_t)octets;
+}
+
+static void log_add(struct part *p, const struct mailbox_change *change)
+{
+	struct wr w = wr_to(&p->changes);
+
+	change_row_add(&w, change);
+}
+
+void write_log(struct part *p, enum mailbox_change_kind kind, uint32_t folder)
+{
+	log_add(p, &(struct mailbox_change){ .kind = kind, .folder = folder });
+}
+
+/* sign 1: as the effect is submitted or becomes visible; -1: taken back. */
+static void count(struct counts *c, const struct effect *e, int sign)
+{
+	struct counts item = counts_of(&e->item), was = counts_of(&e->was);
+	bool more = (e->kind != EFFECT_VANISH) == (sign > 0);
+
+	if (more)
+		counts_add(c, &item);
+	else
+		counts_sub(c, &item);
+	if (e->kind != EFFECT_CHANGE)
+		return;
+	if (more)
+		counts_sub(c, &was);
+	else
+		counts_add(c, &was);
+}
+
+static void effect(struct part *p, struct folder *f, const struct effect *e)
+{
+	static const enum mailbox_change_kind kinds[] = { CHANGE_NEW, CHANGE_FLAGS, CHANGE_VANISHED };
+
+	if (p->effects_count == p->effects_room) {
+		p->effects_room = p->effects_room ? p->effects_room * 2 : 1;
+		p->effects = mem_resize(p->effects, p->effects_room * sizeof(struct effect));
+	}
+	p->effects[p->effects_count++] = *e;
+	folder_use(f);
+	write_touch(p, f);
+	count(&f->sub, e, 1);
+	count(&p->m->sub, e, 1);
+	log_add(p, &(struct mailbox_change){
+		.kind = kinds[e->kind], .folder = f->id, .uid = e->item.uid, .email = e->item.email });
+}
+
+static void item_row(struct write *w, struct folder *f, const struct item *it)
+{
+	struct key key = key_item(f->id, it->uid);
+	struct buf value;
+	struct wr to = wr_to(&value);
+
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	item_put(&to, it);
+	kv_put(w->kv, f->mailbox->id, key_str(&key), buf_str(&value));
+	buf_done(&value);
+}
+
+void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it)
+{
+	must(it->modseq == p->modseq && it->uid > 0 && it->uid < f->uidnext);
+	item_row(w, f, it);
+	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_ADD, .item = *it });
+}
+
+void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was, const struct item *it)
+{
+	must(it->modseq == p->modseq && was->uid == it->uid && was->octets == it->octets);
+	item_row(w, f, it);
+	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_CHANGE, .was = *was, .item = *it });
+}
+
+void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it)
+{
+	struct key key = key_item(f->id, it->uid);
+
+	kv_del(w->kv, p->m->id, key_str(&key));
+	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .item = *it });
+}
+
+void write_folder_gone(struct write *w, struct part *p, struct folder *f)
+{
+	struct key row = key_folder(KEYS_FOLDER, f->id), keywords = key_folder(KEYS_KEYWORDS, f->id);
+
+	kv_del(w->kv, p->m->id, key_str(&row));
+	kv_del(w->kv, p->m->id, key_str(&keywords));
+	f->dying = true;
+}
+
+/* ---- committing ---- */
+
+static void folder_row(struct write *w, struct folder *f)
+{
+	struct key key = key_folder(KEYS_FOLDER, f->id);
+	struct folder_attrs own = box_attrs(f);
+	const struct folder_attrs *a = f->pending ? f->pending : &own;
+	struct folder_row row = {
+		.name = a->name, .special = a->special, .subscribed = a->subscribed,
+		.noselect = a->noselect, .nonexistent = a->nonexistent,
+		.uidvalidity = a->uidvalidity, .uidnext = f->uidnext, .modseq = f->modseq_sub,
+		.octets = f->sub.octets, .messages = f->sub.messages, .unseen = f->sub.unseen,
+		.deleted = f->sub.deleted, .recent_from = f->recent_from,
+	};
+	struct buf value;
+	struct wr to = wr_to(&value);
+
+	if (f->dying)
+		return;
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	folder_row_put(&to, &row);
+	kv_put(w->kv, f->mailbox->id, key_str(&key), buf_str(&value));
+	if (f->keywords_dirty) {
+		key = key_folder(KEYS_KEYWORDS, f->id);
+		buf_clear(&value);
+		keywords_row_put(&to, f->keywords, f->keywords_count);
+		kv_put(w->kv, f->mailbox->id, key_str(&key), buf_str(&value));
+		f->keywords_dirty = false;
+	}
+	buf_done(&value);
+}
+
+static void part_rows(struct write *w, struct part *p)
+{
+	struct mailbox *m = p->m;
+	struct key key = key_mailbox();
+	struct buf value;
+	struct wr to = wr_to(&value);
+
+	p->all_rows = m->rows_all;
+	for (size_t i = 0; i < p->touched_count; i++)
+		folder_row(w, p->touched[i]);
+	for (size_t i = 0; p->all_rows && i < m->folders_count; i++) {
+		if (m->folders[i]->row_part != p->serial)
+			folder_row(w, m->folders[i]);
+	}
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	mailbox_row_put(&to, &m->row);
+	kv_put(w->kv, m->id, key_str(&key), buf_str(&value));
+	buf_done(&value);
+	if (p->changes.len <= ROW_CHANGE_OCTETS)
+		return;
+	/* Longer than a value may be only if a write set was: the log then begins behind it. */
+	key = key_number(KEYS_CHANGE, p->modseq);
+	must(!buf_overflowed(&p->changes));
+	kv_put(w->kv, m->id, key_str(&key), buf_str(&p->changes));
+}
+
+/* ---- done ---- */
+
+static void vanish_run(const struct part *p, size_t from, size_t to)
+{
+	uint32_t *uids = mem_new((to - from) * sizeof(uint32_t));
+
+	for (size_t i = from; i < to; i++)
+		uids[i - from] = p->effects[i].item.uid;
+	folder_vanish(p->effects[from].folder, uids, to - from);
+	mem_free(uids);
+}
+
+static void part_visible(struct part *p)
+{
+	struct mailbox *m = p->m;
+
+	for (size_t i = 0; i < p->effects_count; i++) {
+		const struct effect *e = &p->effects[i];
+		size_t end = i + 1;
+
+		count(&e->folder->now, e, 1);
+		count(&m->now, e, 1);
+		switch (e->kind) {
+		case EFFECT_ADD:
+			folder_appear(e->folder, &e->item);
+			break;
+		case EFFECT_CHANGE:
+			folder_change(e->folder, &e->item);
+			break;
+		case EFFECT_VANISH:
+			while (end < p->effects_count && p->effects[end].kind == EFFECT_VANISH &&
+				p->effects[end].folder == e->folder) {
+				count(&e->folder->now, &p->effects[end], 1);
+				count(&m->now, &p->effects[end++], 1);
+			}
+			vanish_run(p, i, end);
+			i = end - 1;
+			break;
+		}
+	}
+	for (size_t i = 0; i < p->touched_count; i++)
+		p->touched[i]->modseq = p->modseq;
+	m->modseq = p->modseq;
+	m->retained_messages += (uint64_t)p->retained_messages;
+	m->retained_octets += (uint64_t)p->retained_octets;
+	if (p->all_rows && p->serial == m->part_serial)
+		m->rows_all = false;
+}
+
+static void part_taken_back(struct part *p)
+{
+	struct mailbox *m = p->m;
+
+	for (size_t i = 0; i < p->effects_count; i++) {
+		count(&p->effects[i].folder->sub, &p->effects[i], -1);
+		count(&m->sub, &p->effects[i], -1);
+	}
+	for (size_t i = 0; i < p->touched_count; i++)
+		p->touched[i]->keywords_dirty |= p->touched[i]->keywords_count > 0;
+	m->row.retained_messages -= (uint64_t)p->retained_messages;
+	m->row.retained_octets -= (uint64_t)p->retained_octets;
+	m->rows_all = true;
+}
+
+static void part_tell(struct part *p)
+{
+	const struct store_options *o = &p->m->store->options;
+
+	for (size_t i = 0; i < p->touched_count; i++)
+		sight_wake(p->touched[i]);
+	box_quota_look(p->m);
+	if (o->changed)
+		o->changed(o->arg, p->m->id, p->modseq);
+}
+
+static void part_free(struct part *p)
+{
+	for (size_t i = 0; i < p->effects_count; i++)
+		folder_unuse(p->effects[i].folder);
+	for (size_t i = 0; i < p->touched_count; i++)
+		folder_unuse(p->touched[i]);
+	mem_free(p->effects);
+	mem_free(p->touched);
+	buf_done(&p->changes);
+	mailbox_unref(p->m);
+	mem_free(p);
+}
+
+static void repaired(void *arg, enum err e)
+{
+	struct store *s = arg;
+
+	s->repairs--;
+}
+
+void write_repair(struct mailbox *m)
+{
+	struct write *w = write_new(m->store);
+
+	write_frees(w);
+	(void)write_part(w, m);
+	m->store->repairs++;
+	write_commit(w, repaired, m->store);
+}
+
+static void committed(void *arg, enum err e)
+{
+	struct write *w = arg;
+
+	for (size_t i = 0; i < w->parts_count; i++) {
+		struct part *p = w->parts[i];
+		struct mailbox *m = p->m;
+		bool others = p->serial != m->part_serial;
+
+		m->in_flight--;
+		if (e == ERR_OK)
+			part_visible(p);
+		else
+			part_taken_back(p);
+		if (e == ERR_OK && p->touched_count > 0)
+			part_tell(p);
+		/* Later ones in flight carry figures that count this one: write the true ones at once. */
+		if (e != ERR_OK && others && !m->removing)
+			write_repair(m);
+	}
+	if (w->done)
+		w->done(w->arg, e);
+	for (size_t i = 0; i < w->parts_count; i++)
+		part_free(w->parts[i]);
+	mem_free(w->parts);
+	mem_free(w);
+}
+
+void write_commit(struct write *w, write_done *done, void *arg)
+{
+	w->done = done;
+	w->arg = arg;
+	for (size_t i = 0; i < w->parts_count; i++)
+		part_rows(w, w->parts[i]);
+	kv_commit(w->s->kv, w->kv, committed, w);
+}

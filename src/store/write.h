@@ -1,0 +1,44 @@
+/*
+ * A write set on its way: what it puts, and what becomes visible when it is on disk. It has a part for each mailbox
+ * it touches; a part has one modseq. Everything is checked before a part is begun, since there is no way back but the
+ * engine's refusal.
+ */
+#pragma once
+
+#include "store/folder.h"
+
+struct write;
+struct part;
+
+struct write *write_new(struct store *s) MUST_USE;
+struct kv_write *write_kv(struct write *w);
+void write_frees(struct write *w); /* may use the engine's reserve */
+
+/* The mailbox's part, made on first use. */
+struct part *write_part(struct write *w, struct mailbox *m);
+uint64_t part_modseq(const struct part *p);
+
+/* A new message; its uid was taken with write_uid and its modseq is the part's. */
+void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it);
+/* Flags or keywords changed from those of *was. The folder is loaded. */
+void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was, const struct item *it);
+/* Gone from this folder. Ascending uids within one part and folder. The folder is loaded. */
+void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it);
+/* Messages in the recoverable area, more or fewer. */
+void write_retained(struct part *p, int64_t messages, int64_t octets);
+/* The folder's row is written with this part (with f->pending, when there is one). */
+void write_touch(struct part *p, struct folder *f);
+/* The folder's row goes; f->dying is the caller's to take back if the write set fails. */
+void write_folder_gone(struct write *w, struct part *p, struct folder *f);
+/* A folder's change in the change log. */
+void write_log(struct part *p, enum mailbox_change_kind kind, uint32_t folder);
+
+/* The folder's next uid; 0 when there is none left. */
+uint32_t write_uid(struct folder *f);
+
+typedef void write_done(void *arg, enum err e);
+/* Takes w. Visible things are visible when done is called. */
+void write_commit(struct write *w, write_done *done, void *arg);
+
+/* Writes every folder's row and the mailbox's, as they are in memory. Nobody is told how it went. */
+void write_repair(struct mailbox *m);

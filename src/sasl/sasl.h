@@ -51,7 +51,7 @@ void sasl_done(struct sasl *s);
  * credentials wiped.
  */
 enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct str *initial, struct buf *challenge) MUST_USE;
-/* The client's next response, decoded. As sasl_start; ERR_STATE when no exchange is running. */
+/* The client's next response, decoded. As sasl_start; ERR_SEQUENCE when no exchange is running. */
 enum err sasl_step(struct sasl *s, struct str response, struct buf *challenge) MUST_USE;
 /* The client sent "*": wipes and returns ERR_CANCELLED, whatever the state. */
 enum err sasl_cancel(struct sasl *s);

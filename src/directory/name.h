@@ -6,8 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define NAME_OCTETS_MAX  ((size_t)128) /* of an account, domain or alias */
-#define NAME_FOLDED_MAX  ((size_t)300) /* of any folded name or address, so that it fits an index key */
+#define NAME_OCTETS_MAX ((size_t)128) /* of an account, domain or alias; folding can make it three times that */
 
 /*
  * NFC of s, in the arena. ERR_SYNTAX: not UTF-8, a control character (C0, DEL, C1, line separators), a

@@ -2,8 +2,9 @@
  * Slows guessing down; never locks anybody out for good. Two tables of fixed size: one by source address
  * (IPv4 address, IPv6 /64), one by account. A source that keeps failing waits longer and longer, up to
  * THROTTLE_SOURCE_MS_MAX, and is refused with ERR_GUESSING meanwhile. An account that is guessed at from many sources
- * gets its answers late by THROTTLE_ACCOUNT_MS_MAX at most and is never refused, and a source from which the
- * account logged on in the last day is not slowed by the others' failures. Failures are forgotten at one per minute.
+ * gets its answers late by THROTTLE_ACCOUNT_MS_MAX at most and is never refused. An account that logged on from a source in the last day is not
+ * slowed there by failures elsewhere, and while others at the same source are refused, it is only late by
+ * THROTTLE_ACCOUNT_MS_MAX. Failures are forgotten at one per minute.
  *
  * Pure but for its own memory; time is a monotonic clock in milliseconds, given by the caller.
  */

@@ -1,0 +1,566 @@
+#include "directory/logon.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/date.h"
+#include "directory/name.h"
+#include "directory/shell_word.h"
+
+#define NAMESAKES_MAX ((size_t)4)
+
+typedef enum err step_function(struct logon *l);
+
+#define STEP(name, phase, title) static step_function step_##name;
+#include "directory/logon.tbl"
+#undef STEP
+
+#define STEP(name, phase, title) { step_##name, LOGON_##phase, title },
+static const struct {
+	step_function *run;
+	enum logon_phase phase;
+	const char *title;
+} steps[LOGON_STEP_COUNT] = {
+#include "directory/logon.tbl"
+};
+#undef STEP
+
+const char *logon_step_title(enum logon_step s)
+{
+	must((unsigned)s < LOGON_STEP_COUNT);
+	return steps[s].title;
+}
+
+/* ---- notes ---- */
+
+static void PRINTF_LIKE(3, 4) detail(struct logon *l, enum logon_step s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(l->notes[s].detail, sizeof(l->notes[s].detail), format, args);
+	va_end(args);
+}
+
+static void PRINTF_LIKE(3, 4) mend(struct logon *l, enum logon_step s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(l->notes[s].mend, sizeof(l->notes[s].mend), format, args);
+	va_end(args);
+}
+
+/* Before the password is known to be right: the cause is private, the peer gets the neutral text. */
+static enum err refuse(struct logon *l, enum logon_step s)
+{
+	fail(&l->failure, ERR_AUTH, NULL);
+	fail_reason(&l->failure, "%s", l->notes[s].detail);
+	return ERR_AUTH;
+}
+
+static struct str word(struct logon *l, struct str s)
+{
+	return shell_word(l->arena, s);
+}
+
+static struct str account_word(struct logon *l)
+{
+	return word(l, l->account_name);
+}
+
+static struct str joined(struct logon *l, struct str domain, struct str user)
+{
+	return arena_printf(l->arena, "%.*s\\%.*s", STR_FMT(domain), STR_FMT(user));
+}
+
+/* ---- before the password ---- */
+
+static enum err step_name(struct logon *l)
+{
+	struct failure f = { 0 };
+
+	if (logon_name_parse(l->arena, l->query.name, l->query.authzid, &l->name, &f) != ERR_OK) {
+		detail(l, LOGON_STEP_name, "%s", f.reason);
+		mend(l, LOGON_STEP_name, "log on as DOMAIN\\user, DOMAIN\\user\\mailbox or user@mail.domain");
+		return refuse(l, LOGON_STEP_name);
+	}
+	detail(l, LOGON_STEP_name, "%.*s", STR_FMT(logon_interpretation(l)));
+	return ERR_OK;
+}
+
+/* The domain that a command about a mail domain should name: the first there is. */
+static struct str any_domain(struct logon *l)
+{
+	struct entry_ids ids;
+	struct entry e;
+
+	if (directory_ids(l->directory, ENTRY_DOMAIN, 0, l->arena, 1, &ids) == ERR_OK && ids.count == 1 &&
+		directory_get(l->directory, ENTRY_DOMAIN, ids.at[0], l->arena, &e) == ERR_OK)
+		return e.domain.name;
+	return STR_NONE;
+}
+
+static enum err no_domain(struct logon *l)
+{
+	struct str any = any_domain(l), given = l->name.domain;
+
+	detail(l, LOGON_STEP_domain, "there is no %s \"%.*s\"",
+		l->name.kind == LOGON_NAME_EMAIL ? "mail domain" : "domain", STR_FMT(given));
+	if (l->name.kind == LOGON_NAME_NT)
+		mend(l, LOGON_STEP_domain, "bourse domain add %.*s", STR_FMT(word(l, given)));
+	else if (any.len > 0)
+		mend(l, LOGON_STEP_domain, "bourse domain set %.*s --add-mail %.*s", STR_FMT(word(l, any)),
+			STR_FMT(word(l, given)));
+	else
+		mend(l, LOGON_STEP_domain, "bourse domain add DOM --mail %.*s", STR_FMT(word(l, given)));
+	return refuse(l, LOGON_STEP_domain);
+}
+
+static enum err step_domain(struct logon *l)
+{
+	enum err e = ERR_NOTFOUND;
+
+	if (!l->name.has_domain) {
+		detail(l, LOGON_STEP_domain, "none given: the user is looked for in all domains");
+		return ERR_OK;
+	}
+	if (l->name.kind == LOGON_NAME_NT)
+		e = directory_domain(l->directory, l->name.domain, l->arena, &l->domain);
+	if (e == ERR_NOTFOUND)
+		e = directory_mail_domain(l->directory, l->name.domain, l->arena, &l->domain);
+	if (e == ERR_NOTFOUND)
+		return no_domain(l);
+	if (e != ERR_OK)
+		return fail(&l->failure, e, NULL);
+	detail(l, LOGON_STEP_domain, "domain \"%.*s\"", STR_FMT(l->domain.domain.name));
+	return ERR_OK;
+}
+
+static enum err no_account(struct logon *l)
+{
+	struct str domain = l->domain.id != 0 ? l->domain.domain.name : any_domain(l);
+	struct str name = joined(l, domain, l->name.user);
+
+	if (l->domain.id != 0)
+		detail(l, LOGON_STEP_account, "there is no account \"%.*s\"", STR_FMT(name));
+	else
+		detail(l, LOGON_STEP_account, "no domain has an account \"%.*s\"", STR_FMT(l->name.user));
+	mend(l, LOGON_STEP_account, "bourse account add %.*s --password", STR_FMT(word(l, name)));
+	return refuse(l, LOGON_STEP_account);
+}
+
+static enum err ambiguous(struct logon *l, const uint64_t *ids, size_t count)
+{
+	struct str list = S("");
+
+	for (size_t i = 0; i < count; i++)
+		list = arena_printf(l->arena, "%.*s%s%.*s", STR_FMT(list), i > 0 ? ", " : "",
+			STR_FMT(directory_account_name(l->directory, ids[i], l->arena)));
+	detail(l, LOGON_STEP_account, "the name is ambiguous: %.*s", STR_FMT(list));
+	mend(l, LOGON_STEP_account, "log on with the domain: one of %.*s", STR_FMT(list));
+	return refuse(l, LOGON_STEP_account);
+}
+
+static enum err account_in_all(struct logon *l, struct entry *ret)
+{
+	uint64_t ids[NAMESAKES_MAX];
+	size_t count = 0;
+	enum err e = directory_accounts_named(l->directory, l->name.user, ids, NAMESAKES_MAX, &count);
+
+	if (e != ERR_OK)
+		return e;
+	if (count == 0)
+		return ERR_NOTFOUND;
+	if (count > 1)
+		return ambiguous(l, ids, count);
+	return directory_get(l->directory, ENTRY_ACCOUNT, ids[0], l->arena, ret);
+}
+
+static struct str email_of(struct logon *l)
+{
+	return arena_printf(l->arena, "%.*s@%.*s", STR_FMT(l->name.user), STR_FMT(l->name.domain));
+}
+
+/* The primary account of the mailbox with that address; it may belong to another domain. */
+static enum err account_by_address(struct logon *l, struct entry *ret)
+{
+	struct entry box;
+	enum err e = directory_address(l->directory, email_of(l), l->arena, &box);
+
+	if (e == ERR_OK && (box.kind != ENTRY_MAILBOX || box.mailbox.account == 0))
+		e = ERR_NOTFOUND;
+	if (e != ERR_OK)
+		return e;
+	return directory_get(l->directory, ENTRY_ACCOUNT, box.mailbox.account, l->arena, ret);
+}
+
+static enum err find_account(struct logon *l, struct entry *ret)
+{
+	enum err e;
+
+	if (!l->name.has_domain)
+		return account_in_all(l, ret);
+	e = directory_account(l->directory, l->domain.id, l->name.user, l->arena, ret);
+	if (e == ERR_NOTFOUND && l->name.kind == LOGON_NAME_EMAIL)
+		e = account_by_address(l, ret);
+	return e;
+}
+
+static enum err step_account(struct logon *l)
+{
+	struct entry account;
+	enum err e = find_account(l, &account);
+
+	if (e == ERR_NOTFOUND)
+		return no_account(l);
+	if (e == ERR_OK)
+		e = directory_get(l->directory, ENTRY_DOMAIN, account.account.domain, l->arena, &l->domain);
+	if (e != ERR_OK)
+		return l->failure.code != ERR_OK ? e : fail(&l->failure, e == ERR_NOTFOUND ? ERR_CORRUPT : e, NULL);
+	l->account = account;
+	l->account_name = joined(l, l->domain.domain.name, account.account.name);
+	detail(l, LOGON_STEP_account, "account \"%.*s\"", STR_FMT(l->account_name));
+	return ERR_OK;
+}
+
+/* ---- the password ---- */
+
+/* The account as it is now: it may have changed while another thread was checking. */
+static enum err read_again(struct logon *l, bool *ret_same)
+{
+	struct entry now;
+	enum err e = directory_get(l->directory, ENTRY_ACCOUNT, l->account.id, l->arena, &now);
+
+	*ret_same = e == ERR_OK && str_eq(now.account.secret, l->account.account.secret);
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (e == ERR_OK)
+		l->account = now;
+	return e;
+}
+
+static enum err step_password(struct logon *l)
+{
+	struct logon_note *note = &l->notes[LOGON_STEP_password];
+	bool asked = !l->query.examine || l->query.password.len > 0, same;
+	enum err e = read_again(l, &same);
+
+	if (e != ERR_OK)
+		return fail(&l->failure, e, NULL);
+	mend(l, LOGON_STEP_password, "bourse account password %.*s", STR_FMT(account_word(l)));
+	if (!same)
+		detail(l, LOGON_STEP_password, "the account was changed during the logon");
+	else if (l->account.account.secret.len == 0)
+		detail(l, LOGON_STEP_password, "the account has no password yet");
+	else if (asked && !l->job.right)
+		detail(l, LOGON_STEP_password, "wrong password for %.*s", STR_FMT(l->account_name));
+	else
+		note->mend[0] = '\0';
+	if (note->mend[0] != '\0')
+		return refuse(l, LOGON_STEP_password);
+	detail(l, LOGON_STEP_password, asked ? "right" : "not checked: no password given");
+	if (!asked)
+		note->mark = LOGON_NOT_CHECKED;
+	return ERR_OK;
+}
+
+/* ---- behind the password ---- */
+
+/* The same words for the peer, the log and the doctor. */
+static enum err PRINTF_LIKE(4, 5) tell(struct logon *l, enum logon_step s, enum err e, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(l->notes[s].detail, sizeof(l->notes[s].detail), format, args);
+	va_end(args);
+	fail(&l->failure, e, "%s", l->notes[s].detail);
+	fail_reason(&l->failure, "%s: %s", steps[s].title, l->notes[s].detail);
+	return e;
+}
+
+static void mend_account(struct logon *l, enum logon_step s, const char *option)
+{
+	mend(l, s, "bourse account set %.*s %s", STR_FMT(account_word(l)), option);
+}
+
+static enum err step_enabled(struct logon *l)
+{
+	if (l->account.account.disabled) {
+		mend_account(l, LOGON_STEP_enabled, "--disabled no");
+		return tell(l, LOGON_STEP_enabled, ERR_ACCOUNTOFF, "the account %.*s is disabled",
+			STR_FMT(l->account_name));
+	}
+	detail(l, LOGON_STEP_enabled, "enabled");
+	return ERR_OK;
+}
+
+static enum err step_expiry(struct logon *l)
+{
+	uint64_t expires = l->account.account.expires;
+	struct date d;
+
+	if (expires == 0 || l->query.now_seconds < (int64_t)expires) {
+		detail(l, LOGON_STEP_expiry, expires == 0 ? "never expires" : "not yet expired");
+		return ERR_OK;
+	}
+	d = date_from_instant((int64_t)expires, 0);
+	mend_account(l, LOGON_STEP_expiry, "--expires never");
+	return tell(l, LOGON_STEP_expiry, ERR_EXPIRED, "the account %.*s expired on %04d-%02d-%02d",
+		STR_FMT(l->account_name), d.year, d.month, d.day);
+}
+
+static enum err step_change(struct logon *l)
+{
+	if (l->account.account.must_change) {
+		mend_account(l, LOGON_STEP_change, "--must-change no");
+		return tell(l, LOGON_STEP_change, ERR_EXPIRED,
+			"the password of %.*s must be changed first; ask the administrator for a new one",
+			STR_FMT(l->account_name));
+	}
+	detail(l, LOGON_STEP_change, "no change needed");
+	return ERR_OK;
+}
+
+static enum err step_hours(struct logon *l)
+{
+	if (!entry_hours_allow(&l->account.account.hours, l->query.now_seconds)) {
+		mend_account(l, LOGON_STEP_hours, "--hours always");
+		return tell(l, LOGON_STEP_hours, ERR_HOURS, "the account %.*s may not log on at this hour",
+			STR_FMT(l->account_name));
+	}
+	detail(l, LOGON_STEP_hours, "this hour is allowed");
+	return ERR_OK;
+}
+
+/* A mailbox that the account could have meant; empty: it has none. */
+static struct str own_mailbox(struct logon *l)
+{
+	struct entry_ids ids;
+	struct entry box;
+
+	if (directory_mailboxes_of(l->directory, l->account.id, l->arena, 16, &ids) != ERR_OK)
+		return STR_NONE;
+	for (size_t i = 0; i < ids.count; i++) {
+		if (directory_get(l->directory, ENTRY_MAILBOX, ids.at[i], l->arena, &box) == ERR_OK &&
+			box.mailbox.account == l->account.id)
+			return box.mailbox.alias;
+	}
+	return STR_NONE;
+}
+
+/* "; log on as DOM\alice\alice-box" when there is such a mailbox. */
+static struct str hint(struct logon *l)
+{
+	struct str own = own_mailbox(l);
+
+	if (own.len == 0)
+		return S("");
+	return arena_printf(l->arena, "; its own mailbox is opened with %.*s\\%.*s", STR_FMT(l->account_name),
+		STR_FMT(own));
+}
+
+static enum err no_mailbox(struct logon *l)
+{
+	struct str box = l->name.mailbox, own = own_mailbox(l);
+
+	if (str_has_octet(box, '@'))
+		mend(l, LOGON_STEP_mailbox, "bourse mailbox set %.*s --add-address %.*s",
+			STR_FMT(own.len > 0 ? word(l, own) : S("ALIAS")), STR_FMT(word(l, box)));
+	else if (own.len > 0)
+		mend(l, LOGON_STEP_mailbox, "bourse mailbox set %.*s --rename %.*s", STR_FMT(word(l, own)),
+			STR_FMT(word(l, box)));
+	else
+		mend(l, LOGON_STEP_mailbox, "bourse mailbox add %.*s --account %.*s", STR_FMT(word(l, box)),
+			STR_FMT(account_word(l)));
+	return tell(l, LOGON_STEP_mailbox, ERR_NOBOX, "logged on as %.*s, but there is no mailbox \"%.*s\"%.*s",
+		STR_FMT(l->account_name), STR_FMT(box), STR_FMT(hint(l)));
+}
+
+/* An e-mail name by default means the mailbox with that address, when there is one. */
+static enum err find_mailbox(struct logon *l, struct entry *ret)
+{
+	enum err e;
+
+	if (l->name.kind == LOGON_NAME_EMAIL && !l->name.has_mailbox) {
+		e = directory_address(l->directory, email_of(l), l->arena, ret);
+		if (e != ERR_NOTFOUND && !(e == ERR_OK && ret->kind != ENTRY_MAILBOX))
+			return e;
+	}
+	return directory_recipient(l->directory, l->name.mailbox, l->arena, ret);
+}
+
+static enum err step_mailbox(struct logon *l)
+{
+	struct entry box;
+	enum err e = find_mailbox(l, &box);
+
+	if (e == ERR_NOTFOUND)
+		return no_mailbox(l);
+	if (e != ERR_OK)
+		return fail(&l->failure, e, NULL);
+	if (box.kind != ENTRY_MAILBOX) {
+		mend(l, LOGON_STEP_mailbox, "log on with the alias of a mailbox: bourse mailbox list");
+		return tell(l, LOGON_STEP_mailbox, ERR_NOTABOX,
+			"logged on as %.*s, but \"%.*s\" is a %s and has no mailbox%.*s",
+			STR_FMT(l->account_name), STR_FMT(l->name.mailbox), entry_kind_name(box.kind),
+			STR_FMT(hint(l)));
+	}
+	l->mailbox = box;
+	detail(l, LOGON_STEP_mailbox, "mailbox \"%.*s\"", STR_FMT(box.mailbox.alias));
+	return ERR_OK;
+}
+
+static enum err step_right(struct logon *l)
+{
+	const struct entry_mailbox *m = &l->mailbox.mailbox;
+
+	if (m->account == l->account.id) {
+		detail(l, LOGON_STEP_right, "primary account");
+		return ERR_OK;
+	}
+	if (entry_ids_have(m->delegates, l->account.id)) {
+		detail(l, LOGON_STEP_right, "delegate with full rights");
+		return ERR_OK;
+	}
+	mend(l, LOGON_STEP_right, "bourse mailbox grant %.*s --account %.*s", STR_FMT(word(l, m->alias)),
+		STR_FMT(account_word(l)));
+	return tell(l, LOGON_STEP_right, ERR_BOXRIGHT,
+		"logged on as %.*s, but it has no right to the mailbox \"%.*s\"%.*s", STR_FMT(l->account_name),
+		STR_FMT(m->alias), STR_FMT(hint(l)));
+}
+
+static enum err step_open(struct logon *l)
+{
+	const struct entry_mailbox *m = &l->mailbox.mailbox;
+
+	if (m->disabled) {
+		mend(l, LOGON_STEP_open, "bourse mailbox set %.*s --disabled no", STR_FMT(word(l, m->alias)));
+		return tell(l, LOGON_STEP_open, ERR_BOXOFF, "logged on as %.*s, but the mailbox \"%.*s\" is disabled",
+			STR_FMT(l->account_name), STR_FMT(m->alias));
+	}
+	detail(l, LOGON_STEP_open, "enabled");
+	return ERR_OK;
+}
+
+static const char *protocol_of(const struct logon *l, bool *ret_on)
+{
+	const struct entry_mailbox *m = &l->mailbox.mailbox;
+
+	if (l->query.protocol == PROTOCOL_POP3) {
+		*ret_on = m->pop3;
+		return "pop3";
+	}
+	*ret_on = l->query.protocol == PROTOCOL_IMAP ? m->imap : m->smtp;
+	return l->query.protocol == PROTOCOL_IMAP ? "imap" : "smtp";
+}
+
+static enum err step_protocol(struct logon *l)
+{
+	const struct entry_mailbox *m = &l->mailbox.mailbox;
+	bool on;
+	const char *name = protocol_of(l, &on);
+
+	if (!on) {
+		mend(l, LOGON_STEP_protocol, "bourse mailbox set %.*s --%s yes", STR_FMT(word(l, m->alias)), name);
+		return tell(l, LOGON_STEP_protocol, ERR_PROTOCOLOFF,
+			"logged on as %.*s, but %s is switched off for the mailbox \"%.*s\"",
+			STR_FMT(l->account_name), name, STR_FMT(m->alias));
+	}
+	detail(l, LOGON_STEP_protocol, "%s is on", name);
+	return ERR_OK;
+}
+
+/* ---- the walk ---- */
+
+static bool walk(struct logon *l, enum logon_phase first, enum logon_phase last)
+{
+	for (size_t s = 0; s < LOGON_STEP_COUNT && l->failure.code == ERR_OK; s++) {
+		struct logon_note *note = &l->notes[s];
+
+		if (steps[s].phase < first || steps[s].phase > last)
+			continue;
+		note->mark = LOGON_GOOD;
+		if (steps[s].run(l) != ERR_OK) {
+			note->mark = LOGON_BAD;
+			l->failed_step = (enum logon_step)s;
+		}
+	}
+	return l->failure.code == ERR_OK;
+}
+
+void logon_prepare(struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a)
+{
+	bool found;
+
+	*l = (struct logon){ .directory = d, .arena = a, .query = *q };
+	/* The copies are bounded: what is longer than a name can be is refused by its length alone. */
+	l->query.name = arena_str(a, str_sub(q->name, 0, LOGON_NAME_OCTETS_MAX + 1));
+	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
+	found = walk(l, LOGON_PREPARE, LOGON_PREPARE);
+	secret_job_init(&l->job, found ? l->account.account.secret : STR_NONE, q->password);
+	/* Only whether one was given matters from here on. */
+	l->query.password.at = NULL;
+}
+
+static void grant(const struct logon *l, struct logon_grant *ret)
+{
+	const struct entry_mailbox *m = &l->mailbox.mailbox;
+
+	*ret = (struct logon_grant){
+		.account = l->account.id,
+		.mailbox = l->mailbox.id,
+		.delegate = m->account != l->account.id,
+		.account_name = l->account_name,
+		.mailbox_name = m->alias,
+		.display = m->display,
+		.address = m->addresses.count > 0 ? m->addresses.at[0] : S(""),
+		.limits = entry_limits(m),
+	};
+}
+
+enum err logon_decide(struct logon *l, struct logon_grant *ret)
+{
+	must(l->job.done || (l->query.examine && l->query.password.len == 0));
+	if (walk(l, LOGON_VERIFY, LOGON_DECIDE))
+		grant(l, ret);
+	secret_job_wipe(&l->job);
+	return l->failure.code;
+}
+
+enum err logon_run(struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a,
+	struct logon_grant *ret)
+{
+	logon_prepare(l, d, q, a);
+	if (!q->examine || q->password.len > 0)
+		secret_verify(&l->job);
+	return logon_decide(l, ret);
+}
+
+struct str logon_throttle_key(const struct logon *l)
+{
+	struct str user, domain;
+
+	if (l->account.id != 0)
+		return arena_printf(l->arena, "id %llu", (unsigned long long)l->account.id);
+	if (l->name.user.len == 0)
+		return S("unreadable");
+	user = name_fold(l->arena, l->name.user);
+	domain = name_fold(l->arena, l->name.domain);
+	return arena_printf(l->arena, "%.*s\\%.*s", STR_FMT(domain), STR_FMT(user));
+}
+
+struct str logon_interpretation(const struct logon *l)
+{
+	struct buf out;
+	struct str ret;
+
+	if (l->name.user.len == 0)
+		return S("not readable");
+	buf_init(&out, BUF_NO_CEILING);
+	logon_name_explain(&l->name, &out);
+	ret = arena_str(l->arena, buf_str(&out));
+	buf_done(&out);
+	return ret;
+}

@@ -25,6 +25,7 @@ struct compress {
 	struct dict dicts[DICTS_MAX];
 	size_t dict_count;
 	const struct dict *use;
+	bool pack;
 
 	/* Training. samples belongs to the owner until ready is set, then to the thread. */
 	void (*trained)(void *arg);
@@ -79,6 +80,7 @@ struct compress *compress_new(void (*trained)(void *arg), void *arg)
 	c->packer = ZSTD_createCCtx();
 	c->unpacker = ZSTD_createDCtx();
 	must(c->packer != NULL && c->unpacker != NULL);
+	c->pack = true;
 	c->trained = trained;
 	c->arg = arg;
 	buf_init(&c->samples, SAMPLES * SAMPLE_OCTETS_MAX);
@@ -113,11 +115,16 @@ void compress_free(struct compress *c)
 	mem_free(c);
 }
 
+void compress_pack(struct compress *c, bool is)
+{
+	c->pack = is;
+}
+
 size_t compress_piece(struct compress *c, struct str plain, char *to, size_t room)
 {
 	size_t n;
 
-	if (room < 2)
+	if (!c->pack || room < 2)
 		return 0;
 	/* Less than the plain form, or it counts as not compressible. */
 	if (c->use != NULL)

@@ -13,7 +13,9 @@ struct compress;
 struct compress *compress_new(void (*trained)(void *arg), void *arg) MUST_USE;
 void compress_free(struct compress *c); /* accepts NULL; waits for a training under way */
 
-/* Packed octets into `to`, or 0 when that would not fit in `room` (then store it plain). */
+/* Pack at all? Unpacking is always possible. At first: yes. */
+void compress_pack(struct compress *c, bool is);
+/* Packed octets into `to`, or 0 when that would not fit in less than `room` (then store it plain). */
 size_t compress_piece(struct compress *c, struct str plain, char *to, size_t room) MUST_USE;
 /* False: unknown dictionary, or not exactly `to.len` octets came out. to.at is written to. */
 bool compress_unpack(struct compress *c, uint32_t dict, struct str packed, struct str to) MUST_USE;

@@ -22,6 +22,7 @@ struct kv_write {
 	struct buf payload; /* operations */
 	uint32_t crc;       /* of the payload; the journal's */
 	bool frees;
+	bool internal;      /* the journal's own: nobody is told */
 	enum err outcome;
 	kv_done *done;
 	void *arg;

@@ -118,12 +118,13 @@ static void read_segments(struct rd *r, struct record_op *op)
 
 	op->blob = rd_u64(r);
 	n = rd_u32(r);
-	op->value = rd_octets(r, (size_t)n * 4);
+	op->value = rd_octets(r, (size_t)n * RECORD_SEGMENT_ROW);
 }
 
-static void read_open(struct rd *r, struct record_op *op)
+static void read_gone(struct rd *r, struct record_op *op)
 {
 	op->blob = rd_u64(r);
+	op->origin = rd_u32(r);
 }
 
 static void (*const readers[])(struct rd *, struct record_op *) = {
@@ -134,7 +135,7 @@ static void (*const readers[])(struct rd *, struct record_op *) = {
 	[RECORD_COUNT_IS] = read_count,
 	[RECORD_DICT] = read_dict,
 	[RECORD_SEGMENTS] = read_segments,
-	[RECORD_OPEN] = read_open,
+	[RECORD_GONE] = read_gone,
 };
 
 bool record_next(struct record_walk *walk, struct record_op *ret)
@@ -240,21 +241,39 @@ void record_dict(struct buf *to, uint32_t id, struct str octets)
 	wr_str(&w, octets);
 }
 
-void record_segments(struct buf *to, kv_blob next, const uint32_t *numbers, size_t n)
+void record_segments(struct buf *to, kv_blob next, uint32_t n)
 {
 	struct wr w = wr_to(to);
 
 	wr_u8(&w, RECORD_SEGMENTS);
 	wr_u64(&w, next);
-	wr_u32(&w, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
-		wr_u32(&w, numbers[i]);
+	wr_u32(&w, n);
 }
 
-void record_open(struct buf *to, kv_blob next)
+void record_segment(struct buf *to, struct record_segment row)
 {
 	struct wr w = wr_to(to);
 
-	wr_u8(&w, RECORD_OPEN);
+	wr_u32(&w, row.number);
+	wr_u64(&w, row.octets);
+}
+
+void record_gone(struct buf *to, kv_blob next, uint32_t number)
+{
+	struct wr w = wr_to(to);
+
+	wr_u8(&w, RECORD_GONE);
 	wr_u64(&w, next);
+	wr_u32(&w, number);
+}
+
+struct record_segment record_segment_at(const struct record_op *op, size_t i)
+{
+	struct rd r = rd_from(str_sub(op->value, i * RECORD_SEGMENT_ROW, RECORD_SEGMENT_ROW));
+	struct record_segment row;
+
+	must(op->kind == RECORD_SEGMENTS);
+	row.number = rd_u32(&r);
+	row.octets = rd_u64(&r);
+	return row;
 }

@@ -28,8 +28,15 @@ enum record_kind {
 	RECORD_COUNT = 4,    /* u64 id, i64 change */
 	RECORD_COUNT_IS = 5, /* u64 id, u64 count, u32 origin */
 	RECORD_DICT = 6,     /* u32 id, u32 length, octets */
-	RECORD_SEGMENTS = 7, /* u64 next blob, u32 n, u32 numbers ascending */
-	RECORD_OPEN = 8,     /* u64 next blob */
+	RECORD_SEGMENTS = 7, /* u64 next blob, u32 n, n * (u32 number, u64 octets or 0 for the last), ascending */
+	RECORD_GONE = 8,     /* u64 next blob, u32 number: that segment was compacted and is taken off the list */
+};
+
+#define RECORD_SEGMENT_ROW ((size_t)12)
+
+struct record_segment {
+	uint32_t number;
+	uint64_t octets; /* 0: the one written to */
 };
 
 struct record_head {
@@ -53,13 +60,13 @@ struct record_op {
 	size_t len; /* octets, head and data */
 	uint64_t shard;
 	struct str key;
-	struct str value;  /* PUT; BLOB: the stored form, see blob.h; DICT: octets; SEGMENTS: n * u32 */
-	kv_blob blob;      /* BLOB, COUNT, COUNT_IS; SEGMENTS, OPEN: the next id to give out */
+	struct str value;  /* PUT; BLOB: the stored form, see blob.h; DICT: octets; SEGMENTS: the list */
+	kv_blob blob;      /* BLOB, COUNT, COUNT_IS; SEGMENTS, GONE: the next id to give out */
 	uint64_t octets;   /* BLOB: uncompressed */
 	uint64_t count;    /* BLOB, COUNT_IS */
 	int64_t change;    /* COUNT */
 	uint32_t dict;     /* BLOB, DICT */
-	uint32_t origin;   /* DEL, COUNT_IS: segment of the first deletion when this is a copy, else 0 */
+	uint32_t origin;   /* DEL, COUNT_IS: segment of the first deletion when this is a copy, else 0; GONE: the number */
 };
 
 struct record_walk {
@@ -84,8 +91,12 @@ void record_del(struct buf *to, uint64_t shard, struct str key, uint32_t origin)
 void record_count(struct buf *to, kv_blob id, int64_t change);
 void record_count_is(struct buf *to, kv_blob id, uint64_t count, uint32_t origin);
 void record_dict(struct buf *to, uint32_t id, struct str octets);
-void record_segments(struct buf *to, kv_blob next, const uint32_t *numbers, size_t n);
-void record_open(struct buf *to, kv_blob next);
+/* Head of a list of n segments; n record_segment calls must follow. */
+void record_segments(struct buf *to, kv_blob next, uint32_t n);
+void record_segment(struct buf *to, struct record_segment row);
+void record_gone(struct buf *to, kv_blob next, uint32_t number);
+/* Row i of the list in op; i < op->value.len / RECORD_SEGMENT_ROW. */
+struct record_segment record_segment_at(const struct record_op *op, size_t i);
 /* The head of a blob operation; stored octets must follow. Its length may be set afterwards. */
 void record_blob(struct buf *to, const struct kv_blob_row *row, uint32_t dict, uint32_t stored);
 void record_blob_stored(struct buf *to, size_t op_at, uint32_t stored);

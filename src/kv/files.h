@@ -1,0 +1,10 @@
+/* A few open segment files for reading blobs, the least used is closed for the next. Owner's thread. */
+#pragma once
+
+#include "kv/journal.h"
+
+struct files *files_new(void) MUST_USE;
+void files_free(struct files *f);
+/* A descriptor that stays open until the next call. ERR_NOTFOUND: that segment was removed; ERR_IO. */
+enum err files_get(struct files *f, struct journal *j, uint32_t number, int *ret_fd) MUST_USE;
+void files_drop(struct files *f, uint32_t number);

@@ -1,0 +1,478 @@
+#include "kv/index.h"
+
+#include <errno.h>
+
+#include "kv/checksum.h"
+
+#define MAP_OCTETS ((size_t)1 << 38) /* sparse: address space, not memory */
+#define FORMAT     1u
+#define ROW_HEAD   ((size_t)16) /* check, place */
+#define KEY_HEAD   ((size_t)8)  /* shard, big-endian */
+
+static enum err err_of(int rc)
+{
+	switch (rc) {
+	case 0:
+		return ERR_OK;
+	case MDB_NOTFOUND:
+		return ERR_NOTFOUND;
+	case ENOSPC:
+	case EDQUOT:
+		return ERR_DISKFULL;
+	case MDB_CORRUPTED:
+	case MDB_PAGE_NOTFOUND:
+	case MDB_INVALID:
+	case MDB_VERSION_MISMATCH:
+		return ERR_CORRUPT;
+	default:
+		return ERR_IO;
+	}
+}
+
+static int open_tables(struct index *x, MDB_txn *txn)
+{
+	int rc = mdb_dbi_open(txn, "keys", MDB_CREATE, &x->keys);
+
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "blobs", MDB_CREATE, &x->blobs);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "segments", MDB_CREATE, &x->segments);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, "meta", MDB_CREATE, &x->meta);
+	return rc;
+}
+
+static int open_env(struct index *x, const char *path)
+{
+	MDB_txn *txn;
+	int rc = mdb_env_create(&x->env), dead;
+
+	if (rc != 0)
+		return rc;
+	mdb_env_set_mapsize(x->env, MAP_OCTETS);
+	mdb_env_set_maxdbs(x->env, 4);
+	rc = mdb_env_open(
+		x->env, path, MDB_NOSUBDIR | MDB_NOMETASYNC | MDB_NOTLS | MDB_NORDAHEAD, 0600);
+	if (rc == 0)
+		rc = mdb_reader_check(x->env, &dead);
+	if (rc == 0)
+		rc = mdb_txn_begin(x->env, NULL, 0, &txn);
+	if (rc != 0)
+		return rc;
+	rc = open_tables(x, txn);
+	if (rc != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	rc = mdb_txn_commit(txn);
+	if (rc == 0)
+		rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, &x->view);
+	if (rc == 0)
+		mdb_txn_reset(x->view);
+	return rc;
+}
+
+enum err index_open(const char *path, struct index *ret)
+{
+	struct index x = { 0 };
+	int rc = open_env(&x, path);
+
+	if (rc != 0) {
+		if (x.env != NULL)
+			mdb_env_close(x.env);
+		return err_of(rc);
+	}
+	*ret = x;
+	return ERR_OK;
+}
+
+void index_close(struct index *x)
+{
+	if (x->env == NULL)
+		return;
+	index_abort(x);
+	mdb_txn_abort(x->view);
+	mdb_env_close(x->env);
+	*x = (struct index){ 0 };
+}
+
+enum err index_begin(struct index *x)
+{
+	return x->txn != NULL ? ERR_OK : err_of(mdb_txn_begin(x->env, NULL, 0, &x->txn));
+}
+
+void index_abort(struct index *x)
+{
+	if (x->txn != NULL)
+		mdb_txn_abort(x->txn);
+	x->txn = NULL;
+}
+
+enum err index_flush(struct index *x)
+{
+	return err_of(mdb_env_sync(x->env, 1));
+}
+
+static MDB_val val(struct str s)
+{
+	return (MDB_val){ s.len, (void *)(uintptr_t)s.at };
+}
+
+static struct str str_of(MDB_val v)
+{
+	return str_make(v.mv_data, v.mv_size);
+}
+
+/* A small row or key being put together. */
+struct small {
+	char octets[KEY_HEAD + KV_KEY_OCTETS_MAX];
+	struct buf b;
+};
+
+static struct wr small_begin(struct small *s)
+{
+	s->b = (struct buf){
+		.at = s->octets, .held = sizeof(s->octets), .ceiling = sizeof(s->octets)
+	};
+	return wr_to(&s->b);
+}
+
+static MDB_val key_of(struct small *s, uint64_t shard, struct str key)
+{
+	struct wr w = small_begin(s);
+
+	wr_be64(&w, shard);
+	wr_octets(&w, key);
+	must(wr_end(&w) == ERR_OK);
+	return val(buf_str(&s->b));
+}
+
+static MDB_val key_of_u64(struct small *s, uint64_t number)
+{
+	return key_of(s, number, STR_NONE);
+}
+
+static uint64_t check_of(MDB_val key, uint64_t at, struct str value)
+{
+	return hash64(hash64(at, str_of(key)), value);
+}
+
+/* Row: u64 check, u64 place, octets. */
+static enum err row_put(struct index *x, MDB_dbi table, MDB_val key, struct str value, uint64_t at)
+{
+	MDB_val row = { ROW_HEAD + value.len, NULL };
+	struct buf b;
+	struct wr w;
+	int rc = mdb_put(x->txn, table, &key, &row, MDB_RESERVE);
+
+	if (rc != 0)
+		return err_of(rc);
+	b = (struct buf){ .at = row.mv_data, .held = row.mv_size, .ceiling = row.mv_size };
+	w = wr_to(&b);
+	wr_u64(&w, check_of(key, at, value));
+	wr_u64(&w, at);
+	wr_octets(&w, value);
+	return wr_end(&w);
+}
+
+static enum err row_split(MDB_val key, MDB_val row, struct str *ret_value, uint64_t *ret_at)
+{
+	struct rd r = rd_from(str_of(row));
+	uint64_t check = rd_u64(&r), at = rd_u64(&r);
+
+	if (r.failed || check != check_of(key, at, r.rest))
+		return ERR_CORRUPT;
+	*ret_value = r.rest;
+	*ret_at = at;
+	return ERR_OK;
+}
+
+static enum err row_get(
+	MDB_txn *txn, MDB_dbi table, MDB_val key, struct str *ret_value, uint64_t *ret_at)
+{
+	MDB_val row;
+	int rc = mdb_get(txn, table, &key, &row);
+
+	return rc != 0 ? err_of(rc) : row_split(key, row, ret_value, ret_at);
+}
+
+static enum err row_del(struct index *x, MDB_dbi table, MDB_val key)
+{
+	int rc = mdb_del(x->txn, table, &key, NULL);
+
+	return rc == MDB_NOTFOUND ? ERR_OK : err_of(rc);
+}
+
+/* ---- keys ---- */
+
+enum err index_put(struct index *x, uint64_t shard, struct str key, struct str value, uint64_t at)
+{
+	struct small s;
+
+	return row_put(x, x->keys, key_of(&s, shard, key), value, at);
+}
+
+enum err index_del(struct index *x, uint64_t shard, struct str key)
+{
+	struct small s;
+
+	return row_del(x, x->keys, key_of(&s, shard, key));
+}
+
+enum err index_get(struct index *x, MDB_txn *txn, uint64_t shard, struct str key,
+	struct str *ret_value, uint64_t *ret_at)
+{
+	struct small s;
+
+	return row_get(txn, x->keys, key_of(&s, shard, key), ret_value, ret_at);
+}
+
+static uint64_t rows_in(MDB_txn *txn, MDB_dbi table)
+{
+	MDB_stat stat;
+
+	return mdb_stat(txn, table, &stat) == 0 ? stat.ms_entries : 0;
+}
+
+uint64_t index_keys(struct index *x, MDB_txn *txn)
+{
+	return rows_in(txn, x->keys);
+}
+
+uint64_t index_blobs(struct index *x, MDB_txn *txn)
+{
+	return rows_in(txn, x->blobs);
+}
+
+/* ---- blobs ---- */
+
+enum err index_blob_put(struct index *x, kv_blob id, const struct index_blob *row)
+{
+	struct small key, value;
+	struct wr w = small_begin(&value);
+
+	wr_u64(&w, row->octets);
+	wr_u64(&w, (uint64_t)row->count);
+	wr_u32(&w, row->stored);
+	wr_u32(&w, row->dict);
+	return row_put(x, x->blobs, key_of_u64(&key, id), buf_str(&value.b), row->at);
+}
+
+enum err index_blob_del(struct index *x, kv_blob id)
+{
+	struct small s;
+
+	return row_del(x, x->blobs, key_of_u64(&s, id));
+}
+
+enum err index_blob_decode(struct str value, uint64_t at, struct index_blob *ret)
+{
+	struct rd r = rd_from(value);
+
+	ret->at = at;
+	ret->octets = rd_u64(&r);
+	ret->count = (int64_t)rd_u64(&r);
+	ret->stored = rd_u32(&r);
+	ret->dict = rd_u32(&r);
+	return rd_end(&r);
+}
+
+enum err index_blob_get(struct index *x, MDB_txn *txn, kv_blob id, struct index_blob *ret)
+{
+	struct small s;
+	struct str value;
+	uint64_t at;
+	enum err e = row_get(txn, x->blobs, key_of_u64(&s, id), &value, &at);
+
+	return e != ERR_OK ? e : index_blob_decode(value, at, ret);
+}
+
+/* ---- cursors ---- */
+
+static enum err cursor_open(struct index *x, MDB_txn *txn, MDB_dbi table, struct index_cursor *ret)
+{
+	*ret = (struct index_cursor){ .x = x };
+	return err_of(mdb_cursor_open(txn, table, &ret->cursor));
+}
+
+enum err index_cursor_keys(struct index *x, MDB_txn *txn, struct index_cursor *ret)
+{
+	return cursor_open(x, txn, x->keys, ret);
+}
+
+enum err index_cursor_blobs(struct index *x, MDB_txn *txn, struct index_cursor *ret)
+{
+	return cursor_open(x, txn, x->blobs, ret);
+}
+
+void index_cursor_done(struct index_cursor *c)
+{
+	if (c->cursor != NULL)
+		mdb_cursor_close(c->cursor);
+	c->cursor = NULL;
+}
+
+static enum err cursor_row(
+	struct index_cursor *c, MDB_val key, MDB_cursor_op op, struct index_row *ret)
+{
+	MDB_val row;
+	struct rd r;
+	int rc = mdb_cursor_get(c->cursor, &key, &row, op);
+
+	if (rc != 0)
+		return err_of(rc);
+	r = rd_from(str_of(key));
+	ret->shard = rd_be64(&r);
+	ret->key = r.rest;
+	if (r.failed)
+		return ERR_CORRUPT;
+	return row_split(key, row, &ret->value, &ret->at);
+}
+
+enum err index_seek(struct index_cursor *c, uint64_t shard, struct str key, struct index_row *ret)
+{
+	struct small s;
+
+	return cursor_row(c, key_of(&s, shard, key), MDB_SET_RANGE, ret);
+}
+
+enum err index_next(struct index_cursor *c, struct index_row *ret)
+{
+	return cursor_row(c, (MDB_val){ 0, NULL }, MDB_NEXT, ret);
+}
+
+/* ---- segments, dictionaries, position: all as rows with a number for a key ---- */
+
+enum { META_POSITION = 0 }; /* other numbers in meta are dictionaries */
+
+enum err index_segment_put(struct index *x, uint32_t number, uint64_t octets, uint64_t live)
+{
+	struct small key, value;
+	struct wr w = small_begin(&value);
+
+	wr_u64(&w, octets);
+	return row_put(x, x->segments, key_of_u64(&key, number), buf_str(&value.b), live);
+}
+
+enum err index_segment_del(struct index *x, uint32_t number)
+{
+	struct small s;
+
+	return row_del(x, x->segments, key_of_u64(&s, number));
+}
+
+enum err index_segments(struct index *x, MDB_txn *txn,
+	void (*each)(void *arg, uint32_t number, uint64_t octets, uint64_t live), void *arg)
+{
+	struct index_cursor c;
+	struct index_row row;
+	enum err e = cursor_open(x, txn, x->segments, &c);
+
+	for (e = e == ERR_OK ? index_seek(&c, 0, STR_NONE, &row) : e; e == ERR_OK;
+		e = index_next(&c, &row)) {
+		struct rd r = rd_from(row.value);
+
+		each(arg, (uint32_t)row.shard, rd_u64(&r), row.at);
+	}
+	index_cursor_done(&c);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+enum err index_dict_put(struct index *x, uint32_t id, struct str octets, uint64_t at)
+{
+	struct small s;
+
+	must(id != META_POSITION);
+	return row_put(x, x->meta, key_of_u64(&s, id), octets, at);
+}
+
+enum err index_dict_at(struct index *x, MDB_txn *txn, uint32_t id, uint64_t *ret_at)
+{
+	struct small s;
+	struct str octets;
+
+	return row_get(txn, x->meta, key_of_u64(&s, id), &octets, ret_at);
+}
+
+enum err index_dicts(struct index *x, MDB_txn *txn,
+	void (*each)(void *arg, uint32_t id, struct str octets), void *arg)
+{
+	struct index_cursor c;
+	struct index_row row;
+	enum err e = cursor_open(x, txn, x->meta, &c);
+
+	for (e = e == ERR_OK ? index_seek(&c, META_POSITION + 1, STR_NONE, &row) : e; e == ERR_OK;
+		e = index_next(&c, &row))
+		each(arg, (uint32_t)row.shard, row.value);
+	index_cursor_done(&c);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+enum err index_position(struct index *x, MDB_txn *txn, struct index_position *ret)
+{
+	struct small s;
+	struct str value, id;
+	struct rd r;
+	uint64_t format;
+	enum err e = row_get(txn, x->meta, key_of_u64(&s, META_POSITION), &value, &format);
+
+	if (e != ERR_OK)
+		return e;
+	r = rd_from(value);
+	ret->segment = rd_u32(&r);
+	ret->offset = rd_u64(&r);
+	ret->epoch = rd_u64(&r);
+	ret->seq = rd_u64(&r);
+	ret->next_blob = rd_u64(&r);
+	ret->building = rd_bool(&r);
+	id = rd_octets(&r, STORE_ID_OCTETS);
+	if (format != FORMAT || rd_end(&r) != ERR_OK)
+		return ERR_CORRUPT;
+	memcpy(ret->id, id.at, STORE_ID_OCTETS);
+	return ERR_OK;
+}
+
+enum err index_commit(struct index *x, const struct index_position *p)
+{
+	struct small key, value;
+	struct wr w = small_begin(&value);
+	enum err e;
+	int rc;
+
+	wr_u32(&w, p->segment);
+	wr_u64(&w, p->offset);
+	wr_u64(&w, p->epoch);
+	wr_u64(&w, p->seq);
+	wr_u64(&w, p->next_blob);
+	wr_bool(&w, p->building);
+	wr_octets(&w, str_make(p->id, STORE_ID_OCTETS));
+	e = index_begin(x);
+	if (e == ERR_OK)
+		e = row_put(x, x->meta, key_of_u64(&key, META_POSITION), buf_str(&value.b), FORMAT);
+	if (e != ERR_OK)
+		return e;
+	rc = mdb_txn_commit(x->txn);
+	x->txn = NULL;
+	return err_of(rc);
+}
+
+enum err index_view(struct index *x, MDB_txn **ret, struct index_position *ret_position)
+{
+	int rc = mdb_txn_renew(x->view);
+	enum err e;
+
+	if (rc != 0)
+		return err_of(rc);
+	e = index_position(x, x->view, ret_position);
+	if (e != ERR_OK) {
+		mdb_txn_reset(x->view);
+		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+	}
+	*ret = x->view;
+	return ERR_OK;
+}
+
+void index_view_done(struct index *x)
+{
+	mdb_txn_reset(x->view);
+}

@@ -1,0 +1,100 @@
+/*
+ * The index: one LMDB file beside the journal, made from it and never believed after a doubt. Every row carries
+ * the place of the operation that wrote it (segment << 32 | offset) and a 64-bit check. The position up to which
+ * the journal is in the index is committed together with the rows.
+ *
+ * Commits flush the data pages but not the meta page (MDB_NOMETASYNC): a power cut may take back the last commit,
+ * never harm the file, and the journal's tail replays it.
+ *
+ * One writing transaction at a time, begun and ended on one thread; views are for one other thread.
+ */
+#pragma once
+
+#include <lmdb.h>
+
+#include "kv/segment.h"
+
+struct index_position {
+	uint32_t segment;
+	uint64_t offset; /* of the first octet not yet in the index */
+	uint64_t epoch, seq; /* of the last record in the index */
+	kv_blob next_blob;
+	bool building;   /* a rebuild was begun and is not finished */
+	char id[STORE_ID_OCTETS];
+};
+
+struct index_blob {
+	uint64_t at;
+	uint64_t octets;
+	int64_t count; /* below 1 only while rebuilding */
+	uint32_t stored;
+	uint32_t dict;
+};
+
+struct index {
+	MDB_env *env;
+	MDB_dbi keys, blobs, segments, meta;
+	MDB_txn *txn;  /* writing, or NULL */
+	MDB_txn *view; /* reading: reset or open */
+};
+
+/* path: the file. ERR_CORRUPT: not ours or not readable; ERR_IO, ERR_DISKFULL. */
+enum err index_open(const char *path, struct index *ret) MUST_USE;
+void index_close(struct index *x);
+
+/* ---- writing ---- */
+enum err index_begin(struct index *x) MUST_USE; /* nothing when begun */
+enum err index_commit(struct index *x, const struct index_position *p) MUST_USE;
+void index_abort(struct index *x);
+enum err index_flush(struct index *x) MUST_USE; /* the meta page too */
+
+enum err index_put(struct index *x, uint64_t shard, struct str key, struct str value, uint64_t at) MUST_USE;
+enum err index_del(struct index *x, uint64_t shard, struct str key) MUST_USE; /* fine when it is not there */
+enum err index_blob_put(struct index *x, kv_blob id, const struct index_blob *row) MUST_USE;
+enum err index_blob_del(struct index *x, kv_blob id) MUST_USE;
+enum err index_dict_put(struct index *x, uint32_t id, struct str octets, uint64_t at) MUST_USE;
+enum err index_segment_put(struct index *x, uint32_t number, uint64_t octets, uint64_t live) MUST_USE;
+enum err index_segment_del(struct index *x, uint32_t number) MUST_USE;
+
+/* ---- reading; txn is x->txn or what index_view gave ---- */
+
+/* The newest committed state until index_view_done. */
+enum err index_view(struct index *x, MDB_txn **ret, struct index_position *ret_position) MUST_USE;
+void index_view_done(struct index *x);
+
+enum err index_position(struct index *x, MDB_txn *txn, struct index_position *ret) MUST_USE; /* ERR_NOTFOUND */
+/* ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. Views live as long as the transaction is not written to or ended. */
+enum err index_get(struct index *x, MDB_txn *txn, uint64_t shard, struct str key, struct str *ret_value,
+	uint64_t *ret_at) MUST_USE;
+enum err index_blob_get(struct index *x, MDB_txn *txn, kv_blob id, struct index_blob *ret) MUST_USE;
+uint64_t index_keys(struct index *x, MDB_txn *txn);
+uint64_t index_blobs(struct index *x, MDB_txn *txn);
+
+struct index_row {
+	uint64_t shard;
+	struct str key, value;
+	uint64_t at;
+};
+
+/* A cursor over keys (or blobs); init, seek, next until ERR_NOTFOUND, done. */
+struct index_cursor {
+	struct index *x;
+	MDB_cursor *cursor;
+	bool positioned;
+};
+
+enum err index_cursor_keys(struct index *x, MDB_txn *txn, struct index_cursor *ret) MUST_USE;
+enum err index_cursor_blobs(struct index *x, MDB_txn *txn, struct index_cursor *ret) MUST_USE;
+void index_cursor_done(struct index_cursor *c);
+enum err index_seek(struct index_cursor *c, uint64_t shard, struct str key, struct index_row *ret) MUST_USE;
+enum err index_next(struct index_cursor *c, struct index_row *ret) MUST_USE;
+/* A row of the blobs table: its shard is the id. */
+enum err index_blob_decode(struct str value, uint64_t at, struct index_blob *ret) MUST_USE;
+
+/* Calls each for every row, in order; stops at the first error. */
+enum err index_segments(struct index *x, MDB_txn *txn,
+	void (*each)(void *arg, uint32_t number, uint64_t octets, uint64_t live), void *arg) MUST_USE;
+enum err index_dicts(struct index *x, MDB_txn *txn, void (*each)(void *arg, uint32_t id, struct str octets),
+	void *arg) MUST_USE;
+/* Where the dictionary's operation is; ERR_NOTFOUND. */
+enum err index_dict_at(struct index *x, MDB_txn *txn, uint32_t id, uint64_t *ret_at) MUST_USE;

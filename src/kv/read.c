@@ -1,0 +1,264 @@
+#include "kv/read.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kv/files.h"
+
+#define SLICE_ROWS 10000 /* a view is renewed after so many rows or so many milliseconds */
+#define SLICE_MS   10
+
+static struct journal *journal_of(struct kv *kv)
+{
+	return (struct journal *)kv;
+}
+
+enum err read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena)
+{
+	struct journal *j = journal_of(kv);
+	struct recent_walk walk;
+	enum err e = recent_walk_init(&walk, &j->recent, &j->index, false);
+
+	if (e != ERR_OK)
+		return e;
+	for (size_t i = 0; i < count; i++) {
+		struct str value = STR_NONE;
+
+		e = recent_get(&walk, rows[i].shard, rows[i].key, &value);
+		if (e != ERR_OK && e != ERR_NOTFOUND)
+			break;
+		rows[i].ret_found = e == ERR_OK;
+		rows[i].ret_value = e == ERR_OK ? arena_str(arena, value) : STR_NONE;
+		e = ERR_OK;
+	}
+	recent_walk_done(&walk);
+	return e;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct scan {
+	const struct kv_range *range;
+	kv_each *each;
+	void *arg;
+	char from[KV_KEY_OCTETS_MAX + 1]; /* where the next slice begins */
+	size_t from_octets;
+	size_t rows;
+	bool over;
+};
+
+/* The next slice begins right behind the key: at the key with a zero octet more. */
+static void go_on_after(struct scan *s, struct str key)
+{
+	memcpy(s->from, key.at, key.len);
+	s->from[key.len] = '\0';
+	s->from_octets = key.len + 1;
+}
+
+static bool scan_row(struct scan *s, const struct recent_row *row)
+{
+	const struct kv_range *range = s->range;
+
+	if (row->shard != range->shard || (range->to.len > 0 && str_cmp(row->key, range->to) >= 0))
+		return false;
+	return s->each(s->arg, row->key, row->value) && ++s->rows != range->max;
+}
+
+static enum err scan_slice(struct scan *s, struct journal *j)
+{
+	int64_t until = now_ms() + SLICE_MS;
+	struct recent_walk walk;
+	struct recent_row row;
+	enum err e = recent_walk_init(&walk, &j->recent, &j->index, false);
+
+	if (e != ERR_OK)
+		return e;
+	e = recent_seek(&walk, s->range->shard, str_make(s->from, s->from_octets));
+	for (size_t n = 1; e == ERR_OK && !s->over; n++) {
+		e = recent_next(&walk, &row);
+		s->over = e != ERR_OK || !scan_row(s, &row);
+		if (!s->over && (n % SLICE_ROWS == 0 || (n % 64 == 0 && now_ms() >= until))) {
+			go_on_after(s, row.key);
+			break;
+		}
+	}
+	recent_walk_done(&walk);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+enum err read_scan(struct kv *kv, const struct kv_range *range, kv_each *each, void *arg)
+{
+	struct scan s = {
+		.range = range, .each = each, .arg = arg, .from_octets = range->from.len
+	};
+	enum err e = ERR_OK;
+
+	if (range->from.len > 0)
+		memcpy(s.from, range->from.at, range->from.len);
+	while (e == ERR_OK && !s.over)
+		e = scan_slice(&s, journal_of(kv));
+	return e;
+}
+
+size_t read_shards(struct kv *kv, uint64_t from, uint64_t *ret_ids, size_t max)
+{
+	struct journal *j = journal_of(kv);
+	struct recent_walk walk;
+	struct recent_row row;
+	size_t n = 0;
+
+	if (recent_walk_init(&walk, &j->recent, &j->index, false) != ERR_OK)
+		return 0;
+	while (n < max && recent_seek(&walk, from, STR_NONE) == ERR_OK &&
+		recent_next(&walk, &row) == ERR_OK) {
+		ret_ids[n++] = row.shard;
+		if (row.shard == UINT64_MAX)
+			break;
+		from = row.shard + 1;
+	}
+	recent_walk_done(&walk);
+	return n;
+}
+
+static struct kv_blob_row public_row(kv_blob id, const struct index_blob *row)
+{
+	return (struct kv_blob_row){ id, row->octets, (uint64_t)row->count };
+}
+
+size_t read_blobs(struct kv *kv, kv_blob from, struct kv_blob_row *ret, size_t max)
+{
+	struct journal *j = journal_of(kv);
+	struct recent_walk walk;
+	struct recent_row row;
+	struct index_blob blob;
+	size_t n = 0;
+
+	if (recent_walk_init(&walk, &j->recent, &j->index, true) != ERR_OK)
+		return 0;
+	if (recent_seek(&walk, from, STR_NONE) == ERR_OK) {
+		while (n < max && recent_next(&walk, &row) == ERR_OK &&
+			recent_row_blob(&row, &blob) == ERR_OK)
+			ret[n++] = public_row(row.shard, &blob);
+	}
+	recent_walk_done(&walk);
+	return n;
+}
+
+static enum err blob_find(struct journal *j, kv_blob id, struct index_blob *ret)
+{
+	struct recent_walk walk;
+	enum err e = recent_walk_init(&walk, &j->recent, &j->index, true);
+
+	if (e != ERR_OK)
+		return e;
+	e = recent_blob(&walk, id, ret);
+	recent_walk_done(&walk);
+	return e;
+}
+
+enum err read_blob_stat(struct kv *kv, kv_blob id, struct kv_blob_row *ret)
+{
+	struct index_blob row;
+	enum err e = blob_find(journal_of(kv), id, &row);
+
+	if (e == ERR_OK)
+		*ret = public_row(id, &row);
+	return e;
+}
+
+struct stored {
+	int fd;
+	uint64_t at, octets;
+};
+
+static enum err stored_read(void *arg, uint64_t from, char *to, size_t len)
+{
+	const struct stored *s = arg;
+
+	if (from > s->octets || len > s->octets - from)
+		return ERR_CORRUPT;
+	while (len > 0) {
+		ssize_t n = pread(s->fd, to, len, (off_t)(s->at + from));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? ERR_IO : ERR_CORRUPT;
+		to += n;
+		from += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return ERR_OK;
+}
+
+enum err read_blob(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to)
+{
+	struct journal *j = journal_of(kv);
+	struct index_blob row;
+	struct stored stored;
+	enum err e = ERR_NOTFOUND;
+
+	/* Compaction may take the segment away between the two steps; then the blob has moved. */
+	for (int i = 0; e == ERR_NOTFOUND && i < 3; i++) {
+		e = blob_find(j, id, &row);
+		if (e != ERR_OK)
+			return e;
+		e = files_get(j->files, j, (uint32_t)(row.at >> 32), &stored.fd);
+	}
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+	stored.at = (uint32_t)row.at + RECORD_BLOB_HEAD;
+	stored.octets = row.stored;
+	return blob_range(&(struct blob_source){ .read = stored_read,
+				  .arg = &stored,
+				  .id = id,
+				  .octets = row.octets,
+				  .stored = row.stored,
+				  .dict = row.dict,
+				  .compress = kv->compress },
+		from, len, to);
+}
+
+static bool in_index(const struct recent_walk *w, const struct table_row *row)
+{
+	struct index_blob blob;
+	struct str value;
+	uint64_t at;
+
+	if (w->blobs)
+		return index_blob_get(w->cursor.x, w->txn, row->shard, &blob) == ERR_OK;
+	return index_get(w->cursor.x, w->txn, row->shard, row->key, &value, &at) == ERR_OK;
+}
+
+static uint64_t count(struct journal *j, bool blobs)
+{
+	struct recent_walk walk;
+	const struct table_row *row;
+	uint64_t n;
+
+	if (recent_walk_init(&walk, &j->recent, &j->index, blobs) != ERR_OK)
+		return 0;
+	n = blobs ? index_blobs(&j->index, walk.txn) : index_keys(&j->index, walk.txn);
+	row = table_seek(blobs ? &j->recent.blobs : &j->recent.keys, 0, STR_NONE);
+	for (; row != NULL; row = table_after(row)) {
+		if (row->number <= walk.indexed_seq)
+			continue;
+		n -= in_index(&walk, row);
+		n += !recent_is_gone(&walk, row);
+	}
+	recent_walk_done(&walk);
+	return n;
+}
+
+void read_counts(struct kv *kv, uint64_t *ret_keys, uint64_t *ret_blobs)
+{
+	*ret_keys = count(journal_of(kv), false);
+	*ret_blobs = count(journal_of(kv), true);
+}

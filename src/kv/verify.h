@@ -1,0 +1,7 @@
+/* Reading everything again: kv_verify and kv_scrub of the journal driver. Owner's thread. */
+#pragma once
+
+#include "kv/journal.h"
+
+enum err verify_all(struct kv *kv, void (*each)(void *arg, const struct kv_problem *p), void *arg) MUST_USE;
+enum err verify_scrub(struct kv *kv, const struct kv_scrub_args *args) MUST_USE;

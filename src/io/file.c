@@ -49,19 +49,18 @@ enum err fd_nonblocking(int fd)
 static enum err read_all(int fd, struct buf *to)
 {
 	for (;;) {
-		char *room = buf_room(to, 4096);
-		ssize_t n;
+		char piece[8192];
+		ssize_t n = read(fd, piece, sizeof(piece));
 
-		if (room == NULL)
-			return ERR_TOOBIG;
-		n = read(fd, room, 4096);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return file_err(errno);
 		if (n == 0)
 			return ERR_OK;
-		buf_added(to, (size_t)n);
+		buf_put(to, str_make(piece, (size_t)n));
+		if (buf_overflowed(to))
+			return ERR_TOOBIG;
 	}
 }
 

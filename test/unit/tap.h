@@ -8,15 +8,23 @@
 
 static int tap_run, tap_bad;
 
+static inline void tap_line(int good, const char *cond, const char *message)
+{
+	tap_run++;
+	tap_bad += !good;
+	printf("%sok %d - ", good ? "" : "not ", tap_run);
+	for (const char *c = message; *c; c++) /* a result is one line, and '#' would begin a directive */
+		printf((unsigned char)*c < 0x20 ? "\\x%02x" : *c == '#' ? "\\#" : "%c", (unsigned char)*c);
+	printf("%s%s\n", good ? "" : " -- ", good ? "" : cond);
+}
+
 /* One check; the message is printf-like and says what was expected. */
 #define OK(cond, ...)                                                                              \
 	do {                                                                                       \
 		int tap_good = (cond) ? 1 : 0;                                                     \
-		tap_run++;                                                                         \
-		tap_bad += !tap_good;                                                              \
-		printf("%sok %d - ", tap_good ? "" : "not ", tap_run);                             \
-		printf(__VA_ARGS__);                                                               \
-		printf("%s\n", tap_good ? "" : " # " #cond);                                       \
+		char tap_message[1024];                                                            \
+		snprintf(tap_message, sizeof(tap_message), __VA_ARGS__);                           \
+		tap_line(tap_good, #cond, tap_message);                                            \
 	} while (0)
 
 #define IS_STR(got, want)                                                                          \

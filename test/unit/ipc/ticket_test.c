@@ -1,0 +1,70 @@
+#include "ipc/ticket.h"
+
+#include "tap.h"
+
+static const char key_octets[TICKET_KEY_OCTETS] = "0123456789abcdef0123456789abcde";
+static const char other_octets[TICKET_KEY_OCTETS] = "0123456789abcdef0123456789abcdX";
+
+static void test_logon_ticket(void)
+{
+	struct str key = str_make(key_octets, TICKET_KEY_OCTETS), other = str_make(other_octets, TICKET_KEY_OCTETS);
+	struct ticket t = { .kind = TICKET_LOGON, .id = 9, .expires_ms = 1000, .account = 3, .mailbox = 4, .service = 2, .delegate = true,
+		.account_name = S("DOM\\alice"), .mailbox_name = S("box"), .limits = { .warn_octets = 5 } };
+	struct ticket got;
+	struct buf b;
+	struct str rest;
+	bool refused = true;
+
+	buf_init(&b, TICKET_OCTETS_MAX);
+	ticket_seal(&t, key, &b);
+	rest = buf_str(&b);
+	OK(ticket_open(&rest, key, TICKET_LOGON, 1000, &got) == ERR_OK && rest.len == 0, "opens until it expires");
+	OK(got.account == 3 && got.mailbox == 4 && got.delegate && got.limits.warn_octets == 5, "what was said is read");
+	IS_STR(got.account_name, S("DOM\\alice"));
+	rest = buf_str(&b);
+	OK(ticket_open(&rest, key, TICKET_LOGON, 1001, &got) == ERR_TICKET, "not after");
+	OK(ticket_open(&rest, key, TICKET_SUBMIT, 0, &got) == ERR_TICKET, "not as another kind");
+	OK(ticket_open(&rest, other, TICKET_LOGON, 0, &got) == ERR_TICKET, "not with another key");
+	for (size_t i = 0; i < b.len; i++) {
+		b.at[i] ^= 1;
+		rest = buf_str(&b);
+		refused = refused && ticket_open(&rest, key, TICKET_LOGON, 0, &got) == ERR_TICKET;
+		b.at[i] ^= 1;
+	}
+	OK(refused, "a changed bit anywhere is refused");
+	buf_done(&b);
+}
+
+static void test_recipients(void)
+{
+	struct str key = str_make(key_octets, TICKET_KEY_OCTETS);
+	struct ticket_recipient rows[3] = { { .mailbox = 1 }, { .mailbox = 2, .limits = { .receive_octets = 7 } }, { .mailbox = 3 } };
+	const struct ticket_recipient *got;
+	struct arena arena;
+	struct buf b;
+	struct str rest;
+	size_t count;
+
+	arena_init(&arena, ARENA_NONE);
+	buf_init(&b, BUF_NO_CEILING);
+	ticket_recipients_seal(rows, 3, 50, key, &b);
+	ticket_recipients_seal(rows, 1, 50, key, &b);
+	rest = buf_str(&b);
+	OK(ticket_recipients_open(&rest, key, 50, &arena, &got, &count) == ERR_OK && count == 3, "three rows");
+	OK(got[1].mailbox == 2 && got[1].limits.receive_octets == 7, "with their limits");
+	OK(ticket_recipients_open(&rest, key, 50, &arena, &got, &count) == ERR_OK && count == 1 && rest.len == 0, "one behind the other");
+	rest = buf_str(&b);
+	OK(ticket_recipients_open(&rest, key, 51, &arena, &got, &count) == ERR_TICKET, "not after its time");
+	rest = str_sub(buf_str(&b), 0, b.len - 1);
+	OK(ticket_recipients_open(&rest, key, 0, &arena, &got, &count) == ERR_OK, "the first is whole");
+	OK(ticket_recipients_open(&rest, key, 0, &arena, &got, &count) == ERR_TICKET, "the second is cut");
+	buf_done(&b);
+	arena_done(&arena);
+}
+
+int main(void)
+{
+	test_logon_ticket();
+	test_recipients();
+	return tap_done();
+}

@@ -1,0 +1,136 @@
+/* IMAP: commands are cut - whole and with every size in between agreeing - and all their arguments read. */
+#include "wire/imap_fetch.h"
+#include "wire/imap_pattern.h"
+#include "wire/imap_search.h"
+#include "wire/imap_write.h"
+
+static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
+{
+	unsigned *n = arg;
+
+	must(key->kind > IMAP_SEARCH_NOT && key->kind < IMAP_SEARCH_KIND_COUNT);
+	return (enum imap_truth)((*n)++ % 3);
+}
+
+static void read_search(struct imap_args *args)
+{
+	struct imap_search s;
+	unsigned n = 0;
+
+	imap_arg_search(args, &s);
+	if (imap_args_end(args) == ERR_OK)
+		imap_search_match(&s, leaf, &n);
+}
+
+static void read_fetch(struct imap_args *args)
+{
+	struct imap_set set;
+	struct imap_fetch f;
+	struct buf b;
+
+	imap_arg_set(args, &set);
+	imap_arg_fetch(args, &f);
+	if (imap_args_end(args) != ERR_OK)
+		return;
+	buf_init(&b, BUF_NO_CEILING);
+	for (size_t i = 0; i < f.sections_count; i++)
+		imap_fetch_put_section(&b, &f.sections[i]);
+	imap_set_resolve(&set, 1000);
+	imap_set_put(&b, &set);
+	buf_done(&b);
+}
+
+/* A name that was read is written in the one spelling that reads as it again. */
+static void read_names(struct imap_args *args)
+{
+	struct str name = imap_arg_mailbox(args), pattern = imap_arg_pattern(args);
+	struct imap_args again;
+	struct buf b;
+	size_t parent;
+
+	if (args->err != ERR_OK)
+		return;
+	buf_init(&b, BUF_NO_CEILING);
+	buf_put_octet(&b, ' ');
+	imap_put_mailbox(&b, name, args->utf8);
+	imap_args_init(&again, args->arena, buf_str(&b));
+	again.utf8 = args->utf8;
+	must(str_eq(imap_arg_mailbox(&again), name) && imap_args_end(&again) == ERR_OK);
+	imap_pattern_match(pattern, name, '/');
+	imap_pattern_match_parent(pattern, name, '/', &parent);
+	buf_done(&b);
+}
+
+static void read_rest(enum imap_verb verb, struct imap_args *args)
+{
+	struct imap_set set;
+	struct imap_store store;
+	struct imap_append append;
+	struct imap_id id;
+
+	if (verb == IMAP_SEARCH) {
+		read_search(args);
+	} else if (verb == IMAP_FETCH) {
+		read_fetch(args);
+	} else if (verb == IMAP_STORE) {
+		imap_arg_set(args, &set);
+		imap_arg_store(args, &store);
+	} else if (verb == IMAP_APPEND) {
+		imap_arg_append(args, &append);
+	} else if (verb == IMAP_ID) {
+		imap_arg_id(args, &id);
+	} else if (verb == IMAP_STATUS) {
+		imap_arg_mailbox(args);
+		imap_arg_status(args);
+	} else if (verb == IMAP_LOGIN) {
+		imap_arg_login(args);
+		imap_arg_astring(args);
+	} else {
+		read_names(args);
+	}
+	must(imap_args_end(args) != ERR_NEEDMORE);
+}
+
+static void read_command(struct str text, bool utf8)
+{
+	struct arena a;
+	struct imap_args args;
+	struct imap_command c;
+
+	arena_init(&a, ARENA_COMMAND);
+	imap_args_init(&args, &a, text);
+	args.utf8 = utf8;
+	if (imap_command(&args, &c) == ERR_OK)
+		read_rest(c.verb, &args);
+	arena_done(&a);
+}
+
+/* Fewer octets give the same answer or ask for more. */
+static void shorter(const struct imap_limits *limits, struct str in, size_t n, enum err whole)
+{
+	struct imap_cut cut;
+	enum err e = imap_cut(limits, str_sub(in, 0, n), &cut);
+
+	must(e == ERR_NEEDMORE || e == whole);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len);
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
+{
+	struct str in = str_make(at, len);
+	struct imap_limits limits = len > 0 && at[0] & 1 ? IMAP_LIMITS_PREAUTH : IMAP_LIMITS_LOGGEDIN;
+	struct imap_cut cut;
+
+	while (in.len > 0) {
+		enum err e = imap_cut(&limits, in, &cut);
+
+		shorter(&limits, in, in.len / 2, e);
+		if (e != ERR_OK && e != ERR_TOOBIG && e != ERR_SYNTAX)
+			break;
+		must(cut.used > 0 && cut.used <= in.len);
+		if (e == ERR_OK)
+			read_command(cut.command, at[0] & 2);
+		in = str_skip(in, cut.used);
+	}
+	return 0;
+}

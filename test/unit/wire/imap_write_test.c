@@ -1,0 +1,105 @@
+#include "wire/imap_write.h"
+
+#include "tap.h"
+
+static struct buf b;
+
+static void is(struct str want)
+{
+	IS_STR(buf_str(&b), want);
+	buf_clear(&b);
+}
+
+static void strings(void)
+{
+	char longer[1025];
+
+	imap_put_string(&b, S("a \"b\\"), false);
+	is(S("\"a \\\"b\\\\\""));
+	imap_put_string(&b, S("a\r\nb"), false);
+	is(S("{4}\r\na\r\nb"));
+	imap_put_string(&b, S("\xc3\xa9"), false);
+	is(S("{2}\r\n\xc3\xa9"));
+	imap_put_string(&b, S("\xc3\xa9"), true);
+	is(S("\"\xc3\xa9\""));
+	imap_put_string(&b, S("\xff"), true);
+	is(S("{1}\r\n\xff"));
+	imap_put_string(&b, S(""), false);
+	is(S("\"\""));
+	imap_put_nstring(&b, STR_NONE, false);
+	is(S("NIL"));
+	imap_put_nstring(&b, S(""), false);
+	is(S("\"\""));
+	imap_put_astring(&b, S("INBOX"), false);
+	is(S("INBOX"));
+	imap_put_astring(&b, S("nil"), false);
+	is(S("\"nil\""));
+	imap_put_astring(&b, S("a b"), false);
+	is(S("\"a b\""));
+	imap_put_astring(&b, S(""), false);
+	is(S("\"\""));
+	memset(longer, 'x', sizeof(longer));
+	imap_put_string(&b, str_make(longer, 1024), false);
+	IS_NUM(b.at[0], '"');
+	buf_clear(&b);
+	imap_put_string(&b, str_make(longer, 1025), false);
+	IS_NUM(b.at[0], '{');
+	buf_clear(&b);
+	imap_put_literal_size(&b, 5000000000);
+	is(S("{5000000000}\r\n"));
+}
+
+static void names_and_flags(void)
+{
+	struct str keywords[] = { S_INIT("$Work"), S_INIT("x") };
+	struct imap_flags f = { .system = IMAP_SEEN | IMAP_RECENT, .keywords_count = 2, .keywords = keywords };
+
+	imap_put_mailbox(&b, S("Entw\xc3\xbcrfe & Co"), false);
+	is(S("\"Entw&APw-rfe &- Co\""));
+	imap_put_mailbox(&b, S("Entw\xc3\xbcrfe"), true);
+	is(S("\"Entw\xc3\xbcrfe\""));
+	imap_put_mailbox(&b, S("a%b"), false);
+	is(S("\"a%b\""));
+	imap_put_flags(&b, &f);
+	is(S("(\\Seen \\Recent $Work x)"));
+	f = (struct imap_flags){ 0 };
+	imap_put_flags(&b, &f);
+	is(S("()"));
+}
+
+static void answers(void)
+{
+	imap_put_status(&b, S("a"), ERR_QUOTA, STR_NONE);
+	is(S("a NO [OVERQUOTA] mailbox is full\r\n"));
+	imap_put_status(&b, STR_NONE, ERR_SYNTAX, S("x\r\n* OK y"));
+	is(S("* BAD [CLIENTBUG] x??* OK y\r\n"));
+	imap_put_status(&b, S("a"), ERR_TIMEOUT, STR_NONE);
+	is(S("* BYE [UNAVAILABLE] timed out\r\n"));
+	imap_put_status(&b, S("a"), ERR_OK, STR_NONE);
+	is(S("a OK done\r\n"));
+	imap_put_ok(&b, S("a"), "READ-WRITE", S("open"));
+	is(S("a OK [READ-WRITE] open\r\n"));
+	imap_put_ok(&b, STR_NONE, NULL, S("\xff"));
+	is(S("* OK ?\r\n"));
+	imap_put_go(&b, S("go"));
+	is(S("+ go\r\n"));
+	imap_put_count(&b, 23, "EXISTS");
+	is(S("* 23 EXISTS\r\n"));
+	imap_put_untagged(&b, S("SEARCH 2 84"));
+	is(S("* SEARCH 2 84\r\n"));
+	for (int e = 0; e < ERR_COUNT; e++) {
+		imap_put_status(&b, S("a"), (enum err)e, STR_NONE);
+		OK(str_find(buf_str(&b), '\r') == b.len - 2, "%s is one line", err_name((enum err)e));
+		buf_clear(&b);
+	}
+}
+
+int main(void)
+{
+	buf_init(&b, 8192);
+	strings();
+	names_and_flags();
+	answers();
+	buf_done(&b);
+	return tap_done();
+}

@@ -1,0 +1,96 @@
+#include "front/crowd.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+
+struct group {
+	uint64_t key, count;
+};
+
+static void read_v4(const void *octets, struct crowd_address *a)
+{
+	uint32_t number;
+
+	memcpy(&number, octets, sizeof(number));
+	number = ntohl(number);
+	/* The high half is that of a multicast prefix: no client's /64 begins so. */
+	a->key = 0xffffffff00000000 | number;
+	a->loopback = number >> 24 == 127;
+	must(inet_ntop(AF_INET, octets, a->text, sizeof(a->text)) != NULL);
+}
+
+static void read_v6(const struct in6_addr *octets, struct crowd_address *a)
+{
+	if (IN6_IS_ADDR_V4MAPPED(octets)) {
+		read_v4(octets->s6_addr + 12, a);
+		return;
+	}
+	for (int i = 0; i < 8; i++)
+		a->key = a->key << 8 | octets->s6_addr[i];
+	a->v6 = true;
+	a->loopback = IN6_IS_ADDR_LOOPBACK(octets);
+	must(inet_ntop(AF_INET6, octets, a->text, sizeof(a->text)) != NULL);
+}
+
+void crowd_address_read(const struct sockaddr_storage *from, struct crowd_address *ret)
+{
+	*ret = (struct crowd_address){ 0 };
+	if (from->ss_family == AF_INET) {
+		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)from;
+
+		ret->port = ntohs(in->sin_port);
+		read_v4(&in->sin_addr, ret);
+	} else if (from->ss_family == AF_INET6) {
+		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)from;
+
+		ret->port = ntohs(in6->sin6_port);
+		read_v6(&in6->sin6_addr, ret);
+	} else {
+		snprintf(ret->text, sizeof(ret->text), "unknown");
+	}
+}
+
+void crowd_address_put(struct buf *to, const struct crowd_address *a)
+{
+	buf_printf(to, a->v6 ? "[%s]:%u" : "%s:%u", a->text, a->port);
+}
+
+uint64_t crowd_count(const struct map *by_address, uint64_t key)
+{
+	const struct group *g = map_get(by_address, key);
+
+	return g ? g->count : 0;
+}
+
+void crowd_add(struct map *by_address, uint64_t key)
+{
+	struct group *g = map_get(by_address, key);
+
+	if (g == NULL) {
+		g = MEM_NEW(struct group);
+		g->key = key;
+		map_put(by_address, key, g);
+	}
+	g->count++;
+}
+
+void crowd_remove(struct map *by_address, uint64_t key)
+{
+	struct group *g = map_get(by_address, key);
+
+	must(g != NULL && g->count > 0);
+	if (--g->count > 0)
+		return;
+	map_remove(by_address, key);
+	mem_free(g);
+}
+
+void crowd_done(struct map *by_address)
+{
+	MAP_EACH(struct group, g, by_address)
+		mem_free(g);
+	map_done(by_address);
+}

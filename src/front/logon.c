@@ -1,0 +1,158 @@
+#include "front/logon.h"
+
+#include "base/code.h"
+#include "base/mem.h"
+
+#define RESPONSE_OCTETS_MAX ((size_t)12288)
+
+static const struct {
+	const char *name;
+	bool needs_tls;
+} mechanisms[] = {
+#define SASL(name, needs_tls, initial, prefix, rfc) { name, needs_tls },
+#include "sasl/sasl.tbl"
+#undef SASL
+};
+
+static void put_client(struct buf *to, const struct client *c)
+{
+	crowd_address_put(to, &c->address);
+}
+
+/* The first logon goes by the session's own number, so that logs of all roles agree on it. */
+static uint64_t new_number(struct client *c)
+{
+	return c->exchanges_count++ == 0 ? c->number : role_request(c->front->env);
+}
+
+static enum step ask(struct client *c, const struct msg *m, const struct client_state *wait)
+{
+	struct client_question q = { .number = c->exchange, .expect = MSG_logon_ok };
+	struct link *link = role_link(c->front->env, ROLE_DIRECTORY, 0);
+
+	/* Half an exchange is worth nothing to another directory than the one that has the other half. */
+	if (c->exchange_link == NULL)
+		c->exchange_link = link;
+	return client_ask(c, c->exchange_link == link ? link : NULL, m, &q, wait);
+}
+
+enum step logon_password(struct client *c, struct str name, struct str password, const struct client_state *wait)
+{
+	struct msg m = { .id = MSG_logon };
+	struct buf text;
+	enum step step;
+
+	buf_init(&text, CROWD_TEXT_OCTETS + 16);
+	put_client(&text, c);
+	c->exchange = new_number(c);
+	c->exchange_link = NULL;
+	m.logon.session = c->exchange;
+	m.logon.service = (uint8_t)c->service;
+	m.logon.tls = conn_is_secured(c->conn);
+	m.logon.client = buf_str(&text);
+	m.logon.name = name;
+	m.logon.password = password;
+	step = ask(c, &m, wait);
+	buf_done(&text);
+	return step;
+}
+
+static void wipe(struct buf *b)
+{
+	if (b->at != NULL)
+		mem_wipe(b->at, b->held);
+	buf_done(b);
+}
+
+enum err logon_sasl_start(struct client *c, const struct logon_start *start, const struct client_state *wait,
+	enum step *ret_step)
+{
+	struct msg m = { .id = MSG_sasl_start };
+	struct buf initial, text;
+	enum err e = ERR_OK;
+
+	buf_init(&initial, RESPONSE_OCTETS_MAX);
+	buf_init(&text, CROWD_TEXT_OCTETS + 16);
+	if (start->has_initial)
+		e = base64_get(&initial, start->initial);
+	if (e == ERR_OK) {
+		put_client(&text, c);
+		c->exchange = new_number(c);
+		c->exchange_link = NULL;
+		m.sasl_start.session = c->exchange;
+		m.sasl_start.service = (uint8_t)c->service;
+		m.sasl_start.tls = conn_is_secured(c->conn);
+		m.sasl_start.client = buf_str(&text);
+		m.sasl_start.mechanism = start->mechanism;
+		m.sasl_start.has_initial = start->has_initial;
+		m.sasl_start.initial = buf_str(&initial);
+		*ret_step = ask(c, &m, wait);
+	}
+	wipe(&initial);
+	buf_done(&text);
+	return e;
+}
+
+static void cancel(struct client *c)
+{
+	struct msg m = { .id = MSG_sasl_step, .sasl_step = { .session = c->exchange, .cancel = true } };
+
+	if (c->exchange_link != NULL)
+		link_send(role_link(c->front->env, ROLE_DIRECTORY, 0), &m);
+	c->exchange = 0;
+}
+
+enum err logon_sasl_line(struct client *c, struct str line, const struct client_state *wait, enum step *ret_step)
+{
+	struct msg m = { .id = MSG_sasl_step };
+	struct buf response;
+	enum err e;
+
+	if (str_eq(line, S("*"))) {
+		cancel(c);
+		return ERR_CANCELLED;
+	}
+	buf_init(&response, RESPONSE_OCTETS_MAX);
+	e = base64_get(&response, line);
+	if (e == ERR_OK) {
+		m.sasl_step.session = c->exchange;
+		m.sasl_step.response = buf_str(&response);
+		*ret_step = c->exchange_link != NULL ? ask(c, &m, wait) : client_ask(c, NULL, &m, NULL, wait);
+	} else {
+		cancel(c);
+	}
+	wipe(&response);
+	return e;
+}
+
+enum err logon_answer(struct client *c, struct str *ret_text)
+{
+	const struct msg *m = c->answer;
+
+	*ret_text = STR_NONE;
+	if (m != NULL && m->id == MSG_sasl_challenge)
+		return ERR_NEEDMORE;
+	c->exchange = 0;
+	if (m == NULL)
+		return c->answer_code;
+	if (m->id == MSG_logon_ok)
+		return ERR_OK;
+	*ret_text = m->logon_refused.text;
+	/* A refusal that says neither is our own trouble. */
+	return m->logon_refused.code == ERR_OK || m->logon_refused.code == ERR_NEEDMORE ? ERR_PEER : m->logon_refused.code;
+}
+
+void logon_put_mechanisms(const struct client *c, struct str prefix, struct str sep, struct buf *to)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(*mechanisms); i++) {
+		if (mechanisms[i].needs_tls && !client_may_send_password(c))
+			continue;
+		if (!first)
+			buf_put(to, sep);
+		first = false;
+		buf_put(to, prefix);
+		buf_put_c(to, mechanisms[i].name);
+	}
+}

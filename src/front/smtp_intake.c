@@ -1,0 +1,139 @@
+#include "front/smtp_intake.h"
+
+#include "io/file.h"
+
+static const struct str received = S_INIT("received:");
+
+void smtp_intake_init(struct smtp_intake *b, struct front *front)
+{
+	*b = (struct smtp_intake){ .front = front, .fd = -1 };
+}
+
+void smtp_intake_drop(struct smtp_intake *b)
+{
+	must(b->charged <= b->front->in_transit_octets);
+	b->front->in_transit_octets -= b->charged;
+	fd_close(&b->fd);
+	smtp_intake_init(b, b->front);
+}
+
+static void spoil(struct smtp_intake *b, enum err e)
+{
+	if (b->fault == ERR_OK)
+		b->fault = e;
+	b->front->in_transit_octets -= b->charged;
+	b->charged = 0;
+	fd_close(&b->fd);
+}
+
+static void write_octets(struct smtp_intake *b, struct str octets)
+{
+	/* A reload may have lowered the limit below what is there. */
+	if (b->front->in_transit_octets + octets.len > front_in_transit_max(b->front) ||
+		memfd_add(b->fd, octets) != ERR_OK) {
+		spoil(b, ERR_LIMIT);
+		return;
+	}
+	b->charged += octets.len;
+	b->front->in_transit_octets += octets.len;
+}
+
+enum err smtp_intake_begin(struct smtp_intake *b, enum smtp_data_mode mode, struct str head)
+{
+	must(b->fd < 0 && b->charged == 0);
+	if (b->front->in_transit_octets >= front_in_transit_max(b->front))
+		return ERR_LIMIT;
+	smtp_data_init(&b->decoder, mode, false);
+	b->fd = memfd_new("message");
+	if (b->fd < 0)
+		return ERR_LIMIT;
+	b->fault = ERR_OK;
+	b->hops = 0;
+	b->line_octets = 0;
+	b->line_matches = b->line_empty = true;
+	b->header_over = false;
+	write_octets(b, head);
+	if (b->fault == ERR_OK)
+		return ERR_OK;
+	smtp_intake_drop(b);
+	return ERR_LIMIT;
+}
+
+static void header_octet(struct smtp_intake *b, char c)
+{
+	if (c == '\n') {
+		b->header_over = b->line_empty;
+		b->line_octets = 0;
+		b->line_matches = b->line_empty = true;
+		return;
+	}
+	b->line_empty = b->line_empty && c == '\r';
+	if (!b->line_matches)
+		return;
+	b->line_matches = ascii_lower(c) == received.at[b->line_octets++];
+	if (b->line_matches && b->line_octets == received.len) {
+		b->hops++;
+		b->line_matches = false;
+	}
+}
+
+static void count_hops(struct smtp_intake *b, struct str octets)
+{
+	for (size_t i = 0; i < octets.len && !b->header_over; i++)
+		header_octet(b, octets.at[i]);
+}
+
+static size_t feed_piece(struct smtp_intake *b, struct str in)
+{
+	struct buf *out = b->fault == ERR_OK ? &b->front->scratch : NULL;
+	size_t used;
+
+	if (out != NULL)
+		buf_clear(out);
+	used = smtp_data_feed(&b->decoder, in, out);
+	if (out == NULL)
+		return used;
+	count_hops(b, buf_str(out));
+	if (b->decoder.octets > b->front->env->config->smtp_message_octets_max)
+		spoil(b, ERR_TOOBIG);
+	else
+		write_octets(b, buf_str(out));
+	return used;
+}
+
+size_t smtp_intake_feed(struct smtp_intake *b, struct str in)
+{
+	size_t used = 0;
+
+	while (used < in.len && !b->decoder.done)
+		used += feed_piece(b, str_sub(in, used, FRONT_PIECE_OCTETS_MAX));
+	return used;
+}
+
+static enum err judge(struct smtp_intake *b)
+{
+	if (b->decoder.faults != 0)
+		return ERR_BARELINEEND;
+	if (b->fault != ERR_OK)
+		return b->fault;
+	if (b->hops > b->front->env->config->smtp_hops_max)
+		return ERR_LOOP;
+	return memfd_seal(b->fd);
+}
+
+enum err smtp_intake_end(struct smtp_intake *b)
+{
+	enum err e;
+
+	if (b->decoder.mode == SMTP_DATA_CHUNKS) {
+		struct buf *out = b->fault == ERR_OK ? &b->front->scratch : NULL;
+
+		if (out != NULL)
+			buf_clear(out);
+		smtp_data_end(&b->decoder, out);
+	}
+	e = judge(b);
+	if (e != ERR_OK)
+		smtp_intake_drop(b);
+	return e;
+}

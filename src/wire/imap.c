@@ -46,9 +46,9 @@ bool imap_is_tag(struct str s)
 struct tail {
 	bool literal;
 	bool sync;
-	bool bad;        /* {...} that is no count */
+	bool bad; /* {...} that is no count */
 	uint64_t octets;
-	size_t at;       /* where the '{' is in the line */
+	size_t at; /* where the '{' is in the line */
 };
 
 /* A quoted string cannot hold a line end, so one that is open here never closes. */
@@ -117,8 +117,8 @@ struct cutter {
 	const struct imap_limits *limits;
 	struct str in;
 	struct head head;
-	size_t max;      /* octets of the command */
-	size_t at;       /* where the line being looked at begins */
+	size_t max; /* octets of the command */
+	size_t at;  /* where the line being looked at begins */
 	size_t literals;
 	struct imap_cut *cut;
 };

@@ -17,7 +17,7 @@ enum imap_state {
 enum imap_flag {
 	IMAP_ALONE = 1 << 0,       /* later commands wait until it is answered */
 	IMAP_BODY = 1 << 1,        /* its last literal is streamed */
-	IMAP_USES_SEQS = 1 << 2,   /* has message numbers in it: no EXPUNGE may be sent while it runs (unless UID) */
+	IMAP_USES_SEQS = 1 << 2,   /* message numbers in it: no EXPUNGE meanwhile, unless UID */
 	IMAP_BREAKS_SEQS = 1 << 3, /* EXPUNGE may be sent before its answer (RFC 3501 7.4.1) */
 	IMAP_WITH_UID = 1 << 4,    /* UID may stand in front */
 	IMAP_LOGON_LINE = 1 << 5,  /* line may have IMAP_AUTH_OCTETS_MAX octets */
@@ -48,27 +48,27 @@ bool imap_is_tag(struct str s);
 /* ATOM-CHAR of RFC 3501 9: printable ASCII but ( ) { % * " \ ] and the blank. */
 bool imap_is_atom_char(char c);
 
-/* How much one command may hold. Octets count the command whole: literals and line ends included. */
+/* How much one command may hold; octets with literals and line ends. */
 struct imap_limits {
 	size_t octets_max;   /* of the whole command but a streamed body */
 	size_t literals_max; /* how many */
-	size_t nonsync_max;  /* octets of one {n+}: 4096 for LITERAL-, SIZE_MAX for LITERAL+ (RFC 7888 5) */
+	size_t nonsync_max;  /* octets of one {n+}; LITERAL-: 4096 (RFC 7888 5) */
 	bool stream_body;    /* leave the message literal of APPEND as a size */
 };
 
 /* Before logon, with room for an AUTHENTICATE line; after logon. */
-#define IMAP_AUTH_OCTETS_MAX  ((size_t)12288)
-#define IMAP_LIMITS_PREAUTH   ((struct imap_limits){ 8192, 8, 4096, false })
-#define IMAP_LIMITS_LOGGEDIN  ((struct imap_limits){ (size_t)1 << 20, 1000, SIZE_MAX, true })
+#define IMAP_AUTH_OCTETS_MAX ((size_t)12288)
+#define IMAP_LIMITS_PREAUTH  ((struct imap_limits){ 8192, 8, 4096, false })
+#define IMAP_LIMITS_LOGGEDIN ((struct imap_limits){ (size_t)1 << 20, 1000, SIZE_MAX, true })
 
 /* What the cutter found. Views live in its input. */
 struct imap_cut {
-	struct str command;  /* ERR_OK: without the final CRLF; with a body it ends in {n} or {n+} */
-	struct str tag;      /* as far as one could be read, else empty; for the answer to a bad command */
-	size_t used;         /* ERR_OK, ERR_TOOBIG and ERR_SYNTAX: octets to consume */
-	size_t gos;          /* always: how many synchronising literals this command has begun so far */
-	bool has_body;       /* a message literal follows behind used; after it a line end must come */
-	bool body_sync;      /* the client waits for "+ " before the body (counted in gos, too) */
+	struct str command; /* ERR_OK: without the final CRLF; a body's {n} included */
+	struct str tag;     /* empty when none could be read */
+	size_t used;        /* ERR_OK, ERR_TOOBIG, ERR_SYNTAX: octets to consume */
+	size_t gos;         /* always: synchronising literals begun so far */
+	bool has_body;      /* a literal follows behind used, and a line end behind it */
+	bool body_sync;     /* the client waits for "+ " before the body (counted in gos, too) */
 	uint64_t body_octets;
 };
 
@@ -83,10 +83,11 @@ struct imap_cut {
  * gos - sent of them whatever is returned, and forgets the count when it consumes the command. With
  * has_body it may first judge the command (quota, rights) and answer NO in place of the last "+ ".
  *
- * Returns ERR_OK; ERR_NEEDMORE (call again from the start when more has come); ERR_TOOBIG (a synchronising
- * literal over the limits: the client has not sent it; consume used, answer tagged, go on);
- * ERR_SYNTAX (a quoted string open at the line's end, a count that is no number: consume used, answer
- * BAD); ERR_TOOLONG (a line or non-synchronising literal over the limits) and ERR_BARELINEEND: the
- * stream is lost, answer BYE and close. Pure: no allocation.
+ * Returns ERR_OK; ERR_NEEDMORE (call again from the start when more has come); ERR_TOOBIG (a
+ * synchronising literal over the limits: the client has not sent it; consume used, answer tagged,
+ * go on); ERR_SYNTAX (a quoted string open at the line's end, a count that is no number: consume
+ * used, answer BAD); ERR_TOOLONG (a line or non-synchronising literal over the limits) and
+ * ERR_BARELINEEND: the stream is lost, answer BYE and close. Pure: no allocation.
  */
-enum err imap_cut(const struct imap_limits *limits, struct str in, struct imap_cut *ret_cut) MUST_USE;
+MUST_USE enum err imap_cut(
+	const struct imap_limits *limits, struct str in, struct imap_cut *ret_cut);

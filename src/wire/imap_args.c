@@ -65,7 +65,8 @@ struct str imap_args_word(struct imap_args *args)
 
 	while (n < args->rest.len &&
 		(ascii_is_alpha(args->rest.at[n]) || ascii_is_digit(args->rest.at[n]) ||
-			args->rest.at[n] == '.' || args->rest.at[n] == '-' || args->rest.at[n] == '+'))
+			args->rest.at[n] == '.' || args->rest.at[n] == '-' ||
+			args->rest.at[n] == '+'))
 		n++;
 	if (n == 0)
 		imap_args_fail(args, ERR_SYNTAX);
@@ -428,16 +429,18 @@ static unsigned find_bit(const struct name_row *rows, size_t count, struct str n
 static unsigned system_flag(struct str name)
 {
 	static const struct name_row rows[] = {
-		{ S_INIT("Seen"), IMAP_SEEN },       { S_INIT("Answered"), IMAP_ANSWERED },
-		{ S_INIT("Flagged"), IMAP_FLAGGED }, { S_INIT("Deleted"), IMAP_DELETED },
+		{ S_INIT("Seen"), IMAP_SEEN },
+		{ S_INIT("Answered"), IMAP_ANSWERED },
+		{ S_INIT("Flagged"), IMAP_FLAGGED },
+		{ S_INIT("Deleted"), IMAP_DELETED },
 		{ S_INIT("Draft"), IMAP_DRAFT },
 	};
 
 	return find_bit(rows, sizeof(rows) / sizeof(*rows), name);
 }
 
-static void add_keyword(struct imap_args *args, struct str word, struct imap_flags *f,
-	struct str *keywords)
+static void add_keyword(
+	struct imap_args *args, struct str word, struct imap_flags *f, struct str *keywords)
 {
 	for (size_t i = 0; i < f->keywords_count; i++) {
 		if (str_ieq(keywords[i], word))
@@ -474,7 +477,8 @@ static void flag_row(struct imap_args *args, struct imap_flags *ret)
 	size_t room = 1;
 	struct str *keywords;
 
-	for (size_t i = 0; i < args->rest.len && args->rest.at[i] != ')' && room < IMAP_FLAGS_MAX; i++)
+	for (size_t i = 0; i < args->rest.len && args->rest.at[i] != ')' && room < IMAP_FLAGS_MAX;
+		i++)
 		room += args->rest.at[i] == ' ';
 	keywords = take(args, room * sizeof(*keywords));
 	if (keywords == NULL)

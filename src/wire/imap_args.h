@@ -1,7 +1,7 @@
 /*
  * A sticky cursor over one cut IMAP command. Each imap_arg_* call takes the blank in front and one
- * argument; after the first failure calls give empty values and imap_args_end() tells once. Views live in
- * the command, or in the arena where escapes had to be taken away.
+ * argument; after the first failure calls give empty values and imap_args_end() tells once. Views
+ * live in the command, or in the arena where escapes had to be taken away.
  */
 #pragma once
 
@@ -25,16 +25,16 @@ enum imap_system_flag {
 #define IMAP_ID_PAIRS_MAX       ((size_t)30) /* RFC 2971 3.3 */
 
 struct imap_flags {
-	unsigned system;            /* of enum imap_system_flag */
+	unsigned system; /* of enum imap_system_flag */
 	size_t keywords_count;
-	const struct str *keywords; /* atoms, each once (ASCII case folded), in the spelling first seen */
+	const struct str *keywords; /* atoms, each once in any case */
 };
 
 struct imap_args {
-	struct str rest;     /* not yet read */
+	struct str rest; /* not yet read */
 	struct arena *arena;
-	enum err err;        /* the first failure */
-	bool utf8;           /* mailbox names are UTF-8 instead of modified UTF-7 (ENABLE UTF8=ACCEPT, RFC 6855) */
+	enum err err; /* the first failure */
+	bool utf8;    /* mailbox names are UTF-8, not modified UTF-7 (RFC 6855) */
 };
 
 /* What stands at the front of every command. */
@@ -73,7 +73,7 @@ uint32_t imap_arg_number(struct imap_args *args);
 struct str imap_arg_base64(struct imap_args *args);
 /* A mailbox name in UTF-8; INBOX in any case becomes INBOX. Bad modified UTF-7: ERR_FOLDERNAME. */
 struct str imap_arg_mailbox(struct imap_args *args);
-/* A LIST pattern (RFC 3501 6.3.8, list-mailbox): as mailbox, with % and * standing for themselves. */
+/* A LIST pattern (RFC 3501 6.3.8): as mailbox; % and * may stand in an atom. */
 struct str imap_arg_pattern(struct imap_args *args);
 void imap_arg_set(struct imap_args *args, struct imap_set *ret);
 /* "dd-Mon-yyyy hh:mm:ss +zzzz": seconds since 1970. */
@@ -120,18 +120,19 @@ struct imap_append {
 	struct str mailbox;
 	struct imap_flags flags;
 	bool has_date;
-	int64_t date;         /* seconds since 1970 */
+	int64_t date; /* seconds since 1970 */
 	uint64_t body_octets;
-	struct str body;      /* only when the cutter left the literal in the command */
+	struct str body; /* only when the cutter left the literal in the command */
 };
 
-/* All of APPEND's arguments (RFC 3501 6.3.11), the literal's size or the literal itself included. */
+/* All of APPEND's arguments (RFC 3501 6.3.11), the literal or its size included. */
 void imap_arg_append(struct imap_args *args, struct imap_append *ret);
 
 /* For the readers of FETCH and SEARCH next door: no blank is taken in front. */
-bool imap_args_take(struct imap_args *args, char c);      /* takes c when it is next */
-void imap_args_need(struct imap_args *args, char c);      /* fails when it is not */
-struct str imap_args_word(struct imap_args *args);        /* letters, digits, '.', '-', '+': a keyword; fails when empty */
+bool imap_args_take(struct imap_args *args, char c); /* takes c when it is next */
+void imap_args_need(struct imap_args *args, char c); /* fails when it is not */
+/* Letters, digits, '.', '-', '+': a keyword. Fails when empty. */
+struct str imap_args_word(struct imap_args *args);
 struct str imap_args_astring(struct imap_args *args);
 struct str imap_args_atom(struct imap_args *args);
 int32_t imap_args_date(struct imap_args *args);

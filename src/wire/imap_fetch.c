@@ -18,10 +18,12 @@ static const struct item_row item_rows[] = {
 	{ S_INIT("BODYSTRUCTURE"), IMAP_FETCH_BODYSTRUCTURE, false },
 	{ S_INIT("FAST"), IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE, true },
 	{ S_INIT("ALL"),
-		IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE, true },
+		IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE,
+		true },
 	{ S_INIT("FULL"),
 		IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE |
-			IMAP_FETCH_BODY, true },
+			IMAP_FETCH_BODY,
+		true },
 };
 
 struct old_row {
@@ -136,7 +138,8 @@ static void read_fields(struct imap_args *args, struct imap_section *s)
 
 	imap_args_need(args, ' ');
 	imap_args_need(args, '(');
-	for (size_t i = 0; i < args->rest.len && args->rest.at[i] != ')' && room < IMAP_FIELDS_MAX; i++)
+	for (size_t i = 0; i < args->rest.len && args->rest.at[i] != ')' && room < IMAP_FIELDS_MAX;
+		i++)
 		room += args->rest.at[i] == ' ';
 	fields = take(args, room * sizeof(*fields));
 	if (fields == NULL)
@@ -213,7 +216,9 @@ static bool read_old(struct fetch *f, struct str word)
 		s = add(f);
 		if (s == NULL)
 			return true;
-		*s = (struct imap_section){ .name = row->section, .what = row->what, .peek = row->peek };
+		*s = (struct imap_section){
+			.name = row->section, .what = row->what, .peek = row->peek
+		};
 		f->ret->sets_seen = f->ret->sets_seen || !row->peek;
 		return true;
 	}

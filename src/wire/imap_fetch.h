@@ -27,7 +27,12 @@ enum imap_section_what {
 };
 
 /* How the item is named in the answer. */
-enum imap_section_name { IMAP_NAME_BODY, IMAP_NAME_RFC822, IMAP_NAME_RFC822_HEADER, IMAP_NAME_RFC822_TEXT };
+enum imap_section_name {
+	IMAP_NAME_BODY,
+	IMAP_NAME_RFC822,
+	IMAP_NAME_RFC822_HEADER,
+	IMAP_NAME_RFC822_TEXT
+};
 
 struct imap_section {
 	enum imap_section_name name;
@@ -50,13 +55,13 @@ struct imap_fetch {
 };
 
 /*
- * Read the item or item list, blank in front included. Macros ALL FAST FULL only stand alone. Failures
- * stick in args: ERR_SYNTAX, ERR_LIMIT.
+ * Read the item or item list, blank in front included. Macros ALL FAST FULL only stand alone.
+ * Failures stick in args: ERR_SYNTAX, ERR_LIMIT.
  */
 void imap_arg_fetch(struct imap_args *args, struct imap_fetch *ret);
 
 /*
- * The section's name as the answer gives it: BODY[1.HEADER.FIELDS (TO)]<0>, RFC822.TEXT. Without the
- * octets (imap_put_literal of imap_write.h).
+ * The section's name as the answer gives it: BODY[1.HEADER.FIELDS (TO)]<0>, RFC822.TEXT. Without
+ * the octets (imap_put_literal of imap_write.h).
  */
 void imap_fetch_put_section(struct buf *to, const struct imap_section *section);

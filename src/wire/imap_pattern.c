@@ -1,8 +1,8 @@
 #include "wire/imap_pattern.h"
 
 /*
- * All the places of the pattern that the name so far may have led to are kept at once, so nothing is
- * ever tried again. place[i]: the pattern's first i octets match what has been read.
+ * All the places of the pattern that the name so far may have led to are kept at once, so nothing
+ * is ever tried again. place[i]: the pattern's first i octets match what has been read.
  */
 struct places {
 	bool at[IMAP_PATTERN_OCTETS_MAX + 1];
@@ -77,7 +77,8 @@ bool imap_pattern_match(struct str pattern, struct str name, char separator)
 	return run(pattern, name, separator, &parent);
 }
 
-bool imap_pattern_match_parent(struct str pattern, struct str name, char separator, size_t *ret_octets)
+bool imap_pattern_match_parent(
+	struct str pattern, struct str name, char separator, size_t *ret_octets)
 {
 	size_t parent;
 

@@ -1,6 +1,6 @@
 /*
- * ENVELOPE, BODY and BODYSTRUCTURE of a message (RFC 3501 7.4.2, RFC 9051 7.5.2), written from its record
- * alone. No recursion, whatever the depth of the parts.
+ * ENVELOPE, BODY and BODYSTRUCTURE of a message (RFC 3501 7.4.2, RFC 9051 7.5.2), written from its
+ * record alone. No recursion, whatever the depth of the parts.
  */
 #pragma once
 
@@ -10,14 +10,15 @@
 
 /*
  * The value behind ENVELOPE: (date subject from sender reply-to to cc bcc in-reply-to message-id).
- * envelope  a part's envelope number; RECORD_NONE or one that is not there gives an envelope of NILs
+ * envelope  a part's envelope number; RECORD_NONE, or one that is not there: all NIL
  * utf8      UTF-8 may stand in quotes (ENABLE UTF8=ACCEPT); else it goes out in literals
  */
 void imap_record_put_envelope(struct buf *to, const struct record *r, uint32_t envelope, bool utf8);
 
 /*
  * The value behind BODY (extended false) or BODYSTRUCTURE (true) of the whole message.
- * Returns ERR_OK, ERR_CORRUPT (the record's parts are no tree: it was never checked) or ERR_TOOBIG (the
- * ceiling of to was hit); on failure to holds what it held before.
+ * Returns ERR_OK, ERR_CORRUPT (the record's parts are no tree: it was never checked) or ERR_TOOBIG
+ * (the ceiling of to was hit); on failure to holds what it held before.
  */
-enum err imap_record_put_body(struct buf *to, const struct record *r, bool extended, bool utf8) MUST_USE;
+MUST_USE enum err imap_record_put_body(
+	struct buf *to, const struct record *r, bool extended, bool utf8);

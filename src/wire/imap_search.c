@@ -7,7 +7,7 @@ struct key_row {
 	enum imap_search_kind kind;
 	enum argument argument;
 	unsigned flag;
-	bool not;
+	bool not ;
 };
 
 static const struct key_row key_rows[] = {
@@ -154,12 +154,12 @@ static void read_leaf(struct reader *r, struct str word)
 
 		if (!str_ieq(word, row->name))
 			continue;
-		if (row->not && (outer = add(r, IMAP_SEARCH_NOT)) == NULL)
+		if (row->not &&(outer = add(r, IMAP_SEARCH_NOT)) == NULL)
 			return;
 		key = add(r, row->kind);
 		if (key == NULL)
 			return;
-		if (row->not)
+		if (row->not )
 			r->keys[r->count - 2].end = (uint32_t)r->count;
 		key->flag = row->flag;
 		read_argument(r, row->argument, key);
@@ -241,7 +241,8 @@ static bool merge(enum imap_search_kind kind, struct open *o, enum imap_truth tr
 	return o->truth == IMAP_YES;
 }
 
-enum imap_truth imap_search_match(const struct imap_search *search, imap_search_leaf *leaf, void *arg)
+enum imap_truth imap_search_match(
+	const struct imap_search *search, imap_search_leaf *leaf, void *arg)
 {
 	/* A negated leaf is one deeper than the reader counts. */
 	struct open open[IMAP_SEARCH_DEPTH_MAX + 1];

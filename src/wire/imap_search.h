@@ -1,6 +1,6 @@
 /*
- * What a SEARCH asks for (RFC 3501 6.4.4): a flat program in prefix order, read without recursion and
- * evaluated without recursion.
+ * What a SEARCH asks for (RFC 3501 6.4.4): a flat program in prefix order, read without recursion
+ * and evaluated without recursion.
  */
 #pragma once
 
@@ -16,10 +16,10 @@ enum imap_search_kind {
 	IMAP_SEARCH_NOT, /* one key */
 	/* Leaves; the member of struct imap_search_key they use. */
 	IMAP_SEARCH_ALL,
-	IMAP_SEARCH_FLAG,    /* flag: ANSWERED DELETED DRAFT FLAGGED SEEN RECENT; their UN forms and OLD come as NOT FLAG */
+	IMAP_SEARCH_FLAG,    /* flag; UNSEEN and its like, and OLD, come as NOT FLAG */
 	IMAP_SEARCH_NEW,     /* \Recent and not \Seen */
 	IMAP_SEARCH_KEYWORD, /* text; UNKEYWORD comes as NOT KEYWORD */
-	IMAP_SEARCH_HEADER,  /* field, text; BCC CC FROM SUBJECT TO are ADDRESS and SUBJECT below, not this */
+	IMAP_SEARCH_HEADER,  /* field, text; not BCC CC FROM SUBJECT TO, which follow */
 	IMAP_SEARCH_BCC,     /* text */
 	IMAP_SEARCH_CC,
 	IMAP_SEARCH_FROM,
@@ -42,11 +42,11 @@ enum imap_search_kind {
 
 struct imap_search_key {
 	enum imap_search_kind kind;
-	uint32_t end;      /* index behind this key and all it holds */
-	unsigned flag;     /* of enum imap_system_flag */
+	uint32_t end;  /* index behind this key and all it holds */
+	unsigned flag; /* of enum imap_system_flag */
 	uint32_t number;
-	int32_t day;       /* days since 1970-01-01 */
-	struct str text;   /* octets in the program's charset; for KEYWORD an atom */
+	int32_t day;     /* days since 1970-01-01 */
+	struct str text; /* octets in the program's charset; for KEYWORD an atom */
 	struct str field;
 	struct imap_set set;
 };
@@ -57,7 +57,7 @@ struct imap_search {
 	struct str charset; /* as sent; empty: US-ASCII (RFC 9051: UTF-8). Not judged here. */
 };
 
-/* Read all of SEARCH's arguments, the blank in front included. Failures stick: ERR_SYNTAX, ERR_LIMIT. */
+/* Read all of SEARCH's arguments, blank in front included. Sticks: ERR_SYNTAX, ERR_LIMIT. */
 void imap_arg_search(struct imap_args *args, struct imap_search *ret);
 
 /* Three-valued, so that keys which need a message's octets can be left open in a first round. */
@@ -65,5 +65,6 @@ enum imap_truth { IMAP_NO, IMAP_MAYBE, IMAP_YES };
 
 typedef enum imap_truth imap_search_leaf(void *arg, const struct imap_search_key *key);
 
-/* Evaluate; leaf is asked only for leaves that can still change the result, in the program's order. */
-enum imap_truth imap_search_match(const struct imap_search *search, imap_search_leaf *leaf, void *arg);
+/* Evaluate; leaf is asked in the program's order, for what can still change the result. */
+enum imap_truth imap_search_match(
+	const struct imap_search *search, imap_search_leaf *leaf, void *arg);

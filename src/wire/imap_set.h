@@ -1,5 +1,6 @@
 /*
- * Sets of message numbers or UIDs (RFC 3501 9, sequence-set): reading, normalising, asking, writing.
+ * Sets of message numbers or UIDs (RFC 3501 9, sequence-set): reading, normalising, asking,
+ * writing.
  */
 #pragma once
 
@@ -18,14 +19,15 @@ struct imap_range {
 struct imap_set {
 	struct imap_range *ranges; /* in the arena */
 	size_t count;
-	bool star;                 /* a "*" is in it */
+	bool star; /* a "*" is in it */
 };
 
 /*
- * Read a set. Numbers 1 to 4294967295; "*" stays IMAP_SET_STAR. Without a star the set is normalised at
- * once: ascending, not overlapping, not adjoining. text must be used up.
+ * Read a set. Numbers 1 to 4294967295; "*" stays IMAP_SET_STAR. Without a star the set is
+ * normalised at once: ascending, not overlapping, not adjoining. text must be used up.
  *
- * Returns ERR_OK, ERR_SYNTAX or ERR_LIMIT (more than IMAP_SET_ITEMS_MAX items, or the arena is full).
+ * Returns ERR_OK, ERR_SYNTAX or ERR_LIMIT (more than IMAP_SET_ITEMS_MAX items, or the arena is
+ * full).
  */
 enum err imap_set_get(struct arena *a, struct str text, struct imap_set *ret) MUST_USE;
 

@@ -94,8 +94,12 @@ struct flag_row {
 };
 
 static const struct flag_row flag_rows[] = {
-	{ IMAP_ANSWERED, "\\Answered" }, { IMAP_FLAGGED, "\\Flagged" }, { IMAP_DELETED, "\\Deleted" },
-	{ IMAP_SEEN, "\\Seen" },         { IMAP_DRAFT, "\\Draft" },     { IMAP_RECENT, "\\Recent" },
+	{ IMAP_ANSWERED, "\\Answered" },
+	{ IMAP_FLAGGED, "\\Flagged" },
+	{ IMAP_DELETED, "\\Deleted" },
+	{ IMAP_SEEN, "\\Seen" },
+	{ IMAP_DRAFT, "\\Draft" },
+	{ IMAP_RECENT, "\\Recent" },
 };
 
 void imap_put_flags(struct buf *to, const struct imap_flags *flags)
@@ -132,8 +136,8 @@ static void put_text(struct buf *to, struct str text)
 	buf_put_c(to, "\r\n");
 }
 
-static void put_answer(struct buf *to, struct str tag, const char *status, const char *code,
-	struct str text)
+static void put_answer(
+	struct buf *to, struct str tag, const char *status, const char *code, struct str text)
 {
 	buf_put(to, tag.len > 0 ? tag : S("*"));
 	buf_put_octet(to, ' ');

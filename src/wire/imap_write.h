@@ -1,6 +1,6 @@
 /*
- * What an IMAP server says: strings in the form their octets ask for, flags, status answers. Nothing
- * written here can break out of its place: CR, LF and NUL never stand outside a literal.
+ * What an IMAP server says: strings in the form their octets ask for, flags, status answers.
+ * Nothing written here can break out of its place: CR, LF and NUL never stand outside a literal.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "wire/imap_args.h"
 
-/* Quoted when 7-bit (or utf8 and valid UTF-8), without CR, LF, NUL and at most 1024 octets; else a literal. */
+/* Quoted: 7-bit (or utf8 and valid UTF-8), no CR, LF, NUL, at most 1024 octets. Else a literal. */
 void imap_put_string(struct buf *to, struct str s, bool utf8);
 /* NIL for a view whose at is NULL. */
 void imap_put_nstring(struct buf *to, struct str s, bool utf8);
@@ -18,15 +18,15 @@ void imap_put_astring(struct buf *to, struct str s, bool utf8);
 void imap_put_literal_size(struct buf *to, uint64_t octets);
 void imap_put_literal(struct buf *to, struct str octets);
 
-/* A mailbox name held as UTF-8: modified UTF-7, or UTF-8 after ENABLE UTF8=ACCEPT; astring or string. */
+/* A mailbox name held as UTF-8: as modified UTF-7, or as it is after ENABLE UTF8=ACCEPT. */
 void imap_put_mailbox(struct buf *to, struct str name, bool utf8);
 
 /* "(\Seen $Work)". */
 void imap_put_flags(struct buf *to, const struct imap_flags *flags);
 
 /*
- * "a NO [OVERQUOTA] mailbox is full": status and code from err.tbl. tag empty: "*"; text empty: the row's own. Rows
- * whose status is BYE are written with that status and untagged.
+ * "a NO [OVERQUOTA] mailbox is full": status and code from err.tbl. tag empty: "*"; text empty: the
+ * row's own. Rows whose status is BYE are written with that status and untagged.
  */
 void imap_put_status(struct buf *to, struct str tag, enum err e, struct str text);
 /* "a OK [READ-WRITE] text": code NULL for none, tag empty: "*". */

@@ -14,7 +14,7 @@
  * RFC 5321 2.3.8, RFC 1939 3, RFC 3501 2.2.
  * in        octets received and not yet consumed
  * max       longest line the caller takes, in octets, its CRLF included; at least 2
- * ret_line  set on ERR_OK only: a view into in, without the CRLF. line->len + 2 octets are consumed.
+ * ret_line  set on ERR_OK only: a view into in, without the CRLF; consume its length + 2
  *
  * Returns ERR_OK, ERR_NEEDMORE (call again from the start when more has come), ERR_TOOLONG (no CRLF
  * within max octets) or ERR_BARELINEEND. After the last two the stream cannot be trusted any more.

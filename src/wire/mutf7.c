@@ -21,7 +21,8 @@ static bool is_control(uint32_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
-/* A base64 run being read: bits that make no unit yet, and a high surrogate that waits for its low one. */
+/* A base64 run being read: bits that make no unit yet, and a high surrogate that waits for its low
+ * one. */
 struct run {
 	uint32_t bits;
 	int bits_count;

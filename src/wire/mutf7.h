@@ -1,6 +1,6 @@
 /*
- * Modified UTF-7 of mailbox names (RFC 3501 5.1.3). Strict: one name has one spelling, so two different octet
- * strings are never the same mailbox.
+ * Modified UTF-7 of mailbox names (RFC 3501 5.1.3). Strict: one name has one spelling, so two
+ * different octet strings are never the same mailbox.
  */
 #pragma once
 
@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 /*
- * Modified UTF-7 to UTF-8, appended. Refused: 8-bit octets, controls, an unended or empty run, base64 of
- * what may stand for itself, lone surrogates, stray bits, two runs side by side, NUL and other controls.
- * Returns ERR_OK or ERR_FOLDERNAME (then to is as it was before).
+ * Modified UTF-7 to UTF-8, appended. Refused: 8-bit octets, controls, an unended or empty run,
+ * base64 of what may stand for itself, lone surrogates, stray bits, two runs side by side, NUL and
+ * other controls. Returns ERR_OK or ERR_FOLDERNAME (then to is as it was before).
  */
 enum err mutf7_get(struct buf *to, struct str name) MUST_USE;
 

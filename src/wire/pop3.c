@@ -125,7 +125,8 @@ static enum err parse_arg(struct str rest, struct pop3_command *c)
 		return parse_auth(rest, c);
 	if (c->verb == POP3_TOP)
 		return parse_top(rest, c);
-	if (c->verb == POP3_LIST || c->verb == POP3_UIDL || c->verb == POP3_RETR || c->verb == POP3_DELE)
+	if (c->verb == POP3_LIST || c->verb == POP3_UIDL || c->verb == POP3_RETR ||
+		c->verb == POP3_DELE)
 		return parse_message(rest, c);
 	return str_trim(rest).len == 0 ? ERR_OK : ERR_SYNTAX;
 }

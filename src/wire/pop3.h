@@ -1,6 +1,6 @@
 /*
- * The POP3 server's grammar (RFC 1939, RFC 2449, RFC 5034, RFC 6856): one command line in, one checked
- * struct out, and the reply writer. Message octets go out through wire/dot.h.
+ * The POP3 server's grammar (RFC 1939, RFC 2449, RFC 5034, RFC 6856): one command line in, one
+ * checked struct out, and the reply writer. Message octets go out through wire/dot.h.
  */
 #pragma once
 
@@ -39,13 +39,13 @@ const struct pop3_row *pop3_row(enum pop3_verb verb);
 
 struct pop3_command {
 	enum pop3_verb verb;
-	bool has_message;    /* always for RETR DELE TOP; LIST and UIDL may go without */
-	uint32_t message;    /* 1 or more */
-	uint32_t lines;      /* TOP */
-	struct str text;     /* USER PASS: all behind the first blank, blanks included; LANG: the tag, may be empty */
+	bool has_message;     /* always for RETR DELE TOP; LIST and UIDL may go without */
+	uint32_t message;     /* 1 or more */
+	uint32_t lines;       /* TOP */
+	struct str text;      /* USER PASS: all behind the first blank; LANG: the tag */
 	struct str mechanism; /* AUTH; empty: list the mechanisms */
-	bool has_initial;    /* AUTH: an initial response came along; "=" is an empty one */
-	struct str initial;  /* base64 as sent */
+	bool has_initial;     /* AUTH: an initial response came along; "=" is an empty one */
+	struct str initial;   /* base64 as sent */
 };
 
 /* The row a line asks for, before its argument is looked at. ERR_OK or ERR_COMMAND. */
@@ -56,14 +56,14 @@ bool pop3_may_be_long(struct str in);
 
 /*
  * Parse one command line (from line_cut, without CRLF). Views in *ret point into line.
- * Returns ERR_OK, ERR_COMMAND, ERR_SYNTAX, or ERR_NOMESSAGE (a message number of zero or beyond 32 bits).
- * No view holds a control character but the password of PASS, which may hold a tab.
+ * Returns ERR_OK, ERR_COMMAND, ERR_SYNTAX, or ERR_NOMESSAGE (a message number of zero or beyond 32
+ * bits). No view holds a control character but the password of PASS, which may hold a tab.
  */
 enum err pop3_parse(struct str line, struct pop3_command *ret) MUST_USE;
 
 /*
- * "+OK text" and "-ERR [CODE] text" (codes of RFC 2449 8 and RFC 3206 from err.tbl). Empty text: the
- * row's own. Control octets become '?', a line ends at 512 octets.
+ * "+OK text" and "-ERR [CODE] text" (codes of RFC 2449 8 and RFC 3206 from err.tbl). Empty text:
+ * the row's own. Control octets become '?', a line ends at 512 octets.
  */
 void pop3_ok(struct buf *to, struct str text);
 void pop3_err(struct buf *to, enum err e, struct str text);

@@ -231,8 +231,8 @@ static enum err read_orcpt(struct param *p, struct smtp_command *c)
 {
 	struct str rest = p->value, type;
 
-	if (c->rcpt.orcpt_type.len > 0 || rest.len > ORCPT_OCTETS_MAX || !str_cut(&rest, ';', &type) ||
-		type.len == 0 || rest.len == 0)
+	if (c->rcpt.orcpt_type.len > 0 || rest.len > ORCPT_OCTETS_MAX ||
+		!str_cut(&rest, ';', &type) || type.len == 0 || rest.len == 0)
 		return ERR_SYNTAX;
 	for (size_t i = 0; i < type.len; i++) {
 		if (!ascii_is_alpha(type.at[i]) && !ascii_is_digit(type.at[i]) && type.at[i] != '-')
@@ -263,8 +263,8 @@ static const struct param_row rcpt_params[] = {
 	{ STR_NONE, NULL },
 };
 
-static enum err read_param(struct param *p, struct str word, const struct param_row *row,
-	struct smtp_command *c)
+static enum err read_param(
+	struct param *p, struct str word, const struct param_row *row, struct smtp_command *c)
 {
 	struct str keyword = word;
 
@@ -281,8 +281,8 @@ static enum err read_param(struct param *p, struct str word, const struct param_
 	return ERR_PARAMETER;
 }
 
-static enum err read_params(struct arena *a, struct str rest, const struct param_row *row,
-	struct smtp_command *c)
+static enum err read_params(
+	struct arena *a, struct str rest, const struct param_row *row, struct smtp_command *c)
 {
 	struct param p = { .arena = a };
 
@@ -297,7 +297,8 @@ static enum err read_params(struct arena *a, struct str rest, const struct param
 
 /* ---- arguments ---- */
 
-/* "FROM:" or "TO:", then the path. A blank behind the colon is wrong and common; it harms nobody. */
+/* "FROM:" or "TO:", then the path. A blank behind the colon is wrong and common; it harms nobody.
+ */
 static enum err read_path(struct arena *a, struct str *rest, struct str word, struct smtp_path *ret)
 {
 	enum err e;

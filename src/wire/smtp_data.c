@@ -2,11 +2,11 @@
 
 /* Where the last octet left us. What a state holds back (a CR, a dot) has not been given out. */
 enum state {
-	LINE_START,   /* behind CRLF, or at the very start */
-	TEXT,         /* inside a line */
-	TEXT_CR,      /* CR held back */
-	DOT,          /* dot at the start of a line, dropped */
-	DOT_CR,       /* dot dropped, CR held back: LF would end the message */
+	LINE_START, /* behind CRLF, or at the very start */
+	TEXT,       /* inside a line */
+	TEXT_CR,    /* CR held back */
+	DOT,        /* dot at the start of a line, dropped */
+	DOT_CR,     /* dot dropped, CR held back: LF would end the message */
 };
 
 void smtp_data_init(struct smtp_data *d, enum smtp_data_mode mode, bool mend)
@@ -28,7 +28,8 @@ static void give_bare_cr(struct smtp_data *d, struct buf *out)
 	give(d, out, d->mend ? S("\r\n") : S("\r"));
 }
 
-/* A line end that no CR announced. It begins no line: only CRLF does, or dots would be read in two ways. */
+/* A line end that no CR announced. It begins no line: only CRLF does, or dots would be read in two
+ * ways. */
 static void give_bare_lf(struct smtp_data *d, struct buf *out)
 {
 	d->faults |= SMTP_DATA_BARE_LF;

@@ -29,13 +29,13 @@ struct smtp_data {
 	int state;
 };
 
-/* The first octet fed is the first of a line. mend: for submission; on port 25 the message is refused. */
+/* The first octet fed begins a line. mend: for submission; port 25 refuses such a message. */
 void smtp_data_init(struct smtp_data *d, enum smtp_data_mode mode, bool mend);
 
 /*
- * Feed octets; message octets are appended to out (dots taken away), at most 2 * in.len + 2 of them.
- * out may be NULL: they are counted and thrown away (a message over its limit). The ceiling of out
- * must leave that room; the session hands out on and clears it between calls.
+ * Feed octets; message octets are appended to out (dots taken away), at most 2 * in.len + 2 of
+ * them. out may be NULL: they are counted and thrown away (a message over its limit). The ceiling
+ * of out must leave that room; the session hands out on and clears it between calls.
  *
  * Returns how many octets of in were consumed: all, or those up to the end of the message, after
  * which d->done is set and what is left belongs to the next command.

@@ -231,8 +231,9 @@ static enum err finish(struct arena *a, struct smtp_path *p)
 	smtp_path_put_local(&b, p->local);
 	if (p->domain_kind != SMTP_DOMAIN_NONE) {
 		buf_put_octet(&b, '@');
-		buf_put_c(&b, p->domain_kind == SMTP_DOMAIN_NAME ? "" :
-			p->domain_kind == SMTP_DOMAIN_IPV4 ? "[" : "[IPv6:");
+		buf_put_c(&b, p->domain_kind == SMTP_DOMAIN_NAME   ? ""
+			      : p->domain_kind == SMTP_DOMAIN_IPV4 ? "["
+								   : "[IPv6:");
 		buf_put(&b, p->domain);
 		buf_put_c(&b, p->domain_kind == SMTP_DOMAIN_NAME ? "" : "]");
 	}
@@ -274,7 +275,8 @@ static enum err skip_route(struct str *rest)
 	if (!str_cut(rest, ':', &route))
 		return ERR_ADDRESS;
 	while (str_cut(&route, ',', &hop)) {
-		if (hop.len < 2 || hop.at[0] != '@' || !smtp_path_is_domain(str_skip(hop, 1), false))
+		if (hop.len < 2 || hop.at[0] != '@' ||
+			!smtp_path_is_domain(str_skip(hop, 1), false))
 			return ERR_ADDRESS;
 	}
 	if (route.len < 2 || route.at[0] != '@' || !smtp_path_is_domain(str_skip(route, 1), false))
@@ -288,7 +290,8 @@ static enum err get_inside(struct arena *a, struct str *rest, bool forward, stru
 
 	if (!forward && str_starts(*rest, S(">")))
 		return ERR_OK;
-	if (forward && rest->len >= 11 && rest->at[10] == '>' && str_istarts(*rest, S("postmaster"))) {
+	if (forward && rest->len >= 11 && rest->at[10] == '>' &&
+		str_istarts(*rest, S("postmaster"))) {
 		p->kind = SMTP_PATH_POSTMASTER;
 		p->local = str_sub(*rest, 0, 10);
 		*rest = str_skip(*rest, 10);

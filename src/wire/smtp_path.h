@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* RFC 5321 4.5.3.1: a path, its angle brackets included; a domain. Local parts share the path's limit. */
+/* RFC 5321 4.5.3.1: a path with its brackets; a domain. Local parts share the path's limit. */
 #define SMTP_PATH_OCTETS_MAX   ((size_t)256)
 #define SMTP_DOMAIN_OCTETS_MAX ((size_t)255)
 
@@ -47,7 +47,8 @@ struct smtp_path {
  *
  * Returns ERR_OK or ERR_ADDRESS.
  */
-enum err smtp_path_get(struct arena *a, struct str *rest, bool forward, struct smtp_path *ret) MUST_USE;
+MUST_USE enum err smtp_path_get(
+	struct arena *a, struct str *rest, bool forward, struct smtp_path *ret);
 
 /*
  * Read a mailbox without brackets, as ORCPT, AUTH= and the administrator's tools hold it.
@@ -61,11 +62,12 @@ void smtp_path_put_local(struct buf *to, struct str local);
 void smtp_path_put(struct buf *to, const struct smtp_path *path);
 
 /*
- * True for a host name: labels of letters, digits, inner hyphens and (RFC 6531) non-ASCII UTF-8, each
- * 1 to 63 octets, no dot at the end. underscore: take '_' too, as greetings often hold it.
+ * True for a host name: labels of letters, digits, inner hyphens and (RFC 6531) non-ASCII UTF-8,
+ * each 1 to 63 octets, no dot at the end. underscore: take '_' too, as greetings often hold it.
  */
 bool smtp_path_is_domain(struct str s, bool underscore);
-/* What kind of address literal s is, without its brackets ("192.0.2.1", "IPv6:::1"); *ret_address: without the tag. */
+/* The kind of an address literal without brackets ("192.0.2.1", "IPv6:::1"). *ret_address: no tag.
+ */
 enum smtp_domain_kind smtp_path_literal(struct str s, struct str *ret_address);
 
 /* Valid UTF-8 without a control character (C0, DEL or C1): what every envelope value must be. */

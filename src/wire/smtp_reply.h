@@ -17,8 +17,8 @@ void smtp_reply(struct buf *to, enum err e, struct str text);
  */
 void smtp_reply_class(struct buf *to, enum err e, int class, struct str text);
 
-/* A reply that no error row stands for: 220, 221, 250, 252, 334, 354. enhanced may be NULL (220, 334, 354, EHLO). */
+/* A reply that no error row stands for: 220, 250, 334, 354. enhanced may be NULL. */
 void smtp_reply_code(struct buf *to, int code, const char *enhanced, struct str text);
 
-/* A line with more to follow: "250-text". The caller ends the reply with smtp_reply_code of the same code. */
+/* A line with more to follow: "250-text". smtp_reply_code of the same code ends the reply. */
 void smtp_reply_more(struct buf *to, int code, const char *enhanced, struct str text);

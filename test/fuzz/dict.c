@@ -5,13 +5,16 @@
 #include "wire/pop3.h"
 #include "wire/smtp.h"
 
-static const char *const smtp_words[] = { "FROM:<", "TO:<", " SIZE=", " BODY=8BITMIME", " SMTPUTF8", " AUTH=<>", " RET=FULL",
-	" ENVID=", " NOTIFY=NEVER", " ORCPT=rfc822;", "+0D+0A", " LAST", "@[127.0.0.1]>", "@[IPv6:::1]>", "<postmaster>",
-	"\\x0d\\x0a.\\x0d\\x0a", "\\x0d\\x0a", "\\x0a.\\x0a", "\\x0d.\\x0d", NULL };
-static const char *const pop3_words[] = { " 1", " 1 0", " PLAIN =", "\\x0d\\x0a", "\\x0d\\x0a.\\x0d\\x0a", NULL };
-static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x0a", "NIL", "(\\\\Seen)", "+FLAGS.SILENT",
-	"BODY.PEEK[", "HEADER.FIELDS (", "<0.1>", "RFC822", "ENVELOPE", "BODYSTRUCTURE", "NOT ", "OR ", "ALL", "CHARSET ",
-	"HEADER ", "SINCE 1-Jan-2000", "1:*", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", NULL };
+static const char *const smtp_words[] = { "FROM:<", "TO:<", " SIZE=", " BODY=8BITMIME", " SMTPUTF8",
+	" AUTH=<>", " RET=FULL", " ENVID=", " NOTIFY=NEVER", " ORCPT=rfc822;", "+0D+0A", " LAST",
+	"@[127.0.0.1]>", "@[IPv6:::1]>", "<postmaster>", "\\x0d\\x0a.\\x0d\\x0a", "\\x0d\\x0a",
+	"\\x0a.\\x0a", "\\x0d.\\x0d", NULL };
+static const char *const pop3_words[] = { " 1", " 1 0", " PLAIN =", "\\x0d\\x0a",
+	"\\x0d\\x0a.\\x0d\\x0a", NULL };
+static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x0a", "NIL",
+	"(\\\\Seen)", "+FLAGS.SILENT", "BODY.PEEK[", "HEADER.FIELDS (", "<0.1>", "RFC822",
+	"ENVELOPE", "BODYSTRUCTURE", "NOT ", "OR ", "ALL", "CHARSET ", "HEADER ",
+	"SINCE 1-Jan-2000", "1:*", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", NULL };
 
 static void print_words(const char *const *words)
 {

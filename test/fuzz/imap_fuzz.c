@@ -1,4 +1,5 @@
-/* IMAP: commands are cut - whole and with every size in between agreeing - and all their arguments read. */
+/* IMAP: commands are cut - whole and with every size in between agreeing - and all their arguments
+ * read. */
 #include "wire/imap_fetch.h"
 #include "wire/imap_pattern.h"
 #include "wire/imap_search.h"
@@ -118,7 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 {
 	struct str in = str_make(at, len);
-	struct imap_limits limits = len > 0 && at[0] & 1 ? IMAP_LIMITS_PREAUTH : IMAP_LIMITS_LOGGEDIN;
+	struct imap_limits limits =
+		len > 0 && at[0] & 1 ? IMAP_LIMITS_PREAUTH : IMAP_LIMITS_LOGGEDIN;
 	struct imap_cut cut;
 
 	while (in.len > 0) {

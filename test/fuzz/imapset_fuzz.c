@@ -1,4 +1,5 @@
-/* Sequence sets: what was resolved is ascending, does not overlap or adjoin, and is written as it reads. */
+/* Sequence sets: what was resolved is ascending, does not overlap or adjoin, and is written as it
+ * reads. */
 #include "wire/imap_set.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len);
@@ -17,11 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		for (size_t i = 0; i < set.count; i++) {
 			must(set.ranges[i].first >= 1 && set.ranges[i].first <= set.ranges[i].last);
 			must(i == 0 || set.ranges[i].first - 1 > set.ranges[i - 1].last);
-			must(imap_set_has(&set, set.ranges[i].first) && imap_set_has(&set, set.ranges[i].last));
+			must(imap_set_has(&set, set.ranges[i].first) &&
+				imap_set_has(&set, set.ranges[i].last));
 		}
 		imap_set_put(&b, &set);
 		if (set.count > 0) {
-			must(imap_set_get(&a, buf_str(&b), &again) == ERR_OK && again.count == set.count);
+			must(imap_set_get(&a, buf_str(&b), &again) == ERR_OK &&
+				again.count == set.count);
 			must(imap_set_size(&again) == imap_set_size(&set));
 		}
 	}

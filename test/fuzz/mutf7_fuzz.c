@@ -1,4 +1,5 @@
-/* Modified UTF-7: a name that is read has one spelling, and any text becomes a name that is read. */
+/* Modified UTF-7: a name that is read has one spelling, and any text becomes a name that is read.
+ */
 #include "base/utf8.h"
 #include "wire/mutf7.h"
 

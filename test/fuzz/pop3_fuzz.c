@@ -1,4 +1,5 @@
-/* POP3: lines cut and parsed; and message octets dotted out whole and in two pieces, which must agree. */
+/* POP3: lines cut and parsed; and message octets dotted out whole and in two pieces, which must
+ * agree. */
 #include "wire/pop3.h"
 #include "wire/smtp_data.h"
 
@@ -7,7 +8,8 @@ static void lines(struct str in)
 	struct str line;
 	struct pop3_command c;
 
-	while (line_cut(in, pop3_may_be_long(in) ? POP3_AUTH_OCTETS_MAX : POP3_LINE_OCTETS_MAX, &line) == ERR_OK) {
+	while (line_cut(in, pop3_may_be_long(in) ? POP3_AUTH_OCTETS_MAX : POP3_LINE_OCTETS_MAX,
+		       &line) == ERR_OK) {
 		if (pop3_parse(line, &c) == ERR_OK && c.has_message)
 			must(c.message > 0);
 		in = str_skip(in, line.len + 2);

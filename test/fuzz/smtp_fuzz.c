@@ -1,6 +1,7 @@
 /*
- * SMTP: each line is cut and parsed; what the parser lets through must be clean and read back the same. Then the
- * same octets go through the message decoder whole and in two pieces, which must agree.
+ * SMTP: each line is cut and parsed; what the parser lets through must be clean and read back the
+ * same. Then the same octets go through the message decoder whole and in two pieces, which must
+ * agree.
  */
 #include "wire/dot.h"
 #include "wire/smtp.h"
@@ -12,7 +13,8 @@ static void check_path(const struct smtp_path *p, bool forward)
 	struct smtp_path again;
 	struct str rest;
 
-	must(smtp_path_is_clean(p->text) && smtp_path_is_clean(p->local) && smtp_path_is_clean(p->domain));
+	must(smtp_path_is_clean(p->text) && smtp_path_is_clean(p->local) &&
+		smtp_path_is_clean(p->domain));
 	arena_init(&a, ARENA_NONE);
 	buf_init(&b, 4096);
 	smtp_path_put(&b, p);
@@ -42,7 +44,8 @@ static void lines(struct str in)
 		}
 		if (c.verb == SMTP_RCPT) {
 			check_path(&c.rcpt.to, true);
-			must(smtp_path_is_clean(c.rcpt.orcpt) && smtp_path_is_clean(c.rcpt.orcpt_type));
+			must(smtp_path_is_clean(c.rcpt.orcpt) &&
+				smtp_path_is_clean(c.rcpt.orcpt_type));
 		}
 		arena_clear(&a);
 	}

@@ -1,4 +1,5 @@
-/* Copies of test input in memory of exactly their size, so that the address sanitizer sees one octet too many. */
+/* Copies of test input in memory of exactly their size, so that the address sanitizer sees one
+ * octet too many. */
 #pragma once
 
 #include <stdlib.h>

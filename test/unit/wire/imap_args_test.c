@@ -171,12 +171,18 @@ static void dates(void)
 		enum err want;
 		int32_t day;
 	} cases[] = {
-		{ S_INIT(" 1-Jan-1970"), ERR_OK, 0 },        { S_INIT(" \"02-jan-1970\""), ERR_OK, 1 },
-		{ S_INIT(" 31-Dec-1969"), ERR_OK, -1 },      { S_INIT(" 29-Feb-2000"), ERR_OK, 11016 },
-		{ S_INIT(" 29-Feb-1999"), ERR_SYNTAX, 0 },   { S_INIT(" 31-Apr-2000"), ERR_SYNTAX, 0 },
-		{ S_INIT(" 0-Jan-2000"), ERR_SYNTAX, 0 },    { S_INIT(" 1-Foo-2000"), ERR_SYNTAX, 0 },
-		{ S_INIT(" 1-Jan-99"), ERR_SYNTAX, 0 },      { S_INIT(" 001-Jan-2000"), ERR_SYNTAX, 0 },
-		{ S_INIT(" \"1-Jan-2000"), ERR_SYNTAX, 0 },  { S_INIT(" 1-Jan-20000"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 1-Jan-1970"), ERR_OK, 0 },
+		{ S_INIT(" \"02-jan-1970\""), ERR_OK, 1 },
+		{ S_INIT(" 31-Dec-1969"), ERR_OK, -1 },
+		{ S_INIT(" 29-Feb-2000"), ERR_OK, 11016 },
+		{ S_INIT(" 29-Feb-1999"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 31-Apr-2000"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 0-Jan-2000"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 1-Foo-2000"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 1-Jan-99"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 001-Jan-2000"), ERR_SYNTAX, 0 },
+		{ S_INIT(" \"1-Jan-2000"), ERR_SYNTAX, 0 },
+		{ S_INIT(" 1-Jan-20000"), ERR_SYNTAX, 0 },
 		{ S_INIT(" 1-Ja"), ERR_SYNTAX, 0 },
 	};
 	struct imap_args args;
@@ -189,8 +195,8 @@ static void dates(void)
 		args = over(in);
 		day = imap_arg_date(&args);
 		e = imap_args_end(&args);
-		OK(e == cases[i].want && (e != ERR_OK || day == cases[i].day), "%.*s: %s %d", STR_FMT(in), err_name(e),
-			(int)day);
+		OK(e == cases[i].want && (e != ERR_OK || day == cases[i].day), "%.*s: %s %d",
+			STR_FMT(in), err_name(e), (int)day);
 		exact_free(in);
 	}
 	args = over(S(" \" 1-Jan-1970 01:00:00 +0100\""));
@@ -203,8 +209,9 @@ static void dates(void)
 
 static void flags(void)
 {
-	static const struct str bad[] = { S_INIT(" (\\Recent)"), S_INIT(" (\\*)"), S_INIT(" (\\Foo)"), S_INIT(" (a"),
-		S_INIT(" (a )"), S_INIT(" a"), S_INIT(" ( a)"), S_INIT(" (\\)"), S_INIT(" (\"a\")") };
+	static const struct str bad[] = { S_INIT(" (\\Recent)"), S_INIT(" (\\*)"),
+		S_INIT(" (\\Foo)"), S_INIT(" (a"), S_INIT(" (a )"), S_INIT(" a"), S_INIT(" ( a)"),
+		S_INIT(" (\\)"), S_INIT(" (\"a\")") };
 	struct imap_args args = over(S(" (\\Seen $Work \\deleted Other $WORK) ()"));
 	struct imap_flags f;
 	struct buf b;
@@ -247,16 +254,18 @@ static void stores(void)
 		{ S_INIT(" +FLAGS.SILENT \\Deleted x"), IMAP_STORE_ADD, true, IMAP_DELETED, 1 },
 		{ S_INIT(" -flags (a b)"), IMAP_STORE_REMOVE, false, 0, 2 },
 	};
-	static const struct str bad[] = { S_INIT(" FLAG (x)"), S_INIT(" FLAGS"), S_INIT(" FLAGS "), S_INIT(" ++FLAGS x"),
-		S_INIT(" FLAGS.LOUD x"), S_INIT(" FLAGS (x) y"), S_INIT(" FLAGS x)") };
+	static const struct str bad[] = { S_INIT(" FLAG (x)"), S_INIT(" FLAGS"), S_INIT(" FLAGS "),
+		S_INIT(" ++FLAGS x"), S_INIT(" FLAGS.LOUD x"), S_INIT(" FLAGS (x) y"),
+		S_INIT(" FLAGS x)") };
 	struct imap_args args;
 	struct imap_store s;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		args = over(cases[i].in);
 		imap_arg_store(&args, &s);
-		OK(imap_args_end(&args) == ERR_OK && s.how == cases[i].how && s.silent == cases[i].silent &&
-				s.flags.system == cases[i].system && s.flags.keywords_count == cases[i].keywords,
+		OK(imap_args_end(&args) == ERR_OK && s.how == cases[i].how &&
+				s.silent == cases[i].silent && s.flags.system == cases[i].system &&
+				s.flags.keywords_count == cases[i].keywords,
 			"store%.*s", STR_FMT(cases[i].in));
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -270,7 +279,8 @@ static void statuses(void)
 {
 	struct imap_args args = over(S(" (messages UIDNEXT SIZE)"));
 
-	IS_NUM(imap_arg_status(&args), IMAP_STATUS_MESSAGES | IMAP_STATUS_UIDNEXT | IMAP_STATUS_SIZE);
+	IS_NUM(imap_arg_status(&args),
+		IMAP_STATUS_MESSAGES | IMAP_STATUS_UIDNEXT | IMAP_STATUS_SIZE);
 	IS_NUM(imap_args_end(&args), ERR_OK);
 	args = over(S(" ()"));
 	IS_NUM(imap_arg_status(&args), 0);

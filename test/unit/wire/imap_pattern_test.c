@@ -52,10 +52,13 @@ static void no_blow_up(void)
 		if (imap_pattern_match(evil, str_make(name, sizeof(name)), '/'))
 			break;
 	}
-	OK(clock() - start < 20 * CLOCKS_PER_SEC, "1,000 names of depth 20 against the worst pattern");
+	OK(clock() - start < 20 * CLOCKS_PER_SEC,
+		"1,000 names of depth 20 against the worst pattern");
 	memset(longer, '*', sizeof(longer));
-	OK(imap_pattern_match(str_make(longer, sizeof(longer) - 1), S("a"), '/'), "as long as may be");
-	OK(!imap_pattern_match(str_make(longer, sizeof(longer)), S("a"), '/'), "longer matches nothing");
+	OK(imap_pattern_match(str_make(longer, sizeof(longer) - 1), S("a"), '/'),
+		"as long as may be");
+	OK(!imap_pattern_match(str_make(longer, sizeof(longer)), S("a"), '/'),
+		"longer matches nothing");
 }
 
 int main(void)
@@ -65,10 +68,11 @@ int main(void)
 		size_t parent = 0;
 		bool has;
 
-		OK(imap_pattern_match(pattern, name, '/') == rows[i].want, "'%.*s' against '%.*s'", STR_FMT(pattern),
-			STR_FMT(name));
+		OK(imap_pattern_match(pattern, name, '/') == rows[i].want, "'%.*s' against '%.*s'",
+			STR_FMT(pattern), STR_FMT(name));
 		has = imap_pattern_match_parent(pattern, name, '/', &parent);
-		OK(has == (rows[i].parent > 0) && parent == rows[i].parent, "parent of %zu octets", parent);
+		OK(has == (rows[i].parent > 0) && parent == rows[i].parent, "parent of %zu octets",
+			parent);
 		exact_free(pattern);
 		exact_free(name);
 	}

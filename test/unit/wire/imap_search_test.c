@@ -55,13 +55,17 @@ static const struct row rows[] = {
 	{ S_INIT(" OR OR ALL NEW NOT ALL NEW"), ERR_OK, S_INIT("AND(OR(OR(3 5 )NOT(3 ))5 )") },
 	{ S_INIT(" (ALL)"), ERR_OK, S_INIT("AND(AND(3 ))") },
 	{ S_INIT(" FROM \"a b\" SUBJECT {2}\r\nhi 1:3 UID 7"), ERR_OK,
-		S_INIT("AND(10'a b' 12'hi' 24" "1:3 23" "7 )") },
-	{ S_INIT(" HEADER X-A \"\" KEYWORD $w UNKEYWORD v"), ERR_OK, S_INIT("AND(7<X-A> 6'$w' NOT(6'v' ))") },
+		S_INIT("AND(10'a b' 12'hi' 24"
+		       "1:3 23"
+		       "7 )") },
+	{ S_INIT(" HEADER X-A \"\" KEYWORD $w UNKEYWORD v"), ERR_OK,
+		S_INIT("AND(7<X-A> 6'$w' NOT(6'v' ))") },
 	{ S_INIT(" SINCE 2-Jan-1970 LARGER 7 SMALLER 9"), ERR_OK, S_INIT("AND(17d1 21n7 22n9 )") },
 	{ S_INIT(" SENTON \"3-Jan-1970\" 1:*"), ERR_OK, S_INIT("AND(19d2 24 )") },
-	{ S_INIT(" BCC a CC b TO c BODY d TEXT e"), ERR_OK, S_INIT("AND(8'a' 9'b' 11'c' 13'd' 14'e' )") },
-	{ S_INIT(" BEFORE 2-Jan-1970 ON 2-Jan-1970 SENTBEFORE 2-Jan-1970 SENTSINCE 2-Jan-1970"), ERR_OK,
-		S_INIT("AND(15d1 16d1 18d1 20d1 )") },
+	{ S_INIT(" BCC a CC b TO c BODY d TEXT e"), ERR_OK,
+		S_INIT("AND(8'a' 9'b' 11'c' 13'd' 14'e' )") },
+	{ S_INIT(" BEFORE 2-Jan-1970 ON 2-Jan-1970 SENTBEFORE 2-Jan-1970 SENTSINCE 2-Jan-1970"),
+		ERR_OK, S_INIT("AND(15d1 16d1 18d1 20d1 )") },
 	{ S_INIT(" ANSWERED DELETED DRAFT FLAGGED UNANSWERED UNDELETED UNDRAFT UNFLAGGED"), ERR_OK,
 		S_INIT("AND(4f2 4f8 4f16 4f4 NOT(4f2 )NOT(4f8 )NOT(4f16 )NOT(4f4 ))") },
 	{ S_INIT(" CHARSET UTF-8 TEXT \xc3\xa9"), ERR_SYNTAX, S_INIT("") },
@@ -144,7 +148,8 @@ static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
 	int *asked = arg;
 
 	(*asked)++;
-	return key->kind == IMAP_SEARCH_UID ? (enum imap_truth)(key->set.ranges[0].first - 1) : IMAP_YES;
+	return key->kind == IMAP_SEARCH_UID ? (enum imap_truth)(key->set.ranges[0].first - 1)
+					    : IMAP_YES;
 }
 
 static void truths(void)

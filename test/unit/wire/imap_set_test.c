@@ -66,7 +66,8 @@ static void has(void)
 
 	OK(imap_set_get(&arena, S("2:4,7,9:10"), &set) == ERR_OK, "a set");
 	for (uint32_t n = 0; n < 12; n++)
-		OK(imap_set_has(&set, n) == ((n >= 2 && n <= 4) || n == 7 || n == 9 || n == 10), "%u", n);
+		OK(imap_set_has(&set, n) == ((n >= 2 && n <= 4) || n == 7 || n == 9 || n == 10),
+			"%u", n);
 }
 
 static void caps(void)
@@ -78,7 +79,8 @@ static void caps(void)
 	buf_init(&b, 1 << 20);
 	for (unsigned i = 0; i < IMAP_SET_ITEMS_MAX; i++)
 		buf_printf(&b, "%s%u", i > 0 ? "," : "", 20000 - 2 * i);
-	OK(imap_set_get(&arena, buf_str(&b), &set) == ERR_OK && set.count == IMAP_SET_ITEMS_MAX, "ten thousand items");
+	OK(imap_set_get(&arena, buf_str(&b), &set) == ERR_OK && set.count == IMAP_SET_ITEMS_MAX,
+		"ten thousand items");
 	arena_init(&tiny, 4096);
 	OK(imap_set_get(&tiny, buf_str(&b), &set) == ERR_LIMIT, "more than the arena has");
 	arena_done(&tiny);

@@ -22,36 +22,49 @@ struct row {
 static const struct row rows[] = {
 	{ &small, S_INIT("a NOOP\r\n"), ERR_OK, S_INIT("a NOOP"), 8, 0, 8, 0, 0, 0 },
 	{ &small, S_INIT("a NOOP\r\nb NOOP\r\n"), ERR_OK, S_INIT("a NOOP"), 8, 0, 8, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN {1+}\r\nu {1+}\r\np\r\n"), ERR_OK, S_INIT("a LOGIN {1+}\r\nu {1+}\r\np"), 25, 0, 25, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN {1}\r\nu {1}\r\np\r\n"), ERR_OK, S_INIT("a LOGIN {1}\r\nu {1}\r\np"), 23, 2, 23, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN {0}\r\n {1}\r\np\r\n"), ERR_OK, S_INIT("a LOGIN {0}\r\n {1}\r\np"), 22, 2, 22, 0, 0, 0 },
-	{ &small, S_INIT("a X {4}\r\n\r\n\0\n\r\n"), ERR_OK, S_INIT("a X {4}\r\n\r\n\0\n"), 15, 1, 15, 0, 0, 0 },
-	{ &small, S_INIT("a X {1}\r\nx{1}\r\ny {1}\r\nz\r\n"), ERR_TOOBIG, S_INIT(""), 22, 2, 22, 0, 0, 0 },
-	{ &small, S_INIT("a X {1}\r\nx{1}\r\ny {1+}\r\nz\r\n"), ERR_TOOLONG, S_INIT(""), 23, 2, 23, 0, 0, 0 },
+	{ &small, S_INIT("a LOGIN {1+}\r\nu {1+}\r\np\r\n"), ERR_OK,
+		S_INIT("a LOGIN {1+}\r\nu {1+}\r\np"), 25, 0, 25, 0, 0, 0 },
+	{ &small, S_INIT("a LOGIN {1}\r\nu {1}\r\np\r\n"), ERR_OK,
+		S_INIT("a LOGIN {1}\r\nu {1}\r\np"), 23, 2, 23, 0, 0, 0 },
+	{ &small, S_INIT("a LOGIN {0}\r\n {1}\r\np\r\n"), ERR_OK,
+		S_INIT("a LOGIN {0}\r\n {1}\r\np"), 22, 2, 22, 0, 0, 0 },
+	{ &small, S_INIT("a X {4}\r\n\r\n\0\n\r\n"), ERR_OK, S_INIT("a X {4}\r\n\r\n\0\n"), 15, 1,
+		15, 0, 0, 0 },
+	{ &small, S_INIT("a X {1}\r\nx{1}\r\ny {1}\r\nz\r\n"), ERR_TOOBIG, S_INIT(""), 22, 2, 22, 0,
+		0, 0 },
+	{ &small, S_INIT("a X {1}\r\nx{1}\r\ny {1+}\r\nz\r\n"), ERR_TOOLONG, S_INIT(""), 23, 2, 23,
+		0, 0, 0 },
 	{ &small, S_INIT("a X {60}\r\n"), ERR_TOOBIG, S_INIT(""), 10, 0, 10, 0, 0, 0 },
 	{ &small, S_INIT("a X {17+}\r\n"), ERR_TOOLONG, S_INIT(""), 11, 0, 11, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN {2147483647+}\r\n"), ERR_TOOLONG, S_INIT(""), 23, 0, 23, 0, 0, 0 },
+	{ &small, S_INIT("a LOGIN {2147483647+}\r\n"), ERR_TOOLONG, S_INIT(""), 23, 0, 23, 0, 0,
+		0 },
 	{ &small, S_INIT("a LOGIN {4294967296}\r\n"), ERR_TOOBIG, S_INIT(""), 22, 0, 22, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN {99999999999999999999}\r\n"), ERR_SYNTAX, S_INIT(""), 32, 0, 32, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN {99999999999999999999+}\r\n"), ERR_TOOLONG, S_INIT(""), 33, 0, 33, 0, 0, 0 },
+	{ &small, S_INIT("a LOGIN {99999999999999999999}\r\n"), ERR_SYNTAX, S_INIT(""), 32, 0, 32,
+		0, 0, 0 },
+	{ &small, S_INIT("a LOGIN {99999999999999999999+}\r\n"), ERR_TOOLONG, S_INIT(""), 33, 0, 33,
+		0, 0, 0 },
 	{ &small, S_INIT("a LOGIN {-1}\r\n"), ERR_SYNTAX, S_INIT(""), 14, 0, 14, 0, 0, 0 },
 	{ &small, S_INIT("a LOGIN {}\r\n"), ERR_SYNTAX, S_INIT(""), 12, 0, 12, 0, 0, 0 },
 	{ &small, S_INIT("a LOGIN {1\r\n"), ERR_OK, S_INIT("a LOGIN {1"), 12, 0, 12, 0, 0, 0 },
 	{ &small, S_INIT("a X \"{5}\"\r\n"), ERR_OK, S_INIT("a X \"{5}\""), 11, 0, 11, 0, 0, 0 },
 	{ &small, S_INIT("a X \"\\\"{5}\r\n"), ERR_SYNTAX, S_INIT(""), 12, 0, 12, 0, 0, 0 },
 	{ &small, S_INIT("a LOGIN \"x\\\r\n"), ERR_SYNTAX, S_INIT(""), 13, 0, 13, 0, 0, 0 },
-	{ &small, S_INIT("a LOGIN D\\u \"x\"\r\n"), ERR_OK, S_INIT("a LOGIN D\\u \"x\""), 17, 0, 17, 0, 0, 0 },
+	{ &small, S_INIT("a LOGIN D\\u \"x\"\r\n"), ERR_OK, S_INIT("a LOGIN D\\u \"x\""), 17, 0, 17,
+		0, 0, 0 },
 	{ &small, S_INIT("a NO\nOP\r\n"), ERR_BARELINEEND, S_INIT(""), 0, 0, 5, 0, 0, 0 },
 	{ &small, S_INIT("a NO\0OP\r\n"), ERR_BARELINEEND, S_INIT(""), 0, 0, 5, 0, 0, 0 },
 	{ &small, S_INIT("a X {1+}\r\nx\rz\r\n"), ERR_BARELINEEND, S_INIT(""), 0, 0, 13, 0, 0, 0 },
-	{ &small, S_INIT("a APPEND x {300}\r\nbody"), ERR_OK, S_INIT("a APPEND x {300}"), 18, 1, 18, 1, 1, 300 },
-	{ &small, S_INIT("a append x (\\Seen) {5000000000+}\r\n"), ERR_OK, S_INIT("a append x (\\Seen) {5000000000+}"), 34,
-		0, 34, 1, 0, 5000000000 },
-	{ &small, S_INIT("a APPEND {1}\r\nx {9+}\r\n"), ERR_OK, S_INIT("a APPEND {1}\r\nx {9+}"), 22, 1, 22, 1, 0, 9 },
-	{ &whole, S_INIT("a APPEND x {3+}\r\nabc\r\n"), ERR_OK, S_INIT("a APPEND x {3+}\r\nabc"), 22, 0, 22, 0, 0, 0 },
+	{ &small, S_INIT("a APPEND x {300}\r\nbody"), ERR_OK, S_INIT("a APPEND x {300}"), 18, 1, 18,
+		1, 1, 300 },
+	{ &small, S_INIT("a append x (\\Seen) {5000000000+}\r\n"), ERR_OK,
+		S_INIT("a append x (\\Seen) {5000000000+}"), 34, 0, 34, 1, 0, 5000000000 },
+	{ &small, S_INIT("a APPEND {1}\r\nx {9+}\r\n"), ERR_OK, S_INIT("a APPEND {1}\r\nx {9+}"),
+		22, 1, 22, 1, 0, 9 },
+	{ &whole, S_INIT("a APPEND x {3+}\r\nabc\r\n"), ERR_OK, S_INIT("a APPEND x {3+}\r\nabc"),
+		22, 0, 22, 0, 0, 0 },
 	{ &whole, S_INIT("a APPEND x {300}\r\n"), ERR_TOOBIG, S_INIT(""), 18, 0, 18, 0, 0, 0 },
-	{ &small, S_INIT("a 3456789012345678901234567890123456789012345678901234567890abcd"), ERR_TOOLONG, S_INIT(""), 0, 0,
-		64, 0, 0, 0 },
+	{ &small, S_INIT("a 3456789012345678901234567890123456789012345678901234567890abcd"),
+		ERR_TOOLONG, S_INIT(""), 0, 0, 64, 0, 0, 0 },
 };
 
 static void same(const struct imap_cut *cut, const struct row *row)
@@ -67,7 +80,8 @@ static void same(const struct imap_cut *cut, const struct row *row)
 	IS_NUM(cut->body_octets, row->body_octets);
 }
 
-/* Every prefix: more is asked for until the answer is there, and then it stays. Go-aheads never shrink. */
+/* Every prefix: more is asked for until the answer is there, and then it stays. Go-aheads never
+ * shrink. */
 static void each(const struct row *row)
 {
 	size_t gos = 0;
@@ -95,8 +109,10 @@ static void go_ahead(void)
 
 	OK(imap_cut(&small, S("a LOGIN {1}\r"), &cut) == ERR_NEEDMORE && cut.gos == 0, "not yet");
 	OK(imap_cut(&small, S("a LOGIN {1}\r\n"), &cut) == ERR_NEEDMORE && cut.gos == 1, "go");
-	OK(imap_cut(&small, S("a LOGIN {1}\r\nu {1}\r\n"), &cut) == ERR_NEEDMORE && cut.gos == 2, "go again");
-	OK(imap_cut(&small, S("a LOGIN {1}\r\nu {70}\r\n"), &cut) == ERR_TOOBIG && cut.gos == 1, "not that one");
+	OK(imap_cut(&small, S("a LOGIN {1}\r\nu {1}\r\n"), &cut) == ERR_NEEDMORE && cut.gos == 2,
+		"go again");
+	OK(imap_cut(&small, S("a LOGIN {1}\r\nu {70}\r\n"), &cut) == ERR_TOOBIG && cut.gos == 1,
+		"not that one");
 }
 
 static void logon_line(void)
@@ -108,7 +124,8 @@ static void logon_line(void)
 	memset(line, 'A', sizeof(line));
 	memcpy(line, "a AUTHENTICATE PLAIN ", 21);
 	memcpy(line + 12286, "\r\n", 2);
-	OK(imap_cut(&limits, str_make(line, 12288), &cut) == ERR_OK, "12,288 octets of AUTHENTICATE");
+	OK(imap_cut(&limits, str_make(line, 12288), &cut) == ERR_OK,
+		"12,288 octets of AUTHENTICATE");
 	line[12286] = 'A';
 	OK(imap_cut(&limits, str_make(line, 12288), &cut) == ERR_TOOLONG, "not one more");
 	memcpy(line, "a LOGIN u            ", 21);
@@ -122,9 +139,18 @@ static void tags(void)
 		struct str tag;
 		bool good;
 	} cases[] = {
-		{ S_INIT("a"), true },   { S_INIT("A0.1-]"), true }, { S_INIT(""), false },    { S_INIT("a+"), false },
-		{ S_INIT("*"), false },  { S_INIT("a b"), false },   { S_INIT("a("), false },  { S_INIT("\xc3\xa9"), false },
-		{ S_INIT("\""), false }, { S_INIT("a\\"), false },   { S_INIT("a{"), false },  { S_INIT("a\x7f"), false },
+		{ S_INIT("a"), true },
+		{ S_INIT("A0.1-]"), true },
+		{ S_INIT(""), false },
+		{ S_INIT("a+"), false },
+		{ S_INIT("*"), false },
+		{ S_INIT("a b"), false },
+		{ S_INIT("a("), false },
+		{ S_INIT("\xc3\xa9"), false },
+		{ S_INIT("\""), false },
+		{ S_INIT("a\\"), false },
+		{ S_INIT("a{"), false },
+		{ S_INIT("a\x7f"), false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
@@ -137,8 +163,10 @@ static void table_is_unique(void)
 		const struct imap_row *row = imap_row((enum imap_verb)i);
 		enum imap_verb found;
 
-		OK(imap_find(str_from_c(row->verb), &found) == ERR_OK && (int)found == i, "%s finds its row", row->verb);
-		OK(row->homes != 0 && row->states != 0 && strchr(row->rfc, ' ') != NULL, "%s is filled in", row->verb);
+		OK(imap_find(str_from_c(row->verb), &found) == ERR_OK && (int)found == i,
+			"%s finds its row", row->verb);
+		OK(row->homes != 0 && row->states != 0 && strchr(row->rfc, ' ') != NULL,
+			"%s is filled in", row->verb);
 		OK((row->homes & IMAP_IN_FRONT) == 0 || (row->states & IMAP_NOTAUTH) != 0,
 			"%s: the front answers before logon only", row->verb);
 		OK((row->homes & IMAP_IN_STORE) == 0 || (row->states & IMAP_LOGGEDIN) != 0,

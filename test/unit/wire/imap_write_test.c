@@ -52,7 +52,9 @@ static void strings(void)
 static void names_and_flags(void)
 {
 	struct str keywords[] = { S_INIT("$Work"), S_INIT("x") };
-	struct imap_flags f = { .system = IMAP_SEEN | IMAP_RECENT, .keywords_count = 2, .keywords = keywords };
+	struct imap_flags f = {
+		.system = IMAP_SEEN | IMAP_RECENT, .keywords_count = 2, .keywords = keywords
+	};
 
 	imap_put_mailbox(&b, S("Entw\xc3\xbcrfe & Co"), false);
 	is(S("\"Entw&APw-rfe &- Co\""));
@@ -89,7 +91,8 @@ static void answers(void)
 	is(S("* SEARCH 2 84\r\n"));
 	for (int e = 0; e < ERR_COUNT; e++) {
 		imap_put_status(&b, S("a"), (enum err)e, STR_NONE);
-		OK(str_find(buf_str(&b), '\r') == b.len - 2, "%s is one line", err_name((enum err)e));
+		OK(str_find(buf_str(&b), '\r') == b.len - 2, "%s is one line",
+			err_name((enum err)e));
 		buf_clear(&b);
 	}
 }

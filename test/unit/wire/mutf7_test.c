@@ -15,7 +15,8 @@ static const struct row rows[] = {
 	{ S_INIT("&-"), S_INIT("&") },
 	{ S_INIT("&-&-"), S_INIT("&&") },
 	{ S_INIT("~peter/mail/&U,BTFw-/&ZeVnLIqe-"),
-		S_INIT("~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e") },
+		S_INIT("~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/"
+		       "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e") },
 	{ S_INIT("&Jjo-!"), S_INIT("\xe2\x98\xba!") },
 	{ S_INIT("&2D3cAA-"), S_INIT("\xf0\x9f\x90\x80") },
 	{ S_INIT("Entw&APw-rfe"), S_INIT("Entw\xc3\xbcrfe") },
@@ -24,20 +25,20 @@ static const struct row rows[] = {
 	{ S_INIT("a&"), STR_NONE },
 	{ S_INIT("&Jjo"), STR_NONE },
 	{ S_INIT("&Jjo!"), STR_NONE },
-	{ S_INIT("&AGE-"), STR_NONE },               /* encoded ASCII */
-	{ S_INIT("&ACY-"), STR_NONE },               /* encoded ampersand */
-	{ S_INIT("&U,BTFw-&ZeVnLIqe-"), STR_NONE },  /* two runs side by side */
-	{ S_INIT("&2D0-"), STR_NONE },               /* lone high surrogate */
-	{ S_INIT("&3AA-"), STR_NONE },               /* lone low surrogate */
-	{ S_INIT("&2D0AYQ-"), STR_NONE },            /* high surrogate, then none */
-	{ S_INIT("&AAA-"), STR_NONE },               /* NUL */
-	{ S_INIT("&AAo-"), STR_NONE },               /* LF */
-	{ S_INIT("&AIU-"), STR_NONE },               /* NEL */
-	{ S_INIT("&AOl-"), STR_NONE },               /* stray bits behind U+00E9 */
-	{ S_INIT("&AOkA-"), STR_NONE },              /* a digit too many */
+	{ S_INIT("&AGE-"), STR_NONE },              /* encoded ASCII */
+	{ S_INIT("&ACY-"), STR_NONE },              /* encoded ampersand */
+	{ S_INIT("&U,BTFw-&ZeVnLIqe-"), STR_NONE }, /* two runs side by side */
+	{ S_INIT("&2D0-"), STR_NONE },              /* lone high surrogate */
+	{ S_INIT("&3AA-"), STR_NONE },              /* lone low surrogate */
+	{ S_INIT("&2D0AYQ-"), STR_NONE },           /* high surrogate, then none */
+	{ S_INIT("&AAA-"), STR_NONE },              /* NUL */
+	{ S_INIT("&AAo-"), STR_NONE },              /* LF */
+	{ S_INIT("&AIU-"), STR_NONE },              /* NEL */
+	{ S_INIT("&AOl-"), STR_NONE },              /* stray bits behind U+00E9 */
+	{ S_INIT("&AOkA-"), STR_NONE },             /* a digit too many */
 	{ S_INIT("&A-"), STR_NONE },
 	{ S_INIT("&AOk=-"), STR_NONE },
-	{ S_INIT("&Jjo/-"), STR_NONE },              /* UTF-7's own alphabet */
+	{ S_INIT("&Jjo/-"), STR_NONE }, /* UTF-7's own alphabet */
 	{ S_INIT("caf\xc3\xa9"), STR_NONE },
 	{ S_INIT("\xc0\xaf"), STR_NONE },
 	{ S_INIT("a\tb"), STR_NONE },
@@ -86,7 +87,8 @@ static void every_code_point(void)
 		utf8_put(&utf8, c);
 		utf8_put(&utf8, 0xe9);
 		mutf7_put(&wire, buf_str(&utf8));
-		bad += mutf7_get(&back, buf_str(&wire)) != ERR_OK || !str_eq(buf_str(&back), buf_str(&utf8));
+		bad += mutf7_get(&back, buf_str(&wire)) != ERR_OK ||
+		       !str_eq(buf_str(&back), buf_str(&utf8));
 	}
 	OK(bad == 0, "%zu code points lost on the way", bad);
 	buf_clear(&wire);

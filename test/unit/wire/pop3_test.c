@@ -10,11 +10,13 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ S_INIT("USER DOM\\user\\box"), ERR_OK, { .verb = POP3_USER, .text = S_INIT("DOM\\user\\box") } },
+	{ S_INIT("USER DOM\\user\\box"), ERR_OK,
+		{ .verb = POP3_USER, .text = S_INIT("DOM\\user\\box") } },
 	{ S_INIT("user a b"), ERR_OK, { .verb = POP3_USER, .text = S_INIT("a b") } },
 	{ S_INIT("USER"), ERR_SYNTAX, { 0 } },
 	{ S_INIT("USER a\x01"), ERR_SYNTAX, { 0 } },
-	{ S_INIT("PASS  two blanks "), ERR_OK, { .verb = POP3_PASS, .text = S_INIT(" two blanks ") } },
+	{ S_INIT("PASS  two blanks "), ERR_OK,
+		{ .verb = POP3_PASS, .text = S_INIT(" two blanks ") } },
 	{ S_INIT("PASS a\tb"), ERR_OK, { .verb = POP3_PASS, .text = S_INIT("a\tb") } },
 	{ S_INIT("PASS a\x1b"), ERR_SYNTAX, { 0 } },
 	{ S_INIT("PASS "), ERR_OK, { .verb = POP3_PASS, .text = S_INIT("") } },
@@ -22,7 +24,8 @@ static const struct row rows[] = {
 	{ S_INIT("STAT 1"), ERR_SYNTAX, { 0 } },
 	{ S_INIT("LIST"), ERR_OK, { .verb = POP3_LIST } },
 	{ S_INIT("LIST 3"), ERR_OK, { .verb = POP3_LIST, .has_message = true, .message = 3 } },
-	{ S_INIT("UIDL 4294967295"), ERR_OK, { .verb = POP3_UIDL, .has_message = true, .message = 4294967295u } },
+	{ S_INIT("UIDL 4294967295"), ERR_OK,
+		{ .verb = POP3_UIDL, .has_message = true, .message = 4294967295u } },
 	{ S_INIT("UIDL 4294967296"), ERR_NOMESSAGE, { 0 } },
 	{ S_INIT("RETR"), ERR_SYNTAX, { 0 } },
 	{ S_INIT("RETR 0"), ERR_NOMESSAGE, { 0 } },
@@ -37,9 +40,13 @@ static const struct row rows[] = {
 	{ S_INIT("NOOP"), ERR_OK, { .verb = POP3_NOOP } },
 	{ S_INIT("AUTH"), ERR_OK, { .verb = POP3_AUTH } },
 	{ S_INIT("AUTH PLAIN"), ERR_OK, { .verb = POP3_AUTH, .mechanism = S_INIT("PLAIN") } },
-	{ S_INIT("AUTH PLAIN ="), ERR_OK, { .verb = POP3_AUTH, .mechanism = S_INIT("PLAIN"), .has_initial = true } },
+	{ S_INIT("AUTH PLAIN ="), ERR_OK,
+		{ .verb = POP3_AUTH, .mechanism = S_INIT("PLAIN"), .has_initial = true } },
 	{ S_INIT("AUTH PLAIN AAAA"), ERR_OK,
-		{ .verb = POP3_AUTH, .mechanism = S_INIT("PLAIN"), .has_initial = true, .initial = S_INIT("AAAA") } },
+		{ .verb = POP3_AUTH,
+			.mechanism = S_INIT("PLAIN"),
+			.has_initial = true,
+			.initial = S_INIT("AAAA") } },
 	{ S_INIT("AUTH PLAIN AAAA B"), ERR_SYNTAX, { 0 } },
 	{ S_INIT("AUTH P*"), ERR_SYNTAX, { 0 } },
 	{ S_INIT("LANG *"), ERR_OK, { .verb = POP3_LANG, .text = S_INIT("*") } },
@@ -79,9 +86,12 @@ static void table_is_unique(void)
 		const struct pop3_row *row = pop3_row((enum pop3_verb)i);
 		enum pop3_verb found;
 
-		OK(pop3_find(str_from_c(row->verb), &found) == ERR_OK && (int)found == i, "%s finds its row", row->verb);
-		OK(((row->homes & POP3_IN_FRONT) != 0) == ((row->states & POP3_AUTHORIZATION) != 0) &&
-				((row->homes & POP3_IN_STORE) != 0) == ((row->states & POP3_TRANSACTION) != 0),
+		OK(pop3_find(str_from_c(row->verb), &found) == ERR_OK && (int)found == i,
+			"%s finds its row", row->verb);
+		OK(((row->homes & POP3_IN_FRONT) != 0) ==
+					((row->states & POP3_AUTHORIZATION) != 0) &&
+				((row->homes & POP3_IN_STORE) != 0) ==
+					((row->states & POP3_TRANSACTION) != 0),
 			"%s: the front before logon, the store after it", row->verb);
 	}
 }
@@ -112,7 +122,8 @@ int main(void)
 	table_is_unique();
 	replies();
 	OK(pop3_may_be_long(S("auth PLAIN AAAA")), "AUTH may be long");
-	OK(!pop3_may_be_long(S("AUT")) && !pop3_may_be_long(S("USER x")) && !pop3_may_be_long(S("AUTHX")),
+	OK(!pop3_may_be_long(S("AUT")) && !pop3_may_be_long(S("USER x")) &&
+			!pop3_may_be_long(S("AUTHX")),
 		"nothing else may");
 	return tap_done();
 }

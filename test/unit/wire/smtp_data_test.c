@@ -5,10 +5,10 @@
 
 struct row {
 	struct str in;
-	bool done;        /* the end was seen */
-	size_t used;      /* octets consumed when it was */
+	bool done;   /* the end was seen */
+	size_t used; /* octets consumed when it was */
 	unsigned faults;
-	struct str want;  /* message as it is */
+	struct str want;   /* message as it is */
 	struct str mended; /* message with bare line ends made CRLF; empty: as want */
 };
 
@@ -24,7 +24,8 @@ static const struct row rows[] = {
 	{ S_INIT("a.\r\n.b.\r\n.\r\n"), true, 12, 0, S_INIT("a.\r\nb.\r\n"), S_INIT("") },
 	{ S_INIT("a"), false, 0, 0, S_INIT("a"), S_INIT("") },
 	{ S_INIT("a\0b\r\n.\r\n"), true, 8, NUL, S_INIT("a\0b\r\n"), S_INIT("") },
-	{ S_INIT("a\nb\rc\r\n.\r\n"), true, 10, CR | LF, S_INIT("a\nb\rc\r\n"), S_INIT("a\r\nb\r\nc\r\n") },
+	{ S_INIT("a\nb\rc\r\n.\r\n"), true, 10, CR | LF, S_INIT("a\nb\rc\r\n"),
+		S_INIT("a\r\nb\r\nc\r\n") },
 	{ S_INIT(".\rx\r\n.\r\n"), true, 8, CR, S_INIT("\rx\r\n"), S_INIT("\r\nx\r\n") },
 };
 
@@ -51,16 +52,28 @@ static void feed(const struct row *row, bool mend, size_t cut, size_t step)
 	buf_done(&b);
 }
 
-/* The smuggling sequences of SEC Consult (2023) and their kin: none but CRLF.CRLF may end a message. */
+/* The smuggling sequences of SEC Consult (2023) and their kin: none but CRLF.CRLF may end a
+ * message. */
 static const struct str smuggles[] = {
-	S_INIT("\n.\n"), S_INIT("\n.\r"), S_INIT("\r.\n"), S_INIT("\r.\r"), S_INIT("\n.\r\n"), S_INIT("\r.\r\n"),
-	S_INIT("\r\n.\n"), S_INIT("\r\n.\r"), S_INIT("\r\n.\r\r\n"), S_INIT("\r\r\n.\r\r\n"),
-	S_INIT("\r\n\0.\r\n"), S_INIT("\r\n.\0\r\n"),
+	S_INIT("\n.\n"),
+	S_INIT("\n.\r"),
+	S_INIT("\r.\n"),
+	S_INIT("\r.\r"),
+	S_INIT("\n.\r\n"),
+	S_INIT("\r.\r\n"),
+	S_INIT("\r\n.\n"),
+	S_INIT("\r\n.\r"),
+	S_INIT("\r\n.\r\r\n"),
+	S_INIT("\r\r\n.\r\r\n"),
+	S_INIT("\r\n\0.\r\n"),
+	S_INIT("\r\n.\0\r\n"),
 };
 
-static const struct str second = S_INIT("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\nSubject: s\r\n\r\ns\r\n.\r\n");
+static const struct str second =
+	S_INIT("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\nSubject: s\r\n\r\ns\r\n.\r\n");
 
-/* One stream, cut at one place (or fed octet by octet: step 1): how many messages, and was it noticed. */
+/* One stream, cut at one place (or fed octet by octet: step 1): how many messages, and was it
+ * noticed. */
 static void smuggle(struct str stream, size_t cut, size_t step, bool mend)
 {
 	struct smtp_data d;
@@ -77,9 +90,10 @@ static void smuggle(struct str stream, size_t cut, size_t step, bool mend)
 		exact_free(piece);
 	}
 	OK(d.done && used == stream.len && d.faults != 0,
-		"one message, %zu of %zu octets, faults %u (cut %zu step %zu)", used, stream.len, d.faults, cut,
-		step);
-	OK(str_find_str(buf_str(&b), S("MAIL FROM:<s@x>")) != STR_NPOS, "the second mail is text of the first");
+		"one message, %zu of %zu octets, faults %u (cut %zu step %zu)", used, stream.len,
+		d.faults, cut, step);
+	OK(str_find_str(buf_str(&b), S("MAIL FROM:<s@x>")) != STR_NPOS,
+		"the second mail is text of the first");
 	if (mend) {
 		bool bare = false;
 
@@ -110,7 +124,8 @@ static void smuggle_all(struct str s)
 	smuggle(str_make(stream, n), 0, 1, true);
 }
 
-/* The same octets as a BDAT chunk: nothing ends it, everything is noticed, nothing is taken away. */
+/* The same octets as a BDAT chunk: nothing ends it, everything is noticed, nothing is taken away.
+ */
 static void chunk(struct str s, size_t cut)
 {
 	struct smtp_data d;

@@ -14,13 +14,14 @@ static void every_row(void)
 {
 	for (int e = 0; e < ERR_COUNT; e++) {
 		smtp_reply(&b, (enum err)e, STR_NONE);
-		OK(b.len <= 512 && str_ends(buf_str(&b), S("\r\n")) && str_find(buf_str(&b), '\r') == b.len - 2,
+		OK(b.len <= 512 && str_ends(buf_str(&b), S("\r\n")) &&
+				str_find(buf_str(&b), '\r') == b.len - 2,
 			"%s is one line of at most 512 octets", err_name((enum err)e));
 		buf_clear(&b);
-		for (int class = 4; class <= 5; class++) {
+		for (int class = 4; class <= 5; class ++) {
 			smtp_reply_class(&b, (enum err)e, class, STR_NONE);
-			OK(b.at[0] == '0' + class && b.at[4] == '0' + class, "%s in class %d", err_name((enum err)e),
-				class);
+			OK(b.at[0] == '0' + class && b.at[4] == '0' + class, "%s in class %d",
+				err_name((enum err)e), class);
 			buf_clear(&b);
 		}
 	}

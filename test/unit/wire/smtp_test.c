@@ -110,8 +110,9 @@ static struct smtp_command parsed(struct str in)
 
 static void mail(void)
 {
-	struct smtp_command c = parsed(S(
-		"MAIL FROM:<a@b> SIZE=18446744073709551616 BODY=binarymime SMTPUTF8 AUTH=e+3Dmc2@x RET=hdrs ENVID=q+2Bq"));
+	struct smtp_command c =
+		parsed(S("MAIL FROM:<a@b> SIZE=18446744073709551616 BODY=binarymime SMTPUTF8 "
+			 "AUTH=e+3Dmc2@x RET=hdrs ENVID=q+2Bq"));
 
 	IS_STR(c.mail.from.text, S("a@b"));
 	IS_NUM(c.mail.has_size && c.mail.size_octets == UINT64_MAX, 1);
@@ -132,7 +133,8 @@ static void mail(void)
 
 static void others(void)
 {
-	struct smtp_command c = parsed(S("RCPT TO:<A@b> NOTIFY=success,DELAY ORCPT=rfc822;x+20y@z"));
+	struct smtp_command c =
+		parsed(S("RCPT TO:<A@b> NOTIFY=success,DELAY ORCPT=rfc822;x+20y@z"));
 
 	IS_STR(c.rcpt.to.text, S("A@b"));
 	IS_NUM(c.rcpt.notify, SMTP_NOTIFY_SUCCESS | SMTP_NOTIFY_DELAY);
@@ -163,11 +165,12 @@ static void table_is_unique(void)
 		const struct smtp_row *row = smtp_row((enum smtp_verb)i);
 		enum smtp_verb found;
 
-		OK(smtp_find(str_from_c(row->verb), &found) == ERR_OK && (int)found == i, "%s finds its row", row->verb);
+		OK(smtp_find(str_from_c(row->verb), &found) == ERR_OK && (int)found == i,
+			"%s finds its row", row->verb);
 		OK(strchr(row->rfc, ' ') != NULL, "%s names its section: %s", row->verb, row->rfc);
 		for (int j = 0; j < i; j++)
-			OK(strcmp(row->handler, smtp_row((enum smtp_verb)j)->handler) != 0, "%s has its own handler",
-				row->verb);
+			OK(strcmp(row->handler, smtp_row((enum smtp_verb)j)->handler) != 0,
+				"%s has its own handler", row->verb);
 	}
 }
 
@@ -187,8 +190,11 @@ static void xtext(void)
 		struct str part = exact(str_sub(buf_str(&b), 0, n));
 
 		/* Only the tail of an escape is an error. */
-		OK(smtp_xtext_get(&arena, part, &back) == (str_rfind(part, '+') + 3 > n && str_rfind(part, '+') != STR_NPOS ?
-				ERR_SYNTAX : ERR_OK), "%zu octets of xtext", n);
+		OK(smtp_xtext_get(&arena, part, &back) ==
+				(str_rfind(part, '+') + 3 > n && str_rfind(part, '+') != STR_NPOS
+						? ERR_SYNTAX
+						: ERR_OK),
+			"%zu octets of xtext", n);
 		exact_free(part);
 	}
 	buf_done(&b);
@@ -201,8 +207,8 @@ int main(void)
 		struct smtp_command c;
 		enum err e = parse(rows[i].in, &c);
 
-		OK(e == rows[i].want && (e != ERR_OK || c.verb == rows[i].verb), "%.*s: %s", STR_FMT(rows[i].in),
-			err_name(e));
+		OK(e == rows[i].want && (e != ERR_OK || c.verb == rows[i].verb), "%.*s: %s",
+			STR_FMT(rows[i].in), err_name(e));
 		for (size_t n = 0; n < rows[i].in.len; n++)
 			e = parse(str_sub(rows[i].in, 0, n), &c);
 		OK(e != ERR_NEEDMORE, "no prefix waits for more");

@@ -1,10 +1,12 @@
 /*
- * One client that has logged on to a mailbox by POP3 or IMAP4. The front (or, for a connection without TLS, nobody)
- * stands between the client and this descriptor; octets here are cleartext. Runs on the store's one loop.
+ * One client that has logged on to a mailbox by POP3 or IMAP4. The front (or, for a connection
+ * without TLS, nobody) stands between the client and this descriptor; octets here are cleartext.
+ * Runs on the store's one loop.
  *
- * A command is a resumable step: it goes on until the output is over high water, its slice of time is used up, or the
- * store or the parser is asked, and then gives the loop back. What one session holds in memory is bounded whatever the
- * size of the message, the folder or the set asked for; a client that does not read is dropped.
+ * A command is a resumable step: it goes on until the output is over high water, its slice of time
+ * is used up, or the store or the parser is asked, and then gives the loop back. What one session
+ * holds in memory is bounded whatever the size of the message, the folder or the set asked for; a
+ * client that does not read is dropped.
  *
  * The session has no authority of its own: who may open which mailbox was settled before.
  */
@@ -17,17 +19,22 @@
 
 struct session;
 
-/* record: a view that lives during the call; looked at only with ERR_OK. Exactly once for every question. */
+/* record: a view that lives during the call; looked at only with ERR_OK. Exactly once for every
+ * question. */
 typedef void session_parsed_fn(void *done_arg, enum err e, struct str record);
 /*
- * Have the parser process make the record (mail/record.h) of a message. octets are borrowed until `done` was called,
- * which may happen inside this call. Any error: the message is kept with an opaque record.
+ * Have the parser process make the record (mail/record.h) of a message. octets are borrowed until
+ * `done` was called, which may happen inside this call. Any error: the message is kept with an
+ * opaque record.
  */
-typedef void session_parse_fn(void *arg, struct str octets, session_parsed_fn *done, void *done_arg);
-/* The session is gone; free nothing of it. why: ERR_OK for an orderly end (QUIT, LOGOUT, the client closed). */
+typedef void session_parse_fn(
+	void *arg, struct str octets, session_parsed_fn *done, void *done_arg);
+/* The session is gone; free nothing of it. why: ERR_OK for an orderly end (QUIT, LOGOUT, the client
+ * closed). */
 typedef void session_ended_fn(void *arg, struct session *session, enum err why);
 
-/* Octets of messages that clients are sending with APPEND, summed over all sessions; the owner's. */
+/* Octets of messages that clients are sending with APPEND, summed over all sessions; the owner's.
+ */
 struct session_budget {
 	uint64_t held, max;
 };
@@ -35,31 +42,36 @@ struct session_budget {
 struct session_options {
 	struct loop *loop;
 	struct store *store;
-	struct mailbox *mailbox;      /* a reference of its own is taken */
-	const struct config *config;  /* read during the call only: limits of a session do not change while it lives */
+	struct mailbox *mailbox;     /* a reference of its own is taken */
+	const struct config *config; /* read during the call only: limits of a session do not change
+					while it lives */
 	enum service service;
 	struct str account, mailbox_name, client; /* for replies and the log; copied */
-	bool delegate;                /* the account opened somebody else's mailbox */
-	int fd;                       /* taken */
-	struct str unread;            /* what the front had read behind the logon; copied */
-	struct str tag;               /* IMAP: of the logon command, still to be answered; copied */
-	struct str sasl;              /* POP3: mechanism names for CAPA, parted by blanks; empty: no SASL line; copied */
+	bool delegate;                            /* the account opened somebody else's mailbox */
+	int fd;                                   /* taken */
+	struct str unread; /* what the front had read behind the logon; copied */
+	struct str tag;    /* IMAP: of the logon command, still to be answered; copied */
+	struct str sasl;   /* POP3: mechanism names for CAPA, parted by blanks; empty: no SASL line;
+			      copied */
 	struct str host_name, server_instance; /* copied */
-	struct session_budget *budget; /* NULL: none; must outlive the session */
-	session_parse_fn *parse;      /* NULL: every APPEND gets an opaque record (tests) */
-	session_ended_fn *ended;      /* from the loop, never from inside session_new */
-	void *arg;                    /* of parse and ended */
+	struct session_budget *budget;         /* NULL: none; must outlive the session */
+	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
+	session_ended_fn *ended; /* from the loop, never from inside session_new */
+	void *arg;               /* of parse and ended */
 };
 
-/* Never NULL; what fails (the mailbox cannot be read) is told to the client, and then `ended` is called. */
+/* Never NULL; what fails (the mailbox cannot be read) is told to the client, and then `ended` is
+ * called. */
 struct session *session_new(const struct session_options *options) MUST_USE;
 
 /*
- * An orderly end from our side: a command that waits for the store is still answered, then the client hears `why`
- * (BYE, -ERR) unless a reply is half sent, and `ended` follows. For a stop of the server, an account that was ended.
+ * An orderly end from our side: a command that waits for the store is still answered, then the
+ * client hears `why` (BYE, -ERR) unless a reply is half sent, and `ended` follows. For a stop of
+ * the server, an account that was ended.
  */
 void session_stop(struct session *session, enum err why);
-/* At once and without a word; `ended` is not called, the session is freed. Changes already handed to the store go on. */
+/* At once and without a word; `ended` is not called, the session is freed. Changes already handed
+ * to the store go on. */
 void session_kick(struct session *session);
 
 /* "select", "idle", ...: what the session does now, for the administrator; static. */

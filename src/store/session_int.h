@@ -1,6 +1,7 @@
 /*
- * Between session.c, the driver, and the two engines. The driver owns the connection, time and waiting; an engine owns
- * the dialogue. Engines never arm a descriptor or a timer: a step says what it waits for.
+ * Between session.c, the driver, and the two engines. The driver owns the connection, time and
+ * waiting; an engine owns the dialogue. Engines never arm a descriptor or a timer: a step says what
+ * it waits for.
  */
 #pragma once
 
@@ -18,8 +19,10 @@ enum step {
 
 struct session_engine {
 	const char *name;
-	size_t in_octets_max; /* buffered input when nothing larger is asked for with session_in_max */
-	/* First output. s->state is the engine's. ERR_OK, or why there will be no session (then farewell is called). */
+	size_t in_octets_max; /* buffered input when nothing larger is asked for with session_in_max
+			       */
+	/* First output. s->state is the engine's. ERR_OK, or why there will be no session (then
+	 * farewell is called). */
 	enum err (*open)(struct session *s) MUST_USE;
 	enum step (*run)(struct session *s);
 	/* The last words, if the output stands at the start of a line. */
@@ -55,12 +58,16 @@ struct session {
 	void *arg;
 	enum service service;
 
-	struct buf unread;    /* from the front, before what the connection holds */
+	struct buf unread; /* from the front, before what the connection holds */
 	struct deferred wake;
 	struct timer *slice;  /* made when first needed */
 	unsigned questions;   /* asked and not answered */
+	uint64_t patience_ms; /* as last given to conn_set_idle */
 	bool running, closing, stopping;
-	enum err why;         /* of the end */
+	bool blocked;  /* since the engine last ran the output was over high water */
+	bool answered; /* the engine has not looked at an answer yet: it does so even when stopping
+			*/
+	enum err why;  /* of the end */
 };
 
 /* ---- for engines ---- */

@@ -221,6 +221,56 @@ enum err directory_mailboxes_of(struct directory *d, uint64_t account, struct ar
 	return gathered(e, &g, a, ret);
 }
 
+static bool found_one(void *arg, struct str key, struct str value)
+{
+	*(bool *)arg = true;
+	return false;
+}
+
+enum err directory_has_accounts(struct directory *d, uint64_t domain, bool *ret)
+{
+	struct arena a;
+	bool any = false;
+	enum err e;
+
+	arena_init(&a, ARENA_NONE);
+	e = kv_scan(d->kv, DIRECTORY_SHARD, keys_account(&a, domain, S("")), keys_account(&a, domain + 1, S("")), 1,
+		found_one, &any);
+	arena_done(&a);
+	if (e == ERR_OK)
+		*ret = any;
+	return e;
+}
+
+struct ending {
+	struct str suffix;
+	struct arena *arena;
+	struct str found;
+};
+
+static bool ends_so(void *arg, struct str key, struct str value)
+{
+	struct ending *x = arg;
+
+	if (!str_ends(key, x->suffix))
+		return true;
+	x->found = arena_str(x->arena, str_skip(key, 1));
+	return false;
+}
+
+enum err directory_address_in(struct directory *d, struct str mail_domain, struct arena *a, struct str *ret)
+{
+	struct ending x = { arena_printf(a, "@%.*s", STR_FMT(mail_domain)), a, STR_NONE };
+	enum err e = kv_scan(d->kv, DIRECTORY_SHARD, S("s"), S("t"), 0, ends_so, &x);
+
+	if (e != ERR_OK)
+		return e;
+	if (x.found.len == 0)
+		return ERR_NOTFOUND;
+	*ret = x.found;
+	return ERR_OK;
+}
+
 struct str directory_account_name(struct directory *d, uint64_t account, struct arena *a)
 {
 	struct entry e, domain;

@@ -48,5 +48,10 @@ enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from,
 enum err directory_mailboxes_of(struct directory *d, uint64_t account, struct arena *a, size_t max,
 	struct entry_ids *ret) MUST_USE;
 
+/* Does any account belong to the domain? */
+enum err directory_has_accounts(struct directory *d, uint64_t domain, bool *ret) MUST_USE;
+/* Some address in a mail domain (its key, see smtp_address_domain), in the arena; ERR_NOTFOUND: there is none. */
+enum err directory_address_in(struct directory *d, struct str mail_domain, struct arena *a, struct str *ret) MUST_USE;
+
 /* "DOM\alice" in the arena; "(removed)" for an id without entry. */
 struct str directory_account_name(struct directory *d, uint64_t account, struct arena *a);

@@ -1,0 +1,382 @@
+#include "directory/admin_show.h"
+
+#include <stdio.h>
+
+#include "base/date.h"
+#include "directory/admin_args.h"
+#include "directory/admin_set.h"
+#include "directory/hours.h"
+#include "directory/logon.h"
+
+json_t *admin_show_string(struct str s)
+{
+	for (size_t cut = 0; cut < 4 && cut <= s.len; cut++) {
+		json_t *v = json_stringn(s.at == NULL ? "" : s.at, s.len - cut);
+
+		if (v != NULL)
+			return v;
+	}
+	return json_string("?");
+}
+
+static void put(json_t *row, const char *name, struct str value)
+{
+	json_object_set_new(row, name, admin_show_string(value));
+}
+
+static json_t *rows_of(struct admin *q)
+{
+	json_t *rows = json_object_get(q->reply, "rows");
+
+	if (rows == NULL) {
+		rows = json_array();
+		json_object_set_new(q->reply, "rows", rows);
+	}
+	return rows;
+}
+
+/* ---- values as text ---- */
+
+static struct str size_text(struct admin *q, uint64_t octets)
+{
+	static const char units[] = "KMGT";
+	size_t unit = 0;
+
+	if (octets == ENTRY_UNLIMITED)
+		return S("unlimited");
+	if (octets % 1024 != 0 || octets == 0)
+		return arena_printf(&q->arena, "%llu", (unsigned long long)octets);
+	for (octets /= 1024; octets % 1024 == 0 && unit < 3; unit++)
+		octets /= 1024;
+	return arena_printf(&q->arena, "%llu%c", (unsigned long long)octets, units[unit]);
+}
+
+static struct str time_text(struct admin *q, uint64_t seconds)
+{
+	struct buf text;
+	struct str ret;
+
+	if (seconds == 0)
+		return S("never");
+	buf_init(&text, 64);
+	date_put_rfc3339(&text, (int64_t)seconds * 1000);
+	ret = arena_str(&q->arena, buf_str(&text));
+	buf_done(&text);
+	return ret;
+}
+
+static struct str hours_text(struct admin *q, const struct entry_hours *hours)
+{
+	struct buf text;
+	struct str ret;
+
+	buf_init(&text, 4096);
+	hours_print(hours, &text);
+	ret = arena_str(&q->arena, buf_str(&text));
+	buf_done(&text);
+	return ret;
+}
+
+static struct str id_text(struct admin *q, uint64_t id)
+{
+	struct entry e;
+
+	if (id == 0)
+		return S("");
+	if (directory_get(q->directory, ENTRY_NONE, id, &q->arena, &e) != ERR_OK)
+		return S("(removed)");
+	return admin_set_shown(q, &e);
+}
+
+static struct str texts_text(struct admin *q, const struct entry_texts *t)
+{
+	struct buf text;
+	struct str ret;
+
+	buf_init(&text, ENTRY_OCTETS_MAX * 2);
+	for (size_t i = 0; i < t->count; i++)
+		buf_printf(&text, "%s%.*s", i > 0 ? ", " : "", STR_FMT(t->at[i]));
+	ret = arena_str(&q->arena, buf_str(&text));
+	buf_done(&text);
+	return ret;
+}
+
+static struct str ids_text(struct admin *q, const struct entry_ids *ids)
+{
+	struct str *at = arena_take(&q->arena, ids->count * sizeof(*at) + 1);
+	struct entry_texts names = { at, ids->count };
+
+	for (size_t i = 0; i < ids->count; i++)
+		at[i] = id_text(q, ids->at[i]);
+	return texts_text(q, &names);
+}
+
+static struct str value_text(struct admin *q, const struct entry *e, const struct entry_property *p)
+{
+	const void *field = (const char *)e + p->offset;
+
+	switch (p->type) {
+	case ENTRY_TYPE_text:
+		return *(const struct str *)field;
+	case ENTRY_TYPE_secret:
+		return ((const struct str *)field)->len > 0 ? S("set") : S("none");
+	case ENTRY_TYPE_texts:
+		return texts_text(q, field);
+	case ENTRY_TYPE_flag:
+		return *(const bool *)field ? S("yes") : S("no");
+	case ENTRY_TYPE_number:
+		return arena_printf(&q->arena, "%llu", (unsigned long long)*(const uint64_t *)field);
+	case ENTRY_TYPE_size:
+		return size_text(q, *(const uint64_t *)field);
+	case ENTRY_TYPE_time:
+		return time_text(q, *(const uint64_t *)field);
+	case ENTRY_TYPE_hours:
+		return hours_text(q, field);
+	case ENTRY_TYPE_domain_id:
+	case ENTRY_TYPE_account_id:
+	case ENTRY_TYPE_mailbox_id:
+		return id_text(q, *(const uint64_t *)field);
+	case ENTRY_TYPE_account_ids:
+	case ENTRY_TYPE_member_ids:
+		return ids_text(q, field);
+	}
+	return S("");
+}
+
+/* ---- show ---- */
+
+static struct str dashed(struct admin *q, const char *name)
+{
+	struct str s = arena_str(&q->arena, str_from_c(name));
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '_')
+			((char *)(uintptr_t)s.at)[i] = '-';
+	}
+	return s;
+}
+
+static void show_entry(struct admin *q, const struct entry *e)
+{
+	size_t count;
+	const struct entry_property *p = entry_properties(e->kind, &count);
+	json_t *rows = rows_of(q);
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = json_object();
+
+		put(row, "property", dashed(q, p[i].name));
+		put(row, "value", value_text(q, e, &p[i]));
+		json_array_append_new(rows, row);
+	}
+}
+
+enum err admin_do_show(struct admin *q)
+{
+	struct entry entry;
+	enum err e = admin_args_find(q, q->kind, admin_args_str(q, "name"), &entry);
+
+	if (e == ERR_OK)
+		show_entry(q, &entry);
+	return e;
+}
+
+enum err admin_do_show_own(struct admin *q)
+{
+	struct entry entry;
+	enum err e = directory_organisation(q->directory, &q->arena, &entry);
+
+	if (e == ERR_NOTFOUND)
+		return fail(q->failure, e, "there is no organisation yet; first: bourse init NAME --domain DOM --mail example.org");
+	if (e != ERR_OK)
+		return fail(q->failure, e, NULL);
+	show_entry(q, &entry);
+	return ERR_OK;
+}
+
+/* ---- list ---- */
+
+/* Which properties stand in a list, besides id, name and state. */
+static const char *const columns[ENTRY_KIND_END] = {
+	[ENTRY_DOMAIN] = "mail postmaster",
+	[ENTRY_ACCOUNT] = "full_name",
+	[ENTRY_MAILBOX] = "display account addresses",
+	[ENTRY_CONTACT] = "display remote",
+	[ENTRY_LIST] = "display addresses members",
+};
+
+static const char *state_of(const struct entry *e, uint64_t now_seconds)
+{
+	if (e->kind == ENTRY_MAILBOX)
+		return e->mailbox.disabled ? "disabled" : e->mailbox.hidden ? "hidden" : "";
+	if (e->kind != ENTRY_ACCOUNT)
+		return "";
+	if (e->account.disabled)
+		return "disabled";
+	if (e->account.expires != 0 && e->account.expires <= now_seconds)
+		return "expired";
+	if (e->account.secret.len == 0)
+		return "no password";
+	return e->account.must_change ? "must change password" : "";
+}
+
+static void list_entry(struct admin *q, const struct entry *e, json_t *rows)
+{
+	struct str rest = str_from_c(columns[e->kind]), one;
+	json_t *row = json_object();
+
+	json_object_set_new(row, "id", json_integer((json_int_t)e->id));
+	put(row, "name", admin_set_shown(q, e));
+	while (rest.len > 0) {
+		const struct entry_property *p;
+
+		if (!str_cut(&rest, ' ', &one)) {
+			one = rest;
+			rest.len = 0;
+		}
+		p = entry_property_find(e->kind, one);
+		must(p != NULL);
+		put(row, dashed(q, p->name).at, value_text(q, e, p));
+	}
+	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_MAILBOX)
+		json_object_set_new(row, "state", json_string(state_of(e, q->now_seconds)));
+	json_array_append_new(rows, row);
+}
+
+enum err admin_do_list(struct admin *q)
+{
+	struct entry_ids ids;
+	json_t *rows = rows_of(q);
+	enum err e = directory_ids(q->directory, q->kind, 0, &q->arena, SIZE_MAX, &ids);
+
+	for (size_t i = 0; e == ERR_OK && i < ids.count; i++) {
+		struct entry entry;
+
+		e = directory_get(q->directory, q->kind, ids.at[i], &q->arena, &entry);
+		if (e == ERR_OK)
+			list_entry(q, &entry, rows);
+	}
+	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
+}
+
+/* ---- help ---- */
+
+static const char *const type_names[] = {
+	[ADMIN_TEXT] = "text", [ADMIN_NAME] = "name", [ADMIN_SECRET] = "secret", [ADMIN_FLAG] = "yes or no",
+	[ADMIN_SIZE] = "size", [ADMIN_NUMBER] = "number", [ADMIN_DATE] = "date", [ADMIN_HOURS] = "hours",
+	[ADMIN_WORDS] = "words",
+};
+
+static enum err help_verb(struct admin *q, const struct admin_verb_row *verb)
+{
+	struct str rest = str_from_c(verb->arguments), one;
+	json_t *rows = rows_of(q);
+
+	json_object_set_new(q->reply, "message", json_string(verb->help));
+	while (rest.len > 0) {
+		const struct admin_arg *arg;
+		json_t *row = json_object();
+		bool required;
+
+		if (!str_cut(&rest, ' ', &one)) {
+			one = rest;
+			rest.len = 0;
+		}
+		required = str_ends(one, S("!"));
+		one.len -= required;
+		arg = admin_arg_find(one);
+		must(arg != NULL);
+		put(row, "argument", one);
+		json_object_set_new(row, "required", json_string(required ? "yes" : "no"));
+		json_object_set_new(row, "type", json_string(type_names[arg->row.type]));
+		json_object_set_new(row, "help", json_string(arg->row.doc));
+		json_array_append_new(rows, row);
+	}
+	return ERR_OK;
+}
+
+enum err admin_do_help(struct admin *q)
+{
+	struct str name = admin_args_str(q, "name");
+	json_t *rows = rows_of(q);
+
+	for (const struct admin_verb_row *v = admin_verbs(); v->verb != NULL; v++) {
+		json_t *row;
+
+		if (str_ieq(name, str_from_c(v->verb)))
+			return help_verb(q, v);
+		if (name.len > 0)
+			continue;
+		row = json_object();
+		json_object_set_new(row, "verb", json_string(v->verb));
+		json_object_set_new(row, "arguments", json_string(v->arguments));
+		json_object_set_new(row, "help", json_string(v->help));
+		json_array_append_new(rows, row);
+	}
+	if (name.len == 0)
+		return ERR_OK;
+	return fail(q->failure, ERR_NOTFOUND, "there is no verb \"%.*s\"; see: bourse help", STR_FMT(name));
+}
+
+/* ---- doctor ---- */
+
+static bool protocol_from(struct str name, enum service_protocol *ret)
+{
+	*ret = PROTOCOL_IMAP;
+	if (name.len == 0 || str_ieq(name, S("imap")))
+		return true;
+	*ret = str_ieq(name, S("pop3")) ? PROTOCOL_POP3 : PROTOCOL_SMTP;
+	return str_ieq(name, S("pop3")) || str_ieq(name, S("smtp"));
+}
+
+static void doctor_rows(struct admin *q, const struct logon *l)
+{
+	static const char *const marks[] = {
+		[LOGON_NOT_REACHED] = "not reached",
+		[LOGON_GOOD] = "yes",
+		[LOGON_BAD] = "no",
+		[LOGON_NOT_CHECKED] = "not checked",
+	};
+	json_t *rows = rows_of(q);
+
+	for (size_t s = 0; s < LOGON_STEP_COUNT; s++) {
+		const struct logon_note *n = &l->notes[s];
+		json_t *row = json_object();
+
+		json_object_set_new(row, "step", json_string(logon_step_title((enum logon_step)s)));
+		json_object_set_new(row, "ok", json_string(marks[n->mark]));
+		put(row, "detail", str_from_c(n->detail));
+		put(row, "mend", str_from_c(n->mend));
+		json_array_append_new(rows, row);
+	}
+}
+
+enum err admin_do_doctor_logon(struct admin *q)
+{
+	struct logon *l = ARENA_NEW(&q->arena, struct logon);
+	struct logon_grant g;
+	struct logon_query query = {
+		.name = admin_args_str(q, "name"),
+		.authzid = admin_args_str(q, "mailbox"),
+		.password = admin_args_str(q, "password"),
+		.now_seconds = (int64_t)q->now_seconds,
+		.examine = true,
+	};
+	struct str message;
+	enum err e;
+
+	if (!protocol_from(admin_args_str(q, "protocol"), &query.protocol))
+		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3 or imap");
+	e = logon_run(l, q->directory, &query, &q->arena, &g);
+	if (e == ERR_IO || e == ERR_CORRUPT)
+		return fail(q->failure, e, NULL);
+	doctor_rows(q, l);
+	if (e == ERR_OK)
+		message = arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\"%s", STR_FMT(g.account_name),
+			STR_FMT(g.mailbox_name), g.delegate ? " as a delegate" : "");
+	else
+		message = arena_printf(&q->arena, "refused at \"%s\": %s", logon_step_title(l->failed_step),
+			l->notes[l->failed_step].detail);
+	put(q->reply, "message", message);
+	return ERR_OK;
+}

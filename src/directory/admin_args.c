@@ -522,8 +522,8 @@ static enum err apply_one(struct admin *q, const struct admin_arg *arg, const js
 	case ENTRY_TYPE_secret:
 		break;
 	}
-	must(!"a property that no argument sets");
-	return ERR_OK;
+	/* Secrets and delegates have verbs of their own. */
+	return fail(q->failure, ERR_SYNTAX, "--%s cannot be set here", arg->row.name);
 }
 
 enum err admin_args_apply_as(struct admin *q, const char *name, enum admin_mode mode, struct entry *e)

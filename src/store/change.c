@@ -85,6 +85,12 @@ static enum op_step prepare(struct op *op)
 	return OP_WAIT;
 }
 
+/* The first half of deleting must work when the disk is full. */
+static bool marks_deleted(const struct flags_request *r)
+{
+	return r->mode != FLAGS_REMOVE && (r->flags & ITEM_DELETED);
+}
+
 static enum op_step chunk(struct op *op)
 {
 	struct change *c = op->state;
@@ -101,7 +107,8 @@ static enum op_step chunk(struct op *op)
 		if (!w) {
 			w = write_new(op->m->store);
 			p = write_part(w, op->m);
-			write_frees(w);
+			if (marks_deleted(&c->request))
+				write_frees(w);
 		}
 		it.modseq = part_modseq(p);
 		write_change(w, p, f, folder_item(f, it.uid), &it);

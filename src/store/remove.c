@@ -15,9 +15,9 @@ struct sweep {
 };
 
 struct removal {
-	bool marked;
+	bool marked;  /* the mark was submitted, now or before */
+	bool marking; /* and its outcome is not known yet */
 	bool last;
-	enum err err;
 };
 
 static bool sweep_row(void *arg, struct str key, struct str value)
@@ -78,7 +78,7 @@ static enum op_step step(struct op *op)
 	if (!r->marked) {
 		if (m->removing)
 			return op_end(op, ERR_NOBOX);
-		r->marked = true;
+		r->marked = r->marking = true;
 		m->removing = m->row.removing = true;
 		w = write_new(m->store);
 		p = write_part(w, m);
@@ -86,10 +86,11 @@ static enum op_step step(struct op *op)
 		return op_commit(op, w, p);
 	}
 	if (op->err != ERR_OK) {
-		if (op->modseqs_count == 0)
+		if (r->marking)
 			m->removing = m->row.removing = false;
 		return OP_DONE;
 	}
+	r->marking = false;
 	if (r->last) {
 		m->removed = true;
 		map_remove(&m->store->mailboxes, m->id);
@@ -99,14 +100,17 @@ static enum op_step step(struct op *op)
 	return sweep(op);
 }
 
-/* A mailbox that was half removed when the program ended: it cannot be opened, only swept. */
+/* A mailbox whose removal was broken off, by the end of the program or a refusal: it cannot be opened, only swept. */
 static enum err half_removed(struct store *s, uint64_t id, struct mailbox **ret)
 {
 	struct mailbox *m = map_get(&s->mailboxes, id);
 
-	if (m)
+	if (!m)
+		return box_open_removed(s, id, ret);
+	if (!m->removing || !list_empty(&m->queue))
 		return ERR_NOBOX;
-	return box_open_removed(s, id, ret);
+	*ret = mailbox_ref(m);
+	return ERR_OK;
 }
 
 void store_mailbox_remove(struct store *s, uint64_t id, deliver_done *done, void *arg)

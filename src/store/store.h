@@ -109,8 +109,8 @@ struct store_verify_options {
 };
 enum err store_verify(struct store *s, const struct store_verify_options *options) MUST_USE;
 
-/* Removes everything of a mailbox, about 500 rows to a write set. Sessions see their folders as gone. A crash leaves it
- * half removed but marked: the next start of the removal, or purge, goes on. */
+/* Removes everything of a mailbox, about 500 rows to a write set. Sessions see their folders as gone. A crash or a
+ * refusal leaves it half removed but marked: nobody can open it, and the next removal goes on. */
 void store_mailbox_remove(struct store *s, uint64_t id, deliver_done *done, void *arg);
 
 /* One step of cleaning a mailbox (at most about 500 messages): recoverable messages older than the retention, change

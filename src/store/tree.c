@@ -109,10 +109,11 @@ static enum op_step plan_submit(struct op *op)
 	struct write *w = write_new(op->m->store);
 	struct part *p = write_part(w, op->m);
 
-	write_frees(w);
 	for (size_t i = 0; i < t->count; i++) {
 		struct plan_row *row = &t->rows[i];
 
+		if (row->kind == PLAN_GONE)
+			write_frees(w);
 		write_touch(p, row->f);
 		write_log(p, kinds[row->kind], row->f->id);
 		if (row->kind == PLAN_GONE)

@@ -1,0 +1,892 @@
+#include "harness.h"
+#include "store/row.h"
+
+static const struct mailbox_limits none;
+static struct harness h;
+static struct outcome o;
+static struct mailbox *box;
+static struct arena a;
+static bool journal;
+
+static uint32_t folder(const char *name)
+{
+	struct folder_info info;
+
+	return folder_find(box, str_from_c(name), &info) == ERR_OK ? info.id : 0;
+}
+
+static struct folder_info info_of(const char *name)
+{
+	struct folder_info info = { 0 };
+
+	OK(folder_find(box, str_from_c(name), &info) == ERR_OK, "%s is there", name);
+	return info;
+}
+
+static void run(void)
+{
+	memset(&o, 0, sizeof(o));
+}
+
+static enum err ran(void)
+{
+	must(o.calls == 0);
+	harness_run(&h);
+	must(o.calls == 1);
+	return o.err;
+}
+
+static enum err append(const char *to, struct str octets, uint8_t flags)
+{
+	struct append_request r = { .folder = folder(to), .flags = flags, .date = 5, .octets = octets,
+		.record = harness_record(&a, octets) };
+
+	run();
+	mailbox_append(box, &r, outcome_put, &o);
+	return ran();
+}
+
+static enum err flags(const char *in, uint32_t uid, enum flags_mode mode, uint8_t bits)
+{
+	struct flags_request r = { .folder = folder(in), .list = { &uid, 1 }, .mode = mode, .flags = bits };
+
+	run();
+	mailbox_flags(box, &r, outcome_put, &o);
+	return ran();
+}
+
+static enum err copy(const char *from, const char *to, uint32_t uid, bool move)
+{
+	struct copy_request r = { folder(from), folder(to), { &uid, 1 } };
+
+	run();
+	if (move)
+		mailbox_move(box, &r, outcome_put, &o);
+	else
+		mailbox_copy(box, &r, outcome_put, &o);
+	return ran();
+}
+
+static enum err expunge(const char *in, bool deleted_only)
+{
+	struct expunge_request r = { .folder = folder(in), .all = true, .deleted_only = deleted_only };
+
+	run();
+	mailbox_expunge(box, &r, outcome_put, &o);
+	return ran();
+}
+
+static enum err create(const char *name)
+{
+	run();
+	folder_create(box, str_from_c(name), FOLDER_SPECIAL_NONE, outcome_put, &o);
+	return ran();
+}
+
+static enum err delete(const char *name)
+{
+	run();
+	folder_delete(box, str_from_c(name), outcome_put, &o);
+	return ran();
+}
+
+static enum err rename_(const char *from, const char *to)
+{
+	run();
+	folder_rename(box, str_from_c(from), str_from_c(to), outcome_put, &o);
+	return ran();
+}
+
+static enum err subscribe(const char *name, bool on)
+{
+	run();
+	folder_subscribe(box, str_from_c(name), on, outcome_put, &o);
+	return ran();
+}
+
+/* All names with marks, for one comparison. */
+static void names(struct buf *b)
+{
+	struct folder_info info;
+	size_t at = 0;
+
+	buf_clear(b);
+	while (folder_next(box, &at, &info))
+		buf_printf(b, "%.*s%s%s%s%s ", STR_FMT(info.name), info.subscribed ? "+" : "", info.noselect ? "!" : "",
+			info.nonexistent ? "?" : "", info.has_children ? "/" : "");
+}
+
+static void begin(const struct mailbox_limits *limits)
+{
+	arena_init(&a, ARENA_NONE);
+	harness_open(&h, journal);
+	must(store_mailbox_open(h.store, 7, limits, &box) == ERR_OK);
+}
+
+static void reopen(void)
+{
+	struct mailbox_limits limits = *mailbox_limits(box);
+
+	mailbox_unref(box);
+	harness_reopen(&h);
+	must(store_mailbox_open(h.store, 7, &limits, &box) == ERR_OK);
+}
+
+static void end(void)
+{
+	mailbox_unref(box);
+	harness_run(&h);
+	IS_NUM(harness_verify(&h), ERR_OK);
+	harness_close(&h);
+	arena_done(&a);
+}
+
+static void test_folders(void)
+{
+	struct buf b;
+
+	begin(&none);
+	buf_init(&b, BUF_NO_CEILING);
+	names(&b);
+	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+ Junk+ Sent+ Trash+ "));
+	IS_NUM(info_of("inbox").special, FOLDER_SPECIAL_INBOX);
+	IS_NUM(info_of("Trash").special, FOLDER_SPECIAL_TRASH);
+	IS_NUM(create("a/b/c/"), ERR_OK);
+	IS_NUM(create("a/b/c"), ERR_FOLDEREXISTS);
+	IS_NUM(create("InBoX"), ERR_FOLDEREXISTS);
+	IS_NUM(create("inbox/x"), ERR_OK);
+	IS_NUM(subscribe("a/b", true), ERR_OK);
+	IS_NUM(subscribe("nowhere", true), ERR_OK);
+	names(&b);
+	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ a/ a/b+/ a/b/c nowhere+? "));
+	IS_NUM(delete("a/b"), ERR_OK);
+	names(&b);
+	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ a/ a/b+!/ a/b/c nowhere+? "));
+	IS_NUM(delete("a/b"), ERR_PERM);
+	IS_NUM(delete("INBOX"), ERR_PERM);
+	IS_NUM(delete("zz"), ERR_NOFOLDER);
+	IS_NUM(delete("nowhere"), ERR_NOFOLDER);
+	IS_NUM(rename_("a", "nowhere"), ERR_OK);
+	IS_NUM(rename_("nowhere", "nowhere/deep"), ERR_FOLDERNAME);
+	IS_NUM(rename_("zz", "yy"), ERR_NOFOLDER);
+	IS_NUM(rename_("nowhere", "Sent"), ERR_FOLDEREXISTS);
+	names(&b);
+	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ nowhere+/ nowhere/b+!/ nowhere/b/c "));
+	IS_NUM(rename_("nowhere/b", "new/top"), ERR_OK);
+	IS_NUM(delete("new/top/c"), ERR_OK);
+	IS_NUM(delete("new/top"), ERR_OK);
+	names(&b);
+	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ new new/top+? nowhere+ "));
+	IS_NUM(subscribe("new/top", false), ERR_OK);
+	IS_NUM(subscribe("new/top", false), ERR_OK);
+	IS_NUM(create("new/top"), ERR_OK);
+	reopen();
+	names(&b);
+	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ new/ new/top nowhere+ "));
+	run();
+	folder_create(box, S("Other"), FOLDER_SPECIAL_SENT, outcome_put, &o);
+	IS_NUM(ran(), ERR_EXISTS);
+	buf_done(&b);
+	end();
+}
+
+static void test_names(void)
+{
+	static const struct {
+		struct str name;
+		enum err want;
+		struct str want_name;
+	} cases[] = {
+		{ S_INIT("x"), ERR_OK, S_INIT("x") },
+		{ S_INIT("x/"), ERR_OK, S_INIT("x") },
+		{ S_INIT("iNbOx"), ERR_OK, S_INIT("INBOX") },
+		{ S_INIT("inbox/y"), ERR_OK, S_INIT("INBOX/y") },
+		{ S_INIT("inboxes"), ERR_OK, S_INIT("inboxes") },
+		{ S_INIT("e\xcc\x81"), ERR_OK, S_INIT("\xc3\xa9") },
+		{ S_INIT("../../etc/passwd"), ERR_OK, S_INIT("../../etc/passwd") },
+		{ S_INIT(""), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("/"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("/x"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("a//b"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("a//"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("a\0b"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("a\nb"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("\xc0\xaf"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("\xed\xa0\x80"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("\xc2\x85"), ERR_FOLDERNAME, S_INIT("") },
+		{ S_INIT("1/2/3/4/5/6/7/8/9/1/2/3/4/5/6/7/8/9/1/2/3/4/5/6/7/8/9/1/2/3/4/5/6"), ERR_FOLDERNAME, S_INIT("") },
+	};
+	char big[FOLDER_NAME_OCTETS_MAX + 1];
+	struct str got;
+
+	arena_init(&a, ARENA_NONE);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum err e = folder_name(&a, cases[i].name, &got);
+
+		OK(e == cases[i].want && (e != ERR_OK || str_eq(got, cases[i].want_name)), "name case %zu", i);
+	}
+	memset(big, 'x', sizeof(big));
+	IS_NUM(folder_name(&a, str_make(big, sizeof(big)), &got), ERR_FOLDERNAME);
+	IS_NUM(folder_name(&a, str_make(big, sizeof(big) - 1), &got), ERR_OK);
+	arena_done(&a);
+}
+
+static void see(void *arg, const struct view_event *e)
+{
+	static const char *const words[] = { "EXPUNGE", "FLAGS", "EXISTS", "RECENT" };
+
+	buf_printf(arg, "%s %u ", words[e->kind], e->seq);
+}
+
+static void wake(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+static void test_views(void)
+{
+	struct folder_view *v, *other;
+	struct view_options vo = { 0 };
+	unsigned woken = 0;
+	struct buf b;
+
+	begin(&none);
+	buf_init(&b, BUF_NO_CEILING);
+	for (int i = 0; i < 5; i++)
+		IS_NUM(harness_deliver(&h, 7, S("A: b\r\n\r\nhello\r\n")), ERR_OK);
+	vo = (struct view_options){ .folder = folder("INBOX"), .changed = wake, .arg = &woken };
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	IS_NUM(view_count(v), 5);
+	IS_NUM(view_recent_count(v), 5);
+	IS_NUM(view_first_unseen(v), 1);
+	vo.changed = NULL;
+	IS_NUM(view_open(box, &vo, &other), ERR_OK);
+	IS_NUM(view_recent_count(other), 0);
+	IS_NUM(flags("INBOX", 2, FLAGS_ADD, ITEM_DELETED | ITEM_SEEN), ERR_OK);
+	IS_NUM(o.count, 1);
+	IS_NUM(woken, 1);
+	view_silence(other, o.modseq);
+	view_sync(other, true, see, &b);
+	IS_STR(buf_str(&b), S(""));
+	IS_NUM(flags("INBOX", 4, FLAGS_SET, ITEM_DELETED), ERR_OK);
+	IS_NUM(woken, 1);
+	IS_NUM(expunge("INBOX", true), ERR_OK);
+	IS_NUM(o.count, 2);
+	IS_NUM(harness_deliver(&h, 7, S("C: d\r\n\r\n")), ERR_OK);
+	IS_NUM(view_count(v), 5);
+	IS_NUM(view_uid(v, 4), 4);
+	IS_NUM(view_uid(v, 5), 5);
+	OK(view_item_gone(v, 4) && view_item_gone(v, 2) && !view_item_gone(v, 3), "expunged ones keep their number");
+	IS_NUM(view_item(v, 4)->flags, ITEM_DELETED);
+	view_sync(v, false, see, &b);
+	IS_STR(buf_str(&b), S("EXISTS 6 RECENT 6 "));
+	IS_NUM(view_seq(v, 6), 6);
+	IS_NUM(view_seq(v, 4), 4);
+	buf_clear(&b);
+	view_sync(v, true, see, &b);
+	IS_STR(buf_str(&b), S("EXPUNGE 4 EXPUNGE 2 "));
+	IS_NUM(view_count(v), 4);
+	IS_NUM(view_seq(v, 6), 4);
+	IS_NUM(view_seq(v, 4), 0);
+	IS_NUM(view_seq_from(v, 4), 3);
+	IS_NUM(view_seq_from(v, 7), 5);
+	IS_NUM(view_recent_count(v), 4);
+	buf_clear(&b);
+	view_sync(other, true, see, &b);
+	IS_STR(buf_str(&b), S("EXPUNGE 4 EXPUNGE 2 EXISTS 4 RECENT 0 "));
+	OK(!view_pending(v) && !view_pending(other), "nothing more to tell");
+	IS_NUM(harness_deliver(&h, 7, S("e")), ERR_OK);
+	view_sync(other, true, see, &b);
+	IS_NUM(harness_deliver(&h, 7, S("f")), ERR_OK);
+	view_sync(v, true, see, &b);
+	OK(!view_recent(v, 7) && view_recent(v, 8) && view_recent(other, 7), "each message is recent once");
+	IS_NUM(view_recent_count(v), 5);
+	IS_NUM(view_recent_count(other), 1);
+	OK(view_item(v, 0) == NULL && view_item(v, 7) == NULL, "no such numbers");
+	view_close(v);
+	view_close(other);
+	buf_done(&b);
+	end();
+}
+
+static void test_messages(void)
+{
+	struct folder_view *v;
+	struct view_options vo;
+	struct buf b;
+	struct str record;
+	struct item it;
+	struct copy_request copies;
+
+	begin(&none);
+	buf_init(&b, 100);
+	IS_NUM(append("Drafts", S("From: x\r\n\r\nbody\r\n"), ITEM_DRAFT), ERR_OK);
+	IS_NUM(o.new_uids[0], 1);
+	IS_NUM(append("Drafts", S(""), 0), ERR_TOOBIG);
+	IS_NUM(append("Nowhere", S("x"), 0), ERR_NOFOLDER);
+	vo = (struct view_options){ .folder = folder("Drafts") };
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	it = *view_item(v, 1);
+	IS_NUM(it.octets, 17);
+	IS_NUM(it.date, 5);
+	IS_NUM(it.saved, 1700000000);
+	IS_NUM(it.flags, ITEM_DRAFT);
+	IS_NUM(message_read(box, &it, 6, 5, &b), ERR_OK);
+	IS_STR(buf_str(&b), S("x\r\n\r\n"));
+	IS_NUM(message_record(box, &it, &a, &record), ERR_OK);
+	IS_NUM(copy("Drafts", "Sent", 1, false), ERR_OK);
+	IS_NUM(o.new_uids[0], 1);
+	IS_NUM(copy("Drafts", "Drafts", 1, false), ERR_OK);
+	IS_NUM(o.new_uids[0], 2);
+	IS_NUM(copy("Drafts", "Trash", 1, true), ERR_OK);
+	IS_NUM(info_of("Drafts").messages, 1);
+	IS_NUM(info_of("Trash").messages, 1);
+	IS_NUM(copy("Drafts", "Trash", 99, true), ERR_OK);
+	IS_NUM(o.count, 0);
+	IS_NUM(expunge("Trash", false), ERR_OK);
+	IS_NUM(expunge("Drafts", false), ERR_OK);
+	buf_clear(&b);
+	IS_NUM(message_read(box, &it, 0, 4, &b), ERR_OK);
+	/* A list out of order or with a uid twice is taken for what it holds in order. */
+	copies = (struct copy_request){ folder("Sent"), folder("Archive"), { (uint32_t[]){ 1, 1, 0, 1 }, 4 } };
+	run();
+	mailbox_copy(box, &copies, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(o.count, 1);
+	IS_NUM(expunge("Archive", false), ERR_OK);
+	IS_NUM(expunge("Sent", false), ERR_OK);
+	IS_NUM(message_read(box, &it, 0, 4, &b), ERR_NOMESSAGE);
+	IS_NUM(view_count(v), 1);
+	view_close(v);
+	buf_done(&b);
+	end();
+}
+
+static void test_keywords(void)
+{
+	static const struct str first[] = { S_INIT("$Junk"), S_INIT("Work") }, second[] = { S_INIT("work") };
+	static const struct str bad[] = { S_INIT("a b") };
+	uint32_t one = 1;
+	struct flags_request r = { .list = { &one, 1 }, .mode = FLAGS_ADD, .keywords = first, .keywords_count = 2 };
+	struct folder_view *v;
+	struct view_options vo = { 0 };
+
+	begin(&none);
+	IS_NUM(append("INBOX", S("x"), 0), ERR_OK);
+	r.folder = vo.folder = folder("INBOX");
+	run();
+	mailbox_flags(box, &r, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	r.keywords = bad;
+	r.keywords_count = 1;
+	run();
+	mailbox_flags(box, &r, outcome_put, &o);
+	IS_NUM(ran(), ERR_SYNTAX);
+	r.keywords = second;
+	r.mode = FLAGS_REMOVE;
+	r.unchanged_since_given = true;
+	run();
+	mailbox_flags(box, &r, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(o.count, 0);
+	IS_NUM(o.refused_count, 1);
+	IS_NUM(copy("INBOX", "Archive", 1, false), ERR_OK);
+	reopen();
+	IS_STR(folder_keyword(box, folder("INBOX"), 0), S("$Junk"));
+	IS_STR(folder_keyword(box, folder("Archive"), 1), S("Work"));
+	IS_STR(folder_keyword(box, folder("Archive"), 2), STR_NONE);
+	vo.folder = folder("Archive");
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	OK(item_keyword(view_item(v, 1), 0) && item_keyword(view_item(v, 1), 1), "keywords are copied");
+	view_close(v);
+	end();
+}
+
+static void test_inbox_rename(void)
+{
+	begin(&none);
+	IS_NUM(append("INBOX", S("x"), ITEM_SEEN), ERR_OK);
+	IS_NUM(append("INBOX", S("yy"), 0), ERR_OK);
+	IS_NUM(rename_("INBOX", "old/mail"), ERR_OK);
+	IS_NUM(o.count, 2);
+	IS_NUM(info_of("INBOX").messages, 0);
+	IS_NUM(info_of("old/mail").messages, 2);
+	IS_NUM(info_of("old/mail").unseen, 1);
+	IS_NUM(info_of("old/mail").octets, 3);
+	IS_NUM(rename_("INBOX", "old"), ERR_FOLDEREXISTS);
+	end();
+}
+
+static void test_quota(void)
+{
+	struct mailbox_limits limits = { .warn_octets = 10, .send_octets = 20, .receive_octets = 30 };
+	struct mailbox_stats stats;
+
+	begin(&limits);
+	IS_NUM(append("INBOX", S("1234567890"), 0), ERR_OK);
+	IS_NUM(h.quota_calls, 1);
+	IS_NUM(h.quota, MAILBOX_QUOTA_WARN);
+	IS_NUM(copy("INBOX", "Sent", 1, false), ERR_OK);
+	IS_NUM(h.quota, MAILBOX_QUOTA_NOSEND);
+	IS_NUM(append("INBOX", S("12345678901"), 0), ERR_QUOTA);
+	IS_NUM(store_deliver_check(h.store, 7, &limits, 10), ERR_OK);
+	IS_NUM(store_deliver_check(h.store, 7, &limits, 11), ERR_QUOTA);
+	IS_NUM(append("INBOX", S("1234567890"), 0), ERR_OK);
+	IS_NUM(h.quota, MAILBOX_QUOTA_FULL);
+	IS_NUM(copy("INBOX", "Sent", 1, false), ERR_QUOTA);
+	IS_NUM(copy("INBOX", "Sent", 1, true), ERR_OK);
+	IS_NUM(store_deliver_check(h.store, 7, &limits, 0), ERR_QUOTA);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.octets, 30);
+	IS_NUM(expunge("Sent", false), ERR_OK);
+	IS_NUM(h.quota, MAILBOX_QUOTA_WARN);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.octets, 10);
+	end();
+}
+
+static bool first_retained(void *arg, const struct retained *r)
+{
+	*(struct retained *)arg = *r;
+	return false;
+}
+
+static void test_retention(void)
+{
+	struct mailbox_limits limits = { .retention_days = 2 };
+	struct mailbox_stats stats;
+	struct retained r = { 0 };
+	struct kv_stats kv;
+
+	begin(&limits);
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(append("a", S("x"), ITEM_SEEN | ITEM_DELETED), ERR_OK);
+	IS_NUM(append("a", S("yy"), 0), ERR_OK);
+	IS_NUM(delete("a"), ERR_OK);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.messages, 0);
+	IS_NUM(stats.retained_messages, 2);
+	IS_NUM(stats.retained_octets, 3);
+	IS_NUM(mailbox_retained(box, first_retained, &r), ERR_OK);
+	IS_NUM(r.uid, 1);
+	IS_NUM(harness_verify(&h), ERR_OK);
+	run();
+	mailbox_recover(box, r.id, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	run();
+	mailbox_recover(box, r.id, outcome_put, &o);
+	IS_NUM(ran(), ERR_NOTFOUND);
+	IS_NUM(info_of("INBOX").messages, 1);
+	IS_NUM(info_of("INBOX").deleted, 0);
+	reopen();
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.retained_messages, 1);
+	run();
+	store_purge(h.store, 7, &limits, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.retained_messages, 1);
+	h.now_ms += (int64_t)2 * 86400 * 1000;
+	run();
+	store_purge(h.store, 7, &limits, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.retained_messages, 0);
+	kv_stats(h.kv, &kv);
+	IS_NUM(kv.blobs, 1);
+	end();
+}
+
+static bool count_changes(void *arg, const struct mailbox_change *c)
+{
+	buf_printf(arg, "%d/%u ", (int)c->kind, c->uid);
+	return true;
+}
+
+static void test_changes(void)
+{
+	struct mailbox_stats stats;
+	uint64_t since;
+	struct buf b;
+
+	begin(&none);
+	buf_init(&b, BUF_NO_CEILING);
+	IS_NUM(append("INBOX", S("x"), 0), ERR_OK);
+	mailbox_stats(box, &stats);
+	since = stats.modseq;
+	IS_NUM(append("INBOX", S("y"), 0), ERR_OK);
+	IS_NUM(flags("INBOX", 1, FLAGS_ADD, ITEM_SEEN), ERR_OK);
+	IS_NUM(flags("INBOX", 1, FLAGS_ADD, ITEM_SEEN), ERR_OK);
+	IS_NUM(o.count, 0);
+	IS_NUM(copy("INBOX", "Sent", 2, true), ERR_OK);
+	IS_NUM(mailbox_changes(box, folder("INBOX"), since, count_changes, &b), ERR_OK);
+	IS_STR(buf_str(&b), S("1/2 2/1 3/2 "));
+	buf_clear(&b);
+	IS_NUM(mailbox_changes(box, 0, since, count_changes, &b), ERR_OK);
+	IS_STR(buf_str(&b), S("1/2 2/1 3/2 1/1 "));
+	h.now_ms += (int64_t)40 * 86400 * 1000;
+	run();
+	store_purge(h.store, 7, &none, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(mailbox_changes(box, 0, since, count_changes, &b), ERR_NOTFOUND);
+	mailbox_stats(box, &stats);
+	IS_NUM(mailbox_changes(box, 0, stats.modseq, count_changes, &b), ERR_OK);
+	buf_done(&b);
+	end();
+}
+
+static void also(void *arg, struct kv_write *w, kv_blob blob)
+{
+	*(kv_blob *)arg = blob;
+	kv_put(w, STORE_MAILBOX_MAX + 5, S("q1"), S("queued"));
+}
+
+static void test_deliver(void)
+{
+	struct deliver_row rows[4] = { { .mailbox = 7 }, { .mailbox = 8 }, { .mailbox = 9, .limits.receive_octets = 3 },
+		{ .mailbox = STORE_MAILBOX_MAX + 1 } };
+	struct deliver_request r = { .rows = rows, .rows_count = 4, .date = 5, .octets = S("hello"), .all_or_none = true };
+	struct kv_blob_row row;
+	struct kv_stats before, after;
+	kv_blob blob = 0;
+
+	begin(&none);
+	harness_run(&h);
+	r.record = harness_record(&a, r.octets);
+	run();
+	store_deliver(h.store, &r, outcome_plain, &o);
+	IS_NUM(ran(), ERR_QUOTA);
+	r.all_or_none = false;
+	r.also = also;
+	r.also_arg = &blob;
+	r.also_count = 2;
+	kv_stats(h.kv, &before);
+	run();
+	store_deliver(h.store, &r, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	kv_stats(h.kv, &after);
+	IS_NUM(after.commits - before.commits, 1);
+	IS_NUM(rows[0].ret, ERR_OK);
+	IS_NUM(rows[0].ret_uid, 1);
+	IS_NUM(rows[1].ret, ERR_OK);
+	IS_NUM(rows[2].ret, ERR_QUOTA);
+	IS_NUM(rows[3].ret, ERR_NOBOX);
+	IS_NUM(kv_blob_stat(h.kv, blob, &row), ERR_OK);
+	IS_NUM(row.count, 4);
+	IS_NUM(after.blobs, 1);
+	r.record = S("nonsense");
+	run();
+	store_deliver(h.store, &r, outcome_plain, &o);
+	IS_NUM(ran(), ERR_PEER);
+	run();
+	store_mailbox_remove(h.store, 8, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	OK(!store_mailbox_exists(h.store, 8) && store_mailbox_exists(h.store, 7), "one is removed");
+	IS_NUM(kv_blob_stat(h.kv, blob, &row), ERR_OK);
+	IS_NUM(row.count, 3);
+	h.others_blob = blob;
+	h.others_count = 2;
+	end();
+}
+
+static void test_disk_full(void)
+{
+	struct mailbox_stats stats;
+
+	begin(&none);
+	IS_NUM(append("INBOX", S("x"), 0), ERR_OK);
+	kv_fault_inject(h.kv, KV_FAULT_WRITE_ENOSPC, 1);
+	IS_NUM(append("INBOX", S("yy"), 0), ERR_DISKFULL);
+	IS_NUM(o.count, 0);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.octets, 1);
+	kv_fault_inject(h.kv, KV_FAULT_NONE, 0);
+	/* One that fails with another behind it: the later figures are put right again. */
+	kv_fault_inject(h.kv, KV_FAULT_WRITE_ENOSPC, 1);
+	run();
+	{
+		struct deliver_row rows[2] = { { .mailbox = 7 }, { .mailbox = 7 } };
+		struct deliver_request r = { .rows = rows, .rows_count = 1, .date = 5, .octets = S("zzz"),
+			.record = harness_record(&a, S("zzz")) };
+		struct outcome first = { 0 }, second = { 0 };
+
+		store_deliver(h.store, &r, outcome_plain, &first);
+		r.rows = rows + 1;
+		store_deliver(h.store, &r, outcome_plain, &second);
+		harness_run(&h);
+		OK(first.calls == 1 && second.calls == 1, "both are answered");
+		OK(first.err == ERR_DISKFULL || second.err == ERR_DISKFULL || rows[0].ret != rows[1].ret,
+			"one of them failed");
+	}
+	kv_fault_inject(h.kv, KV_FAULT_NONE, 0);
+	reopen();
+	IS_NUM(harness_verify(&h), ERR_OK);
+	IS_NUM(append("INBOX", S("x"), 0), ERR_OK);
+	OK(o.new_uids[0] > 2, "uids of refused ones are passed over");
+	end();
+}
+
+static void test_corrupt(void)
+{
+	struct key_case {
+		const char *what;
+		struct str key;
+		enum err want_open;
+	} cases[] = {
+		{ "mailbox row", S("M"), ERR_CORRUPT },
+		{ "folder row", S("F\0\0\0\1"), ERR_CORRUPT },
+		{ "item", S("I\0\0\0\3\0\0\0\1"), ERR_OK },
+		{ "keywords", S("K\0\0\0\3"), ERR_OK },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct kv_write *w;
+		struct folder_view *v = NULL;
+		struct view_options vo = { 0 };
+		enum err e;
+
+		begin(&none);
+		IS_NUM(append("Sent", S("x"), 0), ERR_OK);
+		vo.folder = folder("Sent");
+		mailbox_unref(box);
+		harness_run(&h);
+		store_free(h.store);
+		w = kv_write_new(h.kv);
+		kv_put(w, 7, cases[i].key, S("\7rubbish"));
+		IS_NUM(kv_commit_now(h.kv, w), ERR_OK);
+		harness_store(&h);
+		e = store_mailbox_open(h.store, 7, &none, &box);
+		OK(e == cases[i].want_open, "damaged %s: open gives %s", cases[i].what, err_name(e));
+		if (e == ERR_OK) {
+			IS_NUM(view_open(box, &vo, &v), ERR_CORRUPT);
+			mailbox_unref(box);
+		}
+		IS_NUM(harness_deliver(&h, 8, S("other mailboxes live")), ERR_OK);
+		harness_run(&h);
+		IS_NUM(harness_verify(&h), ERR_CORRUPT);
+		harness_close(&h);
+		arena_done(&a);
+	}
+}
+
+static void test_unreadable(void)
+{
+	struct folder_view *v;
+	struct view_options vo = { 0 };
+	struct kv_write *w;
+	struct buf b;
+	struct str record;
+
+	begin(&none);
+	buf_init(&b, BUF_NO_CEILING);
+	IS_NUM(append("INBOX", S("one"), 0), ERR_OK);
+	IS_NUM(append("INBOX", S("two"), 0), ERR_OK);
+	w = kv_write_new(h.kv);
+	kv_put(w, 7, S("R\0\0\0\0\0\0\0\1"), S("\7rubbish"));
+	kv_put(w, 7, S("E\0\0\0\0\0\0\0\1"), S("\7rubbish"));
+	IS_NUM(kv_commit_now(h.kv, w), ERR_OK);
+	vo.folder = folder("INBOX");
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	IS_NUM(message_read(box, view_item(v, 1), 0, 9, &b), ERR_UNREADABLE);
+	IS_NUM(message_record(box, view_item(v, 1), &a, &record), ERR_UNREADABLE);
+	IS_NUM(message_read(box, view_item(v, 2), 0, 9, &b), ERR_OK);
+	IS_STR(buf_str(&b), S("two"));
+	IS_NUM(copy("INBOX", "Sent", 1, false), ERR_UNREADABLE);
+	IS_NUM(harness_verify(&h), ERR_CORRUPT);
+	IS_NUM(expunge("INBOX", false), ERR_OK);
+	view_close(v);
+	buf_done(&b);
+	mailbox_unref(box);
+	harness_close(&h);
+	arena_done(&a);
+}
+
+static void count_flags(void *arg, const struct view_event *e)
+{
+	*(unsigned *)arg += e->kind == VIEW_FLAGS;
+}
+
+/* More changes between two syncs than the folder remembers one by one, in more than one chunk. */
+static void test_many(void)
+{
+	static struct deliver_row rows[1200];
+	static uint32_t uids[1200];
+	struct deliver_request r = { .rows = rows, .rows_count = 1200, .date = 1, .octets = S("x") };
+	struct flags_request fr = { .list = { uids, 1200 }, .mode = FLAGS_ADD, .flags = ITEM_SEEN };
+	struct folder_view *v;
+	struct view_options vo = { 0 };
+	unsigned told = 0;
+
+	begin(&none);
+	for (unsigned i = 0; i < 1200; i++) {
+		rows[i] = (struct deliver_row){ .mailbox = 7 };
+		uids[i] = i + 1;
+	}
+	r.record = harness_record(&a, r.octets);
+	run();
+	store_deliver(h.store, &r, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	fr.folder = vo.folder = folder("INBOX");
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	IS_NUM(flags("INBOX", 1, FLAGS_ADD, ITEM_FLAGGED), ERR_OK);
+	run();
+	mailbox_flags(box, &fr, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(o.count, 1200);
+	view_sync(v, true, count_flags, &told);
+	IS_NUM(told, 1200);
+	IS_NUM(info_of("INBOX").unseen, 0);
+	run();
+	mailbox_copy(box, &(struct copy_request){ fr.folder, folder("Sent"), fr.list }, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(info_of("Sent").messages, 1200);
+	/* A copy that fails in its third chunk leaves nothing behind. */
+	kv_fault_inject(h.kv, KV_FAULT_WRITE_ENOSPC, 3);
+	run();
+	mailbox_copy(box, &(struct copy_request){ fr.folder, folder("Trash"), fr.list }, outcome_put, &o);
+	IS_NUM(ran(), ERR_DISKFULL);
+	kv_fault_inject(h.kv, KV_FAULT_NONE, 0);
+	IS_NUM(o.count, 0);
+	IS_NUM(info_of("Trash").messages, 0);
+	run();
+	mailbox_move(box, &(struct copy_request){ fr.folder, folder("Trash"), fr.list }, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(info_of("INBOX").messages, 0);
+	run();
+	folder_rename(box, S("Sent"), S("Gone/Deep"), outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(delete("Gone/Deep"), ERR_OK);
+	view_close(v);
+	end();
+}
+
+/* Several changes asked for at once, one of them forgotten. */
+static void test_queue(void)
+{
+	struct outcome many[5] = { { 0 } };
+	struct append_request r = { .flags = 0, .date = 1, .octets = S("abc") };
+	uint32_t one = 1;
+	struct flags_request fr = { .list = { &one, 1 }, .mode = FLAGS_ADD, .flags = ITEM_SEEN };
+
+	begin(&none);
+	r.folder = fr.folder = folder("INBOX");
+	r.record = harness_record(&a, r.octets);
+	mailbox_append(box, &r, outcome_put, &many[0]);
+	mailbox_append(box, &r, outcome_put, &many[1]);
+	mailbox_flags(box, &fr, outcome_put, &many[2]);
+	fr.flags = ITEM_FLAGGED;
+	mailbox_flags(box, &fr, outcome_put, &many[3]);
+	folder_delete(box, S("nope"), outcome_put, &many[4]);
+	store_forget(h.store, &many[3]);
+	harness_run(&h);
+	IS_NUM(many[0].new_uids[0], 1);
+	IS_NUM(many[1].new_uids[0], 2);
+	IS_NUM(many[2].count, 1);
+	IS_NUM(many[3].calls, 0);
+	IS_NUM(many[4].err, ERR_NOFOLDER);
+	IS_NUM(info_of("INBOX").unseen, 1);
+	end();
+}
+
+static void test_removed_under_view(void)
+{
+	struct folder_view *v;
+	struct view_options vo = { 0 };
+	struct buf b;
+
+	begin(&none);
+	buf_init(&b, BUF_NO_CEILING);
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(append("a", S("x"), 0), ERR_OK);
+	vo.folder = folder("a");
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	IS_NUM(delete("a"), ERR_OK);
+	OK(view_folder_gone(v), "the view knows");
+	IS_NUM(view_count(v), 1);
+	view_sync(v, true, see, &b);
+	IS_STR(buf_str(&b), S("EXPUNGE 1 "));
+	view_close(v);
+	vo.folder = folder("INBOX");
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	run();
+	store_mailbox_remove(h.store, 7, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	OK(view_folder_gone(v), "and of the mailbox");
+	IS_NUM(append("INBOX", S("x"), 0), ERR_NOBOX);
+	view_close(v);
+	buf_done(&b);
+	end();
+}
+
+/* The program ended after the mailbox was marked: it stays shut, and the next removal finishes the work. */
+static void test_removal_broken_off(void)
+{
+	struct kv_read read = { .shard = 8, .key = S("M") };
+	struct mailbox_row row;
+	struct mailbox *gone;
+	struct kv_write *w;
+	struct kv_stats kv;
+	struct buf b;
+	struct wr to = wr_to(&b);
+
+	begin(&none);
+	buf_init(&b, 1000);
+	for (int i = 0; i < 3; i++)
+		IS_NUM(harness_deliver(&h, 8, S("x")), ERR_OK);
+	mailbox_unref(box);
+	harness_run(&h);
+	store_free(h.store);
+	IS_NUM(kv_read_all(h.kv, &read, 1, &a), ERR_OK);
+	IS_NUM(mailbox_row_get(read.ret_value, &row), ERR_OK);
+	row.removing = true;
+	mailbox_row_put(&to, &row);
+	w = kv_write_new(h.kv);
+	kv_put(w, 8, S("M"), buf_str(&b));
+	IS_NUM(kv_commit_now(h.kv, w), ERR_OK);
+	harness_store(&h);
+	must(store_mailbox_open(h.store, 7, &none, &box) == ERR_OK);
+	IS_NUM(store_mailbox_open(h.store, 8, &none, &gone), ERR_NOBOX);
+	IS_NUM(harness_deliver(&h, 8, S("x")), ERR_NOBOX);
+	run();
+	store_purge(h.store, 8, &none, outcome_plain, &o);
+	IS_NUM(ran(), ERR_NOBOX);
+	run();
+	store_mailbox_remove(h.store, 8, outcome_plain, &o);
+	IS_NUM(ran(), ERR_OK);
+	OK(!store_mailbox_exists(h.store, 8), "nothing is left");
+	kv_stats(h.kv, &kv);
+	IS_NUM(kv.blobs, 0);
+	buf_done(&b);
+	end();
+}
+
+static void test_all(void)
+{
+	test_folders();
+	test_views();
+	test_messages();
+	test_keywords();
+	test_inbox_rename();
+	test_quota();
+	test_retention();
+	test_changes();
+	test_deliver();
+	test_disk_full();
+	test_corrupt();
+	test_unreadable();
+	test_many();
+	test_queue();
+	test_removed_under_view();
+	test_removal_broken_off();
+}
+
+int main(void)
+{
+	test_names();
+	for (int driver = 0; driver < 2; driver++) {
+		journal = driver == 1;
+		printf("# %s\n", journal ? "journal" : "memory");
+		test_all();
+	}
+	return tap_done();
+}

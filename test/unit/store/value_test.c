@@ -1,0 +1,212 @@
+/* Keys and stored values: each there and back, cut at every offset, and with an octet too many. */
+#include "../tap.h"
+#include "base/mem.h"
+#include "store/keys.h"
+#include "store/row.h"
+
+static enum err read_mailbox(struct str v)
+{
+	struct mailbox_row row;
+
+	return mailbox_row_get(v, &row);
+}
+
+static enum err read_folder(struct str v)
+{
+	struct folder_row row;
+
+	return folder_row_get(v, &row);
+}
+
+static enum err read_email(struct str v)
+{
+	struct email_row row;
+
+	return email_row_get(v, &row);
+}
+
+static enum err read_retained(struct str v)
+{
+	struct retained_row row;
+
+	return retained_row_get(v, &row);
+}
+
+static enum err read_keywords(struct str v)
+{
+	return keywords_row_get(v, NULL, NULL);
+}
+
+static enum err read_item(struct str v)
+{
+	struct item it = { .uid = 1 };
+
+	return item_get(v, &it);
+}
+
+static enum err read_change(struct str v)
+{
+	struct change_reader r;
+
+	return change_row_open(v, &r);
+}
+
+static const struct str words[] = { S_INIT("$Junk"), S_INIT("Work") };
+
+static void put_mailbox(struct wr *w)
+{
+	mailbox_row_put(w, &(struct mailbox_row){ 9, 2, 3, 4, 5, 6, 7, 8, true });
+}
+
+static void put_folder(struct wr *w)
+{
+	folder_row_put(w, &(struct folder_row){ .name = S("INBOX"), .uidvalidity = 7, .uidnext = 5, .modseq = 1ull << 40,
+		.octets = 9, .messages = 2, .unseen = 1, .deleted = 1, .recent_from = 2, .special = FOLDER_SPECIAL_INBOX,
+		.subscribed = true });
+}
+
+static void put_email(struct wr *w)
+{
+	email_row_put(w, &(struct email_row){ 5, 0, 100, 2 });
+}
+
+static void put_retained(struct wr *w)
+{
+	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, ITEM_SEEN });
+}
+
+static void put_keywords(struct wr *w)
+{
+	keywords_row_put(w, words, 2);
+}
+
+static void put_item(struct wr *w)
+{
+	struct item it = { .modseq = 5, .email = 6, .date = -7, .octets = 8, .saved = 9, .flags = ITEM_DRAFT };
+
+	item_keyword_set(&it, 0, true);
+	item_keyword_set(&it, 199, true);
+	item_put(w, &it);
+}
+
+static void put_change(struct wr *w)
+{
+	change_row_begin(w, 77);
+	change_row_add(w, &(struct mailbox_change){ 0, 1, 2, 3, CHANGE_NEW });
+	change_row_add(w, &(struct mailbox_change){ 0, 4, 5, 6, CHANGE_VANISHED });
+}
+
+static const struct {
+	const char *what;
+	void (*put)(struct wr *w);
+	enum err (*get)(struct str value);
+	size_t also_good; /* a shorter value that is whole as well */
+} cases[] = {
+	{ "mailbox", put_mailbox, read_mailbox, 0 },
+	{ "folder", put_folder, read_folder, 0 },
+	{ "email", put_email, read_email, 0 },
+	{ "retained", put_retained, read_retained, 0 },
+	{ "keywords", put_keywords, read_keywords, 0 },
+	{ "item", put_item, read_item, 0 },
+	{ "change", put_change, read_change, ROW_CHANGE_OCTETS },
+};
+
+static void test_values(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b;
+		struct wr w = wr_to(&b);
+		unsigned accepted = 0;
+
+		buf_init(&b, 1000);
+		cases[i].put(&w);
+		IS_NUM(cases[i].get(buf_str(&b)), ERR_OK);
+		for (size_t n = 0; n < b.len; n++) {
+			char *exact = n > 0 ? mem_copy(b.at, n) : NULL;
+
+			accepted += cases[i].get(str_make(exact, n)) == ERR_OK;
+			mem_free(exact);
+		}
+		OK(accepted == (cases[i].also_good ? 2 : 0), "%s: no prefix is taken (%u)", cases[i].what, accepted);
+		b.at[0] = 9;
+		IS_NUM(cases[i].get(buf_str(&b)), ERR_CORRUPT);
+		b.at[0] = 1;
+		buf_put_octet(&b, 'x');
+		IS_NUM(cases[i].get(buf_str(&b)), ERR_CORRUPT);
+		buf_done(&b);
+	}
+}
+
+static void test_item(void)
+{
+	struct item it, back = { .uid = 3 };
+	struct buf b;
+	struct wr w = wr_to(&b);
+
+	memset(&it, 0, sizeof(it));
+	it = (struct item){ .modseq = 5, .email = 6, .date = -7, .uid = 3, .octets = 8, .saved = 9, .flags = ITEM_DRAFT };
+	IS_NUM(sizeof(struct item), 64);
+	item_keyword_set(&it, 9, true);
+	item_keyword_set(&it, 10, true);
+	item_keyword_set(&it, 10, false);
+	buf_init(&b, 1000);
+	item_put(&w, &it);
+	IS_NUM(item_get(buf_str(&b), &back), ERR_OK);
+	OK(back.modseq == 5 && back.email == 6 && back.date == -7 && back.uid == 3 && back.octets == 8, "item comes back");
+	OK(item_keyword(&back, 9) && !item_keyword(&back, 10) && !item_keyword(&back, 200), "its keywords, too");
+	buf_clear(&b);
+	item_uidl_put(&b, 0x5f000001, 255);
+	IS_STR(buf_str(&b), S("5f000001000000ff"));
+	buf_done(&b);
+}
+
+static void test_bad_values(void)
+{
+	struct mailbox_row mailbox = { .email_next = 0, .retained_next = 1, .folder_next = 1 };
+	struct folder_row folder = { .name = S("x"), .uidvalidity = 1, .uidnext = 0 };
+	struct email_row email = { .blob = 5, .refs = 0 };
+	struct buf b;
+	struct wr w = wr_to(&b);
+
+	buf_init(&b, 1000);
+	mailbox_row_put(&w, &mailbox);
+	IS_NUM(mailbox_row_get(buf_str(&b), &mailbox), ERR_CORRUPT);
+	buf_clear(&b);
+	folder_row_put(&w, &folder);
+	IS_NUM(folder_row_get(buf_str(&b), &folder), ERR_CORRUPT);
+	buf_clear(&b);
+	email_row_put(&w, &email);
+	IS_NUM(email_row_get(buf_str(&b), &email), ERR_CORRUPT);
+	buf_clear(&b);
+	change_row_begin(&w, 1);
+	change_row_add(&w, &(struct mailbox_change){ .kind = CHANGE_KIND_COUNT });
+	IS_NUM(read_change(buf_str(&b)), ERR_CORRUPT);
+	buf_done(&b);
+}
+
+static void test_keys(void)
+{
+	struct key a = key_item(1, 0xffffffff), b = key_item(2, 1), c = key_number('E', 0x0102030405060708);
+	uint32_t folder, uid;
+	uint64_t n;
+
+	OK(str_cmp(key_str(&a), key_str(&b)) < 0, "keys sort as their numbers do");
+	IS_NUM(key_item_get(key_str(&b), &folder, &uid), ERR_OK);
+	OK(folder == 2 && uid == 1, "item key comes back");
+	IS_NUM(key_item_get(key_str(&c), &folder, &uid), ERR_OK);
+	IS_NUM(key_number_get(key_str(&c), &n), ERR_OK);
+	OK(n == 0x0102030405060708, "number key comes back");
+	IS_NUM(key_number_get(S("E123"), &n), ERR_CORRUPT);
+	IS_NUM(key_folder_get(S("F\0\0\0\0"), &folder), ERR_CORRUPT);
+	IS_NUM(key_folder_get(S(""), &folder), ERR_CORRUPT);
+	IS_NUM(key_item_get(S("I\0\0\0\1\0\0\0\0"), &folder, &uid), ERR_CORRUPT);
+}
+
+int main(void)
+{
+	test_values();
+	test_item();
+	test_bad_values();
+	test_keys();
+	return tap_done();
+}

@@ -79,7 +79,7 @@ static bool skip_gap(struct address_list *l)
 			n = comment_octets(l->rest);
 			buf_clear(&l->bufs[ADDRESS_COMMENT]);
 			put_unescaped(&l->bufs[ADDRESS_COMMENT],
-				str_trim(str_sub(l->rest, 1, n > 2 ? n - 2 : 0)));
+				str_trim(str_sub(l->rest, 1, n - 1 - (n > 1 && l->rest.at[n - 1] == ')'))));
 		} else if (!is_blank(l->rest.at[0])) {
 			break;
 		}

@@ -2,7 +2,7 @@
 
 #include "base/date.h"
 
-#define TOKENS_MAX 16
+#define DATE_OCTETS_MAX 128
 
 struct parse {
 	struct date d;
@@ -80,7 +80,7 @@ static bool take_time(struct parse *p, struct str s, struct str *ret_rest)
 		if (digits.len > 2 || !str_u32(digits, 61, &part[parts]))
 			return false;
 		parts++;
-		if (s.len < 2 || (s.at[0] != ':' && s.at[0] != '.') || !ascii_is_digit(s.at[1]))
+		if (parts == 3 || s.len < 2 || (s.at[0] != ':' && s.at[0] != '.') || !ascii_is_digit(s.at[1]))
 			break;
 		s = str_skip(s, 1);
 	}
@@ -98,7 +98,7 @@ static bool take_time(struct parse *p, struct str s, struct str *ret_rest)
 	return true;
 }
 
-/* +hhmm, -hh:mm, +hh. */
+/* +hhmm, -hh:mm, +hh, and -hmm as some write it. */
 static void take_offset(struct parse *p, struct str s)
 {
 	int sign = s.at[0] == '-' ? -1 : 1;
@@ -107,9 +107,9 @@ static void take_offset(struct parse *p, struct str s)
 
 	s = str_skip(s, 1);
 	digits = cut_digits(&s);
-	if (digits.len == 4) {
-		s = str_skip(digits, 2);
-		digits.len = 2;
+	if (digits.len == 4 || digits.len == 3) {
+		s = str_skip(digits, digits.len - 2);
+		digits.len -= 2;
 	} else if (s.len > 0 && s.at[0] == ':') {
 		s = str_skip(s, 1);
 	}
@@ -217,34 +217,43 @@ static bool is_gap(char c)
 	return ascii_is_wsp(c) || c == '\r' || c == '\n' || c == ',';
 }
 
-/* Cuts the next token off *rest; comments are passed over. Empty at the end. */
-static struct str cut_token(struct str *rest)
+/*
+ * The text without comments, every gap one space, none around colons (RFC 5322 section 4.3 allows "09 : 55"). What does
+ * not fit is no part of a date.
+ */
+static struct str squeeze(struct str text, char to[DATE_OCTETS_MAX])
 {
-	size_t depth = 0, i, from;
-	struct str token;
+	size_t len = 0, depth = 0;
+	bool gap = false;
 
-	for (i = 0; i < rest->len && (depth > 0 || is_gap(rest->at[i]) || rest->at[i] == '('); i++) {
-		if (rest->at[i] == '(')
-			depth++;
-		else if (rest->at[i] == ')')
-			depth--;
+	for (size_t i = 0; i < text.len && len + 2 <= DATE_OCTETS_MAX; i++) {
+		char c = text.at[i];
+
+		if (c == '(' || depth > 0 || is_gap(c)) {
+			depth += c == '(';
+			depth -= c == ')' && depth > 0;
+			gap = true;
+			continue;
+		}
+		if (gap && len > 0 && c != ':' && to[len - 1] != ':')
+			to[len++] = ' ';
+		to[len++] = c;
+		gap = false;
 	}
-	for (from = i; i < rest->len && !is_gap(rest->at[i]) && rest->at[i] != '('; i++)
-		continue;
-	token = str_sub(*rest, from, i - from);
-	*rest = str_skip(*rest, i);
-	return token;
+	return str_make(to, len);
 }
 
 enum err maildate_get(struct str text, struct maildate *ret)
 {
 	struct parse p = { .d = { .year = 1970 } };
+	char squeezed[DATE_OCTETS_MAX];
+	struct str rest = squeeze(text, squeezed), token;
 
-	for (int i = 0; i < TOKENS_MAX; i++) {
-		struct str token = cut_token(&text);
-
-		if (token.len == 0)
-			break;
+	while (rest.len > 0) {
+		if (!str_cut(&rest, ' ', &token)) {
+			token = rest;
+			rest.len = 0;
+		}
 		take_token(&p, token);
 	}
 	if (!p.have_day || !p.have_month || !p.have_year || p.d.month < 1 || p.d.day < 1 ||

@@ -1,6 +1,7 @@
 #include "mail/mime.h"
 
 #include "base/mem.h"
+#include "mail/encoded_word.h"
 #include "mail/header.h"
 #include "mail/textline.h"
 #include "mail/param.h"
@@ -155,9 +156,15 @@ static void begin_multipart(struct scan *s, struct mime_part *part, const struct
 	struct level *level = &s->levels[s->depth - 1];
 	struct params params;
 	struct str boundary;
+	struct buf decoded;
 
 	params_read(c->rest, &params);
+	buf_init(&decoded, BUF_NO_CEILING);
 	boundary = params_value(&params, S("boundary"));
+	if (boundary.at == NULL) {
+		encoded_word_decode_param(params_value(&params, S("boundary*")), &decoded);
+		boundary = buf_str(&decoded);
+	}
 	while (boundary.len > 0 && ascii_is_wsp(boundary.at[boundary.len - 1]))
 		boundary.len--;
 	if (boundary.len == 0) {
@@ -171,6 +178,7 @@ static void begin_multipart(struct scan *s, struct mime_part *part, const struct
 		level->boundary_octets = boundary.len;
 		buf_put(&s->boundaries, boundary);
 	}
+	buf_done(&decoded);
 	params_done(&params);
 }
 

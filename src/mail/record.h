@@ -42,8 +42,9 @@ enum record_flag {
 	RECORD_HAS_NUL = 1 << 2,
 	RECORD_HAS_BARE_CR_LF = 1 << 3,
 	RECORD_OPAQUE = 1 << 4,        /* from record_make_opaque */
-	RECORD_HEADER_8BIT = 1 << 5,   /* 8-bit octets in a message header looked at: needs UTF-8 (RFC 6532) */
-	RECORD_HAS_ATTACHMENT = 1 << 6 /* some leaf is not inline text, or has a file name or an attachment disposition */
+	RECORD_HEADER_8BIT = 1 << 5,   /* 8-bit octets in a header field of some part (RFC 6532) */
+	RECORD_HAS_ATTACHMENT = 1 << 6 /* a part that is a message, has a file name, is disposed as an attachment, or is
+	                                  neither text nor signature nor has a Content-ID (a picture in the text) */
 };
 #define RECORD_FLAGS_ALL 0x7fu
 
@@ -189,5 +190,5 @@ struct str record_param_value(const struct record *r, struct record_rows rows, s
  */
 bool record_section(const struct record *r, const uint32_t *numbers, size_t count, uint32_t *ret_part) MUST_USE;
 /* The root of the message inside a message part: its header is BODY[n.HEADER], its body BODY[n.TEXT]. RECORD_NONE: no
- * message part. For part 0 that is part 0 itself only when asked with an empty section; this call steps inside. */
+ * message part (HEADER and TEXT without a number are those of part 0). */
 uint32_t record_inner(const struct record *r, uint32_t i);

@@ -1,0 +1,76 @@
+/*
+ * A record from anywhere: the accessors stay inside it, checked or not; a checked one prints no more than it holds.
+ */
+#include "mail/record.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define ROWS_MAX 300u /* an unchecked record may claim any number */
+
+static uint64_t walk_addresses(const struct record *r, struct record_rows rows)
+{
+	struct record_address a;
+	uint64_t octets = 0;
+
+	for (uint32_t i = 0; i < ROWS_MAX && record_address(r, rows, i, &a); i++)
+		octets += a.name.len + a.adl.len + a.mailbox.len + a.host.len;
+	return octets;
+}
+
+static uint64_t walk_params(const struct record *r, struct record_rows rows)
+{
+	struct record_param p;
+	uint64_t octets = 0;
+
+	for (uint32_t i = 0; i < ROWS_MAX && record_param(r, rows, i, &p); i++)
+		octets += p.name.len + p.value.len;
+	(void)record_param_value(r, rows, S("charset"));
+	return octets;
+}
+
+static uint64_t walk_part(const struct record *r, uint32_t i)
+{
+	struct record_part p;
+	struct record_envelope e;
+	struct str language;
+	uint64_t octets;
+
+	if (!record_part(r, i, &p))
+		return 0;
+	octets = p.type.len + p.subtype.len + p.filename.len + p.disposition.len + p.description.len;
+	octets += walk_params(r, p.params) + walk_params(r, p.disposition_params);
+	for (uint32_t n = 0; n < ROWS_MAX && record_language(r, p.languages, n, &language); n++)
+		octets += language.len;
+	(void)record_inner(r, i);
+	if (!record_envelope(r, p.envelope, &e))
+		return octets;
+	octets += e.subject.len + e.date.len + e.references.len + walk_addresses(r, e.from);
+	return octets + walk_addresses(r, e.to) + walk_addresses(r, e.cc) + walk_addresses(r, e.bcc);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct str octets = str_make(data, size);
+	struct record r;
+	uint32_t message = 0, numbers[3] = { 1, 2, 1 }, part;
+	uint64_t shown = 0;
+	bool good;
+
+	if (size < 12)
+		return 0;
+	memcpy(&message, data + 8, 4);
+	good = record_check(octets, message) == ERR_OK;
+	if (record_open_view(octets, &r) != ERR_OK) {
+		must(!good);
+		return 0;
+	}
+	for (uint32_t i = 0; i < r.parts && i < ROWS_MAX; i++)
+		shown += walk_part(&r, i);
+	for (size_t n = 0; n <= 3; n++) {
+		bool found = record_section(&r, numbers, n, &part);
+
+		must(!found || part < r.parts);
+	}
+	must(!good || shown <= r.text.len);
+	return 0;
+}

@@ -1,0 +1,276 @@
+/*
+ * Records of hand-made messages against golden dumps (argument: the folder of *.in and *.ref; "\n" in an .in is CRLF in the
+ * message), sections, the opaque record, and a checker that finds every lie.
+ * To make a .ref anew: mail_record_test FOLDER --write, then read the difference.
+ */
+#include "mail/record.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record_dump.h"
+#include "tap.h"
+
+static bool read_file(const char *path, struct buf *to)
+{
+	FILE *f = fopen(path, "rb");
+	char block[4096];
+	size_t n;
+
+	if (f == NULL)
+		return false;
+	while ((n = fread(block, 1, sizeof(block), f)) > 0)
+		buf_put(to, str_make(block, n));
+	fclose(f);
+	return true;
+}
+
+static void put_crlf(struct str s, struct buf *to)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '\n')
+			buf_put_octet(to, '\r');
+		buf_put_octet(to, s.at[i]);
+	}
+}
+
+/* The record of a message in an exact-size copy; checked. */
+static void make(struct str message, struct buf *to)
+{
+	char *copy = mem_copy(message.at ? message.at : "", message.len);
+
+	buf_init(to, RECORD_OCTETS_MAX);
+	must(record_make(str_make(copy, message.len), to) == ERR_OK);
+	must(record_check(buf_str(to), message.len) == ERR_OK);
+	mem_free(copy);
+}
+
+/* Every header and body of a part, put together again, must be the octets that are there. */
+static bool covers(const struct record *r, size_t message_octets)
+{
+	struct record_part p;
+
+	return record_part(r, 0, &p) && p.header_octets == p.body_at && p.body_at + p.body_octets == message_octets;
+}
+
+static void golden(const char *folder, const char *name, bool write)
+{
+	char path[4096];
+	struct buf in, message, octets, dump, want;
+	struct record r;
+
+	buf_init(&in, 1 << 20);
+	buf_init(&message, 1 << 20);
+	buf_init(&dump, 1 << 20);
+	buf_init(&want, 1 << 20);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	OK(read_file(path, &in), "%s is there", name);
+	put_crlf(buf_str(&in), &message);
+	make(buf_str(&message), &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK);
+	record_dump(&r, &dump);
+	OK(covers(&r, message.len), "%s: header and body are the message", name);
+	snprintf(path, sizeof(path), "%s/%.*s.ref", folder, (int)strlen(name) - 3, name);
+	if (write) {
+		FILE *f = fopen(path, "wb");
+
+		must(f != NULL && fwrite(dump.at, 1, dump.len, f) == dump.len && fclose(f) == 0);
+	}
+	OK(read_file(path, &want) && str_eq(buf_str(&dump), buf_str(&want)), "%s as in its .ref", name);
+	for (size_t n = 0; n <= message.len; n++) {
+		struct buf cut;
+
+		make(str_sub(buf_str(&message), 0, n), &cut); /* must() in it is the test */
+		buf_done(&cut);
+	}
+	buf_done(&in);
+	buf_done(&message);
+	buf_done(&octets);
+	buf_done(&dump);
+	buf_done(&want);
+}
+
+static void test_golden(const char *folder, bool write)
+{
+	DIR *d = opendir(folder);
+	struct dirent *row;
+	int files = 0;
+
+	OK(d != NULL, "the golden folder is there");
+	while (d != NULL && (row = readdir(d)) != NULL) {
+		size_t len = strlen(row->d_name);
+
+		if (len > 3 && strcmp(row->d_name + len - 3, ".in") == 0) {
+			golden(folder, row->d_name, write);
+			files++;
+		}
+	}
+	if (d != NULL)
+		closedir(d);
+	OK(files >= 12, "%d golden messages", files);
+}
+
+/* RFC 3501 section 6.4.5, the example of part specifiers, shortened: 1 text, 2 octets, 3 message (3.1, 3.2), 4
+ * multipart (4.1 image, 4.2 message (4.2.1, 4.2.2 multipart (4.2.2.1, 4.2.2.2))). */
+static const struct str sections_message = S_INIT("Content-Type: multipart/mixed; boundary=a\r\n\r\n"
+	"--a\r\n\r\n1\r\n--a\r\nContent-Type: application/octet-stream\r\n\r\n2\r\n"
+	"--a\r\nContent-Type: message/rfc822\r\n\r\n"
+	"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n3.1\r\n--b\r\n\r\n3.2\r\n--b--\r\n"
+	"--a\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n"
+	"--c\r\nContent-Type: image/gif\r\n\r\n4.1\r\n--c\r\nContent-Type: message/rfc822\r\n\r\n"
+	"Content-Type: multipart/mixed; boundary=d\r\n\r\n--d\r\n\r\n4.2.1\r\n"
+	"--d\r\nContent-Type: multipart/alternative; boundary=e\r\n\r\n"
+	"--e\r\n\r\n4.2.2.1\r\n--e\r\n\r\n4.2.2.2\r\n--e--\r\n--d--\r\n--c--\r\n--a--\r\n");
+
+static void test_sections(void)
+{
+	static const struct {
+		uint32_t numbers[5];
+		size_t count;
+		const char *want; /* the body; NULL: no such part; "" only that it is there */
+	} rows[] = { { { 0 }, 0, "" }, { { 1 }, 1, "1" }, { { 2 }, 1, "2" }, { { 3 }, 1, "" }, { { 3, 1 }, 2, "3.1" },
+		{ { 3, 2 }, 2, "3.2" }, { { 3, 3 }, 2, NULL }, { { 4 }, 1, "" }, { { 4, 1 }, 2, "4.1" },
+		{ { 4, 2, 1 }, 3, "4.2.1" }, { { 4, 2, 2, 1 }, 4, "4.2.2.1" }, { { 4, 2, 2, 2 }, 4, "4.2.2.2" },
+		{ { 1, 1 }, 2, NULL }, { { 5 }, 1, NULL }, { { 4, 1, 1 }, 3, NULL }, { { 0 }, 1, NULL },
+		{ { UINT32_MAX }, 1, NULL } };
+	struct buf octets;
+	struct record r;
+
+	make(sections_message, &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct record_part p;
+		uint32_t part = RECORD_NONE;
+		bool found = record_section(&r, rows[i].numbers, rows[i].count, &part);
+
+		OK(found == (rows[i].want != NULL), "row %zu: found or not", i);
+		if (found && rows[i].want[0] != 0 && record_part(&r, part, &p))
+			IS_STR(str_sub(sections_message, p.body_at, p.body_octets), str_from_c(rows[i].want));
+	}
+	buf_done(&octets);
+}
+
+static void test_single(void)
+{
+	uint32_t numbers[] = { 1, 1, 1 }, part = 9;
+	struct buf octets;
+	struct record r;
+
+	make(S("A: b\r\n\r\ntext"), &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK);
+	OK(record_section(&r, numbers, 1, &part) && part == 0, "1 of a message without parts is its body");
+	OK(!record_section(&r, numbers, 2, &part), "1.1 is nothing");
+	IS_NUM(record_inner(&r, 0), RECORD_NONE);
+	buf_done(&octets);
+
+	make(S("Content-Type: message/rfc822\r\n\r\nA: b\r\n\r\ntext"), &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK);
+	OK(record_section(&r, numbers, 1, &part) && part == 0, "1 is the message part");
+	OK(record_section(&r, numbers, 2, &part) && part == 1, "1.1 is the text inside");
+	OK(!record_section(&r, numbers, 3, &part), "1.1.1 is nothing");
+	IS_NUM(record_inner(&r, 0), 1);
+	buf_done(&octets);
+}
+
+static void test_opaque(void)
+{
+	struct buf octets;
+	struct record r;
+	struct record_part p = { 0 };
+	struct record_envelope e;
+
+	buf_init(&octets, RECORD_OCTETS_MAX);
+	IS_NUM(record_make_opaque(12345, &octets), ERR_OK);
+	IS_NUM(record_check(buf_str(&octets), 12345), ERR_OK);
+	IS_NUM(record_check(buf_str(&octets), 12344), ERR_CORRUPT);
+	IS_NUM(record_open_view(buf_str(&octets), &r), ERR_OK);
+	OK(r.flags & RECORD_OPAQUE && record_part(&r, 0, &p) && record_envelope(&r, p.envelope, &e), "one part");
+	IS_STR(p.type, S("text"));
+	IS_NUM(p.body_octets, 12345);
+	OK(!record_part(&r, 1, &p), "and no other");
+	buf_clear(&octets);
+	IS_NUM(record_make_opaque(RECORD_MESSAGE_OCTETS_MAX + 1, &octets), ERR_TOOBIG);
+	buf_done(&octets);
+	buf_init(&octets, 100);
+	IS_NUM(record_make(S("A: b\r\n\r\n"), &octets), ERR_TOOBIG);
+	buf_done(&octets);
+}
+
+static void poke(char *at, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (char)(value >> (8 * i));
+}
+
+/* Lies, each in one field of an honest record; offsets are those of doc/format/record.md. */
+static void test_lies(void)
+{
+	static const struct {
+		const char *what;
+		size_t at;
+		uint32_t value;
+	} rows[] = { { "magic", 0, 1 }, { "flags", 4, 0x8000 }, { "message octets", 8, 1 }, { "parts", 20, 1 },
+		{ "envelopes", 24, 0xffffffff }, { "params", 28, 1 << 30 }, { "text", 40, 0 },
+		{ "parent of the root", 44, 0 }, { "next of the root", 48, 1 }, { "children of the root", 52, 3 },
+		{ "depth and kind of the root", 56, 0 }, { "part flags", 60, 0x100 }, { "header at", 64, 1 },
+		{ "header octets", 68, 1 }, { "body at", 72, 0 }, { "body octets", 76, 1 << 30 },
+		{ "body lines", 80, 1 << 30 }, { "type outside", 84, 1 << 20 }, { "type absent", 84, UINT32_MAX },
+		{ "text length", 88, 1 << 20 }, { "params first", 156, 5000 }, { "params count", 160, 5000 },
+		{ "envelope of the root", 180, RECORD_NONE }, { "parent of part 1", 184, 1 },
+		{ "parent of part 1, itself later", 184, 2 }, { "next of part 1", 188, 9 }, { "next back", 188, 0 },
+		{ "next stays", 188, 1 }, { "envelope of a leaf", 320, 0 }, { "header of part 1", 204, 0 } };
+	struct buf octets;
+
+	make(sections_message, &octets);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *copy = mem_copy(octets.at, octets.len);
+
+		poke(copy + rows[i].at, rows[i].value);
+		OK(record_check(str_make(copy, octets.len), sections_message.len) == ERR_CORRUPT, "found: %s",
+			rows[i].what);
+		mem_free(copy);
+	}
+	for (size_t n = 0; n < octets.len; n++) {
+		char *copy = mem_copy(octets.at, n);
+
+		if (record_check(str_make(copy, n), sections_message.len) != ERR_CORRUPT)
+			OK(false, "cut at %zu", n);
+		mem_free(copy);
+	}
+	buf_put_octet(&octets, 'x');
+	OK(record_check(buf_str(&octets), sections_message.len) == ERR_CORRUPT, "found: an octet too many");
+	buf_done(&octets);
+}
+
+/* Text that must not be in a record, put over the subject. */
+static void test_bad_text(void)
+{
+	static const struct str bad[] = { S_INIT("a\rb"), S_INIT("a\nb"), S_INIT("a\0b"), S_INIT("a\xff" "b"),
+		S_INIT("\xc3\xc3\xc3") };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct buf octets;
+		size_t at;
+
+		make(S("Subject: xyz\r\n\r\n"), &octets);
+		at = str_find_str(buf_str(&octets), S("xyz"));
+		must(at != STR_NPOS);
+		memcpy(octets.at + at, bad[i].at, 3);
+		IS_NUM(record_check(buf_str(&octets), 16), ERR_CORRUPT);
+		buf_done(&octets);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	must(argc >= 2);
+	test_golden(argv[1], argc > 2);
+	test_sections();
+	test_single();
+	test_opaque();
+	test_lies();
+	test_bad_text();
+	return tap_done();
+}

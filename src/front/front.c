@@ -37,6 +37,7 @@ static enum err open_front(struct role_env *env, struct failure *failure)
 {
 	struct front *f = MEM_NEW(struct front);
 
+	tls_prepare();
 	env->state = f;
 	f->env = env;
 	signer_init(&f->signer, env->def->role);
@@ -49,6 +50,24 @@ static enum err open_front(struct role_env *env, struct failure *failure)
 	buf_init(&f->scratch, 2 * FRONT_PIECE_OCTETS_MAX + 2);
 	f->reserve_fd = memfd_new("reserve");
 	return ERR_OK;
+}
+
+void front_close(struct role_env *env)
+{
+	struct front *f = env->state;
+
+	must(f->clients_count == 0);
+	relay_free_all(f);
+	listeners_free(f);
+	timer_free(f->grace);
+	tls_context_unref(f->tls);
+	signer_done(&f->signer);
+	map_done(&f->waiting);
+	crowd_done(&f->by_address);
+	buf_done(&f->scratch);
+	fd_close(&f->reserve_fd);
+	mem_free(f);
+	env->state = NULL;
 }
 
 static void go(struct role_env *env)

@@ -38,3 +38,5 @@ struct tls_context *front_tls(struct front *f);
 uint64_t front_in_transit_max(const struct front *f);
 /* Somebody has gone: ends a stop when it was the last. */
 void front_one_less(struct front *f);
+/* Gives back what open took, when no client is left. A role simply ends; tests look for leaks. */
+void front_close(struct role_env *env);

@@ -224,12 +224,15 @@ static enum step parse(struct smtp_session *s)
 	struct msg m = { .id = MSG_parse, .fd_count = 2 };
 	struct client_question q = { .expect = MSG_parsed };
 
+	if (s->parses >= SMTP_PARSES_MAX)
+		return give_up_parsing(s);
 	if (parser == NULL && s->pauses++ < SMTP_PAUSES_MAX) {
 		client_go(s->client, &pause_state);
 		return STEP_PEER;
 	}
-	if (parser == NULL || s->parses++ >= SMTP_PARSES_MAX)
+	if (parser == NULL)
 		return give_up_parsing(s);
+	s->parses++;
 	fd_close(&s->result_fd);
 	s->result_fd = memfd_new("record");
 	if (s->result_fd < 0)

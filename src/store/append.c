@@ -78,7 +78,8 @@ static enum op_step step(struct op *op)
 	return submit(op, f, &it);
 }
 
-void mailbox_append(struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg)
+void mailbox_append(
+	struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg)
 {
 	struct op *op = op_new(m, step, sizeof(struct append));
 	struct append *a = op->state;

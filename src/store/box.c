@@ -81,7 +81,8 @@ bool box_has_children(const struct mailbox *m, const struct folder *f)
 
 struct folder_attrs box_attrs(const struct folder *f)
 {
-	return (struct folder_attrs){ f->name, f->uidvalidity, f->special, f->subscribed, f->noselect, f->nonexistent };
+	return (struct folder_attrs){ f->name, f->uidvalidity, f->special, f->subscribed,
+		f->noselect, f->nonexistent };
 }
 
 struct folder *box_folder_new(struct mailbox *m, uint32_t id, struct str name)
@@ -116,7 +117,8 @@ void box_folder_add(struct folder *f)
 		m->folders_room = m->folders_room ? m->folders_room * 2 : 8;
 		m->folders = mem_resize(m->folders, m->folders_room * sizeof(struct folder *));
 	}
-	memmove(m->folders + at + 1, m->folders + at, (m->folders_count - at) * sizeof(struct folder *));
+	memmove(m->folders + at + 1, m->folders + at,
+		(m->folders_count - at) * sizeof(struct folder *));
 	m->folders[at] = f;
 	m->folders_count++;
 	map_put(&m->by_id, f->id, f);
@@ -142,7 +144,8 @@ void box_folder_remove(struct folder *f)
 		if (m->folders[i] != f)
 			continue;
 		m->folders_count--;
-		memmove(m->folders + i, m->folders + i + 1, (m->folders_count - i) * sizeof(struct folder *));
+		memmove(m->folders + i, m->folders + i + 1,
+			(m->folders_count - i) * sizeof(struct folder *));
 		break;
 	}
 	map_remove(&m->by_id, f->id);
@@ -263,7 +266,7 @@ static bool load_folder(void *arg, struct str key, struct str value)
 	if (l->err == ERR_OK)
 		l->err = folder_row_get(value, &row);
 	if (l->err == ERR_OK && (id >= m->row.folder_next || map_get(&m->by_id, id) ||
-					   box_folder_named(m, row.name)))
+					box_folder_named(m, row.name)))
 		l->err = ERR_CORRUPT;
 	if (l->err != ERR_OK)
 		return false;
@@ -304,7 +307,8 @@ static const struct {
 	{ S_INIT("Archive"), FOLDER_SPECIAL_ARCHIVE },
 };
 
-/* Figures only; the rows go to disk with the first write set, since rows_all stays set until one was flushed. */
+/* Figures only; the rows go to disk with the first write set, since rows_all stays set until one
+ * was flushed. */
 static void make(struct mailbox *m)
 {
 	m->row = (struct mailbox_row){ .email_next = 1, .retained_next = 1, .folder_next = 1 };

@@ -1,9 +1,11 @@
 /*
- * The store's own view of a mailbox in memory; for files of src/store that are mail logic, not for session engines.
+ * The store's own view of a mailbox in memory; for files of src/store that are mail logic, not for
+ * session engines.
  *
- * Two sets of figures are kept. `now` is what is on disk and what everybody sees. `sub` counts what was submitted as
- * well: uids, modseqs and counters of the next write set come from it, so that write sets may be in flight one behind
- * the other. A write set that fails takes its figures back out of `sub`; its uids and modseq are passed over.
+ * Two sets of figures are kept. `now` is what is on disk and what everybody sees. `sub` counts what
+ * was submitted as well: uids, modseqs and counters of the next write set come from it, so that
+ * write sets may be in flight one behind the other. A write set that fails takes its figures back
+ * out of `sub`; its uids and modseq are passed over.
  */
 #pragma once
 
@@ -19,7 +21,8 @@ struct counts {
 	uint32_t messages, unseen, deleted;
 };
 
-/* What the tree's changes are about; a pending one is on its way to disk, and later write sets must not undo it. */
+/* What the tree's changes are about; a pending one is on its way to disk, and later write sets must
+ * not undo it. */
 struct folder_attrs {
 	struct str name;
 	uint32_t uidvalidity;
@@ -53,19 +56,19 @@ struct folder {
 	struct counts now, sub;
 	enum folder_special special;
 	bool subscribed, noselect, nonexistent;
-	bool gone;            /* deleted; lives only while used */
-	bool dying;           /* its removal is in flight: its row is not to be written again */
+	bool gone;  /* deleted; lives only while used */
+	bool dying; /* its removal is in flight: its row is not to be written again */
 	struct folder_attrs *pending; /* what a change in flight makes of it; the op's */
-	uint64_t row_part;    /* serial of the part that last touched the row: written once per part */
+	uint64_t row_part; /* serial of the part that last touched the row: written once per part */
 
 	struct str *keywords; /* owned */
 	size_t keywords_count;
 	bool keywords_loaded, keywords_dirty;
 
 	bool loaded;
-	struct item *items;   /* ascending uids */
+	struct item *items; /* ascending uids */
 	size_t items_count, items_room;
-	struct dead *dead;    /* ascending uids */
+	struct dead *dead; /* ascending uids */
 	size_t dead_count, dead_room;
 	struct list views;
 	struct flag_change *ring; /* last changes of flags, made when first needed */
@@ -79,24 +82,24 @@ struct mailbox {
 	struct store *store;
 	uint64_t id;
 	size_t refs;
-	struct list idle;     /* in store->idle_mailboxes when refs is 0 */
+	struct list idle; /* in store->idle_mailboxes when refs is 0 */
 	struct mailbox_limits limits;
 	bool limits_known;
-	struct mailbox_row row; /* submitted; what goes to disk next */
-	uint64_t modseq;        /* visible */
+	struct mailbox_row row;                      /* submitted; what goes to disk next */
+	uint64_t modseq;                             /* visible */
 	uint64_t retained_messages, retained_octets; /* visible */
-	struct counts now, sub; /* sums over folders */
+	struct counts now, sub;                      /* sums over folders */
 	enum mailbox_quota quota;
 	struct folder **folders; /* by name */
 	size_t folders_count, folders_room;
 	struct map by_id;
 	struct folder *inbox;
-	struct list queue;      /* ops; the first one is running */
-	size_t in_flight;       /* parts submitted and not done */
-	uint64_t part_serial;   /* of the last part submitted */
-	bool rows_all;          /* the rows on disk are missing or in doubt: write all of them */
+	struct list queue;    /* ops; the first one is running */
+	size_t in_flight;     /* parts submitted and not done */
+	uint64_t part_serial; /* of the last part submitted */
+	bool rows_all;        /* the rows on disk are missing or in doubt: write all of them */
 	bool removing, removed;
-	uint64_t blob_email;    /* message_read's last look-up */
+	uint64_t blob_email; /* message_read's last look-up */
 	kv_blob blob;
 };
 

@@ -4,12 +4,13 @@
 #include "store/keys.h"
 #include "store/message.h"
 
-/* Verification: everything is counted anew from the rows and compared with what the rows say of themselves. */
+/* Verification: everything is counted anew from the rows and compared with what the rows say of
+ * themselves. */
 
 struct seen_email {
 	uint64_t id;
 	struct email_row row;
-	uint64_t refs;   /* found */
+	uint64_t refs; /* found */
 	bool known, record;
 };
 
@@ -21,12 +22,12 @@ struct seen_blob {
 struct verify {
 	struct store *s;
 	const struct store_verify_options *options;
-	struct map blobs;  /* struct seen_blob */
+	struct map blobs; /* struct seen_blob */
 	struct arena arena;
 	bool bad;
 	/* of the mailbox at hand */
 	uint64_t mailbox;
-	struct map emails; /* struct seen_email */
+	struct map emails;  /* struct seen_email */
 	struct map folders; /* struct counts */
 	struct arena box;
 	uint64_t retained_messages, retained_octets, modseq_max, email_max, retained_max;
@@ -74,7 +75,8 @@ static void see_item(struct verify *v, struct str key, struct str value)
 		problem(v, 0, 0, "an item cannot be decoded");
 		return;
 	}
-	c = (struct counts){ it.octets, 1, (it.flags & ITEM_SEEN) == 0, (it.flags & ITEM_DELETED) != 0 };
+	c = (struct counts){ it.octets, 1, (it.flags & ITEM_SEEN) == 0,
+		(it.flags & ITEM_DELETED) != 0 };
 	sum = map_get(&v->folders, folder);
 	if (!sum) {
 		sum = ARENA_NEW(&v->box, struct counts);
@@ -173,10 +175,11 @@ static bool see_row(void *arg, struct str key, struct str value)
 
 static void check_emails(struct verify *v, struct mailbox *m)
 {
-	MAP_EACH(struct seen_email, e, &v->emails) {
+	MAP_EACH (struct seen_email, e, &v->emails) {
 		if (!e->known)
-			problem(v, 0, 0, e->refs ? "an item points to a message that is not there" :
-						   "a record without a message");
+			problem(v, 0, 0,
+				e->refs ? "an item points to a message that is not there"
+					: "a record without a message");
 		else if (e->refs == 0)
 			problem(v, 0, 0, "a message that no item points to");
 		else if (e->refs != e->row.refs)
@@ -200,15 +203,17 @@ static void check_counts(struct verify *v, struct mailbox *m)
 
 		if (!c)
 			c = &none;
-		if (c->octets != f->now.octets || c->messages != f->now.messages || c->unseen != f->now.unseen ||
-			c->deleted != f->now.deleted)
+		if (c->octets != f->now.octets || c->messages != f->now.messages ||
+			c->unseen != f->now.unseen || c->deleted != f->now.deleted)
 			problem(v, f->id, 0, "a folder's counters differ from a recount");
 	}
 	if (v->folders.count > 0)
 		problem(v, 0, 0, "items of a folder that is not there");
-	if (v->retained_messages != m->retained_messages || v->retained_octets != m->retained_octets)
+	if (v->retained_messages != m->retained_messages ||
+		v->retained_octets != m->retained_octets)
 		problem(v, 0, 0, "the counters of recoverable messages differ from a recount");
-	if (v->modseq_max > m->row.modseq || v->email_max >= m->row.email_next || v->retained_max >= m->row.retained_next)
+	if (v->modseq_max > m->row.modseq || v->email_max >= m->row.email_next ||
+		v->retained_max >= m->row.retained_next)
 		problem(v, 0, 0, "a number in use is above the next to be given");
 }
 
@@ -218,7 +223,8 @@ static enum err check_box(struct verify *v, uint64_t id)
 	enum err e;
 
 	v->mailbox = id;
-	v->retained_messages = v->retained_octets = v->modseq_max = v->email_max = v->retained_max = 0;
+	v->retained_messages = v->retained_octets = v->modseq_max = v->email_max = v->retained_max =
+		0;
 	e = box_open(v->s, id, &m);
 	if (e == ERR_NOBOX)
 		return ERR_OK; /* being removed */
@@ -243,7 +249,7 @@ static enum err check_box(struct verify *v, uint64_t id)
 static void check_blobs(struct verify *v)
 {
 	v->mailbox = 0;
-	MAP_EACH(struct seen_blob, b, &v->blobs) {
+	MAP_EACH (struct seen_blob, b, &v->blobs) {
 		struct kv_blob_row row;
 		uint64_t refs = b->refs;
 

@@ -5,8 +5,8 @@
 struct change {
 	struct flags_request request;
 	struct uid_list list;
-	size_t at;          /* next in the list */
-	struct item mask;   /* keywords named, by number */
+	size_t at;        /* next in the list */
+	struct item mask; /* keywords named, by number */
 	bool ready;
 };
 
@@ -17,7 +17,8 @@ static enum err name_keywords(struct folder *f, struct change *c)
 
 	for (size_t i = 0; i < r->keywords_count; i++) {
 		unsigned number;
-		enum err e = folder_keyword_number(f, r->keywords[i], r->mode != FLAGS_REMOVE, &number);
+		enum err e =
+			folder_keyword_number(f, r->keywords[i], r->mode != FLAGS_REMOVE, &number);
 
 		if (e == ERR_NOTFOUND)
 			continue;
@@ -135,7 +136,8 @@ static enum op_step step(struct op *op)
 	return op->used[0]->gone ? op_end(op, ERR_NOFOLDER) : chunk(op);
 }
 
-void mailbox_flags(struct mailbox *m, const struct flags_request *request, mailbox_done *done, void *arg)
+void mailbox_flags(
+	struct mailbox *m, const struct flags_request *request, mailbox_done *done, void *arg)
 {
 	struct op *op = op_new(m, step, sizeof(struct change));
 	struct change *c = op->state;

@@ -11,19 +11,21 @@ struct copy {
 	struct uid_list list;
 	size_t at;
 	bool move, ready, undoing;
-	enum err why;       /* of undoing */
+	enum err why;                       /* of undoing */
 	uint8_t numbers[ITEM_KEYWORDS_MAX]; /* keyword number here to number there */
 	bool numbers_known[ITEM_KEYWORDS_MAX], numbers_none[ITEM_KEYWORDS_MAX];
 };
 
 /* A keyword the target has no room for is left behind. */
-static void carry_keyword(struct copy *c, const struct folder *from, struct folder *to, unsigned i, struct item *it)
+static void carry_keyword(
+	struct copy *c, const struct folder *from, struct folder *to, unsigned i, struct item *it)
 {
 	unsigned number;
 
 	if (!c->numbers_known[i]) {
 		c->numbers_known[i] = true;
-		c->numbers_none[i] = i >= from->keywords_count ||
+		c->numbers_none[i] =
+			i >= from->keywords_count ||
 			folder_keyword_number(to, from->keywords[i], true, &number) != ERR_OK;
 		if (!c->numbers_none[i])
 			c->numbers[i] = (uint8_t)number;
@@ -32,7 +34,8 @@ static void carry_keyword(struct copy *c, const struct folder *from, struct fold
 		item_keyword_set(it, c->numbers[i], true);
 }
 
-static struct item carried(struct copy *c, const struct folder *from, struct folder *to, const struct item *was)
+static struct item carried(
+	struct copy *c, const struct folder *from, struct folder *to, const struct item *was)
 {
 	struct item it = *was;
 
@@ -213,7 +216,8 @@ static enum op_step step(struct op *op)
 	return chunk(op);
 }
 
-static void start(struct mailbox *m, const struct copy_request *request, bool move, mailbox_done *done, void *arg)
+static void start(struct mailbox *m, const struct copy_request *request, bool move,
+	mailbox_done *done, void *arg)
 {
 	struct op *op = op_new(m, step, sizeof(struct copy));
 	struct copy *c = op->state;
@@ -224,12 +228,14 @@ static void start(struct mailbox *m, const struct copy_request *request, bool mo
 	op_start(op, done, arg);
 }
 
-void mailbox_copy(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg)
+void mailbox_copy(
+	struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg)
 {
 	start(m, request, false, done, arg);
 }
 
-void mailbox_move(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg)
+void mailbox_move(
+	struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg)
 {
 	start(m, request, true, done, arg);
 }

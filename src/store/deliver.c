@@ -22,7 +22,8 @@ static bool over(const struct mailbox *m, const struct deliver_row *row, uint64_
 	return limit && !row->no_quota && m->sub.octets + octets > limit;
 }
 
-enum err store_deliver_check(struct store *s, uint64_t mailbox, const struct mailbox_limits *limits, uint64_t octets)
+enum err store_deliver_check(
+	struct store *s, uint64_t mailbox, const struct mailbox_limits *limits, uint64_t octets)
 {
 	struct deliver_row row = { .mailbox = mailbox, .limits = *limits };
 	struct mailbox *m;
@@ -107,8 +108,8 @@ static enum err first_refusal(const struct deliver_request *r)
 	return ERR_OK;
 }
 
-static void put(struct write *w, struct mailbox *m, const struct deliver_request *r, const struct email_row *email,
-	struct deliver_row *row)
+static void put(struct write *w, struct mailbox *m, const struct deliver_request *r,
+	const struct email_row *email, struct deliver_row *row)
 {
 	struct part *p = write_part(w, m);
 	struct item it = {
@@ -126,7 +127,8 @@ static void put(struct write *w, struct mailbox *m, const struct deliver_request
 	row->ret_email = it.email;
 }
 
-static void submit(struct delivery *d, const struct deliver_request *r, struct mailbox **boxes, size_t taken)
+static void submit(
+	struct delivery *d, const struct deliver_request *r, struct mailbox **boxes, size_t taken)
 {
 	struct write *w = write_new(d->s);
 	struct email_row email;
@@ -143,14 +145,19 @@ static void submit(struct delivery *d, const struct deliver_request *r, struct m
 	write_commit(w, committed, d);
 }
 
-void store_deliver(struct store *s, const struct deliver_request *request, deliver_done *done, void *arg)
+void store_deliver(
+	struct store *s, const struct deliver_request *request, deliver_done *done, void *arg)
 {
 	struct delivery *d = MEM_NEW(struct delivery);
 	struct mailbox **boxes = mem_new((request->rows_count + 1) * sizeof(struct mailbox *));
 	size_t taken = 0;
 
-	*d = (struct delivery){ .s = s, .ready.go = refused, .rows = request->rows,
-		.rows_count = request->rows_count, .done = done, .arg = arg };
+	*d = (struct delivery){ .s = s,
+		.ready.go = refused,
+		.rows = request->rows,
+		.rows_count = request->rows_count,
+		.done = done,
+		.arg = arg };
 	list_init(&d->ready.node);
 	list_add_tail(&s->deliveries, &d->node);
 	must((request->also == NULL) == (request->also_count == 0));
@@ -158,7 +165,8 @@ void store_deliver(struct store *s, const struct deliver_request *request, deliv
 	if (d->err == ERR_OK) {
 		taken = judge(s, request, boxes);
 		if (request->all_or_none || !request->also)
-			d->err = request->all_or_none || taken == 0 ? first_refusal(request) : ERR_OK;
+			d->err = request->all_or_none || taken == 0 ? first_refusal(request)
+								    : ERR_OK;
 	}
 	if (d->err == ERR_OK && taken + request->also_count > 0)
 		submit(d, request, boxes, taken);
@@ -171,7 +179,7 @@ void store_deliver(struct store *s, const struct deliver_request *request, deliv
 
 void deliver_forget(struct store *s, const void *arg)
 {
-	LIST_EACH(node, &s->deliveries) {
+	LIST_EACH (node, &s->deliveries) {
 		struct delivery *d = LIST_OF(node, struct delivery, node);
 
 		if (d->arg != arg)

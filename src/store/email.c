@@ -36,7 +36,7 @@ enum err email_batch_read(struct email_batch *b, const struct item *items, size_
 	e = kv_read_all(b->m->store->kv, reads, n, &b->arena);
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
 		entries[i].found = reads[i].ret_found &&
-			email_row_get(reads[i].ret_value, &entries[i].row) == ERR_OK;
+				   email_row_get(reads[i].ret_value, &entries[i].row) == ERR_OK;
 	return e;
 }
 
@@ -83,7 +83,7 @@ static void drop(struct write *w, struct mailbox *m, const struct email_entry *e
 
 void email_batch_write(struct email_batch *b, struct write *w)
 {
-	MAP_EACH(struct email_entry, e, &b->rows) {
+	MAP_EACH (struct email_entry, e, &b->rows) {
 		if (e->change == 0)
 			continue;
 		if ((int64_t)e->row.refs + e->change <= 0) {
@@ -112,7 +112,8 @@ enum err email_read(struct mailbox *m, uint64_t email, struct email_row *ret)
 	return e;
 }
 
-void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct email_row *row, struct str record)
+void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct email_row *row,
+	struct str record)
 {
 	struct key key = key_number(KEYS_RECORD, email);
 
@@ -121,7 +122,8 @@ void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct 
 		kv_put(write_kv(w), m->id, key_str(&key), record);
 }
 
-void email_blobs(struct write *w, struct str octets, struct str record, uint64_t count, struct email_row *ret)
+void email_blobs(struct write *w, struct str octets, struct str record, uint64_t count,
+	struct email_row *ret)
 {
 	ret->blob = kv_blob_add(write_kv(w), octets, count);
 	ret->octets = octets.len;

@@ -1,6 +1,7 @@
 /*
- * The rows that hold a message's octets and record, counted by how many items and retained messages point to them. A batch
- * reads all rows of a chunk at once, adds up what changes, and writes them into the same write set.
+ * The rows that hold a message's octets and record, counted by how many items and retained messages
+ * point to them. A batch reads all rows of a chunk at once, adds up what changes, and writes them
+ * into the same write set.
  */
 #pragma once
 
@@ -8,7 +9,7 @@
 
 struct email_batch {
 	struct mailbox *m;
-	struct map rows;     /* email id to struct email_entry */
+	struct map rows; /* email id to struct email_entry */
 	struct arena arena;
 };
 
@@ -32,6 +33,8 @@ void email_batch_write(struct email_batch *b, struct write *w);
 /* One row now. ERR_NOMESSAGE, ERR_CORRUPT, ERR_IO. */
 enum err email_read(struct mailbox *m, uint64_t email, struct email_row *ret) MUST_USE;
 /* A new message's rows in one mailbox; record_blob 0: record goes into a row. */
-void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct email_row *row, struct str record);
+void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct email_row *row,
+	struct str record);
 /* Blobs for a message kept in `count` mailboxes; fills blob, record_blob and octets. */
-void email_blobs(struct write *w, struct str octets, struct str record, uint64_t count, struct email_row *ret);
+void email_blobs(struct write *w, struct str octets, struct str record, uint64_t count,
+	struct email_row *ret);

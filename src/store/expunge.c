@@ -12,12 +12,18 @@ struct expunge {
 	bool ready;
 };
 
-static void retain_row(struct op *op, struct write *w, struct part *p, const struct folder *f, const struct item *it)
+static void retain_row(struct op *op, struct write *w, struct part *p, const struct folder *f,
+	const struct item *it)
 {
 	struct key key = key_number(KEYS_RETAINED, op->m->row.retained_next++);
 	struct retained_row row = {
-		.email = it->email, .date = it->date, .deleted = store_seconds(op->m->store),
-		.folder = f->id, .uid = it->uid, .octets = it->octets, .flags = it->flags,
+		.email = it->email,
+		.date = it->date,
+		.deleted = store_seconds(op->m->store),
+		.folder = f->id,
+		.uid = it->uid,
+		.octets = it->octets,
+		.flags = it->flags,
 	};
 	struct buf value;
 	struct wr to = wr_to(&value);
@@ -29,7 +35,8 @@ static void retain_row(struct op *op, struct write *w, struct part *p, const str
 	write_retained(p, 1, it->octets);
 }
 
-enum op_step expunge_chunk(struct op *op, struct folder *f, const struct item *items, size_t count, bool retain)
+enum op_step expunge_chunk(
+	struct op *op, struct folder *f, const struct item *items, size_t count, bool retain)
 {
 	struct email_batch emails;
 	struct write *w;
@@ -94,7 +101,8 @@ static enum op_step chunk(struct op *op)
 			items[n++] = *it;
 	}
 	if (n > 0)
-		next = expunge_chunk(op, f, items, n, op->m->limits.retention_days > 0 && !x->request.for_good);
+		next = expunge_chunk(
+			op, f, items, n, op->m->limits.retention_days > 0 && !x->request.for_good);
 	else
 		next = it ? OP_AGAIN : op_end(op, ERR_OK);
 	mem_free(items);
@@ -122,7 +130,8 @@ static enum op_step step(struct op *op)
 	return chunk(op);
 }
 
-void mailbox_expunge(struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg)
+void mailbox_expunge(
+	struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg)
 {
 	struct op *op = op_new(m, step, sizeof(struct expunge));
 	struct expunge *x = op->state;

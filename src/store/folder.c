@@ -118,7 +118,8 @@ static bool load_item(void *arg, struct str key, struct str value)
 		l->err = ERR_CORRUPT;
 	if (l->err != ERR_OK)
 		return false;
-	/* The engine may show rows of a write set that is still in flight; they appear when it is done. */
+	/* The engine may show rows of a write set that is still in flight; they appear when it is
+	 * done. */
 	if (it.uid >= l->f->uid_visible)
 		return it.uid < l->f->uidnext || (l->err = ERR_CORRUPT, false);
 	items_push(l->f, &it);
@@ -127,14 +128,15 @@ static bool load_item(void *arg, struct str key, struct str value)
 	return true;
 }
 
-/* A write set that failed while later ones did not, and a crash before the figures were written anew. */
+/* A write set that failed while later ones did not, and a crash before the figures were written
+ * anew. */
 static void mend_counts(struct folder *f, const struct counts *found)
 {
 	struct mailbox *m = f->mailbox;
 	struct counts was = f->now;
 
-	if (found->octets == was.octets && found->messages == was.messages && found->unseen == was.unseen &&
-		found->deleted == was.deleted)
+	if (found->octets == was.octets && found->messages == was.messages &&
+		found->unseen == was.unseen && found->deleted == was.deleted)
 		return;
 	log_put(LOG_counters_mended, LOG_U("mailbox", m->id), LOG_U("folder", f->id), LOG_END);
 	counts_sub(&f->now, &was);
@@ -313,7 +315,8 @@ void folder_vanish(struct folder *f, const uint32_t *uids, size_t count)
 		} else if (to == from) {
 			to++;
 		} else if (next == count) {
-			memmove(f->items + to, f->items + from, (f->items_count - from) * sizeof(struct item));
+			memmove(f->items + to, f->items + from,
+				(f->items_count - from) * sizeof(struct item));
 			to += f->items_count - from;
 			break;
 		} else {

@@ -1,4 +1,5 @@
-/* The items of a folder in memory: loading, finding, and what becomes visible when a write set is on disk. */
+/* The items of a folder in memory: loading, finding, and what becomes visible when a write set is
+ * on disk. */
 #pragma once
 
 #include "store/box.h"
@@ -8,12 +9,14 @@ void counts_sub(struct counts *from, const struct counts *c);
 /* What one message adds. */
 struct counts counts_of(const struct item *it);
 
-/* Items and keywords; does nothing when loaded. The caller holds folder_use. ERR_CORRUPT, ERR_IO. */
+/* Items and keywords; does nothing when loaded. The caller holds folder_use. ERR_CORRUPT, ERR_IO.
+ */
 enum err folder_load(struct folder *f) MUST_USE;
 void folder_unload(struct folder *f);
 void folder_idle_leave(struct folder *f); /* no longer counted among the idle ones */
 enum err folder_keywords_load(struct folder *f) MUST_USE;
-/* The number of a keyword (ASCII case folded); made when add is set. ERR_NOTFOUND, ERR_LIMIT, ERR_SYNTAX. */
+/* The number of a keyword (ASCII case folded); made when add is set. ERR_NOTFOUND, ERR_LIMIT,
+ * ERR_SYNTAX. */
 enum err folder_keyword_number(struct folder *f, struct str name, bool add, unsigned *ret) MUST_USE;
 
 /* Index of the first item with at least that uid. The folder is loaded. */

@@ -1,6 +1,7 @@
 /*
- * One message in one folder, as kept in memory and shown to sessions: 64 octets, whatever the message holds.
- * A message's octets and its record hang on its email id, which stays the same when it is copied or moved.
+ * One message in one folder, as kept in memory and shown to sessions: 64 octets, whatever the
+ * message holds. A message's octets and its record hang on its email id, which stays the same when
+ * it is copied or moved.
  */
 #pragma once
 
@@ -25,7 +26,8 @@ struct item {
 	uint64_t email;  /* email id, unique in the mailbox, stable over copy and move */
 	int64_t date;    /* INTERNALDATE, seconds since 1970 */
 	uint32_t uid;
-	uint32_t octets; /* exact size of the message as stored, CRLF line ends (RFC822.SIZE, POP3 LIST) */
+	uint32_t octets; /* exact size of the message as stored, CRLF line ends (RFC822.SIZE, POP3
+			    LIST) */
 	uint32_t saved;  /* RFC 8514 SAVEDATE, seconds since 1970 */
 	uint8_t flags;   /* ITEM_… */
 	uint8_t keywords[ITEM_KEYWORDS_MAX / 8]; /* bit i: the folder's keyword number i */
@@ -40,7 +42,8 @@ static inline bool item_keyword(const struct item *it, unsigned i)
 void item_keyword_set(struct item *it, unsigned i, bool on);
 bool item_keywords_equal(const struct item *a, const struct item *b);
 
-/* POP3 unique-id (RFC 1939 UIDL): 16 hexadecimal digits made of UIDVALIDITY and UID; stable for good. */
+/* POP3 unique-id (RFC 1939 UIDL): 16 hexadecimal digits made of UIDVALIDITY and UID; stable for
+ * good. */
 void item_uidl_put(struct buf *to, uint32_t uidvalidity, uint32_t uid);
 
 /* The stored value of an item; the uid is in its key and not in the value. */

@@ -1,6 +1,6 @@
 /*
- * Keys within a mailbox's shard: one letter for the kind of row, then numbers, big-endian, so that octet order is
- * number order. The layout and the values: doc/format/store.md.
+ * Keys within a mailbox's shard: one letter for the kind of row, then numbers, big-endian, so that
+ * octet order is number order. The layout and the values: doc/format/store.md.
  */
 #pragma once
 
@@ -27,8 +27,8 @@ static inline struct str key_str(const struct key *k)
 }
 
 struct key key_mailbox(void);
-struct key key_kind(char kind);              /* the first key of a kind */
-struct key key_kind_end(char kind);          /* behind the last one */
+struct key key_kind(char kind);               /* the first key of a kind */
+struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E and R: email id */
 struct key key_folder(char kind, uint32_t folder); /* F and K; for I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);

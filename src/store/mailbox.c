@@ -131,7 +131,8 @@ static bool change_rows(void *arg, struct str key, struct str value)
 	return c->err == ERR_OK;
 }
 
-enum err mailbox_changes(struct mailbox *m, uint32_t folder, uint64_t since, mailbox_change_each *each, void *arg)
+enum err mailbox_changes(
+	struct mailbox *m, uint32_t folder, uint64_t since, mailbox_change_each *each, void *arg)
 {
 	struct changes c = { each, arg, folder, m->modseq, ERR_OK };
 	struct key from, to = key_kind_end(KEYS_CHANGE);

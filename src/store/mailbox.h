@@ -1,13 +1,16 @@
 /*
- * One mailbox: a tree of folders with messages in them. Folder ids are never reused within a mailbox.
+ * One mailbox: a tree of folders with messages in them. Folder ids are never reused within a
+ * mailbox.
  *
- * Names are UTF-8 in NFC with '/' between levels; INBOX in any case is one name. The store normalises what it is
- * given and refuses what is no name (ERR_FOLDERNAME). Names are data: no path is ever made of them.
+ * Names are UTF-8 in NFC with '/' between levels; INBOX in any case is one name. The store
+ * normalises what it is given and refuses what is no name (ERR_FOLDERNAME). Names are data: no path
+ * is ever made of them.
  *
- * Every change is asynchronous. A request's texts, uids and octets are copied by the call, so they may go away
- * after it. `done` is called exactly once, later, from kv_dispatch() or store_turn(), never from inside the call;
- * with ERR_OK only when the change is on disk, and only then do other sessions see it. After store_forget(arg)
- * it is not called any more. From inside `done` every call is allowed.
+ * Every change is asynchronous. A request's texts, uids and octets are copied by the call, so they
+ * may go away after it. `done` is called exactly once, later, from kv_dispatch() or store_turn(),
+ * never from inside the call; with ERR_OK only when the change is on disk, and only then do other
+ * sessions see it. After store_forget(arg) it is not called any more. From inside `done` every call
+ * is allowed.
  */
 #pragma once
 
@@ -23,15 +26,21 @@ struct mailbox_limits { /* octets; 0 = no such limit */
 	uint64_t warn_octets;
 	uint64_t send_octets;    /* at or above it sending is prohibited */
 	uint64_t receive_octets; /* the sum of message sizes never goes above it */
-	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at once */
+	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at
+				    once */
 };
 
-enum mailbox_quota { MAILBOX_QUOTA_OK, MAILBOX_QUOTA_WARN, MAILBOX_QUOTA_NOSEND, MAILBOX_QUOTA_FULL };
+enum mailbox_quota {
+	MAILBOX_QUOTA_OK,
+	MAILBOX_QUOTA_WARN,
+	MAILBOX_QUOTA_NOSEND,
+	MAILBOX_QUOTA_FULL
+};
 
 struct mailbox_stats {
-	uint64_t messages, octets;                 /* in folders; octets is what the quota counts */
+	uint64_t messages, octets; /* in folders; octets is what the quota counts */
 	uint64_t retained_messages, retained_octets; /* recoverable, not counted by the quota */
-	uint64_t modseq;                           /* of the last change: JMAP state */
+	uint64_t modseq;                             /* of the last change: JMAP state */
 	uint32_t folders;
 	enum mailbox_quota quota;
 };
@@ -71,30 +80,34 @@ struct folder_info {
 	uint32_t recent_from; /* uids from here on were not yet claimed as \Recent */
 	enum folder_special special;
 	bool subscribed;
-	bool noselect;     /* holds children only: it cannot be opened */
+	bool noselect; /* holds children only: it cannot be opened */
 	bool has_children;
-	bool nonexistent;  /* subscribed, but there is no such folder (RFC 5258 \NonExistent) */
+	bool nonexistent; /* subscribed, but there is no such folder (RFC 5258 \NonExistent) */
 };
 
-/* Walk in octet order of names; start with *at = 0; false at the end. Texts are valid until the next change is done. */
+/* Walk in octet order of names; start with *at = 0; false at the end. Texts are valid until the
+ * next change is done. */
 bool folder_next(struct mailbox *m, size_t *at, struct folder_info *ret);
 /* ERR_NOFOLDER (also for a name that is only subscribed), ERR_FOLDERNAME. */
 enum err folder_find(struct mailbox *m, struct str name, struct folder_info *ret) MUST_USE;
 enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret) MUST_USE;
-/* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the folder lives. */
+/* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the
+ * folder lives. */
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);
 /* The canonical form of a name (NFC, INBOX upper case, no trailing '/'). ERR_FOLDERNAME. */
 enum err folder_name(struct arena *a, struct str name, struct str *ret) MUST_USE;
 
 /* ---- changes ---- */
 
-struct mailbox_result { /* lives during done; also filled, as far as things went, when the code is not ERR_OK */
-	uint32_t folder;         /* append, copy, move, create, recover: the target */
-	uint32_t uidvalidity;    /* of the target */
-	const uint32_t *uids;    /* messages touched (flags: changed), ascending uids in the source folder */
+struct mailbox_result {  /* lives during done; also filled, as far as things went, when the code is
+			    not ERR_OK */
+	uint32_t folder; /* append, copy, move, create, recover: the target */
+	uint32_t uidvalidity; /* of the target */
+	const uint32_t
+		*uids; /* messages touched (flags: changed), ascending uids in the source folder */
 	const uint32_t *new_uids; /* append, copy, move, recover: their uids in the target */
-	size_t count;            /* of both */
-	const uint32_t *refused; /* flags with unchanged_since: left alone because changed later */
+	size_t count;             /* of both */
+	const uint32_t *refused;  /* flags with unchanged_since: left alone because changed later */
 	size_t refused_count;
 	uint64_t modseq;         /* of the last write set; view_silence() takes it */
 	const uint64_t *modseqs; /* one for every write set */
@@ -113,13 +126,15 @@ struct append_request {
 	uint8_t flags;              /* ITEM_… */
 	const struct str *keywords; /* made in the folder when new */
 	size_t keywords_count;
-	int64_t date;               /* seconds; INTERNALDATE */
-	struct str octets;          /* the message, CRLF line ends */
-	struct str record;          /* what the parser made of it; checked here */
+	int64_t date;      /* seconds; INTERNALDATE */
+	struct str octets; /* the message, CRLF line ends */
+	struct str record; /* what the parser made of it; checked here */
 };
 
-/* ERR_QUOTA, ERR_TOOBIG, ERR_NOFOLDER, ERR_PEER (record does not fit the message), ERR_LIMIT (keywords), ERR_DISKFULL. */
-void mailbox_append(struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg);
+/* ERR_QUOTA, ERR_TOOBIG, ERR_NOFOLDER, ERR_PEER (record does not fit the message), ERR_LIMIT
+ * (keywords), ERR_DISKFULL. */
+void mailbox_append(
+	struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg);
 
 enum flags_mode { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
 
@@ -131,11 +146,12 @@ struct flags_request {
 	const struct str *keywords;
 	size_t keywords_count;
 	bool unchanged_since_given;
-	uint64_t unchanged_since;   /* RFC 7162 UNCHANGEDSINCE */
+	uint64_t unchanged_since; /* RFC 7162 UNCHANGEDSINCE */
 };
 
 /* result->uids are those that changed. ERR_NOFOLDER, ERR_LIMIT, ERR_DISKFULL. */
-void mailbox_flags(struct mailbox *m, const struct flags_request *request, mailbox_done *done, void *arg);
+void mailbox_flags(
+	struct mailbox *m, const struct flags_request *request, mailbox_done *done, void *arg);
 
 struct copy_request {
 	uint32_t from, to; /* folders; may be the same */
@@ -143,9 +159,12 @@ struct copy_request {
 };
 
 /* All or nothing (RFC 3501 section 6.4.7). ERR_QUOTA, ERR_NOFOLDER, ERR_DISKFULL. */
-void mailbox_copy(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);
-/* RFC 6851. Each message is in exactly one of the two folders at every moment; ERR_DISKFULL may leave some unmoved. */
-void mailbox_move(struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);
+void mailbox_copy(
+	struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);
+/* RFC 6851. Each message is in exactly one of the two folders at every moment; ERR_DISKFULL may
+ * leave some unmoved. */
+void mailbox_move(
+	struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);
 
 struct expunge_request {
 	uint32_t folder;
@@ -155,27 +174,33 @@ struct expunge_request {
 	struct uid_list list;
 };
 
-void mailbox_expunge(struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg);
+void mailbox_expunge(
+	struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg);
 
 /* Makes parents as needed (RFC 9051 section 6.3.4). ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_LIMIT. */
-void folder_create(struct mailbox *m, struct str name, enum folder_special special, mailbox_done *done, void *arg);
-/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX and a \Noselect one with children are
- * refused (ERR_PERM). Its messages become recoverable. */
+void folder_create(struct mailbox *m, struct str name, enum folder_special special,
+	mailbox_done *done, void *arg);
+/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX and a \Noselect one with
+ * children are refused (ERR_PERM). Its messages become recoverable. */
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg);
 /* With all children; of INBOX only the messages go, and it stays (RFC 9051 section 6.3.6). */
-void folder_rename(struct mailbox *m, struct str from, struct str to, mailbox_done *done, void *arg);
+void folder_rename(
+	struct mailbox *m, struct str from, struct str to, mailbox_done *done, void *arg);
 /* A name need not exist to be subscribed, and stays subscribed when its folder is deleted. */
 void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done *done, void *arg);
 
 /* ---- reading ---- */
 
 /*
- * Appends octets [from, from+len) of the message, clipped at its end. Works for a message that was expunged as long as
- * it is retained. ERR_NOMESSAGE (gone meanwhile), ERR_UNREADABLE (damaged on disk), ERR_IO, ERR_TOOBIG (ceiling of to).
+ * Appends octets [from, from+len) of the message, clipped at its end. Works for a message that was
+ * expunged as long as it is retained. ERR_NOMESSAGE (gone meanwhile), ERR_UNREADABLE (damaged on
+ * disk), ERR_IO, ERR_TOOBIG (ceiling of to).
  */
-enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, uint64_t len, struct buf *to) MUST_USE;
+enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, uint64_t len,
+	struct buf *to) MUST_USE;
 /* The record (mail/record.h), checked; in the arena. ERR_NOMESSAGE, ERR_UNREADABLE. */
-enum err message_record(struct mailbox *m, const struct item *it, struct arena *a, struct str *ret) MUST_USE;
+enum err message_record(
+	struct mailbox *m, const struct item *it, struct arena *a, struct str *ret) MUST_USE;
 
 /* ---- change log: CONDSTORE, QRESYNC, JMAP ---- */
 
@@ -201,20 +226,22 @@ struct mailbox_change {
 typedef bool mailbox_change_each(void *arg, const struct mailbox_change *change);
 
 /*
- * Changes with a modseq above `since`, oldest first, of one folder or of all (folder 0). ERR_NOTFOUND: the log does not
- * reach back that far (the caller must compare everything, RFC 7162 section 3.2.5.2); ERR_IO, ERR_CORRUPT.
+ * Changes with a modseq above `since`, oldest first, of one folder or of all (folder 0).
+ * ERR_NOTFOUND: the log does not reach back that far (the caller must compare everything, RFC 7162
+ * section 3.2.5.2); ERR_IO, ERR_CORRUPT.
  */
-enum err mailbox_changes(struct mailbox *m, uint32_t folder, uint64_t since, mailbox_change_each *each, void *arg) MUST_USE;
+enum err mailbox_changes(struct mailbox *m, uint32_t folder, uint64_t since,
+	mailbox_change_each *each, void *arg) MUST_USE;
 
 /* ---- the recoverable area ---- */
 
 struct retained {
-	uint64_t id;        /* grows with the time of deletion */
+	uint64_t id; /* grows with the time of deletion */
 	uint64_t email;
-	int64_t date;       /* INTERNALDATE */
-	int64_t deleted;    /* when it was expunged, seconds */
-	uint32_t folder;    /* where it was; may be gone */
-	uint32_t uid;       /* which it had there */
+	int64_t date;    /* INTERNALDATE */
+	int64_t deleted; /* when it was expunged, seconds */
+	uint32_t folder; /* where it was; may be gone */
+	uint32_t uid;    /* which it had there */
 	uint32_t octets;
 	uint8_t flags;
 };
@@ -224,6 +251,6 @@ typedef bool retained_each(void *arg, const struct retained *r);
 
 /* Oldest first. ERR_IO, ERR_CORRUPT. */
 enum err mailbox_retained(struct mailbox *m, retained_each *each, void *arg) MUST_USE;
-/* Puts one back where it was, or into INBOX when that folder is gone: a new uid, the same email id, without \Deleted.
- * ERR_NOTFOUND, ERR_QUOTA, ERR_DISKFULL. */
+/* Puts one back where it was, or into INBOX when that folder is gone: a new uid, the same email id,
+ * without \Deleted. ERR_NOTFOUND, ERR_QUOTA, ERR_DISKFULL. */
 void mailbox_recover(struct mailbox *m, uint64_t id, mailbox_done *done, void *arg);

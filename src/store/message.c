@@ -17,7 +17,8 @@ static enum err of_message(enum err e)
 	return e == ERR_NOTFOUND || e == ERR_CORRUPT ? ERR_UNREADABLE : e;
 }
 
-enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, uint64_t len, struct buf *to)
+enum err message_read(
+	struct mailbox *m, const struct item *it, uint64_t from, uint64_t len, struct buf *to)
 {
 	struct email_row row;
 	enum err e;
@@ -32,7 +33,8 @@ enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, u
 	return of_message(kv_blob_read(m->store->kv, m->blob, from, len, to));
 }
 
-static enum err record_read(struct mailbox *m, uint64_t email, const struct email_row *row, struct arena *a, struct str *ret)
+static enum err record_read(struct mailbox *m, uint64_t email, const struct email_row *row,
+	struct arena *a, struct str *ret)
 {
 	struct key key = key_number(KEYS_RECORD, email);
 	struct kv_read read = { .shard = m->id, .key = key_str(&key) };

@@ -37,7 +37,8 @@ static bool has_odd_code_point(struct str name)
 	while (name.len > 0) {
 		uint32_t c = utf8_next(&name);
 
-		if (c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+		if (c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+			c == 0x2029)
 			return true;
 	}
 	return false;

@@ -231,7 +231,7 @@ void op_refuse_plain(struct store *s, enum err e, deliver_done *done, void *arg)
 
 void op_forget(struct store *s, const void *arg)
 {
-	LIST_EACH(node, &s->ops) {
+	LIST_EACH (node, &s->ops) {
 		struct op *op = LIST_OF(node, struct op, all);
 
 		if (op->arg != arg)
@@ -239,7 +239,7 @@ void op_forget(struct store *s, const void *arg)
 		op->done = NULL;
 		op->plain_done = NULL;
 	}
-	LIST_EACH(node, &s->refusals) {
+	LIST_EACH (node, &s->refusals) {
 		struct refusal *x = LIST_OF(node, struct refusal, node);
 
 		if (x->arg == arg)

@@ -1,14 +1,15 @@
 /*
- * One change of a mailbox that looks at what is there (everything but delivery). Ops of one mailbox run one after the
- * other, so that each sees what the one before it has done; each is a resumable step that submits one write set and is called
- * again when that is on disk. Deliveries go past them: they only add.
+ * One change of a mailbox that looks at what is there (everything but delivery). Ops of one mailbox
+ * run one after the other, so that each sees what the one before it has done; each is a resumable
+ * step that submits one write set and is called again when that is on disk. Deliveries go past
+ * them: they only add.
  */
 #pragma once
 
 #include "store/write.h"
 
-#define OP_CHUNK      500u   /* messages in one write set */
-#define OP_SLICE      20000u /* messages looked at in one step */
+#define OP_CHUNK 500u   /* messages in one write set */
+#define OP_SLICE 20000u /* messages looked at in one step */
 
 struct op;
 
@@ -24,21 +25,21 @@ struct u32s {
 };
 
 struct op {
-	struct mailbox *m;      /* counted */
-	struct list queue;      /* in m->queue */
-	struct list all;        /* in store->ops */
+	struct mailbox *m; /* counted */
+	struct list queue; /* in m->queue */
+	struct list all;   /* in store->ops */
 	struct ready ready;
 	enum op_step (*step)(struct op *op);
-	void *state;            /* the change's own, in the arena */
+	void *state; /* the change's own, in the arena */
 	struct arena arena;
-	enum err err;           /* how the last write set, or the whole, went */
+	enum err err; /* how the last write set, or the whole, went */
 	bool finished;
 	mailbox_done *done;
 	deliver_done *plain_done; /* one of the two */
 	void *arg;
 	struct folder *used[2]; /* given back at the end; NULL */
 	struct u32s uids, new_uids, refused;
-	size_t uids_sound;      /* of uids, those whose write set is on disk */
+	size_t uids_sound; /* of uids, those whose write set is on disk */
 	uint64_t *modseqs;
 	size_t modseqs_count;
 	uint32_t folder, uidvalidity; /* of the result */

@@ -108,7 +108,8 @@ static enum op_step purge_step(struct op *op)
 	return op_commit(op, w, p);
 }
 
-void store_purge(struct store *s, uint64_t id, const struct mailbox_limits *limits, deliver_done *done, void *arg)
+void store_purge(struct store *s, uint64_t id, const struct mailbox_limits *limits,
+	deliver_done *done, void *arg)
 {
 	struct mailbox *m;
 	struct op *op;

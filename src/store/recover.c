@@ -20,7 +20,8 @@ static bool list_row(void *arg, struct str key, struct str value)
 		l->err = retained_row_get(value, &row);
 	if (l->err != ERR_OK)
 		return false;
-	r = (struct retained){ r.id, row.email, row.date, row.deleted, row.folder, row.uid, row.octets, row.flags };
+	r = (struct retained){ r.id, row.email, row.date, row.deleted, row.folder, row.uid,
+		row.octets, row.flags };
 	return l->each(l->arg, &r);
 }
 
@@ -56,8 +57,12 @@ static enum op_step submit(struct op *op, struct folder *f, const struct retaine
 	struct write *w = write_new(op->m->store);
 	struct part *p = write_part(w, op->m);
 	struct item it = {
-		.modseq = part_modseq(p), .email = row->email, .date = row->date, .uid = write_uid(f),
-		.octets = row->octets, .saved = (uint32_t)store_seconds(op->m->store),
+		.modseq = part_modseq(p),
+		.email = row->email,
+		.date = row->date,
+		.uid = write_uid(f),
+		.octets = row->octets,
+		.saved = (uint32_t)store_seconds(op->m->store),
 		.flags = (uint8_t)(row->flags & ~ITEM_DELETED),
 	};
 

@@ -5,8 +5,9 @@
 #include "store/sight.h"
 
 /*
- * Removing a mailbox: first its row is marked, so that nobody opens it again and a crash leaves no doubt; then all other
- * rows go in chunks, each with the blobs its rows counted; the marked row goes last.
+ * Removing a mailbox: first its row is marked, so that nobody opens it again and a crash leaves no
+ * doubt; then all other rows go in chunks, each with the blobs its rows counted; the marked row
+ * goes last.
  */
 struct sweep {
 	struct op *op;
@@ -47,7 +48,8 @@ static enum op_step sweep(struct op *op)
 	struct removal *r = op->state;
 	struct sweep x = { .op = op, .w = kv_write_new(op->m->store->kv) };
 	struct key key = key_mailbox();
-	enum err e = kv_scan(op->m->store->kv, op->m->id, STR_NONE, STR_NONE, OP_CHUNK, sweep_row, &x);
+	enum err e =
+		kv_scan(op->m->store->kv, op->m->id, STR_NONE, STR_NONE, OP_CHUNK, sweep_row, &x);
 
 	if (e != ERR_OK) {
 		kv_write_free(x.w);
@@ -100,7 +102,8 @@ static enum op_step step(struct op *op)
 	return sweep(op);
 }
 
-/* A mailbox whose removal was broken off, by the end of the program or a refusal: it cannot be opened, only swept. */
+/* A mailbox whose removal was broken off, by the end of the program or a refusal: it cannot be
+ * opened, only swept. */
 static enum err half_removed(struct store *s, uint64_t id, struct mailbox **ret)
 {
 	struct mailbox *m = map_get(&s->mailboxes, id);

@@ -39,7 +39,8 @@ enum err mailbox_row_get(struct str value, struct mailbox_row *ret)
 	row.folder_next = rd_u32(&r);
 	row.uidvalidity_last = rd_u32(&r);
 	row.removing = rd_bool(&r);
-	if (rd_end(&r) != ERR_OK || row.email_next == 0 || row.retained_next == 0 || row.folder_next == 0)
+	if (rd_end(&r) != ERR_OK || row.email_next == 0 || row.retained_next == 0 ||
+		row.folder_next == 0)
 		return ERR_CORRUPT;
 	*ret = row;
 	return ERR_OK;

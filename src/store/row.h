@@ -1,6 +1,7 @@
 /*
- * Values of the rows in a mailbox's shard, but for the item's own (item.h). Little-endian, a version octet first, strict:
- * what does not decode wholly is ERR_CORRUPT. The layout for humans: doc/format/store.md.
+ * Values of the rows in a mailbox's shard, but for the item's own (item.h). Little-endian, a
+ * version octet first, strict: what does not decode wholly is ERR_CORRUPT. The layout for humans:
+ * doc/format/store.md.
  */
 #pragma once
 
@@ -9,11 +10,11 @@
 #include "store/mailbox.h"
 
 struct mailbox_row {
-	uint64_t modseq;           /* last one given */
+	uint64_t modseq; /* last one given */
 	uint64_t email_next;
 	uint64_t retained_next;
 	uint64_t retained_messages, retained_octets;
-	uint64_t changes_floor;    /* the change log holds what is above this modseq */
+	uint64_t changes_floor; /* the change log holds what is above this modseq */
 	uint32_t folder_next;
 	uint32_t uidvalidity_last;
 	bool removing;
@@ -35,7 +36,7 @@ struct email_row {
 	kv_blob blob;
 	kv_blob record_blob; /* 0: the record is in its own row */
 	uint64_t octets;
-	uint32_t refs;       /* items and retained ones */
+	uint32_t refs; /* items and retained ones */
 };
 
 struct retained_row {
@@ -58,7 +59,8 @@ enum err retained_row_get(struct str value, struct retained_row *ret) MUST_USE;
 
 /* Keyword names: a count, then each as a u32 length and octets. each may be NULL (check only). */
 void keywords_row_put(struct wr *to, const struct str *names, size_t count);
-enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str name), void *arg) MUST_USE;
+enum err keywords_row_get(
+	struct str value, void (*each)(void *arg, struct str name), void *arg) MUST_USE;
 
 /* One row per modseq: version, when (u32 seconds), then entries of ROW_CHANGE_OCTETS. */
 void change_row_begin(struct wr *to, uint32_t when);

@@ -35,7 +35,7 @@ uint32_t sight_lose(struct folder *f, uint32_t uid)
 {
 	uint32_t views = 0;
 
-	LIST_EACH(node, &f->views) {
+	LIST_EACH (node, &f->views) {
 		struct folder_view *v = LIST_OF(node, struct folder_view, node);
 
 		if (uid > v->uid_limit)
@@ -48,7 +48,7 @@ uint32_t sight_lose(struct folder *f, uint32_t uid)
 
 void sight_wake(struct folder *f)
 {
-	LIST_EACH(node, &f->views) {
+	LIST_EACH (node, &f->views) {
 		struct folder_view *v = LIST_OF(node, struct folder_view, node);
 
 		if (v->woken || !v->options.changed)

@@ -18,7 +18,7 @@ struct folder_view {
 	uint32_t live_count; /* live items up to uid_limit */
 	uint32_t *gone;      /* ascending uids that still have a number, though expunged */
 	uint32_t gone_count, gone_room;
-	uint64_t modseq;     /* of the folder at the last sync */
+	uint64_t modseq; /* of the folder at the last sync */
 	bool woken;
 	uint64_t *silenced;
 	size_t silenced_count;

@@ -43,7 +43,7 @@ void store_free(struct store *s)
 bool store_idle(const struct store *s)
 {
 	return list_empty(&s->ops) && list_empty(&s->deliveries) && list_empty(&s->refusals) &&
-		s->repairs == 0;
+	       s->repairs == 0;
 }
 
 void store_ready(struct store *s, struct ready *r)
@@ -56,7 +56,8 @@ void store_turn(struct store *s)
 {
 	struct list now;
 
-	/* Those that become ready meanwhile wait for the next turn, so that the loop is not kept. */
+	/* Those that become ready meanwhile wait for the next turn, so that the loop is not kept.
+	 */
 	list_init(&now);
 	while (!list_empty(&s->ready)) {
 		struct list *node = s->ready.next;
@@ -72,7 +73,8 @@ void store_turn(struct store *s)
 	}
 }
 
-enum err store_mailbox_open(struct store *s, uint64_t id, const struct mailbox_limits *limits, struct mailbox **ret)
+enum err store_mailbox_open(
+	struct store *s, uint64_t id, const struct mailbox_limits *limits, struct mailbox **ret)
 {
 	struct mailbox *m;
 	enum err e = box_open(s, id, &m);

@@ -1,15 +1,16 @@
 /*
- * The private information store's mail logic over the engine kv/kv.h: mailboxes, folders, messages, flags, quota,
- * retention, change log. It knows nothing of files, sockets or protocols, runs on one thread (that of the engine's
- * owner) and acknowledges nothing before the engine has flushed it. Why it is built so: doc/why/002-mail-logic-over-kv.md;
- * what is stored: doc/format/store.md.
+ * The private information store's mail logic over the engine kv/kv.h: mailboxes, folders, messages,
+ * flags, quota, retention, change log. It knows nothing of files, sockets or protocols, runs on one
+ * thread (that of the engine's owner) and acknowledges nothing before the engine has flushed it.
+ * Why it is built so: doc/why/002-mail-logic-over-kv.md; what is stored: doc/format/store.md.
  *
- * This is the one header that session engines and the role include: mailboxes and changes are in mailbox.h, what a
- * session sees of a folder in view.h.
+ * This is the one header that session engines and the role include: mailboxes and changes are in
+ * mailbox.h, what a session sees of a folder in view.h.
  *
- * The owner calls kv_dispatch() when the engine's descriptor is readable, and store_turn() when `soon` asked for it.
- * Mailbox ids are given by the directory: 1 .. STORE_MAILBOX_MAX, one engine shard each. Shards above belong to others
- * (the queue). A mailbox comes into being, with its usual folders, when it is opened first.
+ * The owner calls kv_dispatch() when the engine's descriptor is readable, and store_turn() when
+ * `soon` asked for it. Mailbox ids are given by the directory: 1 .. STORE_MAILBOX_MAX, one engine
+ * shard each. Shards above belong to others (the queue). A mailbox comes into being, with its usual
+ * folders, when it is opened first.
  */
 #pragma once
 
@@ -26,7 +27,8 @@ struct store_options {
 	void (*soon)(void *arg);
 	/* A mailbox crossed one of its limits, up or down. May be NULL. Must not call the store. */
 	void (*quota)(void *arg, uint64_t mailbox, enum mailbox_quota state, uint64_t used_octets);
-	/* Something changed in a mailbox; modseq is its new state. For push. May be NULL. Must not call the store. */
+	/* Something changed in a mailbox; modseq is its new state. For push. May be NULL. Must not
+	 * call the store. */
 	void (*changed)(void *arg, uint64_t mailbox, uint64_t modseq);
 	void *arg;
 	size_t idle_mailboxes_max;   /* kept loaded without a user; 0 = 1,024 */
@@ -35,14 +37,16 @@ struct store_options {
 
 /* The engine stays the caller's and must outlive the store. */
 struct store *store_new(struct kv *kv, const struct store_options *options) MUST_USE;
-/* Only when nothing is in flight (store_idle) and every mailbox and view is given back. Accepts NULL. */
+/* Only when nothing is in flight (store_idle) and every mailbox and view is given back. Accepts
+ * NULL. */
 void store_free(struct store *s);
 bool store_idle(const struct store *s); /* no change is waiting or in flight */
 void store_turn(struct store *s);
 
 /* Loads the list of folders; makes the mailbox when new. limits are remembered until given anew.
  * ERR_CORRUPT, ERR_IO; ERR_NOBOX: an id outside the range, or the mailbox is being removed. */
-enum err store_mailbox_open(struct store *s, uint64_t id, const struct mailbox_limits *limits, struct mailbox **ret) MUST_USE;
+enum err store_mailbox_open(struct store *s, uint64_t id, const struct mailbox_limits *limits,
+	struct mailbox **ret) MUST_USE;
 /* True when the mailbox is there; does not make it. */
 bool store_mailbox_exists(struct store *s, uint64_t id);
 
@@ -62,15 +66,16 @@ struct deliver_row {
 };
 
 struct deliver_request {
-	struct deliver_row *rows; /* the caller's, until done (or for ever after store_forget: then they are not filled) */
+	struct deliver_row *rows; /* the caller's, until done (or for ever after store_forget: then
+				     they are not filled) */
 	size_t rows_count;        /* may be 0 when `also` is given */
 	bool all_or_none;         /* one row refused refuses all: done gets its code */
 	int64_t date;             /* seconds */
 	struct str octets;        /* the message with its trace fields, CRLF line ends */
 	struct str record;
-	/* More rows for the same write set, that is the same flush: queue entries for recipients elsewhere. blob holds the
-	 * message; also_count references to it are the caller's. Called from inside store_deliver, not when all_or_none
-	 * refused. May be NULL. */
+	/* More rows for the same write set, that is the same flush: queue entries for recipients
+	 * elsewhere. blob holds the message; also_count references to it are the caller's. Called
+	 * from inside store_deliver, not when all_or_none refused. May be NULL. */
 	void (*also)(void *arg, struct kv_write *w, kv_blob blob);
 	void *also_arg;
 	uint64_t also_count;
@@ -79,16 +84,20 @@ struct deliver_request {
 typedef void deliver_done(void *arg, enum err e);
 
 /*
- * Into the INBOX of each row: one copy of the octets, one write set, one flush. done gets ERR_OK when the write set
- * is on disk; rows may still have been refused one by one. ERR_PEER (record does not fit), ERR_TOOBIG, ERR_DISKFULL,
- * the first row's code when every row was refused and nothing else was to be written.
+ * Into the INBOX of each row: one copy of the octets, one write set, one flush. done gets ERR_OK
+ * when the write set is on disk; rows may still have been refused one by one. ERR_PEER (record does
+ * not fit), ERR_TOOBIG, ERR_DISKFULL, the first row's code when every row was refused and nothing
+ * else was to be written.
  */
-void store_deliver(struct store *s, const struct deliver_request *request, deliver_done *done, void *arg);
+void store_deliver(
+	struct store *s, const struct deliver_request *request, deliver_done *done, void *arg);
 
 /* ---- care ---- */
 
-/* Whether the mailbox would take a message now: ERR_OK, ERR_QUOTA, ERR_CORRUPT, ERR_NOBOX. For RCPT. */
-enum err store_deliver_check(struct store *s, uint64_t mailbox, const struct mailbox_limits *limits, uint64_t octets) MUST_USE;
+/* Whether the mailbox would take a message now: ERR_OK, ERR_QUOTA, ERR_CORRUPT, ERR_NOBOX. For
+ * RCPT. */
+enum err store_deliver_check(struct store *s, uint64_t mailbox, const struct mailbox_limits *limits,
+	uint64_t octets) MUST_USE;
 
 struct store_problem {
 	uint64_t mailbox;
@@ -97,9 +106,10 @@ struct store_problem {
 };
 
 /*
- * Walks every mailbox: counters against a recount, every item with its message and a valid record, no message without
- * an item, blob counts. Reads only; nothing may be in flight. others (may be NULL) tells how many references to a blob
- * are somebody else's. ERR_OK when there was no fault, else ERR_CORRUPT.
+ * Walks every mailbox: counters against a recount, every item with its message and a valid record,
+ * no message without an item, blob counts. Reads only; nothing may be in flight. others (may be
+ * NULL) tells how many references to a blob are somebody else's. ERR_OK when there was no fault,
+ * else ERR_CORRUPT.
  */
 struct store_verify_options {
 	void (*each)(void *arg, const struct store_problem *problem);
@@ -109,10 +119,13 @@ struct store_verify_options {
 };
 enum err store_verify(struct store *s, const struct store_verify_options *options) MUST_USE;
 
-/* Removes everything of a mailbox, about 500 rows to a write set. Sessions see their folders as gone. A crash or a
- * refusal leaves it half removed but marked: nobody can open it, and the next removal goes on. */
+/* Removes everything of a mailbox, about 500 rows to a write set. Sessions see their folders as
+ * gone. A crash or a refusal leaves it half removed but marked: nobody can open it, and the next
+ * removal goes on. */
 void store_mailbox_remove(struct store *s, uint64_t id, deliver_done *done, void *arg);
 
-/* One step of cleaning a mailbox (at most about 500 messages): recoverable messages older than the retention, change
- * log older than 30 days. done gets ERR_NEEDMORE when another step is worth doing. */
-void store_purge(struct store *s, uint64_t id, const struct mailbox_limits *limits, deliver_done *done, void *arg);
+/* One step of cleaning a mailbox (at most about 500 messages): recoverable messages older than the
+ * retention, change log older than 30 days. done gets ERR_NEEDMORE when another step is worth
+ * doing. */
+void store_purge(struct store *s, uint64_t id, const struct mailbox_limits *limits,
+	deliver_done *done, void *arg);

@@ -4,7 +4,8 @@
 #include "store/expunge.h"
 #include "store/name.h"
 
-/* Creating, deleting, renaming and subscribing: a plan is made, written in one write set, and applied when on disk. */
+/* Creating, deleting, renaming and subscribing: a plan is made, written in one write set, and
+ * applied when on disk. */
 
 enum plan_kind { PLAN_NEW, PLAN_CHANGED, PLAN_GONE };
 
@@ -104,7 +105,8 @@ static void plan_drop(struct tree *t)
 
 static enum op_step plan_submit(struct op *op)
 {
-	static const enum mailbox_change_kind kinds[] = { CHANGE_FOLDER_NEW, CHANGE_FOLDER_CHANGED, CHANGE_FOLDER_GONE };
+	static const enum mailbox_change_kind kinds[] = { CHANGE_FOLDER_NEW, CHANGE_FOLDER_CHANGED,
+		CHANGE_FOLDER_GONE };
 	struct tree *t = op->state;
 	struct write *w = write_new(op->m->store);
 	struct part *p = write_part(w, op->m);
@@ -199,7 +201,8 @@ static enum op_step create(struct op *op)
 	if (settled(op))
 		return OP_DONE;
 	e = begin(op);
-	for (size_t i = 0; e == ERR_OK && t->special != FOLDER_SPECIAL_NONE && i < op->m->folders_count; i++) {
+	for (size_t i = 0;
+		e == ERR_OK && t->special != FOLDER_SPECIAL_NONE && i < op->m->folders_count; i++) {
 		if (op->m->folders[i]->special == t->special)
 			e = ERR_EXISTS;
 	}
@@ -233,10 +236,11 @@ static enum err delete_allowed(struct op *op, struct folder *f)
 		return ERR_NOBOX;
 	if (!f || f->nonexistent)
 		return ERR_NOFOLDER;
-	return f == box_inbox(op->m) || (f->noselect && box_has_children(op->m, f)) ? ERR_PERM : ERR_OK;
+	return f == box_inbox(op->m) || (f->noselect && box_has_children(op->m, f)) ? ERR_PERM
+										    : ERR_OK;
 }
 
-static enum op_step delete(struct op *op)
+static enum op_step delete_step(struct op *op)
 {
 	struct tree *t = op->state;
 	struct folder *f = op->used[0];
@@ -318,7 +322,8 @@ static enum op_step rename_tree(struct op *op, struct folder *f)
 	return plan_submit(op);
 }
 
-/* INBOX stays; its messages go to a new folder that has the same keywords under the same numbers. */
+/* INBOX stays; its messages go to a new folder that has the same keywords under the same numbers.
+ */
 static enum op_step rename_inbox(struct op *op, struct folder *inbox)
 {
 	struct tree *t = op->state;
@@ -427,8 +432,8 @@ static enum op_step subscribe(struct op *op)
 
 /* ---- calls ---- */
 
-static void start(struct mailbox *m, enum op_step (*step)(struct op *), const struct tree *given, mailbox_done *done,
-	void *arg)
+static void start(struct mailbox *m, enum op_step (*step)(struct op *), const struct tree *given,
+	mailbox_done *done, void *arg)
 {
 	struct op *op = op_new(m, step, sizeof(struct tree));
 	struct tree *t = op->state;
@@ -444,14 +449,15 @@ static void start(struct mailbox *m, enum op_step (*step)(struct op *), const st
 		op_refuse(op, e, done, arg);
 }
 
-void folder_create(struct mailbox *m, struct str name, enum folder_special special, mailbox_done *done, void *arg)
+void folder_create(struct mailbox *m, struct str name, enum folder_special special,
+	mailbox_done *done, void *arg)
 {
 	start(m, create, &(struct tree){ .name = name, .special = special }, done, arg);
 }
 
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg)
 {
-	start(m, delete, &(struct tree){ .name = name }, done, arg);
+	start(m, delete_step, &(struct tree){ .name = name }, done, arg);
 }
 
 void folder_rename(struct mailbox *m, struct str from, struct str to, mailbox_done *done, void *arg)

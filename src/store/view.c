@@ -16,11 +16,14 @@ static void claim(struct folder_view *v)
 		v->claims[v->claims_count - 1].last = last;
 	} else {
 		if (v->claims_count == SIGHT_CLAIMS_MAX)
-			memmove(v->claims, v->claims + 1, --v->claims_count * sizeof(struct sight_claim));
-		v->claims = mem_resize(v->claims, (v->claims_count + 1) * sizeof(struct sight_claim));
+			memmove(v->claims, v->claims + 1,
+				--v->claims_count * sizeof(struct sight_claim));
+		v->claims =
+			mem_resize(v->claims, (v->claims_count + 1) * sizeof(struct sight_claim));
 		v->claims[v->claims_count++] = (struct sight_claim){ first, last };
 	}
-	/* Goes to disk with the folder's next write set; lost in a crash, messages are recent once more. */
+	/* Goes to disk with the folder's next write set; lost in a crash, messages are recent once
+	 * more. */
 	if (!v->options.read_only)
 		f->recent_from = last + 1;
 }
@@ -130,7 +133,8 @@ const struct item *view_item(const struct folder_view *v, uint32_t seq)
 
 	if (seq == 0 || seq > view_count(v))
 		return NULL;
-	/* How many of the gone ones stand before number `seq`: gone[j] stands at live_lower(gone[j]) + j. */
+	/* How many of the gone ones stand before number `seq`: gone[j] stands at
+	 * live_lower(gone[j]) + j. */
 	while (from < to) {
 		uint32_t mid = from + (to - from) / 2;
 
@@ -217,7 +221,8 @@ static void tell_flags(const struct telling *t, const struct item *it)
 	t->each(t->arg, &(struct view_event){ VIEW_FLAGS, view_seq_from(v, it->uid), it->uid, it });
 }
 
-/* Changes since the last sync, from the ring when it reaches back that far, else by looking at every item. */
+/* Changes since the last sync, from the ring when it reaches back that far, else by looking at
+ * every item. */
 static void tell_changes(const struct telling *t)
 {
 	struct folder_view *v = t->v;
@@ -227,7 +232,8 @@ static void tell_changes(const struct telling *t)
 	if (f->ring && f->ring_from <= v->modseq) {
 		for (uint64_t i = f->ring_count - kept; i < f->ring_count; i++) {
 			const struct flag_change *c = &f->ring[i % FOLDER_RING];
-			const struct item *it = c->modseq > v->modseq ? folder_item(f, c->uid) : NULL;
+			const struct item *it =
+				c->modseq > v->modseq ? folder_item(f, c->uid) : NULL;
 
 			if (it && it->modseq == c->modseq && it->uid <= v->uid_limit)
 				tell_flags(t, it);

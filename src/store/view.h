@@ -1,9 +1,11 @@
 /*
- * What one session sees of an open folder: message sequence numbers 1..count that do not move until the session
- * syncs (RFC 3501 section 7.4.1). Views of one folder share its items; a view of its own costs a few hundred octets,
- * and four more for every message expunged elsewhere that it has not been told of.
+ * What one session sees of an open folder: message sequence numbers 1..count that do not move until
+ * the session syncs (RFC 3501 section 7.4.1). Views of one folder share its items; a view of its
+ * own costs a few hundred octets, and four more for every message expunged elsewhere that it has
+ * not been told of.
  *
- * Flags are always shown as they are now; messages expunged by others stay readable at their number until the sync.
+ * Flags are always shown as they are now; messages expunged by others stay readable at their number
+ * until the sync.
  */
 #pragma once
 
@@ -14,26 +16,29 @@ struct folder_view;
 struct view_options {
 	uint32_t folder;
 	bool read_only; /* EXAMINE: does not claim \Recent */
-	/* Something is to be had from view_sync(). Called once, then not again before the next view_sync(). Do nothing in
-	 * it but wake the session. May be NULL. */
+	/* Something is to be had from view_sync(). Called once, then not again before the next
+	 * view_sync(). Do nothing in it but wake the session. May be NULL. */
 	void (*changed)(void *arg);
 	void *arg;
 };
 
 /* Holds the mailbox until closed. ERR_NOFOLDER (also \Noselect), ERR_CORRUPT, ERR_IO. */
-enum err view_open(struct mailbox *m, const struct view_options *options, struct folder_view **ret) MUST_USE;
+enum err view_open(
+	struct mailbox *m, const struct view_options *options, struct folder_view **ret) MUST_USE;
 void view_close(struct folder_view *v); /* accepts NULL */
 
 struct mailbox *view_mailbox(const struct folder_view *v);
 uint32_t view_folder(const struct folder_view *v);
 bool view_read_only(const struct folder_view *v);
-/* The folder was deleted: after the next sync with expunges the view is empty, and nothing can be done with it. */
+/* The folder was deleted: after the next sync with expunges the view is empty, and nothing can be
+ * done with it. */
 bool view_folder_gone(const struct folder_view *v);
 
-uint32_t view_count(const struct folder_view *v); /* EXISTS as last told */
+uint32_t view_count(const struct folder_view *v);             /* EXISTS as last told */
 uint32_t view_uid(const struct folder_view *v, uint32_t seq); /* 0: no such number */
 uint32_t view_seq(const struct folder_view *v, uint32_t uid); /* 0: no such message in this view */
-/* The number of the first message with at least that uid; count + 1 when there is none. For uid ranges. */
+/* The number of the first message with at least that uid; count + 1 when there is none. For uid
+ * ranges. */
 uint32_t view_seq_from(const struct folder_view *v, uint32_t uid);
 /* Valid until the program returns to its loop. NULL: no such number. */
 const struct item *view_item(const struct folder_view *v, uint32_t seq);
@@ -63,9 +68,10 @@ struct view_event {
 typedef void view_each(void *arg, const struct view_event *event);
 
 /*
- * Tells everything since the last sync, in an order that can be sent as it comes: EXPUNGE (highest number first), FLAGS,
- * EXISTS, RECENT. Without allow_expunges (during FETCH, STORE, SEARCH: RFC 3501 section 7.4.1) expunges wait for a later
- * sync and their numbers stay. Costs nothing when nothing happened.
+ * Tells everything since the last sync, in an order that can be sent as it comes: EXPUNGE (highest
+ * number first), FLAGS, EXISTS, RECENT. Without allow_expunges (during FETCH, STORE, SEARCH: RFC
+ * 3501 section 7.4.1) expunges wait for a later sync and their numbers stay. Costs nothing when
+ * nothing happened.
  */
 void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void *arg);
 /* True when view_sync(…, true, …) would tell something. */

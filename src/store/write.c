@@ -139,7 +139,8 @@ static void count(struct counts *c, const struct effect *e, int sign)
 
 static void effect(struct part *p, struct folder *f, const struct effect *e)
 {
-	static const enum mailbox_change_kind kinds[] = { CHANGE_NEW, CHANGE_FLAGS, CHANGE_VANISHED };
+	static const enum mailbox_change_kind kinds[] = { CHANGE_NEW, CHANGE_FLAGS,
+		CHANGE_VANISHED };
 
 	if (p->effects_count == p->effects_room) {
 		p->effects_room = p->effects_room ? p->effects_room * 2 : 1;
@@ -150,8 +151,10 @@ static void effect(struct part *p, struct folder *f, const struct effect *e)
 	write_touch(p, f);
 	count(&f->sub, e, 1);
 	count(&p->m->sub, e, 1);
-	log_add(p, &(struct mailbox_change){
-		.kind = kinds[e->kind], .folder = f->id, .uid = e->item.uid, .email = e->item.email });
+	log_add(p, &(struct mailbox_change){ .kind = kinds[e->kind],
+			   .folder = f->id,
+			   .uid = e->item.uid,
+			   .email = e->item.email });
 }
 
 static void item_row(struct write *w, struct folder *f, const struct item *it)
@@ -173,11 +176,13 @@ void write_add(struct write *w, struct part *p, struct folder *f, const struct i
 	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_ADD, .item = *it });
 }
 
-void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was, const struct item *it)
+void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was,
+	const struct item *it)
 {
 	must(it->modseq == p->modseq && was->uid == it->uid && was->octets == it->octets);
 	item_row(w, f, it);
-	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_CHANGE, .was = *was, .item = *it });
+	effect(p, f,
+		&(struct effect){ .folder = f, .kind = EFFECT_CHANGE, .was = *was, .item = *it });
 }
 
 void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it)
@@ -190,7 +195,8 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 
 void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 {
-	struct key row = key_folder(KEYS_FOLDER, f->id), keywords = key_folder(KEYS_KEYWORDS, f->id);
+	struct key row = key_folder(KEYS_FOLDER, f->id),
+		   keywords = key_folder(KEYS_KEYWORDS, f->id);
 
 	kv_del(w->kv, p->m->id, key_str(&row));
 	kv_del(w->kv, p->m->id, key_str(&keywords));
@@ -205,11 +211,19 @@ static void folder_row(struct write *w, struct folder *f)
 	struct folder_attrs own = box_attrs(f);
 	const struct folder_attrs *a = f->pending ? f->pending : &own;
 	struct folder_row row = {
-		.name = a->name, .special = a->special, .subscribed = a->subscribed,
-		.noselect = a->noselect, .nonexistent = a->nonexistent,
-		.uidvalidity = a->uidvalidity, .uidnext = f->uidnext, .modseq = f->modseq_sub,
-		.octets = f->sub.octets, .messages = f->sub.messages, .unseen = f->sub.unseen,
-		.deleted = f->sub.deleted, .recent_from = f->recent_from,
+		.name = a->name,
+		.special = a->special,
+		.subscribed = a->subscribed,
+		.noselect = a->noselect,
+		.nonexistent = a->nonexistent,
+		.uidvalidity = a->uidvalidity,
+		.uidnext = f->uidnext,
+		.modseq = f->modseq_sub,
+		.octets = f->sub.octets,
+		.messages = f->sub.messages,
+		.unseen = f->sub.unseen,
+		.deleted = f->sub.deleted,
+		.recent_from = f->recent_from,
 	};
 	struct buf value;
 	struct wr to = wr_to(&value);
@@ -376,7 +390,8 @@ static void committed(void *arg, enum err e)
 			part_taken_back(p);
 		if (e == ERR_OK && p->touched_count > 0)
 			part_tell(p);
-		/* Later ones in flight carry figures that count this one: write the true ones at once. */
+		/* Later ones in flight carry figures that count this one: write the true ones at
+		 * once. */
 		if (e != ERR_OK && others && !m->removing)
 			write_repair(m);
 	}

@@ -1,7 +1,7 @@
 /*
- * A write set on its way: what it puts, and what becomes visible when it is on disk. It has a part for each mailbox
- * it touches; a part has one modseq. Everything is checked before a part is begun, since there is no way back but the
- * engine's refusal.
+ * A write set on its way: what it puts, and what becomes visible when it is on disk. It has a part
+ * for each mailbox it touches; a part has one modseq. Everything is checked before a part is begun,
+ * since there is no way back but the engine's refusal.
  */
 #pragma once
 
@@ -21,7 +21,8 @@ uint64_t part_modseq(const struct part *p);
 /* A new message; its uid was taken with write_uid and its modseq is the part's. */
 void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it);
 /* Flags or keywords changed from those of *was. The folder is loaded. */
-void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was, const struct item *it);
+void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was,
+	const struct item *it);
 /* Gone from this folder. Ascending uids within one part and folder. The folder is loaded. */
 void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it);
 /* Messages in the recoverable area, more or fewer. */
@@ -40,5 +41,6 @@ typedef void write_done(void *arg, enum err e);
 /* Takes w. Visible things are visible when done is called. */
 void write_commit(struct write *w, write_done *done, void *arg);
 
-/* Writes every folder's row and the mailbox's, as they are in memory. Nobody is told how it went. */
+/* Writes every folder's row and the mailbox's, as they are in memory. Nobody is told how it went.
+ */
 void write_repair(struct mailbox *m);

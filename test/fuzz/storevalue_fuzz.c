@@ -1,4 +1,5 @@
-/* Stored values of the mail logic. The first octet picks the kind of row; what decodes must encode to the same octets. */
+/* Stored values of the mail logic. The first octet picks the kind of row; what decodes must encode
+ * to the same octets. */
 #include "base/mem.h"
 #include "store/keys.h"
 #include "store/row.h"
@@ -114,8 +115,8 @@ static bool keys(struct str v, struct wr *w)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained, keywords, item, change,
-		keys };
+	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
+		keywords, item, change, keys };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

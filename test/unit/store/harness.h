@@ -18,8 +18,8 @@ struct harness {
 	bool soon;
 	unsigned quota_calls, changed_calls;
 	enum mailbox_quota quota;
-	char folder[64];       /* of the journal; empty: the memory driver */
-	kv_blob others_blob;   /* has references that are not the store's */
+	char folder[64];     /* of the journal; empty: the memory driver */
+	kv_blob others_blob; /* has references that are not the store's */
 	uint64_t others_count;
 };
 
@@ -48,8 +48,11 @@ static void harness_changed(void *arg, uint64_t mailbox, uint64_t modseq)
 
 static inline void harness_store(struct harness *h)
 {
-	struct store_options o = { .now_ms = harness_now, .soon = harness_soon, .quota = harness_quota,
-		.changed = harness_changed, .arg = h };
+	struct store_options o = { .now_ms = harness_now,
+		.soon = harness_soon,
+		.quota = harness_quota,
+		.changed = harness_changed,
+		.arg = h };
 
 	h->store = store_new(h->kv, &o);
 }
@@ -65,7 +68,8 @@ static inline void harness_open(struct harness *h, bool journal)
 		must(mkdtemp(h->folder));
 		o.folder = h->folder;
 	}
-	must((journal ? kv_open_journal(&o, &h->kv, &opened) : kv_open_memory(&o, &h->kv)) == ERR_OK);
+	must((journal ? kv_open_journal(&o, &h->kv, &opened) : kv_open_memory(&o, &h->kv)) ==
+		ERR_OK);
 	harness_store(h);
 }
 
@@ -83,7 +87,8 @@ static inline void harness_run(struct harness *h)
 	}
 }
 
-/* A new store over the same engine: what is on disk and nothing else. Every mailbox must be given back. */
+/* A new store over the same engine: what is on disk and nothing else. Every mailbox must be given
+ * back. */
 static inline void harness_reopen(struct harness *h)
 {
 	harness_run(h);
@@ -156,8 +161,8 @@ static inline void outcome_plain(void *arg, enum err e)
 
 static void harness_problem(void *arg, const struct store_problem *p)
 {
-	printf("# problem: mailbox %llu folder %u uid %u: %s\n", (unsigned long long)p->mailbox, p->folder, p->uid,
-		p->what);
+	printf("# problem: mailbox %llu folder %u uid %u: %s\n", (unsigned long long)p->mailbox,
+		p->folder, p->uid, p->what);
 }
 
 static uint64_t harness_others(void *arg, kv_blob blob)
@@ -169,7 +174,9 @@ static uint64_t harness_others(void *arg, kv_blob blob)
 
 static inline enum err harness_verify(struct harness *h)
 {
-	struct store_verify_options o = { .each = harness_problem, .others = harness_others, .arg = h, .blobs = true };
+	struct store_verify_options o = {
+		.each = harness_problem, .others = harness_others, .arg = h, .blobs = true
+	};
 
 	return store_verify(h->store, &o);
 }
@@ -179,7 +186,9 @@ static inline enum err harness_deliver(struct harness *h, uint64_t mailbox, stru
 	struct deliver_row row = { .mailbox = mailbox };
 	struct outcome o = { 0 };
 	struct arena a;
-	struct deliver_request r = { .rows = &row, .rows_count = 1, .date = 1000, .octets = octets };
+	struct deliver_request r = {
+		.rows = &row, .rows_count = 1, .date = 1000, .octets = octets
+	};
 
 	arena_init(&a, ARENA_NONE);
 	r.record = harness_record(&a, octets);

@@ -1,4 +1,5 @@
-/* A folder with 200,000 messages opens, scans and changes within reason; times are told, generous ceilings are kept. */
+/* A folder with 200,000 messages opens, scans and changes within reason; times are told, generous
+ * ceilings are kept. */
 #include <time.h>
 
 #include "harness.h"
@@ -28,7 +29,9 @@ static void answered_put(void *arg, enum err e, const struct mailbox_result *r)
 static void fill(struct harness *h, struct arena *a)
 {
 	struct deliver_row *rows = ARENA_ARRAY(a, struct deliver_row, ROWS);
-	struct deliver_request r = { .rows = rows, .rows_count = ROWS, .date = 1, .octets = S("A: b\r\n\r\nx") };
+	struct deliver_request r = {
+		.rows = rows, .rows_count = ROWS, .date = 1, .octets = S("A: b\r\n\r\nx")
+	};
 	enum err e = ERR_BUSY;
 
 	r.record = harness_record(a, r.octets);
@@ -99,7 +102,8 @@ int main(void)
 	IS_NUM(view_count(v), MESSAGES - 600);
 	printf("# sync: %.4f s\n", seconds() - t);
 	t = seconds();
-	mailbox_expunge(box, &(struct expunge_request){ .folder = info.id, .all = true }, answered_put, &e);
+	mailbox_expunge(
+		box, &(struct expunge_request){ .folder = info.id, .all = true }, answered_put, &e);
 	harness_run(&h);
 	printf("# expunging all in chunks: %.3f s\n", seconds() - t);
 	IS_NUM(e, ERR_OK);

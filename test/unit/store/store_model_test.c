@@ -1,6 +1,6 @@
 /*
- * Random changes against a model so simple that it can be seen to be right: folders are lists of messages, and a
- * session's numbers are a list of uids from which nothing goes before it is told.
+ * Random changes against a model so simple that it can be seen to be right: folders are lists of
+ * messages, and a session's numbers are a list of uids from which nothing goes before it is told.
  */
 #include "harness.h"
 
@@ -80,7 +80,8 @@ static struct uid_list some(const struct model_folder *f, uint32_t *uids)
 	struct uid_list list = { uids, 0 };
 	uint32_t step = 1 + pick(6);
 
-	for (uint32_t uid = 1 + pick(step); uid < f->uidnext && list.count < 200; uid += 1 + pick(step))
+	for (uint32_t uid = 1 + pick(step); uid < f->uidnext && list.count < 200;
+		uid += 1 + pick(step))
 		uids[list.count++] = uid;
 	return list;
 }
@@ -97,8 +98,12 @@ static void do_append(struct model_folder *f)
 	static const char octets[] = "some octets of a message that is longer or shorter";
 	static const struct str keyword = S_INIT("Work");
 	struct outcome o = { 0 };
-	struct append_request r = { .folder = f->id, .flags = (uint8_t)pick(32), .keywords = &keyword,
-		.keywords_count = pick(2), .date = 1, .octets = str_make(octets, 1 + pick(sizeof(octets) - 1)) };
+	struct append_request r = { .folder = f->id,
+		.flags = (uint8_t)pick(32),
+		.keywords = &keyword,
+		.keywords_count = pick(2),
+		.date = 1,
+		.octets = str_make(octets, 1 + pick(sizeof(octets) - 1)) };
 
 	r.record = harness_record(&a, r.octets);
 	mailbox_append(box, &r, outcome_put, &o);
@@ -113,8 +118,12 @@ static void do_flags(struct model_folder *f)
 	static const struct str keyword = S_INIT("work");
 	struct outcome o = { 0 };
 	uint32_t uids[200];
-	struct flags_request r = { .folder = f->id, .list = some(f, uids), .mode = (enum flags_mode)pick(3),
-		.flags = (uint8_t)pick(32), .keywords = &keyword, .keywords_count = pick(2) };
+	struct flags_request r = { .folder = f->id,
+		.list = some(f, uids),
+		.mode = (enum flags_mode)pick(3),
+		.flags = (uint8_t)pick(32),
+		.keywords = &keyword,
+		.keywords_count = pick(2) };
 	size_t changed = 0;
 
 	mailbox_flags(box, &r, outcome_put, &o);
@@ -178,7 +187,9 @@ static void do_expunge(struct model_folder *f)
 {
 	struct outcome o = { 0 };
 	uint32_t uids[200];
-	struct expunge_request r = { .folder = f->id, .all = pick(2) == 0, .deleted_only = true, .for_good = pick(2) == 0 };
+	struct expunge_request r = {
+		.folder = f->id, .all = pick(2) == 0, .deleted_only = true, .for_good = pick(2) == 0
+	};
 
 	if (!r.all)
 		r.list = some(f, uids);
@@ -212,16 +223,19 @@ static void told(void *arg, const struct view_event *e)
 
 	switch (e->kind) {
 	case VIEW_EXPUNGE:
-		if (e->seq == 0 || e->seq > mv->count || mv->uids[e->seq - 1] != e->uid || find(f, e->uid))
+		if (e->seq == 0 || e->seq > mv->count || mv->uids[e->seq - 1] != e->uid ||
+			find(f, e->uid))
 			disagree("EXPUNGE");
 		else
-			memmove(mv->uids + e->seq - 1, mv->uids + e->seq, (--mv->count - e->seq + 1) * sizeof(uint32_t));
+			memmove(mv->uids + e->seq - 1, mv->uids + e->seq,
+				(--mv->count - e->seq + 1) * sizeof(uint32_t));
 		break;
 	case VIEW_FLAGS:
 		if (e->seq == 0 || e->seq > mv->count || mv->uids[e->seq - 1] != e->uid)
 			disagree("FLAGS");
 		else
-			mv->state[e->uid] = (uint8_t)(e->item->flags | (item_keyword(e->item, 0) ? 0x80 : 0));
+			mv->state[e->uid] =
+				(uint8_t)(e->item->flags | (item_keyword(e->item, 0) ? 0x80 : 0));
 		break;
 	case VIEW_EXISTS:
 		for (size_t i = 0; i < f->count; i++) {
@@ -254,7 +268,8 @@ static void compare_view(struct model_view *mv)
 		}
 		if (view_item_gone(mv->v, seq) != (m == NULL))
 			disagree("whether a message is gone");
-		if (m && (m->flags != it->flags || m->octets != it->octets || m->keyword != item_keyword(it, 0)))
+		if (m && (m->flags != it->flags || m->octets != it->octets ||
+				 m->keyword != item_keyword(it, 0)))
 			disagree("a message's state");
 	}
 }
@@ -316,8 +331,9 @@ static void compare_all(void)
 			deleted += (f->at[k].flags & ITEM_DELETED) != 0;
 			octets += f->at[k].octets;
 		}
-		if (folder_by_id(box, f->id, &info) != ERR_OK || info.messages != f->count || info.unseen != unseen ||
-			info.deleted != deleted || info.octets != octets || info.uidnext != f->uidnext)
+		if (folder_by_id(box, f->id, &info) != ERR_OK || info.messages != f->count ||
+			info.unseen != unseen || info.deleted != deleted || info.octets != octets ||
+			info.uidnext != f->uidnext)
 			disagree("a folder's counters");
 	}
 	for (size_t i = 0; i < VIEWS; i++) {
@@ -401,7 +417,8 @@ static void play(uint64_t seed, unsigned steps, bool journal)
 	compare_all();
 	mailbox_unref(box);
 	harness_close(&h);
-	OK(disagreements == 0, "seed %llu: %u steps agree with the model", (unsigned long long)seed, steps);
+	OK(disagreements == 0, "seed %llu: %u steps agree with the model", (unsigned long long)seed,
+		steps);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /*
- * Many changes of two mailboxes in flight at once, some refused by a full disk: whatever came of them, the rows agree with
- * a recount, nobody is answered twice, and no uid is given twice.
+ * Many changes of two mailboxes in flight at once, some refused by a full disk: whatever came of
+ * them, the rows agree with a recount, nobody is answered twice, and no uid is given twice.
  */
 #include "harness.h"
 
@@ -23,7 +23,9 @@ static uint32_t pick(uint32_t below)
 
 static void deliver(unsigned i)
 {
-	struct deliver_request r = { .rows = rows[i], .rows_count = 1 + pick(2), .date = 1, .octets = S("delivered") };
+	struct deliver_request r = {
+		.rows = rows[i], .rows_count = 1 + pick(2), .date = 1, .octets = S("delivered")
+	};
 
 	rows[i][0] = (struct deliver_row){ .mailbox = 1 };
 	rows[i][1] = (struct deliver_row){ .mailbox = 1 + pick(2) };
@@ -37,11 +39,18 @@ static void change(unsigned i)
 	static uint32_t uids[400];
 	struct uid_list list = { uids, 0 };
 	uint32_t from = folders[pick(3)], to = folders[pick(3)];
-	struct append_request ar = { .folder = from, .date = 1, .octets = S("appended"), .flags = (uint8_t)pick(32) };
+	struct append_request ar = {
+		.folder = from, .date = 1, .octets = S("appended"), .flags = (uint8_t)pick(32)
+	};
 	static const struct str keyword = S_INIT("Work");
-	struct flags_request fr = { .folder = from, .mode = (enum flags_mode)pick(3), .flags = (uint8_t)pick(32),
-		.keywords = &keyword, .keywords_count = 1 };
-	struct expunge_request er = { .folder = from, .all = true, .deleted_only = true, .for_good = pick(2) == 0 };
+	struct flags_request fr = { .folder = from,
+		.mode = (enum flags_mode)pick(3),
+		.flags = (uint8_t)pick(32),
+		.keywords = &keyword,
+		.keywords_count = 1 };
+	struct expunge_request er = {
+		.folder = from, .all = true, .deleted_only = true, .for_good = pick(2) == 0
+	};
 
 	for (uint32_t uid = 1 + pick(9); list.count < 400 && uid < 5000; uid += 1 + pick(9))
 		uids[list.count++] = uid;
@@ -55,10 +64,12 @@ static void change(unsigned i)
 		mailbox_flags(m, &fr, outcome_put, &outcomes[i]);
 		break;
 	case 2:
-		mailbox_copy(m, &(struct copy_request){ from, to, list }, outcome_put, &outcomes[i]);
+		mailbox_copy(
+			m, &(struct copy_request){ from, to, list }, outcome_put, &outcomes[i]);
 		break;
 	case 3:
-		mailbox_move(m, &(struct copy_request){ from, to, list }, outcome_put, &outcomes[i]);
+		mailbox_move(
+			m, &(struct copy_request){ from, to, list }, outcome_put, &outcomes[i]);
 		break;
 	case 4:
 		mailbox_expunge(m, &er, outcome_put, &outcomes[i]);
@@ -85,7 +96,8 @@ static void open_boxes(void)
 		must(store_mailbox_open(h.store, i + 1, &limits, &box[i]) == ERR_OK);
 }
 
-/* What the next submission counts from is what is on disk again: the quota is exact to the octet. */
+/* What the next submission counts from is what is on disk again: the quota is exact to the octet.
+ */
 static void check_quota(unsigned i)
 {
 	struct mailbox_limits limits;

@@ -60,9 +60,17 @@ static void put_mailbox(struct wr *w)
 
 static void put_folder(struct wr *w)
 {
-	folder_row_put(w, &(struct folder_row){ .name = S("INBOX"), .uidvalidity = 7, .uidnext = 5, .modseq = 1ull << 40,
-		.octets = 9, .messages = 2, .unseen = 1, .deleted = 1, .recent_from = 2, .special = FOLDER_SPECIAL_INBOX,
-		.subscribed = true });
+	folder_row_put(w, &(struct folder_row){ .name = S("INBOX"),
+				  .uidvalidity = 7,
+				  .uidnext = 5,
+				  .modseq = 1ull << 40,
+				  .octets = 9,
+				  .messages = 2,
+				  .unseen = 1,
+				  .deleted = 1,
+				  .recent_from = 2,
+				  .special = FOLDER_SPECIAL_INBOX,
+				  .subscribed = true });
 }
 
 static void put_email(struct wr *w)
@@ -82,7 +90,9 @@ static void put_keywords(struct wr *w)
 
 static void put_item(struct wr *w)
 {
-	struct item it = { .modseq = 5, .email = 6, .date = -7, .octets = 8, .saved = 9, .flags = ITEM_DRAFT };
+	struct item it = {
+		.modseq = 5, .email = 6, .date = -7, .octets = 8, .saved = 9, .flags = ITEM_DRAFT
+	};
 
 	item_keyword_set(&it, 0, true);
 	item_keyword_set(&it, 199, true);
@@ -127,7 +137,8 @@ static void test_values(void)
 			accepted += cases[i].get(str_make(exact, n)) == ERR_OK;
 			mem_free(exact);
 		}
-		OK(accepted == (cases[i].also_good ? 2 : 0), "%s: no prefix is taken (%u)", cases[i].what, accepted);
+		OK(accepted == (cases[i].also_good ? 2 : 0), "%s: no prefix is taken (%u)",
+			cases[i].what, accepted);
 		b.at[0] = 9;
 		IS_NUM(cases[i].get(buf_str(&b)), ERR_CORRUPT);
 		b.at[0] = 1;
@@ -144,7 +155,13 @@ static void test_item(void)
 	struct wr w = wr_to(&b);
 
 	memset(&it, 0, sizeof(it));
-	it = (struct item){ .modseq = 5, .email = 6, .date = -7, .uid = 3, .octets = 8, .saved = 9, .flags = ITEM_DRAFT };
+	it = (struct item){ .modseq = 5,
+		.email = 6,
+		.date = -7,
+		.uid = 3,
+		.octets = 8,
+		.saved = 9,
+		.flags = ITEM_DRAFT };
 	IS_NUM(sizeof(struct item), 64);
 	item_keyword_set(&it, 9, true);
 	item_keyword_set(&it, 10, true);
@@ -152,8 +169,11 @@ static void test_item(void)
 	buf_init(&b, 1000);
 	item_put(&w, &it);
 	IS_NUM(item_get(buf_str(&b), &back), ERR_OK);
-	OK(back.modseq == 5 && back.email == 6 && back.date == -7 && back.uid == 3 && back.octets == 8, "item comes back");
-	OK(item_keyword(&back, 9) && !item_keyword(&back, 10) && !item_keyword(&back, 200), "its keywords, too");
+	OK(back.modseq == 5 && back.email == 6 && back.date == -7 && back.uid == 3 &&
+			back.octets == 8,
+		"item comes back");
+	OK(item_keyword(&back, 9) && !item_keyword(&back, 10) && !item_keyword(&back, 200),
+		"its keywords, too");
 	buf_clear(&b);
 	item_uidl_put(&b, 0x5f000001, 255);
 	IS_STR(buf_str(&b), S("5f000001000000ff"));
@@ -186,7 +206,8 @@ static void test_bad_values(void)
 
 static void test_keys(void)
 {
-	struct key a = key_item(1, 0xffffffff), b = key_item(2, 1), c = key_number('E', 0x0102030405060708);
+	struct key a = key_item(1, 0xffffffff), b = key_item(2, 1),
+		   c = key_number('E', 0x0102030405060708);
 	uint32_t folder, uid;
 	uint64_t n;
 

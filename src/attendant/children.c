@@ -315,6 +315,7 @@ static void on_death(struct child *child, int status)
 	bool orderly = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	uint64_t delay = 0;
 
+	peer_drain(child->peer); /* why it could not go on may still be under way */
 	peer_free(child->peer);
 	child->peer = NULL;
 	if (!a->stopping && !orderly) {

@@ -156,7 +156,8 @@ enum err attendant_make_folders(struct attendant *a, struct failure *f)
 
 void attendant_drop_capabilities(void)
 {
-	static const unsigned kept[] = { CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SYS_CHROOT, CAP_NET_BIND_SERVICE, CAP_SYS_PTRACE };
+	static const unsigned kept[] = { CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SYS_CHROOT, CAP_NET_BIND_SERVICE, CAP_SYS_PTRACE,
+		CAP_DAC_READ_SEARCH }; /* the last two: who holds a port, keys of others, the roles' own folders */
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { 0 };
 	uint64_t mask = 0;

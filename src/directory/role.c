@@ -57,7 +57,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->directory = (struct directory){ .kv = r->kv, .on_change = role_directory_changed, .arg = r };
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
-	work_prepare(env->loop, HASH_THREADS);
+	work_prepare(HASH_THREADS);
 	return ERR_OK;
 }
 

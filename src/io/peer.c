@@ -200,6 +200,11 @@ static void on_event(void *arg, int events)
 		arm(peer);
 }
 
+void peer_drain(struct peer *peer)
+{
+	on_event(peer, WATCH_READ);
+}
+
 struct peer *peer_new(struct loop *loop, int fd, peer_message_fn *message, peer_closed_fn *closed, void *arg)
 {
 	struct peer *peer = MEM_NEW(struct peer);

@@ -338,3 +338,28 @@ enum err tls_self_signed(struct str host_name, struct buf *key_pem, struct buf *
 	ERR_clear_error();
 	return good ? ERR_OK : ERR_IO;
 }
+
+/* Random numbers, algorithms and error texts are set up lazily, with system calls that no sandbox allows later. */
+void tls_prepare(void)
+{
+	struct buf key_pem, chain_pem, signature;
+	struct tls_context *context = NULL;
+	struct tls_key *key = NULL;
+	struct failure f = { 0 };
+	struct tls_options options = { .minimum = 12 };
+
+	OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
+	buf_init(&key_pem, (size_t)64 << 10);
+	buf_init(&chain_pem, (size_t)64 << 10);
+	buf_init(&signature, SIGNATURE_OCTETS_MAX);
+	must(tls_self_signed(S("localhost"), &key_pem, &chain_pem) == ERR_OK);
+	must(tls_key_load(buf_str(&key_pem), &key) == ERR_OK);
+	must(tls_key_sign(key, TLS_ECDSA_SIGN, 0, S("01234567890123456789012345678901"), &signature) == ERR_OK);
+	options.chain_pem = buf_str(&chain_pem);
+	must(tls_context_new(&options, &context, &f) == ERR_OK);
+	tls_context_unref(context);
+	tls_key_free(key);
+	buf_done(&key_pem);
+	buf_done(&chain_pem);
+	buf_done(&signature);
+}

@@ -16,6 +16,9 @@ enum tls_operation { TLS_RSA_SIGN = 1, TLS_ECDSA_SIGN = 2 };
  * Appends the signature. */
 typedef enum err tls_sign_fn(void *arg, uint32_t key, enum tls_operation operation, int padding, struct str input, struct buf *to);
 
+/* Loads what OpenSSL would otherwise load at first use; once a process, before its sandbox. */
+void tls_prepare(void);
+
 struct tls_options {
 	struct str chain_pem; /* leaf first */
 	uint32_t key;         /* the number `sign` knows the private key by */

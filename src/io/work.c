@@ -44,13 +44,15 @@ static void nothing(void *arg)
 {
 }
 
-void work_prepare(struct loop *loop, unsigned threads)
+void work_prepare(unsigned threads)
 {
+	struct loop *own = loop_new(); /* the caller's has handles that never end */
 	char number[16];
 
 	snprintf(number, sizeof(number), "%u", threads);
 	setenv("UV_THREADPOOL_SIZE", number, 1);
 	/* The first piece of work makes all threads and waits until they run. */
-	work_queue(loop, nothing, nothing, NULL);
-	loop_run(loop);
+	work_queue(own, nothing, nothing, NULL);
+	loop_run(own);
+	loop_free(own);
 }

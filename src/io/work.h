@@ -9,5 +9,5 @@
 typedef void work_fn(void *arg);
 
 /* Makes the threads; before the sandbox, once a process. */
-void work_prepare(struct loop *loop, unsigned threads);
+void work_prepare(unsigned threads);
 void work_queue(struct loop *loop, work_fn *run, work_fn *done, void *arg);

@@ -20,6 +20,7 @@ struct keys {
 
 static enum err open_keys(struct role_env *env, struct failure *f)
 {
+	tls_prepare();
 	env->state = MEM_NEW(struct keys);
 	return ERR_OK;
 }

@@ -122,7 +122,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 	else if (m->id == MSG_parsed)
 		pending_answer(&r->parses, m->parsed.request, m);
 	else if (m->id == MSG_limits)
-		role_limits(r, &m->limits);
+		role_take_limits(r, &m->limits);
 	else if (m->id == MSG_mailbox_removed)
 		role_mailbox_removed(r, m->mailbox_removed.mailbox);
 	else if (m->id == MSG_account_ended)

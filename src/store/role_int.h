@@ -45,7 +45,7 @@ void role_deliver_link_down(struct store_role *r, struct link *link);
 
 /* ---- role_session.c ---- */
 void role_hand_over(struct store_role *r, struct link *from, struct msg *m);
-void role_limits(struct store_role *r, const struct msg_limits *q);
+void role_take_limits(struct store_role *r, const struct msg_limits *q);
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
 void role_account_ended(struct store_role *r, uint64_t account);
 void role_sessions_stop(struct store_role *r);

@@ -170,7 +170,7 @@ static bool of_account(const struct role_session *s, uint64_t id)
 	return s->account == id;
 }
 
-void role_limits(struct store_role *r, const struct msg_limits *q)
+void role_take_limits(struct store_role *r, const struct msg_limits *q)
 {
 	struct mailbox_limits *kept = map_get(&r->limits, q->mailbox);
 

@@ -383,14 +383,47 @@ static const char *argument_name(enum config_type type)
 	return names[type];
 }
 
-/* One sentence a line, as mdoc wants it. */
-static void doc_text(struct buf *to, const char *text)
+#define DOC_COLUMNS 78
+
+static size_t word_len(const char *c)
 {
-	for (const char *c = text; *c != '\0'; c++) {
-		if (*c == '\\')
+	return strcspn(c, " ");
+}
+
+/* The first octet of a line must not be taken for a request. */
+static void doc_word(struct buf *to, const char *word, size_t len, bool first)
+{
+	if (first && (*word == '.' || *word == '\''))
+		buf_put_c(to, "\\&");
+	for (size_t i = 0; i < len; i++) {
+		if (word[i] == '\\')
 			buf_put_c(to, "\\e");
+		else if (word[i] == '-' && (i == 0 || word[i - 1] == '-'))
+			buf_put_c(to, "\\-");
 		else
-			buf_put_octet(to, *c == ' ' && c > text && c[-1] == '.' ? '\n' : *c);
+			buf_put_octet(to, word[i]);
+	}
+}
+
+void config_doc_text(struct buf *to, const char *text)
+{
+	size_t begin = to->len;
+	bool ended = false; /* a sentence */
+
+	while (*text != '\0') {
+		size_t len = word_len(text);
+		bool first = to->len == begin;
+
+		if (!first && (ended || to->len - begin + 1 + len > DOC_COLUMNS)) {
+			buf_put_octet(to, '\n');
+			begin = to->len;
+			first = true;
+		}
+		buf_put_c(to, first ? "" : " ");
+		doc_word(to, text, len, first);
+		ended = len > 0 && text[len - 1] == '.';
+		text += len;
+		text += *text == ' ';
 	}
 	buf_put_octet(to, '\n');
 }
@@ -430,7 +463,7 @@ void config_doc(struct buf *to)
 		section = o->section;
 		buf_printf(to, ".It Ic %s.%s No = Ar %s\n", o->section, o->key,
 			argument_name(o->type));
-		doc_text(to, o->text);
+		config_doc_text(to, o->text);
 		doc_limits(to, o);
 	}
 	buf_put_c(to, ".El\n");

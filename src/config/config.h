@@ -176,3 +176,6 @@ enum err config_decode(struct arena *a, struct str octets, const struct config *
 void config_print(struct buf *to, const struct config *c, bool all);
 /* The option part of bourse.conf(5), in mdoc. */
 void config_doc(struct buf *to);
+/* A paragraph as lines of mdoc: a sentence begins a line, none is longer than 80 columns, nothing
+ * reads as a request. */
+void config_doc_text(struct buf *to, const char *text);

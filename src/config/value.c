@@ -336,7 +336,7 @@ enum err value_set(struct arena *a, const struct config_option *o, const struct 
 	case CONFIG_LISTENER:
 		return set_listener(a, o, t, field(c, o), why);
 	}
-	must(!"a type of option");
+	must(o->type <= CONFIG_LISTENER);
 	return ERR_CONFIG;
 }
 

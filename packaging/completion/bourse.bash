@@ -1,0 +1,74 @@
+# Completion of bourse(1) for bash; made by 'bourse completion bash'.
+_bourse()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} noun= verb= words= i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--data|--config|--color) ((i++)) ;;
+		-*) ;;
+		*) if [ -z "$noun" ]; then noun=${COMP_WORDS[i]}; else verb=${COMP_WORDS[i]}; break; fi ;;
+		esac
+	done
+	case "$noun $verb" in
+	' ') words='init organisation domain account mailbox contact list status reload stop doctor config check rebuild compact completion version help' ;;
+	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
+	'organisation ') words='show' ;;
+	'organisation show') words='--data --config --json --color --help --version' ;;
+	'domain ') words='add set remove list show' ;;
+	'domain add') words='--mail --postmaster --data --config --json --color --help --version' ;;
+	'domain set') words='--rename --mail --add-mail --remove-mail --postmaster --data --config --json --color --help --version' ;;
+	'domain remove') words='--data --config --json --color --help --version' ;;
+	'domain list') words='--data --config --json --color --help --version' ;;
+	'domain show') words='--data --config --json --color --help --version' ;;
+	'account ') words='add set password remove list show' ;;
+	'account add') words='--full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --password-stdin --no-password --data --config --json --color --help --version' ;;
+	'account set') words='--rename --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --data --config --json --color --help --version' ;;
+	'account password') words='--must-change --no-must-change --password-stdin --data --config --json --color --help --version' ;;
+	'account remove') words='--data --config --json --color --help --version' ;;
+	'account list') words='--data --config --json --color --help --version' ;;
+	'account show') words='--data --config --json --color --help --version' ;;
+	'mailbox ') words='add set remove list show grant revoke' ;;
+	'mailbox add') words='--account --address --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --hidden --no-hidden --quota-warn --quota-send --quota-receive --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
+	'mailbox set') words='--rename --account --address --add-address --remove-address --primary-address --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --hidden --no-hidden --quota-warn --quota-send --quota-receive --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
+	'mailbox remove') words='--data --config --json --color --help --version' ;;
+	'mailbox list') words='--data --config --json --color --help --version' ;;
+	'mailbox show') words='--data --config --json --color --help --version' ;;
+	'mailbox grant') words='--data --config --json --color --help --version' ;;
+	'mailbox revoke') words='--data --config --json --color --help --version' ;;
+	'contact ') words='add set remove list show' ;;
+	'contact add') words='--remote --display --address --data --config --json --color --help --version' ;;
+	'contact set') words='--rename --remote --display --address --add-address --remove-address --primary-address --data --config --json --color --help --version' ;;
+	'contact remove') words='--data --config --json --color --help --version' ;;
+	'contact list') words='--data --config --json --color --help --version' ;;
+	'contact show') words='--data --config --json --color --help --version' ;;
+	'list ') words='add set remove list show member-add member-remove' ;;
+	'list add') words='--display --address --member --owner --data --config --json --color --help --version' ;;
+	'list set') words='--rename --display --address --add-address --remove-address --primary-address --owner --data --config --json --color --help --version' ;;
+	'list remove') words='--data --config --json --color --help --version' ;;
+	'list list') words='--data --config --json --color --help --version' ;;
+	'list show') words='--data --config --json --color --help --version' ;;
+	'list member-add') words='--data --config --json --color --help --version' ;;
+	'list member-remove') words='--data --config --json --color --help --version' ;;
+	'status '*) words='--data --config --json --color --help --version' ;;
+	'reload '*) words='--data --config --json --color --help --version' ;;
+	'stop '*) words='--data --config --json --color --help --version' ;;
+	'doctor ') words='logon ports' ;;
+	'doctor logon') words='--protocol --mailbox --password-stdin --data --config --json --color --help --version' ;;
+	'doctor ports') words='--data --config --json --color --help --version' ;;
+	'config ') words='check show' ;;
+	'config check') words='--data --config --json --color --help --version' ;;
+	'config show') words='--all --no-all --data --config --json --color --help --version' ;;
+	'check '*) words='--data --config --json --color --help --version' ;;
+	'rebuild '*) words='--data --config --json --color --help --version' ;;
+	'compact '*) words='--data --config --json --color --help --version' ;;
+	'completion '*) words='--data --config --json --color --help --version' ;;
+	'version '*) words='--data --config --json --color --help --version' ;;
+	'help '*) words='--data --config --json --color --help --version' ;;
+	esac
+	case ${COMP_WORDS[COMP_CWORD-1]} in
+	--data) COMPREPLY=($(compgen -d -- "$word")) ;;
+	--config) COMPREPLY=($(compgen -f -- "$word")) ;;
+	*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+	esac
+}
+complete -F _bourse bourse

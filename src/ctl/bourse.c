@@ -1,0 +1,250 @@
+/* The bourse command: bourse(1). */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "ctl/call.h"
+#include "ctl/doctor.h"
+#include "ctl/local.h"
+#include "ctl/password.h"
+#include "ctl/transport.h"
+#include "ctl/usage.h"
+#include "ctl/wipe.h"
+
+enum exit_status { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE, EXIT_UNREACHABLE, EXIT_PROBLEMS };
+
+static int print(struct buf *text)
+{
+	fwrite(text->at, 1, text->len, stdout);
+	buf_done(text);
+	return EXIT_DONE;
+}
+
+/* What the build asks of us; not in the help. */
+static bool put_hidden(const char *word, struct buf *to)
+{
+	if (strcmp(word, "--man-commands") == 0)
+		usage_put_manual(to);
+	else if (strcmp(word, "--man-config") == 0)
+		usage_put_config_manual(to);
+	else
+		return false;
+	return true;
+}
+
+static int show_version(const struct call *call)
+{
+	printf(call->json ? "{\"ok\":true,\"version\":\"%s\"}\n" : "bourse %s\n", BOURSE_VERSION);
+	return EXIT_DONE;
+}
+
+/* Of what `help` names, or what --help stands beside. */
+static int show_help(const struct call *call)
+{
+	const struct command *c = call->command;
+	struct str noun = call->noun, verb = STR_NONE;
+	struct buf text;
+	bool verbs = false;
+
+	if (c != NULL && strcmp(c->noun, "help") == 0) {
+		noun = str_from_c(json_string_value(json_object_get(call->args, "noun")));
+		verb = str_from_c(json_string_value(json_object_get(call->args, "verb")));
+		if (verb.len == 0 && str_has_octet(noun, ' ')) {
+			verb = noun; /* help "account add" */
+			(void)str_cut(&verb, ' ', &noun);
+		}
+		c = noun.len > 0 ? command_find(noun, verb.at ? verb : S("")) : NULL;
+	}
+	buf_init(&text, BUF_NO_CEILING);
+	if (c != NULL) {
+		usage_put_command(&text, c);
+	} else if (noun.len > 0 && command_is_noun(noun, &verbs) && verb.len == 0) {
+		usage_put_noun(&text, noun);
+	} else if (noun.len > 0) {
+		fprintf(stderr, "bourse: there is no command '%.*s%s%.*s'; see 'bourse --help'\n",
+			STR_FMT(noun), verb.len > 0 ? " " : "", STR_FMT(verb));
+		buf_done(&text);
+		return EXIT_USAGE;
+	} else {
+		usage_put_all(&text);
+	}
+	return print(&text);
+}
+
+static enum err take_password(const struct call *call, struct failure *f)
+{
+	const char *name = json_string_value(json_object_get(call->args, "name"));
+	struct password p;
+	enum err e = ERR_OK;
+
+	if (call->secret == CALL_SECRET_NONE)
+		return ERR_OK;
+	if (call->secret == CALL_SECRET_STDIN)
+		e = password_read(stdin, &p, f);
+	else
+		e = password_ask(name ? name : "it", &p, f);
+	if (e == ERR_OK)
+		json_object_set_new(call->args, "password", json_stringn(p.text, p.len));
+	mem_wipe(&p, sizeof(p));
+	return e;
+}
+
+static int status_of(const struct render *r)
+{
+	if (r->corrupt || (!r->failed && r->problems > 0))
+		return EXIT_PROBLEMS;
+	return r->failed ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static int status_of_failure(enum err e)
+{
+	switch ((unsigned)e) {
+	case ERR_SYNTAX:
+		return EXIT_USAGE;
+	case ERR_UNAVAILABLE:
+	case ERR_PERM:
+		return EXIT_UNREACHABLE;
+	default:
+		return EXIT_REFUSED;
+	}
+}
+
+static void on_reply(void *arg, struct str json, bool more)
+{
+	render_packet(arg, json, more);
+}
+
+/* doctor ports asks for the status only to look for itself. */
+static void on_status(void *arg, struct str json, bool more)
+{
+	json_t *status = json_loadb(json.at, json.len, 0, NULL), *reply;
+	char *text;
+
+	if (more || !json_is_true(json_object_get(status, "ok"))) {
+		render_packet(arg, json, more);
+		json_decref(status);
+		return;
+	}
+	reply = doctor_ports(status);
+	text = json_dumps(reply, JSON_COMPACT);
+	render_packet(arg, str_from_c(text), false);
+	wipe_json_text(text);
+	json_decref(reply);
+	json_decref(status);
+}
+
+/* As the request has it: "list member add" for "list member-add". */
+static void put_verb(struct buf *to, const struct command *c)
+{
+	command_put_name(to, c);
+	for (size_t i = 0; i < to->len; i++)
+		to->at[i] = to->at[i] == '-' ? ' ' : to->at[i];
+}
+
+static enum err ask_server(
+	const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	const struct command *c = call->command;
+	bool ports = strcmp(c->noun, "doctor") == 0 && strcmp(c->verb, "ports") == 0;
+	struct transport_options options = { .data = data,
+		.config = call->config,
+		.start = c->where == COMMAND_REMOTE,
+		.create = strcmp(c->noun, "init") == 0 };
+	struct transport_request request = { .reply = ports ? on_status : on_reply, .arg = r };
+	struct transport *t = NULL;
+	struct buf verb;
+	json_t *whole;
+	char *text;
+	enum err e;
+
+	buf_init(&verb, 256);
+	if (ports)
+		buf_put_c(&verb, "status");
+	else
+		put_verb(&verb, c);
+	request.verb = buf_str(&verb);
+	whole = json_pack("{s:s%,s:O}", "verb", verb.at, verb.len, "args", call->args);
+	text = json_dumps(whole, JSON_COMPACT);
+	request.json = str_from_c(text);
+	e = transport_open(&options, &t, f);
+	if (e == ERR_OK)
+		e = transport_call(t, &request, f);
+	transport_close(t);
+	wipe_json_text(text);
+	json_decref(whole);
+	buf_done(&verb);
+	return e;
+}
+
+static int run(const struct call *call, struct render *r)
+{
+	struct failure f = { 0 };
+	struct arena a;
+	enum err e;
+
+	if (call->command->where == COMMAND_LOCAL) {
+		e = local_run(call, r, &f);
+	} else {
+		arena_init(&a, ARENA_NONE);
+		e = take_password(call, &f);
+		if (e == ERR_OK)
+			e = ask_server(call, local_data_folder(&a, call), r, &f);
+		arena_done(&a);
+	}
+	if (e == ERR_OK)
+		return status_of(r);
+	render_failure(r, e, f.text);
+	return status_of_failure(e);
+}
+
+static bool wants_color(const char *choice)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (strcmp(choice, "auto") != 0)
+		return strcmp(choice, "always") == 0;
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && terminal != NULL &&
+	       strcmp(terminal, "dumb") != 0;
+}
+
+static int act(const struct call *call)
+{
+	struct render r = { .out = stdout,
+		.errors = stderr,
+		.json = call->json,
+		.color = wants_color(call->color),
+		.progress = isatty(STDERR_FILENO) == 1 };
+	int status;
+
+	if (call->version || (call->command != NULL && !call->help &&
+				     strcmp(call->command->noun, "version") == 0))
+		return show_version(call);
+	if (call->help || strcmp(call->command->noun, "help") == 0)
+		return show_help(call);
+	status = run(call, &r);
+	render_done(&r);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct failure f = { 0 };
+	struct buf text;
+	struct call call;
+	int status;
+
+	wipe_json_memory();
+	signal(SIGPIPE, SIG_IGN);
+	buf_init(&text, BUF_NO_CEILING);
+	if (argc == 2 && put_hidden(argv[1], &text))
+		return print(&text);
+	if (call_parse(argc, argv, &call, &f) == ERR_OK) {
+		status = act(&call);
+	} else {
+		fprintf(stderr, "bourse: %s\n", f.text);
+		status = EXIT_USAGE;
+	}
+	call_done(&call);
+	return fflush(stdout) == 0 ? status : EXIT_REFUSED;
+}

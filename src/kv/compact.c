@@ -66,33 +66,33 @@ static uint64_t op_place(const struct copying *c, const struct record_op *op)
 	return apply_place(c->record->head.segment, c->record->at + RECORD_HEAD_OCTETS + op->at);
 }
 
-/* A deletion first made in segment `origin` can still have something before it to hide. */
-static bool still_needed(const struct copying *c, uint32_t origin)
+/* There can still be something for the deletion to hide. */
+static bool still_needed(const struct copying *c, const struct index_gone *g)
 {
-	return segments_oldest(&c->j->segments) < origin;
+	return segments_any(&c->j->segments, g->since, g->origin);
 }
 
 static enum err copy_put(const struct copying *c, const struct record_op *op)
 {
-	struct str value;
-	uint64_t at;
-	enum err e = index_get(&c->j->index, c->j->index.txn, op->shard, op->key, &value, &at);
+	struct index_key row;
+	enum err e = index_get(&c->j->index, c->j->index.txn, op->shard, op->key, &row);
 
-	if (e == ERR_OK && at == op_place(c, op))
+	if (e == ERR_OK && row.at == op_place(c, op))
 		buf_put(c->to, op_octets(c, op));
 	return e;
 }
 
 static enum err copy_del(const struct copying *c, const struct record_op *op)
 {
-	uint32_t origin = op->origin != 0 ? op->origin : c->record->head.segment;
-	struct str value;
-	uint64_t at;
-	enum err e = index_get(&c->j->index, c->j->index.txn, op->shard, op->key, &value, &at);
+	struct index_gone g;
+	enum err e = index_gone_get(&c->j->index, false, op->shard, op->key, &g);
 
-	if (e == ERR_NOTFOUND && still_needed(c, origin))
-		record_del(c->to, op->shard, op->key, origin);
-	return e;
+	if (e != ERR_OK || g.at != op_place(c, op))
+		return e;
+	if (!still_needed(c, &g))
+		return apply_forget(&c->j->writer.apply, op);
+	record_del(c->to, op->shard, op->key, g.origin);
+	return ERR_OK;
 }
 
 static enum err copy_blob(const struct copying *c, const struct record_op *op)
@@ -109,17 +109,36 @@ static enum err copy_blob(const struct copying *c, const struct record_op *op)
 	return ERR_OK;
 }
 
+/*
+ * Of a blob that is gone. A change alone does not say that the count is 0 once an earlier change is
+ * taken away, so whichever change is met first is followed by a copy that says so.
+ */
+static enum err copy_gone(const struct copying *c, const struct record_op *op)
+{
+	struct index_gone g;
+	enum err e = index_gone_get(&c->j->index, true, op->blob, STR_NONE, &g);
+
+	if (e != ERR_OK || (g.is && g.at != op_place(c, op)))
+		return e;
+	if (still_needed(c, &g))
+		record_count_is(c->to, op->blob, 0, g.origin);
+	else if (g.at == op_place(c, op))
+		return apply_forget(&c->j->writer.apply, op);
+	return ERR_OK;
+}
+
 static enum err copy_count(const struct copying *c, const struct record_op *op)
 {
 	uint32_t here = c->record->head.segment;
-	uint32_t origin = op->origin != 0 ? op->origin : here;
 	struct index_blob now;
 	enum err e = index_blob_get(&c->j->index, c->j->index.txn, op->blob, &now);
 
-	if (e == ERR_OK && (uint32_t)(now.at >> 32) < here)
-		record_count_is(c->to, op->blob, (uint64_t)now.count, origin);
-	if (e == ERR_NOTFOUND && still_needed(c, origin))
-		record_count_is(c->to, op->blob, 0, origin);
+	if (e == ERR_NOTFOUND)
+		return copy_gone(c, op);
+	/* A blob of this segment is copied with its count; before is_at the count is said again
+	 * later. */
+	if (e == ERR_OK && (uint32_t)(now.at >> 32) < here && op_place(c, op) >= now.is_at)
+		record_count_is(c->to, op->blob, (uint64_t)now.count, here);
 	return e;
 }
 

@@ -7,9 +7,10 @@
  *   a value           whose index row points at this very operation
  *   a blob            whose index row points at this very operation, with its count of now
  *   a dictionary      likewise
- *   a count           of a living blob that stands in an older segment, as its count of now
- *   a deletion        (of a key, or a count of a blob that is gone) while a segment older than the one it was first
- *                     written in is there, which could hold what it deletes
+ *   a count           of a living blob that stands in an older segment, as its count of now, unless that is said
+ *                     again later
+ *   a deletion        (of a key, or a count of a blob that is gone) while there is a segment, older than the one it was
+ *                     first written in, that can hold what it deletes: see struct index_gone
  * The last chunk ends with "this segment is gone". The file is removed when that is safe and in the flushed index.
  */
 #pragma once

@@ -5,8 +5,8 @@
 #include "kv/checksum.h"
 
 #define MAP_OCTETS ((size_t)1 << 38) /* sparse: address space, not memory */
-#define FORMAT     1u
-#define ROW_HEAD   ((size_t)16) /* check, place */
+#define FORMAT     2u
+#define ROW_HEAD   ((size_t)20) /* check, place, since */
 #define KEY_HEAD   ((size_t)8)  /* shard, big-endian */
 
 static enum err err_of(int rc)
@@ -36,6 +36,8 @@ static int open_tables(struct index *x, MDB_txn *txn)
 	if (rc == 0)
 		rc = mdb_dbi_open(txn, "blobs", MDB_CREATE, &x->blobs);
 	if (rc == 0)
+		rc = mdb_dbi_open(txn, "gone", MDB_CREATE, &x->gone);
+	if (rc == 0)
 		rc = mdb_dbi_open(txn, "segments", MDB_CREATE, &x->segments);
 	if (rc == 0)
 		rc = mdb_dbi_open(txn, "meta", MDB_CREATE, &x->meta);
@@ -50,7 +52,7 @@ static int open_env(struct index *x, const char *path)
 	if (rc != 0)
 		return rc;
 	mdb_env_set_mapsize(x->env, MAP_OCTETS);
-	mdb_env_set_maxdbs(x->env, 4);
+	mdb_env_set_maxdbs(x->env, 5);
 	rc = mdb_env_open(
 		x->env, path, MDB_NOSUBDIR | MDB_NOMETASYNC | MDB_NOTLS | MDB_NORDAHEAD, 0600);
 	if (rc == 0)
@@ -125,7 +127,7 @@ static struct str str_of(MDB_val v)
 
 /* A small row or key being put together. */
 struct small {
-	char octets[KEY_HEAD + KV_KEY_OCTETS_MAX];
+	char octets[1 + KEY_HEAD + KV_KEY_OCTETS_MAX];
 	struct buf b;
 };
 
@@ -152,48 +154,57 @@ static MDB_val key_of_u64(struct small *s, uint64_t number)
 	return key_of(s, number, STR_NONE);
 }
 
-static uint64_t check_of(MDB_val key, uint64_t at, struct str value)
+/* What every row holds: place, since, octets; before them a check of all that and of the key. */
+struct row {
+	uint64_t at;
+	uint32_t since;
+	struct str value;
+};
+
+static uint64_t check_of(MDB_val key, const struct row *row)
 {
-	return hash64(hash64(at, str_of(key)), value);
+	return hash64(hash64(row->at ^ (uint64_t)row->since << 40, str_of(key)), row->value);
 }
 
-/* Row: u64 check, u64 place, octets. */
-static enum err row_put(struct index *x, MDB_dbi table, MDB_val key, struct str value, uint64_t at)
+static enum err row_put(struct index *x, MDB_dbi table, MDB_val key, struct row row)
 {
-	MDB_val row = { ROW_HEAD + value.len, NULL };
+	MDB_val at = { ROW_HEAD + row.value.len, NULL };
 	struct buf b;
 	struct wr w;
-	int rc = mdb_put(x->txn, table, &key, &row, MDB_RESERVE);
+	int rc = mdb_put(x->txn, table, &key, &at, MDB_RESERVE);
 
 	if (rc != 0)
 		return err_of(rc);
-	b = (struct buf){ .at = row.mv_data, .held = row.mv_size, .ceiling = row.mv_size };
+	b = (struct buf){ .at = at.mv_data, .held = at.mv_size, .ceiling = at.mv_size };
 	w = wr_to(&b);
-	wr_u64(&w, check_of(key, at, value));
-	wr_u64(&w, at);
-	wr_octets(&w, value);
+	wr_u64(&w, check_of(key, &row));
+	wr_u64(&w, row.at);
+	wr_u32(&w, row.since);
+	wr_octets(&w, row.value);
 	return wr_end(&w);
 }
 
-static enum err row_split(MDB_val key, MDB_val row, struct str *ret_value, uint64_t *ret_at)
+static enum err row_split(MDB_val key, MDB_val octets, struct row *ret)
 {
-	struct rd r = rd_from(str_of(row));
-	uint64_t check = rd_u64(&r), at = rd_u64(&r);
+	struct rd r = rd_from(str_of(octets));
+	uint64_t check = rd_u64(&r);
+	struct row row;
 
-	if (r.failed || check != check_of(key, at, r.rest))
+	row.at = rd_u64(&r);
+	row.since = rd_u32(&r);
+	row.value = r.rest;
+	if (r.failed || check != check_of(key, &row))
 		return ERR_CORRUPT;
-	*ret_value = r.rest;
-	*ret_at = at;
+	*ret = row;
 	return ERR_OK;
 }
 
-static enum err row_get(
-	MDB_txn *txn, MDB_dbi table, MDB_val key, struct str *ret_value, uint64_t *ret_at)
+static enum err row_get(MDB_txn *txn, MDB_dbi table, MDB_val key, struct row *ret)
 {
-	MDB_val row;
-	int rc = mdb_get(txn, table, &key, &row);
+	MDB_val octets;
+	int rc = mdb_get(txn, table, &key, &octets);
 
-	return rc != 0 ? err_of(rc) : row_split(key, row, ret_value, ret_at);
+	return rc != 0 ? err_of(rc) : row_split(key, octets, ret);
 }
 
 static enum err row_del(struct index *x, MDB_dbi table, MDB_val key)
@@ -205,11 +216,12 @@ static enum err row_del(struct index *x, MDB_dbi table, MDB_val key)
 
 /* ---- keys ---- */
 
-enum err index_put(struct index *x, uint64_t shard, struct str key, struct str value, uint64_t at)
+enum err index_put(struct index *x, uint64_t shard, struct str key, const struct index_key *row)
 {
 	struct small s;
 
-	return row_put(x, x->keys, key_of(&s, shard, key), value, at);
+	return row_put(x, x->keys, key_of(&s, shard, key),
+		(struct row){ row->at, row->since, row->value });
 }
 
 enum err index_del(struct index *x, uint64_t shard, struct str key)
@@ -219,12 +231,16 @@ enum err index_del(struct index *x, uint64_t shard, struct str key)
 	return row_del(x, x->keys, key_of(&s, shard, key));
 }
 
-enum err index_get(struct index *x, MDB_txn *txn, uint64_t shard, struct str key,
-	struct str *ret_value, uint64_t *ret_at)
+enum err index_get(
+	struct index *x, MDB_txn *txn, uint64_t shard, struct str key, struct index_key *ret)
 {
 	struct small s;
+	struct row row;
+	enum err e = row_get(txn, x->keys, key_of(&s, shard, key), &row);
 
-	return row_get(txn, x->keys, key_of(&s, shard, key), ret_value, ret_at);
+	if (e == ERR_OK)
+		*ret = (struct index_key){ row.value, row.at, row.since };
+	return e;
 }
 
 static uint64_t rows_in(MDB_txn *txn, MDB_dbi table)
@@ -255,7 +271,9 @@ enum err index_blob_put(struct index *x, kv_blob id, const struct index_blob *ro
 	wr_u64(&w, (uint64_t)row->count);
 	wr_u32(&w, row->stored);
 	wr_u32(&w, row->dict);
-	return row_put(x, x->blobs, key_of_u64(&key, id), buf_str(&value.b), row->at);
+	wr_u64(&w, row->is_at);
+	return row_put(x, x->blobs, key_of_u64(&key, id),
+		(struct row){ row->at, row->since, buf_str(&value.b) });
 }
 
 enum err index_blob_del(struct index *x, kv_blob id)
@@ -265,26 +283,82 @@ enum err index_blob_del(struct index *x, kv_blob id)
 	return row_del(x, x->blobs, key_of_u64(&s, id));
 }
 
-enum err index_blob_decode(struct str value, uint64_t at, struct index_blob *ret)
+enum err index_blob_decode(const struct index_row *row, struct index_blob *ret)
 {
-	struct rd r = rd_from(value);
+	struct rd r = rd_from(row->value);
 
-	ret->at = at;
+	ret->at = row->at;
+	ret->since = row->since;
 	ret->octets = rd_u64(&r);
 	ret->count = (int64_t)rd_u64(&r);
 	ret->stored = rd_u32(&r);
 	ret->dict = rd_u32(&r);
+	ret->is_at = rd_u64(&r);
 	return rd_end(&r);
 }
 
 enum err index_blob_get(struct index *x, MDB_txn *txn, kv_blob id, struct index_blob *ret)
 {
 	struct small s;
-	struct str value;
-	uint64_t at;
-	enum err e = row_get(txn, x->blobs, key_of_u64(&s, id), &value, &at);
+	struct row row;
+	enum err e = row_get(txn, x->blobs, key_of_u64(&s, id), &row);
 
-	return e != ERR_OK ? e : index_blob_decode(value, at, ret);
+	if (e != ERR_OK)
+		return e;
+	return index_blob_decode(
+		&(struct index_row){ id, STR_NONE, row.value, row.at, row.since }, ret);
+}
+
+/* ---- deletions that hide something ---- */
+
+static MDB_val gone_key(struct small *s, bool blob, uint64_t shard, struct str key)
+{
+	struct wr w = small_begin(s);
+
+	wr_bool(&w, blob);
+	wr_be64(&w, shard);
+	wr_octets(&w, key);
+	must(wr_end(&w) == ERR_OK);
+	return val(buf_str(&s->b));
+}
+
+enum err index_gone_put(
+	struct index *x, bool blob, uint64_t shard, struct str key, const struct index_gone *row)
+{
+	struct small at, value;
+	struct wr w = small_begin(&value);
+
+	wr_u32(&w, row->origin);
+	wr_u32(&w, row->octets);
+	wr_bool(&w, row->is);
+	return row_put(x, x->gone, gone_key(&at, blob, shard, key),
+		(struct row){ row->at, row->since, buf_str(&value.b) });
+}
+
+enum err index_gone_del(struct index *x, bool blob, uint64_t shard, struct str key)
+{
+	struct small s;
+
+	return row_del(x, x->gone, gone_key(&s, blob, shard, key));
+}
+
+enum err index_gone_get(
+	struct index *x, bool blob, uint64_t shard, struct str key, struct index_gone *ret)
+{
+	struct small s;
+	struct row row;
+	struct rd r;
+	enum err e = row_get(x->txn, x->gone, gone_key(&s, blob, shard, key), &row);
+
+	if (e != ERR_OK)
+		return e;
+	r = rd_from(row.value);
+	ret->at = row.at;
+	ret->since = row.since;
+	ret->origin = rd_u32(&r);
+	ret->octets = rd_u32(&r);
+	ret->is = rd_bool(&r);
+	return rd_end(&r);
 }
 
 /* ---- cursors ---- */
@@ -315,18 +389,19 @@ void index_cursor_done(struct index_cursor *c)
 static enum err cursor_row(
 	struct index_cursor *c, MDB_val key, MDB_cursor_op op, struct index_row *ret)
 {
-	MDB_val row;
+	MDB_val octets;
+	struct row row;
 	struct rd r;
-	int rc = mdb_cursor_get(c->cursor, &key, &row, op);
+	enum err e = err_of(mdb_cursor_get(c->cursor, &key, &octets, op));
 
-	if (rc != 0)
-		return err_of(rc);
+	if (e == ERR_OK)
+		e = row_split(key, octets, &row);
+	if (e != ERR_OK)
+		return e;
 	r = rd_from(str_of(key));
-	ret->shard = rd_be64(&r);
+	*ret = (struct index_row){ rd_be64(&r), r.rest, row.value, row.at, row.since };
 	ret->key = r.rest;
-	if (r.failed)
-		return ERR_CORRUPT;
-	return row_split(key, row, &ret->value, &ret->at);
+	return r.failed ? ERR_CORRUPT : ERR_OK;
 }
 
 enum err index_seek(struct index_cursor *c, uint64_t shard, struct str key, struct index_row *ret)
@@ -345,13 +420,15 @@ enum err index_next(struct index_cursor *c, struct index_row *ret)
 
 enum { META_POSITION = 0 }; /* other numbers in meta are dictionaries */
 
-enum err index_segment_put(struct index *x, uint32_t number, uint64_t octets, uint64_t live)
+enum err index_segment_put(struct index *x, const struct segment_row *row)
 {
 	struct small key, value;
 	struct wr w = small_begin(&value);
 
-	wr_u64(&w, octets);
-	return row_put(x, x->segments, key_of_u64(&key, number), buf_str(&value.b), live);
+	wr_u64(&w, row->octets);
+	wr_u64(&w, row->hiding);
+	return row_put(x, x->segments, key_of_u64(&key, row->number),
+		(struct row){ row->live, row->since, buf_str(&value.b) });
 }
 
 enum err index_segment_del(struct index *x, uint32_t number)
@@ -362,7 +439,7 @@ enum err index_segment_del(struct index *x, uint32_t number)
 }
 
 enum err index_segments(struct index *x, MDB_txn *txn,
-	void (*each)(void *arg, uint32_t number, uint64_t octets, uint64_t live), void *arg)
+	void (*each)(void *arg, const struct segment_row *row), void *arg)
 {
 	struct index_cursor c;
 	struct index_row row;
@@ -370,9 +447,14 @@ enum err index_segments(struct index *x, MDB_txn *txn,
 
 	for (e = e == ERR_OK ? index_seek(&c, 0, STR_NONE, &row) : e; e == ERR_OK;
 		e = index_next(&c, &row)) {
+		struct segment_row segment = {
+			.number = (uint32_t)row.shard, .live = row.at, .since = row.since
+		};
 		struct rd r = rd_from(row.value);
 
-		each(arg, (uint32_t)row.shard, rd_u64(&r), row.at);
+		segment.octets = rd_u64(&r);
+		segment.hiding = rd_u64(&r);
+		each(arg, &segment);
 	}
 	index_cursor_done(&c);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
@@ -383,15 +465,18 @@ enum err index_dict_put(struct index *x, uint32_t id, struct str octets, uint64_
 	struct small s;
 
 	must(id != META_POSITION);
-	return row_put(x, x->meta, key_of_u64(&s, id), octets, at);
+	return row_put(x, x->meta, key_of_u64(&s, id), (struct row){ at, 0, octets });
 }
 
 enum err index_dict_at(struct index *x, MDB_txn *txn, uint32_t id, uint64_t *ret_at)
 {
 	struct small s;
-	struct str octets;
+	struct row row;
+	enum err e = row_get(txn, x->meta, key_of_u64(&s, id), &row);
 
-	return row_get(txn, x->meta, key_of_u64(&s, id), &octets, ret_at);
+	if (e == ERR_OK)
+		*ret_at = row.at;
+	return e;
 }
 
 enum err index_dicts(struct index *x, MDB_txn *txn,
@@ -411,14 +496,14 @@ enum err index_dicts(struct index *x, MDB_txn *txn,
 enum err index_position(struct index *x, MDB_txn *txn, struct index_position *ret)
 {
 	struct small s;
-	struct str value, id;
+	struct row row;
+	struct str id;
 	struct rd r;
-	uint64_t format;
-	enum err e = row_get(txn, x->meta, key_of_u64(&s, META_POSITION), &value, &format);
+	enum err e = row_get(txn, x->meta, key_of_u64(&s, META_POSITION), &row);
 
 	if (e != ERR_OK)
 		return e;
-	r = rd_from(value);
+	r = rd_from(row.value);
 	ret->segment = rd_u32(&r);
 	ret->offset = rd_u64(&r);
 	ret->epoch = rd_u64(&r);
@@ -426,7 +511,7 @@ enum err index_position(struct index *x, MDB_txn *txn, struct index_position *re
 	ret->next_blob = rd_u64(&r);
 	ret->building = rd_bool(&r);
 	id = rd_octets(&r, STORE_ID_OCTETS);
-	if (format != FORMAT || rd_end(&r) != ERR_OK)
+	if (row.at != FORMAT || rd_end(&r) != ERR_OK)
 		return ERR_CORRUPT;
 	memcpy(ret->id, id.at, STORE_ID_OCTETS);
 	return ERR_OK;
@@ -448,7 +533,8 @@ enum err index_commit(struct index *x, const struct index_position *p)
 	wr_octets(&w, str_make(p->id, STORE_ID_OCTETS));
 	e = index_begin(x);
 	if (e == ERR_OK)
-		e = row_put(x, x->meta, key_of_u64(&key, META_POSITION), buf_str(&value.b), FORMAT);
+		e = row_put(x, x->meta, key_of_u64(&key, META_POSITION),
+			(struct row){ FORMAT, 0, buf_str(&value.b) });
 	if (e != ERR_OK)
 		return e;
 	rc = mdb_txn_commit(x->txn);

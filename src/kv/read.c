@@ -229,12 +229,11 @@ enum err read_blob(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struc
 static bool in_index(const struct recent_walk *w, const struct table_row *row)
 {
 	struct index_blob blob;
-	struct str value;
-	uint64_t at;
+	struct index_key found;
 
 	if (w->blobs)
 		return index_blob_get(w->cursor.x, w->txn, row->shard, &blob) == ERR_OK;
-	return index_get(w->cursor.x, w->txn, row->shard, row->key, &value, &at) == ERR_OK;
+	return index_get(w->cursor.x, w->txn, row->shard, row->key, &found) == ERR_OK;
 }
 
 static uint64_t count(struct journal *j, bool blobs)

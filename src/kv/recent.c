@@ -206,7 +206,8 @@ enum err recent_next(struct recent_walk *w, struct recent_row *ret)
 enum err recent_row_blob(const struct recent_row *row, struct index_blob *ret)
 {
 	if (row->at != 0)
-		return index_blob_decode(row->value, row->at, ret);
+		return index_blob_decode(
+			&(struct index_row){ .value = row->value, .at = row->at }, ret);
 	must(row->value.len == sizeof(*ret));
 	memcpy(ret, row->value.at, sizeof(*ret));
 	return ERR_OK;
@@ -215,10 +216,15 @@ enum err recent_row_blob(const struct recent_row *row, struct index_blob *ret)
 enum err recent_get(struct recent_walk *w, uint64_t shard, struct str key, struct str *ret)
 {
 	const struct table_row *row = table_find(&w->recent->keys, shard, key);
-	uint64_t at;
+	struct index_key found;
+	enum err e;
 
-	if (row == NULL || row->number <= w->indexed_seq)
-		return index_get(w->cursor.x, w->txn, shard, key, ret, &at);
+	if (row == NULL || row->number <= w->indexed_seq) {
+		e = index_get(w->cursor.x, w->txn, shard, key, &found);
+		if (e == ERR_OK)
+			*ret = found.value;
+		return e;
+	}
 	if (row->data != NULL)
 		return ERR_NOTFOUND;
 	*ret = row->value;

@@ -182,12 +182,12 @@ static const char *index_doubt(struct replay *p, struct index_position *ret)
 	return NULL;
 }
 
-static void load_segment(void *arg, uint32_t number, uint64_t octets, uint64_t live)
+static void load_segment(void *arg, const struct segment_row *row)
 {
 	struct journal *j = arg;
 
-	segments_add(&j->segments, number);
-	segments_set(&j->segments, number, octets, live);
+	segments_add(&j->segments, row->number);
+	segments_set(&j->segments, row);
 }
 
 static enum err index_load(struct replay *p)

@@ -81,18 +81,49 @@ void segments_set_octets(struct segments *s, uint32_t number, uint64_t octets)
 	pthread_mutex_unlock(&s->lock);
 }
 
-void segments_set(struct segments *s, uint32_t number, uint64_t octets, uint64_t live)
+void segments_set(struct segments *s, const struct segment_row *from)
+{
+	struct segment_row *row;
+
+	pthread_mutex_lock(&s->lock);
+	row = find(s, from->number);
+	if (row != NULL) {
+		*row = *from;
+		row->dirty = false;
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void segments_hiding(struct segments *s, uint32_t number, int64_t change, uint32_t since)
 {
 	struct segment_row *row;
 
 	pthread_mutex_lock(&s->lock);
 	row = find(s, number);
 	if (row != NULL) {
-		row->octets = octets;
-		row->live = live;
-		row->dirty = false;
+		row->hiding += (uint64_t)change;
+		if (since < row->since || row->since == 0)
+			row->since = since;
+		row->dirty = true;
 	}
 	pthread_mutex_unlock(&s->lock);
+}
+
+static bool any(const struct segments *s, uint32_t from, uint32_t below)
+{
+	size_t at = place(s, from);
+
+	return at < s->count && s->rows[at].number < below;
+}
+
+bool segments_any(struct segments *s, uint32_t from, uint32_t below)
+{
+	bool is;
+
+	pthread_mutex_lock(&s->lock);
+	is = any(s, from, below);
+	pthread_mutex_unlock(&s->lock);
+	return is;
 }
 
 void segments_live(struct segments *s, uint32_t number, int64_t change)
@@ -149,13 +180,6 @@ bool segments_dirty(struct segments *s, struct segment_row *ret)
 	return is;
 }
 
-uint32_t segments_oldest(struct segments *s)
-{
-	struct segment_row row;
-
-	return segments_from(s, 0, &row) ? row.number : UINT32_MAX;
-}
-
 void segments_list(struct segments *s, kv_blob next, uint32_t last, struct buf *to)
 {
 	pthread_mutex_lock(&s->lock);
@@ -169,9 +193,19 @@ void segments_list(struct segments *s, kv_blob next, uint32_t last, struct buf *
 	pthread_mutex_unlock(&s->lock);
 }
 
-static uint64_t garbage(const struct segment_row *row)
+/* Deletions count as alive as long as one of them may be needed. */
+static uint64_t kept(const struct segments *s, const struct segment_row *row)
 {
-	return row->octets > row->live ? row->octets - row->live : 0;
+	uint64_t hiding = any(s, row->since, row->number) ? row->hiding : 0;
+
+	return row->live + hiding;
+}
+
+static uint64_t garbage(const struct segments *s, const struct segment_row *row)
+{
+	uint64_t alive = kept(s, row);
+
+	return row->octets > alive ? row->octets - alive : 0;
 }
 
 bool segments_worst(struct segments *s, uint32_t last, unsigned percent, struct segment_row *ret)
@@ -182,9 +216,9 @@ bool segments_worst(struct segments *s, uint32_t last, unsigned percent, struct 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct segment_row *row = &s->rows[i];
 
-		if (row->number == last || garbage(row) * 100 < row->octets * percent)
+		if (row->number == last || garbage(s, row) * 100 < row->octets * percent)
 			continue;
-		if (worst == NULL || garbage(row) > garbage(worst))
+		if (worst == NULL || garbage(s, row) > garbage(s, worst))
 			worst = row;
 	}
 	if (worst != NULL)
@@ -200,7 +234,7 @@ void segments_sum(struct segments *s, size_t *ret_count, uint64_t *ret_octets, u
 	pthread_mutex_lock(&s->lock);
 	for (size_t i = 0; i < s->count; i++) {
 		octets += s->rows[i].octets;
-		live += s->rows[i].live;
+		live += kept(s, &s->rows[i]);
 	}
 	*ret_count = s->count;
 	pthread_mutex_unlock(&s->lock);

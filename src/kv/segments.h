@@ -9,6 +9,8 @@ struct segment_row {
 	uint32_t number;
 	uint64_t octets; /* of the file */
 	uint64_t live;   /* of these not garbage, about */
+	uint64_t hiding; /* deletions that hide something in segments from `since` on, and are kept while those are there */
+	uint32_t since;  /* of the deletions ever counted, the oldest */
 	bool dirty;      /* differs from what the index has */
 };
 
@@ -26,16 +28,19 @@ void segments_add(struct segments *s, uint32_t number);
 void segments_remove(struct segments *s, uint32_t number);
 void segments_set_octets(struct segments *s, uint32_t number, uint64_t octets);
 /* As the index has them. */
-void segments_set(struct segments *s, uint32_t number, uint64_t octets, uint64_t live);
+void segments_set(struct segments *s, const struct segment_row *row);
 /* An unknown number counts for nothing. */
 void segments_live(struct segments *s, uint32_t number, int64_t change);
+
+void segments_hiding(struct segments *s, uint32_t number, int64_t change, uint32_t since);
+/* Is there a segment with from <= number < below? */
+bool segments_any(struct segments *s, uint32_t from, uint32_t below);
 
 /* False: no such segment. */
 bool segments_get(struct segments *s, uint32_t number, struct segment_row *ret);
 /* The first segment with a number >= number. */
 bool segments_from(struct segments *s, uint32_t number, struct segment_row *ret);
 bool segments_dirty(struct segments *s, struct segment_row *ret); /* and marks it clean */
-uint32_t segments_oldest(struct segments *s); /* UINT32_MAX: none */
 /* Appends the list operation (record.h); `last` is written to and gets 0 octets. */
 void segments_list(struct segments *s, kv_blob next, uint32_t last, struct buf *to);
 /* The closed one (not `last`) with most garbage of those with at least percent; false: none. */

@@ -20,15 +20,14 @@ static void problem(struct verify *v, uint64_t segment, uint64_t offset, const c
 
 static void check_put(struct verify *v, const struct record_op *op, uint64_t place)
 {
-	struct str value;
-	uint64_t at = 0;
-	enum err e = index_get(&v->j->index, v->txn, op->shard, op->key, &value, &at);
+	struct index_key row;
+	enum err e = index_get(&v->j->index, v->txn, op->shard, op->key, &row);
 
 	if (e != ERR_OK && e != ERR_NOTFOUND) {
 		problem(v, place >> 32, (uint32_t)place, "the index row of a key is damaged");
-	} else if (e == ERR_OK && at == place) {
+	} else if (e == ERR_OK && row.at == place) {
 		v->keys++;
-		if (!str_eq(value, op->value))
+		if (!str_eq(row.value, op->value))
 			problem(v, place >> 32, (uint32_t)place,
 				"the index has another value for a key");
 	}

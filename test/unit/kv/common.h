@@ -1,4 +1,5 @@
-/* What the tests of the engine share: data folders, short calls, random numbers, a model. Included once a program. */
+/* What the tests of the engine share: data folders, short calls, random numbers, a model. Included
+ * once a program. */
 #pragma once
 
 #include <dirent.h>

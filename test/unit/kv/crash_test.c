@@ -1,6 +1,7 @@
 /*
- * A child commits known contents until it is killed at a random moment, or kills itself in the middle of its n-th
- * write. What it was told is safe must be there, whole, and the index must say what the journal says.
+ * A child commits known contents until it is killed at a random moment, or kills itself in the
+ * middle of its n-th write. What it was told is safe must be there, whole, and the index must say
+ * what the journal says.
  */
 #include "common.h"
 
@@ -19,7 +20,9 @@ struct shared {
 static struct shared *shared;
 static char folder[64];
 
-static struct kv_options options = { .segment_octets = 60000, .reserve_octets = 4096, .compress = true,
+static struct kv_options options = { .segment_octets = 60000,
+	.reserve_octets = 4096,
+	.compress = true,
 	.index_ms_max = 5 };
 
 static enum err open_it(bool rebuild, struct kv **ret, struct kv_opened *opened)
@@ -160,7 +163,8 @@ static void look(const char *what, unsigned round)
 	struct kv *kv = NULL;
 	enum err e = open_it(false, &kv, &opened);
 
-	OK(e == ERR_OK, "%s %u: opens (%s)", what, round, opened.damage.what ? opened.damage.what : "");
+	OK(e == ERR_OK, "%s %u: opens (%s)", what, round,
+		opened.damage.what ? opened.damage.what : "");
 	if (e != ERR_OK)
 		return;
 	n = last_n(kv);
@@ -187,7 +191,8 @@ int main(void)
 {
 	uint64_t state = (uint64_t)getpid() * 2654435761u + 1;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(
+		NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return 1;
 	folder_new(folder);

@@ -1,4 +1,5 @@
-/* The journal driver's files: what is cut, damaged, missing, old or full is found or does no harm. */
+/* The journal driver's files: what is cut, damaged, missing, old or full is found or does no harm.
+ */
 #include "common.h"
 
 #include "kv/segment.h"
@@ -19,7 +20,8 @@ static enum err open_at(const char *folder, bool rebuild, struct kv **ret, struc
 }
 
 static uint64_t digests[COMMITS + 1];
-static uint64_t ends[COMMITS + 1]; /* octets of journal after commit n; the same for all of a group */
+static uint64_t
+	ends[COMMITS + 1]; /* octets of journal after commit n; the same for all of a group */
 
 /* Commit n: a key of its own, the key "n", every third a blob, every fifth deletes one. */
 static struct kv_write *commit_n(struct kv *kv, unsigned n)
@@ -148,7 +150,8 @@ static void test_prefixes(void)
 	make_base(1 << 20);
 	all = ends[COMMITS];
 	drop(base, "index");
-	for (uint64_t octets = 0; octets <= all; octets += octets < 400 || octets > all - 300 ? 1 : 17) {
+	for (uint64_t octets = 0; octets <= all;
+		octets += octets < 400 || octets > all - 300 ? 1 : 17) {
 		struct kv *kv = NULL;
 		struct kv_opened opened;
 		unsigned n = 0;
@@ -167,7 +170,8 @@ static void test_prefixes(void)
 		/* It goes on, and opens once more. */
 		bad += put_now(kv, 9, "more", "x") != ERR_OK;
 		kv_close(kv);
-		bad += open_at(work, false, &kv, &opened) != ERR_OK || opened.tail_octets_dropped != 0;
+		bad += open_at(work, false, &kv, &opened) != ERR_OK ||
+		       opened.tail_octets_dropped != 0;
 		kv_close(kv);
 	}
 	OK(bad == 0, "each of %u prefixes holds what it should (%u do not)", opens, bad);
@@ -200,7 +204,8 @@ static void test_rubbish(void)
 
 /* ---- one bit wrong, anywhere ---- */
 
-/* Without an index: either damage is reported, or the tail is dropped and what is left is some earlier state. */
+/* Without an index: either damage is reported, or the tail is dropped and what is left is some
+ * earlier state. */
 static bool flip_without_index(uint32_t number, uint64_t at, unsigned bit, bool *ret_found)
 {
 	struct kv *kv = NULL;
@@ -263,8 +268,10 @@ static void test_flips(void)
 		unsigned bit = (unsigned)(random_next(&state) % 8);
 		bool is_found = false;
 
-		if (!flip_without_index(number, at, bit, &is_found) || !flip_with_index(number, at, bit)) {
-			printf("# segment %u at %llu bit %u\n", number, (unsigned long long)at, bit);
+		if (!flip_without_index(number, at, bit, &is_found) ||
+			!flip_with_index(number, at, bit)) {
+			printf("# segment %u at %llu bit %u\n", number, (unsigned long long)at,
+				bit);
 			bad++;
 		}
 		found += is_found;
@@ -289,7 +296,8 @@ static void ack(void *arg, enum err e)
 		acks->bad++;
 }
 
-static size_t heads_at(const char *folder, uint32_t number, uint64_t *ret_at, uint32_t *ret_place, size_t max)
+static size_t heads_at(
+	const char *folder, uint32_t number, uint64_t *ret_at, uint32_t *ret_place, size_t max)
 {
 	struct segment_reader r;
 	struct segment_record record;
@@ -315,8 +323,8 @@ static size_t heads_at(const char *folder, uint32_t number, uint64_t *ret_at, ui
 }
 
 /*
- * A hole in the last group, though later records of it are whole, is how a power cut looks: dropped. The same in
- * an earlier group means that flushed octets are gone: damage.
+ * A hole in the last group, though later records of it are whole, is how a power cut looks:
+ * dropped. The same in an earlier group means that flushed octets are gone: damage.
  */
 static void test_groups(void)
 {
@@ -347,7 +355,8 @@ static void test_groups(void)
 	change(work, 1, at[last], hole, sizeof(hole));
 	for (size_t i = n; i > 0 && place[i - 1] != 2; i--)
 		cut(work, 1, at[i - 1]); /* nothing behind the group that has the hole */
-	OK(open_at(work, false, &kv, &opened) == ERR_OK && opened.tail_octets_dropped > sizeof(hole),
+	OK(open_at(work, false, &kv, &opened) == ERR_OK &&
+			opened.tail_octets_dropped > sizeof(hole),
 		"a hole in the last group is an unfinished group");
 	IS_NUM(opened.records_replayed, last);
 	kv_close(kv);
@@ -369,18 +378,22 @@ static void test_files(void)
 	char old[64];
 
 	make_base(2500);
-	OK(open_at(base, false, &kv, &opened) == ERR_OK && !opened.index_rebuilt, "a clean opening");
+	OK(open_at(base, false, &kv, &opened) == ERR_OK && !opened.index_rebuilt,
+		"a clean opening");
 	IS_NUM(opened.records_replayed, 0);
 	OK(open_at(base, false, &second, &opened) == ERR_INUSE, "one at a time");
 	kv_close(kv);
 
 	folder_copy(base, work);
 	drop(work, "index");
-	OK(open_at(work, false, &kv, &opened) == ERR_OK && opened.index_rebuilt, "no index: rebuilt");
+	OK(open_at(work, false, &kv, &opened) == ERR_OK && opened.index_rebuilt,
+		"no index: rebuilt");
 	IS_STR(c_str(opened.why_rebuilt), S("missing"));
-	OK(digest_of(kv) == digests[COMMITS] && kv_verify(kv, NULL, NULL) == ERR_OK, "it is the same");
+	OK(digest_of(kv) == digests[COMMITS] && kv_verify(kv, NULL, NULL) == ERR_OK,
+		"it is the same");
 	kv_close(kv);
-	OK(open_at(work, true, &kv, &opened) == ERR_OK && opened.index_rebuilt, "rebuilt on request");
+	OK(open_at(work, true, &kv, &opened) == ERR_OK && opened.index_rebuilt,
+		"rebuilt on request");
 	OK(digest_of(kv) == digests[COMMITS], "it is the same again");
 	kv_close(kv);
 
@@ -401,7 +414,8 @@ static void test_files(void)
 	OK(open_at(work, false, &kv, &opened) == ERR_CORRUPT && opened.damage.segment == 2,
 		"a closed segment is shorter");
 
-	/* The index has seen more than there is: what was safe is gone, and that is not passed over. */
+	/* The index has seen more than there is: what was safe is gone, and that is not passed
+	 * over. */
 	folder_copy(base, work);
 	cut(work, 1, 500);
 	drop(work, "journal-0000000002");
@@ -478,7 +492,8 @@ static void on_fatal(void *arg, const char *what)
 	fatals++;
 }
 
-/* Keys "f<n>" are there for all acknowledged, absent for all refused for room; ERR_IO may be either. */
+/* Keys "f<n>" are there for all acknowledged, absent for all refused for room; ERR_IO may be
+ * either. */
 static unsigned wrong_after(const char *folder, const struct one *ones, size_t n, bool rebuild)
 {
 	struct kv *kv = NULL;
@@ -559,10 +574,12 @@ static void test_faults(void)
 
 			fatals = 0;
 			wrong = fault_round(kinds[k].fault, nth);
-			OK(wrong == 0, "%s %u: nothing acknowledged is lost (%u)", kinds[k].name, nth, wrong);
-			OK(kinds[k].fatal ? fatals <= 1 : fatals == 0, "%s %u: fatal %u", kinds[k].name, nth,
-				fatals);
-			OK(!kinds[k].fatal || nth > 6 || fatals == 1, "%s %u: ends the role", kinds[k].name, nth);
+			OK(wrong == 0, "%s %u: nothing acknowledged is lost (%u)", kinds[k].name,
+				nth, wrong);
+			OK(kinds[k].fatal ? fatals <= 1 : fatals == 0, "%s %u: fatal %u",
+				kinds[k].name, nth, fatals);
+			OK(!kinds[k].fatal || nth > 6 || fatals == 1, "%s %u: ends the role",
+				kinds[k].name, nth);
 		}
 	}
 	options.on_fatal = NULL;
@@ -620,7 +637,8 @@ static void test_scrub(void)
 static void blob_text(struct buf *b, unsigned n)
 {
 	buf_clear(b);
-	buf_printf(b, "Received: from host%u.example.org by mx.example.net with ESMTPS id %u\r\n"
+	buf_printf(b,
+		"Received: from host%u.example.org by mx.example.net with ESMTPS id %u\r\n"
 		"From: Sender %u <sender%u@example.org>\r\nTo: somebody@example.net\r\n"
 		"Subject: a message like many others, number %u\r\n\r\nIts body says %u.\r\n",
 		n % 7, n * 7919, n, n % 50, n, n * 31);
@@ -654,7 +672,8 @@ static void test_dictionary(void)
 			kv_stats(kv, &before);
 	}
 	kv_stats(kv, &after);
-	OK((after.journal_octets - before.journal_octets) / 3400 < before.journal_octets / 1000 * 4 / 5,
+	OK((after.journal_octets - before.journal_octets) / 3400 <
+			before.journal_octets / 1000 * 4 / 5,
 		"smaller with a dictionary: %llu then %llu a blob",
 		(unsigned long long)before.journal_octets / 1000,
 		(unsigned long long)(after.journal_octets - before.journal_octets) / 3400);
@@ -666,7 +685,8 @@ static void test_dictionary(void)
 	for (unsigned n = 0; n < 4400; n += 37) {
 		blob_text(&text, n);
 		buf_clear(&out);
-		wrong += kv_blob_read(kv, 1 + n, 0, 1000, &out) != ERR_OK || !str_eq(buf_str(&text), buf_str(&out));
+		wrong += kv_blob_read(kv, 1 + n, 0, 1000, &out) != ERR_OK ||
+			 !str_eq(buf_str(&text), buf_str(&out));
 	}
 	IS_NUM(wrong, 0);
 	kv_close(kv);

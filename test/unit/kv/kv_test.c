@@ -168,8 +168,8 @@ static void test_scan(struct engine *g)
 			struct rows rows = { .stop_at = c->stop_at };
 
 			buf_init(&rows.text, 1000);
-			OK(kv_scan(g->kv, c->shard, c_str(c->from), c_str(c->to), c->max, row_add, &rows) ==
-					ERR_OK,
+			OK(kv_scan(g->kv, c->shard, c_str(c->from), c_str(c->to), c->max, row_add,
+				   &rows) == ERR_OK,
 				"%s: scan %zu", g->name, i);
 			IS_STR(buf_str(&rows.text), c_str(c->want));
 			buf_done(&rows.text);
@@ -208,7 +208,8 @@ static void test_scan_mixed(struct engine *g)
 	kv_put(w, 21, S("k"), S("new"));
 	OK(kv_commit_now(g->kv, w) == ERR_OK, "%s: new rows", g->name);
 	buf_init(&rows.text, 1000);
-	OK(kv_scan(g->kv, 20, STR_NONE, STR_NONE, 0, row_add, &rows) == ERR_OK, "%s: scan", g->name);
+	OK(kv_scan(g->kv, 20, STR_NONE, STR_NONE, 0, row_add, &rows) == ERR_OK, "%s: scan",
+		g->name);
 	IS_STR(buf_str(&rows.text), S("a=new b=old d=new g=new "));
 	buf_done(&rows.text);
 	IS_NUM(kv_shards(g->kv, 0, shards, 8), 2);
@@ -259,8 +260,8 @@ static void fill(struct buf *b, size_t octets, unsigned kind)
 	b->len = octets;
 }
 
-static const size_t blob_sizes[] = { 0, 1, 2, 100, 4096, (256 << 10) - 1, 256 << 10, (256 << 10) + 1,
-	1000000 };
+static const size_t blob_sizes[] = { 0, 1, 2, 100, 4096, (256 << 10) - 1, 256 << 10,
+	(256 << 10) + 1, 1000000 };
 
 static void test_blob_sizes(struct engine *g)
 {
@@ -279,7 +280,8 @@ static void test_blob_sizes(struct engine *g)
 		OK(kv_commit_now(g->kv, w) == ERR_OK, "%s: blob of %zu", g->name, octets);
 		if (i % 3 == 0)
 			engine_again(g);
-		OK(kv_blob_stat(g->kv, id, &row) == ERR_OK && row.octets == octets && row.count == 1,
+		OK(kv_blob_stat(g->kv, id, &row) == ERR_OK && row.octets == octets &&
+				row.count == 1,
 			"%s: its row", g->name);
 		buf_clear(&out);
 		buf_put_c(&out, "before ");
@@ -287,14 +289,16 @@ static void test_blob_sizes(struct engine *g)
 		OK(str_eq(str_skip(buf_str(&out), 7), buf_str(&in)), "%s: whole", g->name);
 		for (size_t from = 0; from < octets + 1; from += octets / 7 + 1) {
 			buf_clear(&out);
-			OK(kv_blob_read(g->kv, id, from, 300000, &out) == ERR_OK, "%s: part", g->name);
-			OK(str_eq(buf_str(&out), str_sub(buf_str(&in), from, 300000)), "%s: part is right",
+			OK(kv_blob_read(g->kv, id, from, 300000, &out) == ERR_OK, "%s: part",
 				g->name);
+			OK(str_eq(buf_str(&out), str_sub(buf_str(&in), from, 300000)),
+				"%s: part is right", g->name);
 		}
 	}
 	buf_done(&out);
 	buf_init(&out, 10);
-	OK(kv_blob_read(g->kv, 17, 0, 11, &out) == ERR_TOOBIG && out.len == 0, "%s: ceiling", g->name);
+	OK(kv_blob_read(g->kv, 17, 0, 11, &out) == ERR_TOOBIG && out.len == 0, "%s: ceiling",
+		g->name);
 	buf_done(&in);
 	buf_done(&out);
 }
@@ -412,7 +416,8 @@ static void test_faults(struct engine *g)
 	kv_fault_inject(g->kv, KV_FAULT_WRITE_SHORT, 1);
 	fatal_calls = 0;
 	kv_fault_inject(g->kv, KV_FAULT_FLUSH_EIO, 1);
-	OK(put_now(g->kv, 1, "flush", "x") == ERR_IO && fatal_calls == 1, "%s: a flush failed", g->name);
+	OK(put_now(g->kv, 1, "flush", "x") == ERR_IO && fatal_calls == 1, "%s: a flush failed",
+		g->name);
 	OK(put_now(g->kv, 1, "after", "x") == ERR_IO, "%s: nothing is taken after it", g->name);
 	buf_done(&v);
 }
@@ -440,7 +445,9 @@ int main(void)
 #ifndef KV_TEST_MEMORY_ONLY
 		{ .name = "journal", .lasting = true },
 		{ .name = "journal compressed", .lasting = true, .options.compress = true },
-		{ .name = "journal small", .lasting = true, .options.segment_octets = 4096,
+		{ .name = "journal small",
+			.lasting = true,
+			.options.segment_octets = 4096,
 			.options.index_ms_max = 1 },
 #endif
 	};
@@ -458,8 +465,8 @@ int main(void)
 			tests[t].run(g);
 			digest = digest_of(g->kv);
 			want = i == 0 ? digest : want;
-			OK(digest == want || tests[t].run == test_faults, "%s: digest after %s", g->name,
-				tests[t].name);
+			OK(digest == want || tests[t].run == test_faults, "%s: digest after %s",
+				g->name, tests[t].name);
 			kv_close(g->kv);
 			if (g->lasting)
 				folder_remove(g->folder);

@@ -39,11 +39,13 @@ static void test_round_trip(void)
 	OK(record_next(&walk, &op) && op.shard == UINT64_MAX && op.key.len == 0, "empty put");
 	OK(record_next(&walk, &op) && op.kind == RECORD_DEL && op.origin == 9, "del");
 	IS_STR(op.key, S("gone"));
-	OK(record_next(&walk, &op) && op.kind == RECORD_BLOB && op.blob == 7 && op.count == 3, "blob");
+	OK(record_next(&walk, &op) && op.kind == RECORD_BLOB && op.blob == 7 && op.count == 3,
+		"blob");
 	IS_STR(str_skip(op.value, 8), S("octets of a blob"));
 	IS_NUM(op.len, RECORD_BLOB_HEAD + 8 + 16);
 	OK(record_next(&walk, &op) && op.kind == RECORD_COUNT && op.change == -2, "count");
-	OK(record_next(&walk, &op) && op.kind == RECORD_COUNT_IS && op.count == 0 && op.origin == 4, "is");
+	OK(record_next(&walk, &op) && op.kind == RECORD_COUNT_IS && op.count == 0 && op.origin == 4,
+		"is");
 	OK(record_next(&walk, &op) && op.kind == RECORD_DICT && op.dict == 1, "dict");
 	IS_STR(op.value, S("dictionary"));
 	OK(record_next(&walk, &op) && op.kind == RECORD_SEGMENTS && op.blob == 8, "segments");
@@ -54,7 +56,8 @@ static void test_round_trip(void)
 	buf_done(&b);
 }
 
-/* A prefix is sound only where an operation ends; from exact-size copies, so that a read too far is seen. */
+/* A prefix is sound only where an operation ends; from exact-size copies, so that a read too far is
+ * seen. */
 static void test_prefixes(void)
 {
 	struct buf b;
@@ -87,10 +90,14 @@ static const struct bad bads[] = {
 	{ "kind 255", S_INIT("\xff") },
 	{ "key of 401", S_INIT("\x01\0\0\0\0\0\0\0\0\x91\x01\0\0\0\0") },
 	{ "value of 2^32-1", S_INIT("\x01\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff") },
-	{ "blob 0", S_INIT("\x03\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
-	{ "blob counted 0", S_INIT("\x03\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
-	{ "blob without pieces", S_INIT("\x03\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
-	{ "endless blob", S_INIT("\x03\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0") },
+	{ "blob 0",
+		S_INIT("\x03\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
+	{ "blob counted 0",
+		S_INIT("\x03\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
+	{ "blob without pieces",
+		S_INIT("\x03\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
+	{ "endless blob", S_INIT("\x03\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff"
+				 "\xff\0\0\0\0\0\0\0\0") },
 	{ "count of blob 0", S_INIT("\x04\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0") },
 	{ "dictionary 0", S_INIT("\x06\0\0\0\0\0\0\0\0") },
 	{ "list of 2^32-1", S_INIT("\x07\0\0\0\0\0\0\0\0\xff\xff\xff\xff") },
@@ -119,7 +126,8 @@ static void test_head(void)
 	record_head_encode(octets, &in, 42);
 	OK(record_head_decode(str_make(octets, sizeof(octets)), 42, &out) == ERR_OK, "decoded");
 	OK(memcmp(&in, &out, sizeof(in)) == 0, "the same");
-	OK(record_head_decode(str_make(octets, sizeof(octets)), 43, &out) == ERR_CORRUPT, "another store's");
+	OK(record_head_decode(str_make(octets, sizeof(octets)), 43, &out) == ERR_CORRUPT,
+		"another store's");
 	for (size_t n = 0; n < sizeof(octets); n++)
 		taken += record_head_decode(str_make(octets, n), 42, &out) != ERR_NEEDMORE;
 	IS_NUM(taken, 0);
@@ -140,7 +148,8 @@ static void test_segment_head(void)
 
 	segment_head_encode(octets, &in);
 	OK(segment_head_decode(str_make(octets, sizeof(octets)), &out) == ERR_OK, "decoded");
-	OK(out.number == 3 && out.epoch == 4 && out.seq == 5 && memcmp(out.id, in.id, 16) == 0, "the same");
+	OK(out.number == 3 && out.epoch == 4 && out.seq == 5 && memcmp(out.id, in.id, 16) == 0,
+		"the same");
 	for (size_t n = 0; n < sizeof(octets); n++)
 		taken += segment_head_decode(str_make(octets, n), &out) == ERR_OK;
 	for (size_t bit = 0; bit < sizeof(octets) * 8; bit++) {
@@ -150,8 +159,10 @@ static void test_segment_head(void)
 	}
 	IS_NUM(taken, 0);
 	OK(segment_number("journal-0000000012", &number) && number == 12, "a name");
-	OK(!segment_number("journal-12", &number) && !segment_number("journal-000000001x", &number) &&
-			!segment_number("journal-9999999999", &number) && !segment_number("index", &number) &&
+	OK(!segment_number("journal-12", &number) &&
+			!segment_number("journal-000000001x", &number) &&
+			!segment_number("journal-9999999999", &number) &&
+			!segment_number("index", &number) &&
 			!segment_number("journal-0000000000", &number),
 		"no names");
 }
@@ -187,7 +198,8 @@ static void test_table(void)
 		uint64_t n = 0;
 
 		wrong += before != NULL && (before->shard > row->shard ||
-					(before->shard == row->shard && str_cmp(before->key, row->key) >= 0));
+						   (before->shard == row->shard &&
+							   str_cmp(before->key, row->key) >= 0));
 		wrong += !str_u64(row->key, 999, &n) || there[n] != row->number;
 		count++;
 	}

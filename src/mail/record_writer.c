@@ -568,7 +568,9 @@ enum err record_writer_run(struct str message, struct buf *to)
 enum err record_writer_opaque(uint64_t message_octets, struct buf *to)
 {
 	struct writer *w;
-	struct mime_part part = { .parent = RECORD_NONE, .next = 1, .flags = RECORD_PART_BROKEN | RECORD_PART_DEFAULT_TYPE };
+	struct mime_part part = { .parent = RECORD_NONE,
+		.next = 1,
+		.flags = RECORD_PART_BROKEN | RECORD_PART_DEFAULT_TYPE };
 	enum err e;
 
 	if (message_octets > RECORD_MESSAGE_OCTETS_MAX)

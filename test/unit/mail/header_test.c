@@ -35,7 +35,8 @@ static void test_octets(void)
 
 static void test_walk(void)
 {
-	struct str header = S("From junk\r\nSubject : one\r\n two\r\nX-Empty:\r\njunk line\r\nTo:a\nLast: z\r\n\r\nBody: no\r\n");
+	struct str header = S(
+		"From junk\r\nSubject : one\r\n two\r\nX-Empty:\r\njunk line\r\nTo:a\nLast: z\r\n\r\nBody: no\r\n");
 	struct header_walk walk = header_walk(header);
 	struct header_field f;
 

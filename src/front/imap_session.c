@@ -292,7 +292,7 @@ static enum step run_command(struct client *c)
 	buf_put(&s->tag, cut.tag);
 	client_consume_secret(c, cut.used);
 	s->gos_sent = 0;
-	return bad(s, e, STR_NONE);
+	return bad(s, e, e == ERR_TOOBIG ? S("literal too large") : STR_NONE);
 }
 
 /* ---- the logon ---- */

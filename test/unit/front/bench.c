@@ -6,7 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -323,6 +323,7 @@ void bench_init(struct bench *b, enum role role)
 {
 	struct failure failure = { 0 };
 
+	signal(SIGPIPE, SIG_IGN);
 	*b = (struct bench){ 0 };
 	b->env.def = role == ROLE_FRONT_MX ? &front_mx_role : &front_user_role;
 	list_init(&b->env.links);
@@ -378,6 +379,11 @@ void bench_done(struct bench *b)
 	bench_unlink(b, &b->parsers[1]);
 	bench_settle(b);
 	front_close(&b->env);
+	for (size_t i = 0; i < b->keys_count; i++) {
+		must(pthread_join(b->keys[i].thread, NULL) == 0);
+		tls_key_free(b->keys[i].key);
+		fd_close(&b->keys[i].fd);
+	}
 	bench_settle(b); /* a stop of the loop that is still pending would keep loop_free from its work */
 	buf_done(&b->said);
 	loop_free(b->env.loop);
@@ -483,15 +489,12 @@ const char *bench_codes(struct bench_client *c)
 
 /* ---- TLS ---- */
 
-static struct {
-	struct tls_key *key;
-	int fd;
-} keys;
-
 /* Keys answers from a thread of its own: the front stands still while it asks. */
 static void *run_keys(void *arg)
 {
-	for (;;) {
+	struct bench_keys *keys = arg;
+
+	for (bool open = true; open;) {
 		struct msg m, a = { .id = MSG_signature };
 		struct buf octets, output;
 		int fds[PEER_FDS_MAX];
@@ -499,16 +502,17 @@ static void *run_keys(void *arg)
 
 		buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
 		buf_init(&output, 4096);
-		if (peer_receive_now(keys.fd, &octets, fds, &fd_count, -1) != ERR_OK)
-			break;
-		must(msg_decode(buf_str(&octets), ROLE_FRONT_USER, ROLE_KEYS, &m) == ERR_OK && m.id == MSG_sign);
-		a.signature.request = m.sign.request;
-		a.signature.code = tls_key_sign(keys.key, (enum tls_operation)m.sign.operation, (int)m.sign.padding, m.sign.input,
-			&output);
-		a.signature.output = buf_str(&output);
-		buf_clear(&octets);
-		must(msg_encode(&a, &octets) == ERR_OK);
-		must(peer_send_now(keys.fd, buf_str(&octets), NULL, 0) == ERR_OK);
+		open = peer_receive_now(keys->fd, &octets, fds, &fd_count, -1) == ERR_OK;
+		if (open) {
+			must(msg_decode(buf_str(&octets), ROLE_FRONT_USER, ROLE_KEYS, &m) == ERR_OK && m.id == MSG_sign);
+			a.signature.request = m.sign.request;
+			a.signature.code = tls_key_sign(keys->key, (enum tls_operation)m.sign.operation, (int)m.sign.padding,
+				m.sign.input, &output);
+			a.signature.output = buf_str(&output);
+			buf_clear(&octets);
+			must(msg_encode(&a, &octets) == ERR_OK);
+			must(peer_send_now(keys->fd, buf_str(&octets), NULL, 0) == ERR_OK);
+		}
 		buf_done(&octets);
 		buf_done(&output);
 	}
@@ -520,20 +524,19 @@ void bench_add_tls(struct bench *b)
 	struct buf key_pem, chain_pem;
 	struct link attendant = { .env = &b->env, .role = ROLE_ATTENDANT };
 	struct msg m = { .id = MSG_certificate };
-	pthread_t thread;
+	struct bench_keys *keys = &b->keys[b->keys_count++];
 	int ends[2];
 
-	must(peer_pair(ends) == ERR_OK);
+	must(b->keys_count <= BENCH_KEYS_MAX && peer_pair(ends) == ERR_OK);
 	must(b->env.def->take_link(&b->env, ROLE_KEYS, 0, ends[0]));
-	keys.fd = ends[1];
+	keys->fd = ends[1];
 	buf_init(&key_pem, 65536);
 	buf_init(&chain_pem, 65536);
 	must(tls_self_signed(b->env.host_name, &key_pem, &chain_pem) == ERR_OK);
-	must(tls_key_load(buf_str(&key_pem), &keys.key) == ERR_OK);
+	must(tls_key_load(buf_str(&key_pem), &keys->key) == ERR_OK);
 	m.certificate.chain_pem = buf_str(&chain_pem);
 	b->env.def->message(&b->env, &attendant, &m);
-	must(pthread_create(&thread, NULL, run_keys, NULL) == 0);
-	must(pthread_detach(thread) == 0);
+	must(pthread_create(&keys->thread, NULL, run_keys, keys) == 0);
 	buf_done(&key_pem);
 	buf_done(&chain_pem);
 }

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "front/client.h"
 #include "front/front.h"
 #include "front/front_int.h"
@@ -13,6 +15,7 @@
 
 #define BENCH_MESSAGES_MAX 16
 #define BENCH_PARSERS      2
+#define BENCH_KEYS_MAX     4
 
 struct ssl_st;
 
@@ -46,6 +49,13 @@ struct bench_peer {
 	enum role role;
 };
 
+/* A keys role, played by a thread until the front lets go of its channel. */
+struct bench_keys {
+	struct tls_key *key;
+	int fd;
+	pthread_t thread;
+};
+
 struct bench {
 	struct role_env env;
 	struct front *front;
@@ -57,6 +67,8 @@ struct bench {
 	size_t messages_count, parses_count, asks_count, cancels_count, gone_count;
 	struct buf said; /* the last SASL response or password that the directory got */
 	struct bench_hand_over taken;
+	struct bench_keys keys[BENCH_KEYS_MAX];
+	size_t keys_count;
 	struct list held; /* of struct bench_held */
 };
 

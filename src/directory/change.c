@@ -12,6 +12,9 @@ struct change_event {
 	bool secret;
 };
 
+/* Only lists are large: whoever reads another entry can count on it to be small. */
+#define SMALL_OCTETS_MAX ((size_t)64 << 10)
+
 /* One index key of an entry. */
 struct row {
 	struct str key, value;
@@ -169,12 +172,12 @@ static enum err put_value(struct change *c, struct str key, const struct entry *
 	struct buf value;
 	enum err err;
 
-	buf_init(&value, ENTRY_OCTETS_MAX);
+	buf_init(&value, e->kind == ENTRY_LIST ? ENTRY_OCTETS_MAX : SMALL_OCTETS_MAX);
 	err = entry_encode(e, &value);
 	if (err == ERR_OK)
 		kv_put(c->write, DIRECTORY_SHARD, key, buf_str(&value));
 	else
-		fail(c->failure, err, "the %s \"%.*s\" has more items than an entry can hold",
+		fail(c->failure, err, "the %s \"%.*s\" has more in it than an entry can hold",
 			entry_kind_name(e->kind), STR_FMT(entry_name(e)));
 	buf_done(&value);
 	return err;

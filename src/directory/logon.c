@@ -337,17 +337,21 @@ static enum err step_hours(struct logon *l)
 /* A mailbox that the account could have meant; empty: it has none. */
 static struct str own_mailbox(struct logon *l)
 {
-	struct entry_ids ids;
+	struct str alias = STR_NONE;
+	struct entry_ids ids = { 0 };
+	struct arena scratch;
 	struct entry box;
 
-	if (directory_mailboxes_of(l->directory, l->account.id, l->arena, 16, &ids) != ERR_OK)
-		return STR_NONE;
-	for (size_t i = 0; i < ids.count; i++) {
-		if (directory_get(l->directory, ENTRY_MAILBOX, ids.at[i], l->arena, &box) == ERR_OK &&
+	arena_init(&scratch, ARENA_NONE);
+	if (directory_mailboxes_of(l->directory, l->account.id, &scratch, 64, &ids) != ERR_OK)
+		ids.count = 0;
+	for (size_t i = 0; i < ids.count && alias.len == 0; i++) {
+		if (directory_get(l->directory, ENTRY_MAILBOX, ids.at[i], &scratch, &box) == ERR_OK &&
 			box.mailbox.account == l->account.id)
-			return box.mailbox.alias;
+			alias = arena_str(l->arena, box.mailbox.alias);
 	}
-	return STR_NONE;
+	arena_done(&scratch);
+	return alias;
 }
 
 /* "; log on as DOM\alice\alice-box" when there is such a mailbox. */

@@ -38,8 +38,8 @@ static enum err check_domain(struct directory *d, struct arena *a, const struct 
 		return f->code;
 	if (!str_eq(m->backend, S("local")))
 		return fail(f, ERR_SYNTAX, "\"%.*s\" is no backend; there is: local", STR_FMT(m->backend));
-	if (m->mail.count > RULES_ADDRESSES_MAX)
-		return fail(f, ERR_SYNTAX, "a domain can have %zu mail domains at most", RULES_ADDRESSES_MAX);
+	if (m->mail.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "a domain can have %zu mail domains at most", RULES_ITEMS_MAX);
 	for (size_t i = 0; i < m->mail.count; i++) {
 		struct str key;
 
@@ -64,6 +64,8 @@ static enum err check_account(struct directory *d, struct arena *a, const struct
 	if (m->must_change && m->never_expires)
 		return fail(f, ERR_CONFLICT, "\"must change the password\" and \"password never expires\" exclude each "
 			"other; set --must-change no or --never-expires no");
+	if (m->groups.count > RULES_ITEMS_MAX || m->user_rights.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "an account can have %zu groups and as many rights at most", RULES_ITEMS_MAX);
 	if (m->domain == 0)
 		return fail(f, ERR_NOTFOUND, "an account needs a domain: bourse domain add DOM");
 	return check_reference(d, a, ENTRY_DOMAIN, m->domain, f);
@@ -93,8 +95,8 @@ static enum err check_recipient(struct directory *d, struct arena *a, const stru
 
 	if (check_name("an alias", entry_alias(e), f) != ERR_OK)
 		return f->code;
-	if (addresses.count > RULES_ADDRESSES_MAX)
-		return fail(f, ERR_SYNTAX, "an entry can have %zu addresses at most", RULES_ADDRESSES_MAX);
+	if (addresses.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "an entry can have %zu addresses at most", RULES_ITEMS_MAX);
 	for (size_t i = 0; i < addresses.count; i++) {
 		if (check_address(d, a, addresses.at[i], f) != ERR_OK)
 			return f->code;
@@ -130,8 +132,8 @@ static enum err check_quotas(const struct entry_mailbox *m, struct failure *f)
 
 static enum err check_delegates(struct directory *d, struct arena *a, const struct entry_mailbox *m, struct failure *f)
 {
-	if (m->delegates.count > RULES_ADDRESSES_MAX)
-		return fail(f, ERR_SYNTAX, "a mailbox can have %zu delegates at most", RULES_ADDRESSES_MAX);
+	if (m->delegates.count > RULES_DELEGATES_MAX)
+		return fail(f, ERR_TOOBIG, "a mailbox can have %zu delegates at most", RULES_DELEGATES_MAX);
 	for (size_t i = 0; i < m->delegates.count; i++) {
 		uint64_t id = m->delegates.at[i];
 

@@ -6,7 +6,8 @@
 
 #include "directory/directory.h"
 
-#define RULES_ADDRESSES_MAX ((size_t)1000) /* of one entry; delegates too */
+#define RULES_ITEMS_MAX     ((size_t)200)  /* addresses, mail domains, groups or rights of one entry */
+#define RULES_DELEGATES_MAX ((size_t)1000) /* of one mailbox */
 
 /*
  * ERR_SYNTAX (a name, address or limit), ERR_CONFLICT (contradictory properties), ERR_NOTFOUND (a reference to nothing),

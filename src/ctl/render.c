@@ -400,6 +400,24 @@ static void put_heading(struct buf *to, const char *key, bool color)
 	buf_put_octet(to, '\n');
 }
 
+/* "created account DOM\\alice (id 7)". */
+static bool put_created(struct buf *to, const char *key, const json_t *value)
+{
+	const json_t *kind = json_object_get(value, "kind"), *name = json_object_get(value, "name");
+	const json_t *id = json_object_get(value, "id");
+
+	if (json_object_size(value) != 3 || !json_is_string(kind) || !json_is_string(name) ||
+		!json_is_integer(id))
+		return false;
+	put_key(to, str_from_c(key));
+	buf_put_octet(to, ' ');
+	put_clean(to, text_of(kind));
+	buf_put_octet(to, ' ');
+	put_clean(to, text_of(name));
+	buf_printf(to, " (id %lld)\n", (long long)json_integer_value(id));
+	return true;
+}
+
 static void put_nested(struct buf *to, json_t *reply, bool color)
 {
 	const char *key;
@@ -408,6 +426,8 @@ static void put_nested(struct buf *to, json_t *reply, bool color)
 	json_object_foreach(reply, key, value)
 	{
 		if (is_frame(key) || !(is_table(value) || json_is_object(value)))
+			continue;
+		if (put_created(to, key, value))
 			continue;
 		put_heading(to, key, color);
 		if (json_is_object(value))

@@ -30,10 +30,12 @@ static const struct {
 		"value':7}]}",
 		"full-name: Alice\nid:        7\n" },
 	{ "nested",
-		"{'ok':true,'pid':1,'created':{'kind':'account','id':7},'roles':[{'role':'store','"
+		"{'ok':true,'pid':1,'limits':{'kind':'account','id':7},'roles':[{'role':'store','"
 		"pid':3}],'none':[]}",
-		"pid:  1\nnone: -\n\ncreated:\n  kind: account\n  id:   7\n\nroles:\nROLE   "
+		"pid:  1\nnone: -\n\nlimits:\n  kind: account\n  id:   7\n\nroles:\nROLE   "
 		"PID\nstore    3\n" },
+	{ "what was made", "{'ok':true,'created':{'kind':'account','id':7,'name':'DOM\\\\alice'}}",
+		"created account DOM\\alice (id 7)\n" },
 	{ "steps",
 		"{'ok':true,'rows':[{'step':'read the name','ok':'yes','detail':'domain "
 		"DOM','mend':''},"

@@ -37,7 +37,6 @@ static enum err open_front(struct role_env *env, struct failure *failure)
 {
 	struct front *f = MEM_NEW(struct front);
 
-	tls_prepare();
 	env->state = f;
 	f->env = env;
 	signer_init(&f->signer, env->def->role);
@@ -203,7 +202,7 @@ static void on_link_down(struct role_env *env, struct link *link)
 
 #define FRONT_DEF(role_)                                                                           \
 	{                                                                                          \
-		.role = (role_), .profile = SANDBOX_FRONT, .open = open_front, .go = go,           \
+		.role = (role_), .profile = SANDBOX_FRONT, .prepare = tls_prepare, .open = open_front, .go = go,           \
 		.link_down = on_link_down, .take_link = take_link, .message = on_message, .stop = stop, \
 	}
 

@@ -20,7 +20,6 @@ struct keys {
 
 static enum err open_keys(struct role_env *env, struct failure *f)
 {
-	tls_prepare();
 	env->state = MEM_NEW(struct keys);
 	return ERR_OK;
 }
@@ -73,6 +72,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 const struct role_def keys_role = {
 	.role = ROLE_KEYS,
 	.profile = SANDBOX_KEYS,
+	.prepare = tls_prepare,
 	.open = open_keys,
 	.message = on_message,
 };

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "io/file.h"
+#include "mail/charset.h"
 #include "mail/record.h"
 
 #define MESSAGE_OCTETS_MAX  ((size_t)1 << 30)
@@ -76,6 +77,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 const struct role_def parser_role = {
 	.role = ROLE_PARSER,
 	.profile = SANDBOX_PARSER,
+	.prepare = charset_prepare,
 	.open = open_parser,
 	.message = on_message,
 };

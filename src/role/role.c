@@ -297,6 +297,8 @@ static enum err prepare(struct role_env *env, const struct msg *m, struct failur
 {
 	char folder[4096];
 
+	if (env->def->prepare)
+		env->def->prepare();
 	/* A role stands in its own folder and names files from there: the folders above need not be open to its user. */
 	snprintf(folder, sizeof(folder), "%.*s/%s", STR_FMT(env->data_folder),
 		env->def->has_folder ? role_name(env->def->role) : ROOT_FOLDER);

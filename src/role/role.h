@@ -3,7 +3,7 @@
  * links to other roles, reload, stop. A role is a constant struct role_def and nothing else; its main calls
  * role_main. A malformed message closes its link; only one from the attendant ends the role.
  *
- * Order in a role's life: start (from attendant) -> sandbox_become -> def->open -> sandbox_enter -> loop:
+ * Order in a role's life: start (from attendant) -> def->prepare -> sandbox_become -> def->open -> sandbox_enter -> loop:
  * link/listener/... messages -> go -> def->go -> ready -> work -> stop -> def->stop -> role_stopped -> exit.
  */
 #pragma once
@@ -47,7 +47,9 @@ struct role_def {
 	enum role role;
 	enum sandbox_profile profile;
 	bool has_folder; /* <data folder>/<role name> is its own, readable and writable, and its working folder */
-	/* All optional. open: before the sandbox; threads and files. A failure stops the server's start with its text. */
+	/* All optional. prepare: first of all, with the system's files still there: what libraries load at first use. */
+	void (*prepare)(void);
+	/* Before the sandbox; threads and files. A failure stops the server's start with its text. */
 	enum err (*open)(struct role_env *env, struct failure *f);
 	void (*go)(struct role_env *env);
 	void (*link_up)(struct role_env *env, struct link *link);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/clock.h"
+#include "mail/charset.h"
 #include "store/role_int.h"
 
 #define STOP_WAIT_MS 5000
@@ -186,6 +187,7 @@ const struct role_def store_role = {
 	.role = ROLE_STORE,
 	.profile = SANDBOX_STORE,
 	.has_folder = true,
+	.prepare = charset_prepare,
 	.open = open_store,
 	.message = on_message,
 	.link_down = on_link_down,

@@ -49,7 +49,8 @@ def functions(text):
             head = start - 1
             while head > 0 and lines[head - 1] not in ("", "}") and not lines[head - 1].startswith(("#", "/", " *", "\t\\")):
                 head -= 1
-            signature = " ".join(lines[head:start])
+            # Attributes written as macros stand behind or before the name; they are not it.
+            signature = re.sub(r"\b[A-Z_]{3,}\([^()]*\)", "", " ".join(lines[head:start]))
             match = re.search(r"(\w+)\((.*)\)", signature)
             if match and "=" not in signature.split("(")[0]:
                 parameters = match.group(2)

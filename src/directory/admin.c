@@ -7,7 +7,8 @@
 
 #define REQUEST_OCTETS_MAX ((size_t)1 << 20)
 
-#define ARG(name, type, property, mode, doc) { { name, ADMIN_##type, doc }, property, ADMIN_##mode },
+#define ARG(name, type, property, mode, doc)                                                       \
+	{ { name, ADMIN_##type, doc }, property, ADMIN_##mode },
 static const struct admin_arg args[] = {
 #include "directory/admin.tbl"
 };
@@ -62,8 +63,8 @@ static enum err run(struct admin *q, struct str verb)
 		e = admin_args_check(q, &verbs[i]);
 		return e == ERR_OK ? handlers[i].run(q) : e;
 	}
-	return fail(q->failure, ERR_SYNTAX, "there is no verb \"%.*s\"; see: bourse help", (int)(verb.len < 60 ? verb.len : 60),
-		verb.at);
+	return fail(q->failure, ERR_SYNTAX, "there is no verb \"%.*s\"; see: bourse help",
+		(int)(verb.len < 60 ? verb.len : 60), verb.at);
 }
 
 /* {"verb": string, "args": object or absent} and nothing else. */
@@ -74,7 +75,8 @@ static enum err open_request(struct admin *q, json_t *request, struct str *ret_v
 
 	if (!json_is_string(verb) || (given != NULL && !json_is_object(given)) ||
 		json_object_size(request) != (given == NULL ? 1u : 2u))
-		return fail(q->failure, ERR_SYNTAX, "a request is {\"verb\": \"...\", \"args\": {...}}");
+		return fail(q->failure, ERR_SYNTAX,
+			"a request is {\"verb\": \"...\", \"args\": {...}}");
 	q->args = given == NULL ? json_object() : json_incref(given);
 	*ret_verb = str_make(json_string_value(verb), json_string_length(verb));
 	return ERR_OK;
@@ -86,7 +88,8 @@ static void wipe_secrets(json_t *object)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach(object, key, v) {
+	json_object_foreach(object, key, v)
+	{
 		const struct admin_arg *arg = admin_arg_find(str_from_c(key));
 
 		if (arg != NULL && arg->row.type == ADMIN_SECRET && json_is_string(v))
@@ -102,12 +105,15 @@ static int put_reply(const char *octets, size_t len, void *arg)
 	return buf_overflowed(reply) ? -1 : 0;
 }
 
-enum err admin_run(struct directory *d, struct str request, int64_t now_seconds, struct buf *reply, struct failure *f)
+enum err admin_run(struct directory *d, struct str request, int64_t now_seconds, struct buf *reply,
+	struct failure *f)
 {
-	struct admin q = { .directory = d, .failure = f, .now_seconds = now_seconds < 0 ? 0 : (uint64_t)now_seconds };
-	json_t *root = request.len > REQUEST_OCTETS_MAX ?
-		NULL :
-		json_loadb(request.at, request.len, JSON_REJECT_DUPLICATES, NULL);
+	struct admin q = { .directory = d,
+		.failure = f,
+		.now_seconds = now_seconds < 0 ? 0 : (uint64_t)now_seconds };
+	json_t *root = request.len > REQUEST_OCTETS_MAX
+			       ? NULL
+			       : json_loadb(request.at, request.len, JSON_REJECT_DUPLICATES, NULL);
 	struct str verb = STR_NONE;
 	enum err e;
 

@@ -10,18 +10,25 @@
 
 /* ---- reading values by type; each returns false for a value that is none ---- */
 
+static struct str string_of(const json_t *v)
+{
+	if (!json_is_string(v))
+		return STR_NONE;
+	return str_make(json_string_value(v), json_string_length(v));
+}
+
 static bool text_of(struct admin *q, const json_t *v, struct str *ret)
 {
 	const char *why;
 
-	return json_is_string(v) &&
-		name_nfc(&q->arena, str_make(json_string_value(v), json_string_length(v)), ret, &why) == ERR_OK;
+	return json_is_string(v) && name_nfc(&q->arena, string_of(v), ret, &why) == ERR_OK;
 }
 
 static bool flag_of(const json_t *v, bool *ret)
 {
-	static const char *const yes[] = { "yes", "on", "true" }, *const no[] = { "no", "off", "false" };
-	struct str s = json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : STR_NONE;
+	static const char *const yes[] = { "yes", "on", "true" }, *const no[] = { "no", "off",
+		"false" };
+	struct str s = string_of(v);
 
 	*ret = json_is_true(v);
 	if (json_is_boolean(v))
@@ -43,15 +50,14 @@ static bool number_of(const json_t *v, uint64_t *ret)
 		*ret = (uint64_t)json_integer_value(v);
 		return true;
 	}
-	return json_is_string(v) &&
-		str_u64(str_make(json_string_value(v), json_string_length(v)), UINT64_MAX - 1, ret);
+	return json_is_string(v) && str_u64(string_of(v), UINT64_MAX - 1, ret);
 }
 
 /* 500M, 2G, 2GB, 2GiB: powers of 1024, as administrators of mail quotas mean them. */
 static bool size_of(const json_t *v, uint64_t *ret)
 {
 	static const char units[] = "KMGT";
-	struct str s = json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : STR_NONE;
+	struct str s = string_of(v);
 	const char *unit;
 	unsigned shift;
 	uint64_t n;
@@ -78,7 +84,7 @@ static bool size_of(const json_t *v, uint64_t *ret)
 
 static bool date_of(const json_t *v, uint64_t *ret)
 {
-	struct str s = json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : STR_NONE;
+	struct str s = string_of(v);
 	uint32_t year, month, day;
 	struct date d, back;
 	int64_t instant;
@@ -87,9 +93,9 @@ static bool date_of(const json_t *v, uint64_t *ret)
 		*ret = 0;
 		return true;
 	}
-	if (s.len != 10 || s.at[4] != '-' || s.at[7] != '-' || !str_u32(str_sub(s, 0, 4), 9999, &year) ||
-		!str_u32(str_sub(s, 5, 2), 12, &month) || !str_u32(str_sub(s, 8, 2), 31, &day) || year < 1971 ||
-		month == 0 || day == 0)
+	if (s.len != 10 || s.at[4] != '-' || s.at[7] != '-' ||
+		!str_u32(str_sub(s, 0, 4), 9999, &year) || !str_u32(str_sub(s, 5, 2), 12, &month) ||
+		!str_u32(str_sub(s, 8, 2), 31, &day) || year < 1971 || month == 0 || day == 0)
 		return false;
 	d = (struct date){ .year = (int)year, .month = (int)month, .day = (int)day };
 	instant = date_to_instant(&d);
@@ -220,8 +226,8 @@ static enum err check_required(struct admin *q, const struct admin_verb_row *ver
 		one.len--;
 		v = json_object_getn(q->args, one.at, one.len);
 		if (v == NULL || (json_is_string(v) && json_string_length(v) == 0))
-			return fail(q->failure, ERR_SYNTAX, "%s needs %.*s; it takes: %s", verb->verb, STR_FMT(one),
-				verb->arguments);
+			return fail(q->failure, ERR_SYNTAX, "%s needs %.*s; it takes: %s",
+				verb->verb, STR_FMT(one), verb->arguments);
 	}
 	return ERR_OK;
 }
@@ -231,14 +237,17 @@ enum err admin_args_check(struct admin *q, const struct admin_verb_row *verb)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach(q->args, key, v) {
+	json_object_foreach(q->args, key, v)
+	{
 		const struct admin_arg *arg = admin_arg_find(str_from_c(key));
 
 		if (arg == NULL || !takes(verb, str_from_c(key)))
-			return fail(q->failure, ERR_SYNTAX, "%s has no argument \"%.40s\"; see: bourse help \"%s\"",
-				verb->verb, key, verb->verb);
+			return fail(q->failure, ERR_SYNTAX,
+				"%s has no argument \"%.40s\"; see: bourse help \"%s\"", verb->verb,
+				key, verb->verb);
 		if (!well_typed(q, arg->row.type, v))
-			return fail(q->failure, ERR_SYNTAX, "--%s must be %s", key, want[arg->row.type]);
+			return fail(q->failure, ERR_SYNTAX, "--%s must be %s", key,
+				want[arg->row.type]);
 	}
 	return check_required(q, verb);
 }
@@ -256,7 +265,7 @@ struct str admin_args_str(struct admin *q, const char *name)
 
 	must(arg != NULL);
 	if (v != NULL && arg->row.type == ADMIN_SECRET)
-		return str_make(json_string_value(v), json_string_length(v));
+		return string_of(v);
 	if (v != NULL && !text_of(q, v, &s))
 		return S("");
 	return s;
@@ -276,7 +285,8 @@ static enum err not_found(struct admin *q, enum entry_kind kind, struct str text
 {
 	const char *name = entry_kind_name(kind);
 
-	return fail(q->failure, ERR_NOTFOUND, "there is no %s \"%.*s\"; see: bourse %s list", name, STR_FMT(text), name);
+	return fail(q->failure, ERR_NOTFOUND, "there is no %s \"%.*s\"; see: bourse %s list", name,
+		STR_FMT(text), name);
 }
 
 static enum err read_account(struct admin *q, struct str text, struct logon_name *ret)
@@ -284,20 +294,22 @@ static enum err read_account(struct admin *q, struct str text, struct logon_name
 	struct failure f = { 0 };
 
 	if (logon_name_parse(&q->arena, text, S(""), ret, &f) != ERR_OK || ret->has_mailbox)
-		return fail(q->failure, ERR_SYNTAX, "\"%.*s\" does not name an account; give it as DOMAIN\\user",
+		return fail(q->failure, ERR_SYNTAX,
+			"\"%.*s\" does not name an account; give it as DOMAIN\\user",
 			STR_FMT(text));
 	return ERR_OK;
 }
 
 static enum err read_domain(struct admin *q, const struct logon_name *n, struct entry *ret)
 {
-	enum err e = n->kind == LOGON_NAME_EMAIL ?
-		directory_mail_domain(q->directory, n->domain, &q->arena, ret) :
-		directory_domain(q->directory, n->domain, &q->arena, ret);
+	enum err e = n->kind == LOGON_NAME_EMAIL
+			     ? directory_mail_domain(q->directory, n->domain, &q->arena, ret)
+			     : directory_domain(q->directory, n->domain, &q->arena, ret);
 
 	if (e == ERR_NOTFOUND)
-		return fail(q->failure, e, "there is no domain \"%.*s\"; first: bourse domain add %.*s", STR_FMT(n->domain),
-			STR_FMT(n->domain));
+		return fail(q->failure, e,
+			"there is no domain \"%.*s\"; first: bourse domain add %.*s",
+			STR_FMT(n->domain), STR_FMT(n->domain));
 	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
 }
 
@@ -318,11 +330,13 @@ static enum err find_account(struct admin *q, struct str text, struct entry *ret
 	} else {
 		e = directory_accounts_named(q->directory, n.user, ids, 2, &count);
 		if (count > 1)
-			return fail(q->failure, ERR_CONFLICT, "several domains have an account \"%.*s\"; give it as DOMAIN\\user",
+			return fail(q->failure, ERR_CONFLICT,
+				"several domains have an account \"%.*s\"; give it as DOMAIN\\user",
 				STR_FMT(n.user));
 		if (e == ERR_OK)
-			e = count == 0 ? ERR_NOTFOUND :
-					 directory_get(q->directory, ENTRY_ACCOUNT, ids[0], &q->arena, ret);
+			e = count == 0 ? ERR_NOTFOUND
+				       : directory_get(q->directory, ENTRY_ACCOUNT, ids[0],
+						 &q->arena, ret);
 	}
 	if (e == ERR_NOTFOUND)
 		return not_found(q, ENTRY_ACCOUNT, text);
@@ -330,13 +344,14 @@ static enum err find_account(struct admin *q, struct str text, struct entry *ret
 }
 
 /* ENTRY_NONE takes any recipient. */
-static enum err find_recipient(struct admin *q, enum entry_kind kind, struct str text, struct entry *ret)
+static enum err find_recipient(
+	struct admin *q, enum entry_kind kind, struct str text, struct entry *ret)
 {
 	enum err e = directory_recipient(q->directory, text, &q->arena, ret);
 
 	if (e == ERR_OK && kind != ENTRY_NONE && ret->kind != kind)
-		return fail(q->failure, ERR_NOTFOUND, "\"%.*s\" is not a %s but a %s", STR_FMT(text), entry_kind_name(kind),
-			entry_kind_name(ret->kind));
+		return fail(q->failure, ERR_NOTFOUND, "\"%.*s\" is not a %s but a %s",
+			STR_FMT(text), entry_kind_name(kind), entry_kind_name(ret->kind));
 	if (e == ERR_NOTFOUND)
 		return not_found(q, kind == ENTRY_NONE ? ENTRY_MAILBOX : kind, text);
 	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
@@ -356,7 +371,8 @@ enum err admin_args_find(struct admin *q, enum entry_kind kind, struct str text,
 	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
 }
 
-enum err admin_args_account_name(struct admin *q, struct str text, uint64_t *ret_domain, struct str *ret_user)
+enum err admin_args_account_name(
+	struct admin *q, struct str text, uint64_t *ret_domain, struct str *ret_user)
 {
 	struct entry_ids domains;
 	struct logon_name n;
@@ -372,9 +388,11 @@ enum err admin_args_account_name(struct admin *q, struct str text, uint64_t *ret
 		if (e != ERR_OK)
 			return fail(q->failure, e, NULL);
 		if (domains.count != 1)
-			return fail(q->failure, ERR_SYNTAX, domains.count == 0 ?
-				"there is no domain yet; first: bourse domain add DOM --mail example.org" :
-				"there are several domains; give the account as DOMAIN\\user");
+			return fail(q->failure, ERR_SYNTAX,
+				domains.count == 0 ? "there is no domain yet; first: bourse domain "
+						     "add DOM --mail example.org"
+						   : "there are several domains; give the account "
+						     "as DOMAIN\\user");
 		domain.id = domains.at[0];
 	}
 	*ret_domain = domain.id;
@@ -393,10 +411,10 @@ static bool same_item(struct admin *q, struct str x, struct str y)
 	if (name_same(&q->arena, x, y))
 		return true;
 	if (str_has_octet(x, '@'))
-		return smtp_address_parse(&q->arena, x, &ax) == ERR_OK && smtp_address_parse(&q->arena, y, &ay) == ERR_OK &&
-			str_eq(ax.key, ay.key);
-	return smtp_address_domain(&q->arena, x, &dx) == ERR_OK && smtp_address_domain(&q->arena, y, &dy) == ERR_OK &&
-		str_eq(dx, dy);
+		return smtp_address_parse(&q->arena, x, &ax) == ERR_OK &&
+		       smtp_address_parse(&q->arena, y, &ay) == ERR_OK && str_eq(ax.key, ay.key);
+	return smtp_address_domain(&q->arena, x, &dx) == ERR_OK &&
+	       smtp_address_domain(&q->arena, y, &dy) == ERR_OK && str_eq(dx, dy);
 }
 
 static size_t index_of(struct admin *q, const struct str *at, size_t count, struct str item)
@@ -408,7 +426,8 @@ static size_t index_of(struct admin *q, const struct str *at, size_t count, stru
 	return STR_NPOS;
 }
 
-static enum err apply_texts(struct admin *q, const struct admin_arg *arg, const json_t *v, struct entry_texts *texts)
+static enum err apply_texts(
+	struct admin *q, const struct admin_arg *arg, const json_t *v, struct entry_texts *texts)
 {
 	struct entry_texts items = { 0 };
 	size_t count = arg->mode == ADMIN_SET ? 0 : texts->count;
@@ -422,7 +441,8 @@ static enum err apply_texts(struct admin *q, const struct admin_arg *arg, const 
 		size_t was = index_of(q, at, count, items.at[i]);
 
 		if (arg->mode == ADMIN_REMOVE && was == STR_NPOS)
-			return fail(q->failure, ERR_NOTFOUND, "\"%.*s\" is not there to be removed", STR_FMT(items.at[i]));
+			return fail(q->failure, ERR_NOTFOUND, "\"%.*s\" is not there to be removed",
+				STR_FMT(items.at[i]));
 		if (was != STR_NPOS && arg->mode != ADMIN_ADD && arg->mode != ADMIN_SET)
 			memmove(at + was, at + was + 1, (--count - was) * sizeof(*at));
 		if (arg->mode == ADMIN_FRONT) {
@@ -436,7 +456,8 @@ static enum err apply_texts(struct admin *q, const struct admin_arg *arg, const 
 	return ERR_OK;
 }
 
-static enum err apply_ids(struct admin *q, enum admin_mode mode, const json_t *v, struct entry_ids *ids)
+static enum err apply_ids(
+	struct admin *q, enum admin_mode mode, const json_t *v, struct entry_ids *ids)
 {
 	struct entry_texts items = { 0 };
 	size_t count = mode == ADMIN_SET ? 0 : ids->count;
@@ -455,7 +476,8 @@ static enum err apply_ids(struct admin *q, enum admin_mode mode, const json_t *v
 		while (was < count && at[was] != e.id)
 			was++;
 		if (mode == ADMIN_REMOVE && was == count)
-			return fail(q->failure, ERR_NOTFOUND, "\"%.*s\" is not a member", STR_FMT(items.at[i]));
+			return fail(q->failure, ERR_NOTFOUND, "\"%.*s\" is not a member",
+				STR_FMT(items.at[i]));
 		if (mode == ADMIN_REMOVE)
 			memmove(at + was, at + was + 1, (--count - was) * sizeof(*at));
 		else if (was == count)
@@ -481,7 +503,8 @@ static enum err apply_id(struct admin *q, enum entry_kind kind, const json_t *v,
 	return ERR_OK;
 }
 
-static enum err apply_one(struct admin *q, const struct admin_arg *arg, const json_t *v, struct entry *e)
+static enum err apply_one(
+	struct admin *q, const struct admin_arg *arg, const json_t *v, struct entry *e)
 {
 	const struct entry_property *p = entry_property_find(e->kind, str_from_c(arg->property));
 	void *field;
@@ -526,7 +549,8 @@ static enum err apply_one(struct admin *q, const struct admin_arg *arg, const js
 	return fail(q->failure, ERR_SYNTAX, "--%s cannot be set here", arg->row.name);
 }
 
-enum err admin_args_apply_as(struct admin *q, const char *name, enum admin_mode mode, struct entry *e)
+enum err admin_args_apply_as(
+	struct admin *q, const char *name, enum admin_mode mode, struct entry *e)
 {
 	const struct admin_arg *row = admin_arg_find(str_from_c(name));
 	struct admin_arg arg;
@@ -542,7 +566,8 @@ enum err admin_args_apply(struct admin *q, struct entry *e)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach(q->args, key, v) {
+	json_object_foreach(q->args, key, v)
+	{
 		const struct admin_arg *arg = admin_arg_find(str_from_c(key));
 
 		if (arg->property[0] == '\0')

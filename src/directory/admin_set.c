@@ -9,7 +9,8 @@
 
 struct str admin_set_shown(struct admin *q, const struct entry *e)
 {
-	return e->kind == ENTRY_ACCOUNT ? directory_account_name(q->directory, e->id, &q->arena) : entry_name(e);
+	return e->kind == ENTRY_ACCOUNT ? directory_account_name(q->directory, e->id, &q->arena)
+					: entry_name(e);
 }
 
 static void say(struct admin *q, const char *format, struct str name)
@@ -58,7 +59,9 @@ static enum err set_secret(struct admin *q, struct entry *e)
 	e->account.secret = arena_str(&q->arena, buf_str(&secret));
 	buf_done(&secret);
 	if (err == ERR_SYNTAX)
-		return fail(q->failure, err, "that cannot be a password: it must have 1 to 1024 octets of UTF-8 without control "
+		return fail(q->failure, err,
+			"that cannot be a password: it must have 1 to 1024 octets of UTF-8 without "
+			"control "
 			"characters");
 	return err == ERR_OK ? ERR_OK : fail(q->failure, err, NULL);
 }
@@ -95,12 +98,15 @@ static void default_address(struct admin *q, struct entry *e)
 	struct str *address;
 
 	if (e->kind != ENTRY_MAILBOX || admin_args_have(q, "address") ||
-		directory_get(q->directory, ENTRY_ACCOUNT, e->mailbox.account, &q->arena, &account) != ERR_OK ||
-		directory_get(q->directory, ENTRY_DOMAIN, account.account.domain, &q->arena, &domain) != ERR_OK ||
+		directory_get(q->directory, ENTRY_ACCOUNT, e->mailbox.account, &q->arena,
+			&account) != ERR_OK ||
+		directory_get(q->directory, ENTRY_DOMAIN, account.account.domain, &q->arena,
+			&domain) != ERR_OK ||
 		domain.domain.mail.count == 0)
 		return;
 	address = ARENA_NEW(&q->arena, struct str);
-	*address = arena_printf(&q->arena, "%.*s@%.*s", STR_FMT(e->mailbox.alias), STR_FMT(domain.domain.mail.at[0]));
+	*address = arena_printf(&q->arena, "%.*s@%.*s", STR_FMT(e->mailbox.alias),
+		STR_FMT(domain.domain.mail.at[0]));
 	e->mailbox.addresses = (struct entry_texts){ address, 1 };
 }
 
@@ -132,15 +138,19 @@ static enum err check_mail_kept(struct admin *q, const struct entry *old, const 
 		bool kept = false;
 		enum err e = smtp_address_domain(&q->arena, old->domain.mail.at[i], &had);
 
-		for (size_t n = 0; e == ERR_OK && new != NULL && n < new->domain.mail.count; n++)
-			kept |= smtp_address_domain(&q->arena, new->domain.mail.at[n], &has) == ERR_OK && str_eq(had, has);
+		for (size_t n = 0; e == ERR_OK && new != NULL &&n < new->domain.mail.count; n++)
+			kept |= smtp_address_domain(&q->arena, new->domain.mail.at[n], &has) ==
+					ERR_OK &&
+				str_eq(had, has);
 		if (e == ERR_OK && !kept)
 			e = directory_address_in(q->directory, had, &q->arena, &address);
 		else if (e == ERR_OK)
 			e = ERR_NOTFOUND;
 		if (e == ERR_OK)
-			return fail(q->failure, ERR_INUSE, "the mail domain %.*s still has addresses, such as %.*s; remove or "
-				"change those first", STR_FMT(had), STR_FMT(address));
+			return fail(q->failure, ERR_INUSE,
+				"the mail domain %.*s still has addresses, such as %.*s; remove or "
+				"change those first",
+				STR_FMT(had), STR_FMT(address));
 		if (e != ERR_NOTFOUND)
 			return fail(q->failure, e, NULL);
 	}
@@ -220,7 +230,8 @@ enum err admin_do_password(struct admin *q)
 	if (e == ERR_OK)
 		e = store(q, &old, &new, true);
 	if (e == ERR_OK)
-		say(q, "the password of %.*s is set; it is in force at once", admin_set_shown(q, &new));
+		say(q, "the password of %.*s is set; it is in force at once",
+			admin_set_shown(q, &new));
 	return e;
 }
 
@@ -238,9 +249,10 @@ static enum err change_delegate(struct admin *q, bool give)
 	if (e != ERR_OK)
 		return e;
 	if (entry_ids_have(old.mailbox.delegates, account.id) == give)
-		return fail(q->failure, give ? ERR_EXISTS : ERR_NOTFOUND, "%.*s %s rights to the mailbox \"%.*s\"",
-			STR_FMT(admin_set_shown(q, &account)), give ? "already has" : "has no delegate's",
-			STR_FMT(old.mailbox.alias));
+		return fail(q->failure, give ? ERR_EXISTS : ERR_NOTFOUND,
+			"%.*s %s rights to the mailbox \"%.*s\"",
+			STR_FMT(admin_set_shown(q, &account)),
+			give ? "already has" : "has no delegate's", STR_FMT(old.mailbox.alias));
 	new = old;
 	at = arena_take(&q->arena, (old.mailbox.delegates.count + 1) * sizeof(*at));
 	for (size_t i = 0; i < old.mailbox.delegates.count; i++) {
@@ -252,7 +264,8 @@ static enum err change_delegate(struct admin *q, bool give)
 	new.mailbox.delegates = (struct entry_ids){ at, count };
 	e = store(q, &old, &new, false);
 	if (e == ERR_OK)
-		say(q, give ? "granted full rights to %.*s" : "revoked the rights of %.*s", admin_set_shown(q, &account));
+		say(q, give ? "granted full rights to %.*s" : "revoked the rights of %.*s",
+			admin_set_shown(q, &account));
 	return e;
 }
 
@@ -276,8 +289,11 @@ static enum err check_domain_unused(struct admin *q, const struct entry *e)
 	if (err != ERR_OK)
 		return fail(q->failure, err, NULL);
 	if (accounts)
-		return fail(q->failure, ERR_INUSE, "the domain \"%.*s\" still has accounts; remove those first: bourse account "
-			"list", STR_FMT(e->domain.name));
+		return fail(q->failure, ERR_INUSE,
+			"the domain \"%.*s\" still has accounts; remove those first: bourse "
+			"account "
+			"list",
+			STR_FMT(e->domain.name));
 	return check_mail_kept(q, e, NULL);
 }
 
@@ -290,9 +306,11 @@ static enum err check_account_unused(struct admin *q, const struct entry *e)
 	for (size_t i = 0; err == ERR_OK && i < boxes.count; i++) {
 		err = directory_get(q->directory, ENTRY_MAILBOX, boxes.at[i], &q->arena, &box);
 		if (err == ERR_OK && box.mailbox.account == e->id)
-			return fail(q->failure, ERR_INUSE, "the account owns the mailbox \"%.*s\"; first give it to another: bourse "
-				"mailbox set %.*s --account DOMAIN\\user, or remove it", STR_FMT(box.mailbox.alias),
-				STR_FMT(box.mailbox.alias));
+			return fail(q->failure, ERR_INUSE,
+				"the account owns the mailbox \"%.*s\"; first give it to another: "
+				"bourse "
+				"mailbox set %.*s --account DOMAIN\\user, or remove it",
+				STR_FMT(box.mailbox.alias), STR_FMT(box.mailbox.alias));
 	}
 	return err == ERR_OK ? ERR_OK : fail(q->failure, err, NULL);
 }
@@ -334,7 +352,8 @@ static enum err begin(struct admin *q, struct change *c, struct entry *domain, b
 	if (e != ERR_OK)
 		return fail(q->failure, e, NULL);
 	if (domains.count > 0 || c->organisation.organisation.name.len > 0)
-		return fail(q->failure, ERR_EXISTS, "there is an organisation already; go on with: bourse account add");
+		return fail(q->failure, ERR_EXISTS,
+			"there is an organisation already; go on with: bourse account add");
 	c->organisation.organisation.name = admin_args_str(q, "name");
 	return has_domain ? change_add(c, domain) : ERR_OK;
 }
@@ -348,7 +367,8 @@ enum err admin_do_init(struct admin *q)
 
 	domain.domain.name = admin_args_str(q, "domain");
 	if (!has_domain && admin_args_have(q, "mail"))
-		return fail(q->failure, ERR_SYNTAX, "--mail needs --domain: mail domains belong to a domain");
+		return fail(q->failure, ERR_SYNTAX,
+			"--mail needs --domain: mail domains belong to a domain");
 	if (has_domain)
 		e = admin_args_apply(q, &domain);
 	if (e == ERR_OK && has_domain)

@@ -125,7 +125,8 @@ static struct str value_text(struct admin *q, const struct entry *e, const struc
 	case ENTRY_TYPE_flag:
 		return *(const bool *)field ? S("yes") : S("no");
 	case ENTRY_TYPE_number:
-		return arena_printf(&q->arena, "%llu", (unsigned long long)*(const uint64_t *)field);
+		return arena_printf(
+			&q->arena, "%llu", (unsigned long long)*(const uint64_t *)field);
 	case ENTRY_TYPE_size:
 		return size_text(q, *(const uint64_t *)field);
 	case ENTRY_TYPE_time:
@@ -187,7 +188,9 @@ enum err admin_do_show_own(struct admin *q)
 	enum err e = directory_organisation(q->directory, &q->arena, &entry);
 
 	if (e == ERR_NOTFOUND)
-		return fail(q->failure, e, "there is no organisation yet; first: bourse init NAME --domain DOM --mail example.org");
+		return fail(q->failure, e,
+			"there is no organisation yet; first: bourse init NAME --domain DOM --mail "
+			"example.org");
 	if (e != ERR_OK)
 		return fail(q->failure, e, NULL);
 	show_entry(q, &entry);
@@ -262,8 +265,14 @@ enum err admin_do_list(struct admin *q)
 /* ---- help ---- */
 
 static const char *const type_names[] = {
-	[ADMIN_TEXT] = "text", [ADMIN_NAME] = "name", [ADMIN_SECRET] = "secret", [ADMIN_FLAG] = "yes or no",
-	[ADMIN_SIZE] = "size", [ADMIN_NUMBER] = "number", [ADMIN_DATE] = "date", [ADMIN_HOURS] = "hours",
+	[ADMIN_TEXT] = "text",
+	[ADMIN_NAME] = "name",
+	[ADMIN_SECRET] = "secret",
+	[ADMIN_FLAG] = "yes or no",
+	[ADMIN_SIZE] = "size",
+	[ADMIN_NUMBER] = "number",
+	[ADMIN_DATE] = "date",
+	[ADMIN_HOURS] = "hours",
 	[ADMIN_WORDS] = "words",
 };
 
@@ -315,7 +324,8 @@ enum err admin_do_help(struct admin *q)
 	}
 	if (name.len == 0)
 		return ERR_OK;
-	return fail(q->failure, ERR_NOTFOUND, "there is no verb \"%.*s\"; see: bourse help", STR_FMT(name));
+	return fail(q->failure, ERR_NOTFOUND, "there is no verb \"%.*s\"; see: bourse help",
+		STR_FMT(name));
 }
 
 /* ---- doctor ---- */
@@ -372,11 +382,12 @@ enum err admin_do_doctor_logon(struct admin *q)
 		return fail(q->failure, e, NULL);
 	doctor_rows(q, l);
 	if (e == ERR_OK)
-		message = arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\"%s", STR_FMT(g.account_name),
-			STR_FMT(g.mailbox_name), g.delegate ? " as a delegate" : "");
+		message = arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\"%s",
+			STR_FMT(g.account_name), STR_FMT(g.mailbox_name),
+			g.delegate ? " as a delegate" : "");
 	else
-		message = arena_printf(&q->arena, "refused at \"%s\": %s", logon_step_title(l->failed_step),
-			l->notes[l->failed_step].detail);
+		message = arena_printf(&q->arena, "refused at \"%s\": %s",
+			logon_step_title(l->failed_step), l->notes[l->failed_step].detail);
 	put(q->reply, "message", message);
 	return ERR_OK;
 }

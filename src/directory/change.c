@@ -27,11 +27,14 @@ struct rows {
 	size_t count;
 };
 
-enum err change_begin(struct change *c, struct directory *d, struct arena *a, uint64_t now_seconds, struct failure *f)
+enum err change_begin(struct change *c, struct directory *d, struct arena *a, uint64_t now_seconds,
+	struct failure *f)
 {
 	enum err e;
 
-	*c = (struct change){ .directory = d, .arena = a, .failure = f, .now_seconds = now_seconds };
+	*c = (struct change){
+		.directory = d, .arena = a, .failure = f, .now_seconds = now_seconds
+	};
 	e = directory_organisation(d, a, &c->organisation);
 	if (e == ERR_NOTFOUND) {
 		c->organisation = entry_defaults(ENTRY_ORGANISATION, 0);
@@ -45,7 +48,8 @@ enum err change_begin(struct change *c, struct directory *d, struct arena *a, ui
 
 /* ---- index rows of an entry ---- */
 
-static void add_row(struct rows *r, struct str key, struct str value, const char *what, struct str shown)
+static void add_row(
+	struct rows *r, struct str key, struct str value, const char *what, struct str shown)
 {
 	r->at[r->count++] = (struct row){ key, value, what, shown };
 }
@@ -115,7 +119,8 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 	if (e->kind == ENTRY_MAILBOX)
 		right_rows(a, e, ret);
 	if (entry_is_recipient(e->kind))
-		add_row(ret, keys_alias(a, name_fold(a, entry_alias(e))), id, "alias", entry_alias(e));
+		add_row(ret, keys_alias(a, name_fold(a, entry_alias(e))), id, "alias",
+			entry_alias(e));
 	return address_rows(a, e, id, ret);
 }
 
@@ -134,9 +139,11 @@ static enum err taken(struct change *c, const struct row *row, struct str value)
 	struct entry holder;
 
 	if (directory_get(c->directory, ENTRY_NONE, rd_be64(&r), c->arena, &holder) != ERR_OK)
-		return fail(c->failure, ERR_EXISTS, "the %s \"%.*s\" is taken", row->what, STR_FMT(row->shown));
-	return fail(c->failure, ERR_EXISTS, "the %s \"%.*s\" is taken by the %s \"%.*s\"", row->what,
-		STR_FMT(row->shown), entry_kind_name(holder.kind), STR_FMT(entry_name(&holder)));
+		return fail(c->failure, ERR_EXISTS, "the %s \"%.*s\" is taken", row->what,
+			STR_FMT(row->shown));
+	return fail(c->failure, ERR_EXISTS, "the %s \"%.*s\" is taken by the %s \"%.*s\"",
+		row->what, STR_FMT(row->shown), entry_kind_name(holder.kind),
+		STR_FMT(entry_name(&holder)));
 }
 
 static enum err check_unique(struct change *c, const struct rows *r, uint64_t id)
@@ -159,7 +166,8 @@ static enum err check_unique(struct change *c, const struct rows *r, uint64_t id
 
 /* ---- puts ---- */
 
-static void add_event(struct change *c, enum directory_deed deed, const struct entry *e, bool secret)
+static void add_event(
+	struct change *c, enum directory_deed deed, const struct entry *e, bool secret)
 {
 	struct change_event *v = ARENA_NEW(c->arena, struct change_event);
 

@@ -19,7 +19,8 @@ static enum err read_value(struct directory *d, struct str key, struct arena *a,
 	return ERR_OK;
 }
 
-enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a, struct entry *ret)
+enum err directory_get(
+	struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a, struct entry *ret)
 {
 	struct str value;
 	struct entry e;
@@ -53,7 +54,8 @@ enum err directory_organisation(struct directory *d, struct arena *a, struct ent
 	return err;
 }
 
-/* An index key leads to an id, and that to the entry, which must exist: they were written together. */
+/* An index key leads to an id, and that to the entry, which must exist: they were written together.
+ */
 static enum err by_index(struct directory *d, enum entry_kind kind, struct str key, struct arena *a,
 	struct entry *ret)
 {
@@ -75,8 +77,8 @@ static bool folded(struct arena *a, struct str name, struct str *ret)
 	struct str nfc;
 	const char *why;
 
-	if (name.len == 0 || name.len > NAME_OCTETS_MAX || name_nfc(a, name, &nfc, &why) != ERR_OK ||
-		name_why_not(nfc) != NULL)
+	if (name.len == 0 || name.len > NAME_OCTETS_MAX ||
+		name_nfc(a, name, &nfc, &why) != ERR_OK || name_why_not(nfc) != NULL)
 		return false;
 	*ret = name_fold(a, nfc);
 	return true;
@@ -91,7 +93,8 @@ enum err directory_domain(struct directory *d, struct str name, struct arena *a,
 	return by_index(d, ENTRY_DOMAIN, keys_domain(a, fold), a, ret);
 }
 
-enum err directory_mail_domain(struct directory *d, struct str mail_domain, struct arena *a, struct entry *ret)
+enum err directory_mail_domain(
+	struct directory *d, struct str mail_domain, struct arena *a, struct entry *ret)
 {
 	struct str key;
 
@@ -100,7 +103,8 @@ enum err directory_mail_domain(struct directory *d, struct str mail_domain, stru
 	return by_index(d, ENTRY_DOMAIN, keys_mail_domain(a, key), a, ret);
 }
 
-enum err directory_account(struct directory *d, uint64_t domain, struct str user, struct arena *a, struct entry *ret)
+enum err directory_account(
+	struct directory *d, uint64_t domain, struct str user, struct arena *a, struct entry *ret)
 {
 	struct str fold;
 
@@ -118,7 +122,8 @@ enum err directory_alias(struct directory *d, struct str alias, struct arena *a,
 	return by_index(d, ENTRY_NONE, keys_alias(a, fold), a, ret);
 }
 
-enum err directory_address(struct directory *d, struct str address, struct arena *a, struct entry *ret)
+enum err directory_address(
+	struct directory *d, struct str address, struct arena *a, struct entry *ret)
 {
 	struct smtp_address parsed;
 
@@ -129,7 +134,8 @@ enum err directory_address(struct directory *d, struct str address, struct arena
 
 enum err directory_recipient(struct directory *d, struct str s, struct arena *a, struct entry *ret)
 {
-	return str_has_octet(s, '@') ? directory_address(d, s, a, ret) : directory_alias(d, s, a, ret);
+	return str_has_octet(s, '@') ? directory_address(d, s, a, ret)
+				     : directory_alias(d, s, a, ret);
 }
 
 /* ---- scans ---- */
@@ -137,7 +143,7 @@ enum err directory_recipient(struct directory *d, struct str s, struct arena *a,
 struct gather {
 	uint64_t *at;
 	size_t count, held, max;
-	size_t skip;  /* octets of the key before the id; STR_NPOS: the id is the value */
+	size_t skip; /* octets of the key before the id; STR_NPOS: the id is the value */
 	bool corrupt;
 };
 
@@ -183,7 +189,8 @@ static enum err gathered(enum err e, struct gather *g, struct arena *a, struct e
 	return e;
 }
 
-enum err directory_accounts_named(struct directory *d, struct str user, uint64_t *ret, size_t max, size_t *ret_count)
+enum err directory_accounts_named(
+	struct directory *d, struct str user, uint64_t *ret, size_t max, size_t *ret_count)
 {
 	struct gather g = { .max = max, .skip = STR_NPOS };
 	struct arena a;
@@ -203,8 +210,8 @@ enum err directory_accounts_named(struct directory *d, struct str user, uint64_t
 	return e;
 }
 
-enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from, struct arena *a, size_t max,
-	struct entry_ids *ret)
+enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from, struct arena *a,
+	size_t max, struct entry_ids *ret)
 {
 	struct gather g = { .max = max, .skip = 2 };
 	enum err e = gather(d, keys_kind(a, kind, from), keys_kind(a, kind, UINT64_MAX), &g);
@@ -212,8 +219,8 @@ enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from,
 	return gathered(e, &g, a, ret);
 }
 
-enum err directory_mailboxes_of(struct directory *d, uint64_t account, struct arena *a, size_t max,
-	struct entry_ids *ret)
+enum err directory_mailboxes_of(
+	struct directory *d, uint64_t account, struct arena *a, size_t max, struct entry_ids *ret)
 {
 	struct gather g = { .max = max, .skip = 9 };
 	enum err e = gather(d, keys_right(a, account, 0), keys_right(a, account, UINT64_MAX), &g);
@@ -234,8 +241,8 @@ enum err directory_has_accounts(struct directory *d, uint64_t domain, bool *ret)
 	enum err e;
 
 	arena_init(&a, ARENA_NONE);
-	e = kv_scan(d->kv, DIRECTORY_SHARD, keys_account(&a, domain, S("")), keys_account(&a, domain + 1, S("")), 1,
-		found_one, &any);
+	e = kv_scan(d->kv, DIRECTORY_SHARD, keys_account(&a, domain, S("")),
+		keys_account(&a, domain + 1, S("")), 1, found_one, &any);
 	arena_done(&a);
 	if (e == ERR_OK)
 		*ret = any;
@@ -258,7 +265,8 @@ static bool ends_so(void *arg, struct str key, struct str value)
 	return false;
 }
 
-enum err directory_address_in(struct directory *d, struct str mail_domain, struct arena *a, struct str *ret)
+enum err directory_address_in(
+	struct directory *d, struct str mail_domain, struct arena *a, struct str *ret)
 {
 	struct ending x = { arena_printf(a, "@%.*s", STR_FMT(mail_domain)), a, STR_NONE };
 	enum err e = kv_scan(d->kv, DIRECTORY_SHARD, S("s"), S("t"), 0, ends_so, &x);

@@ -37,7 +37,10 @@ static const struct entry_property list_rows[] = {
 #include "directory/schema.tbl"
 };
 
-#define KIND(name, rows) { name, rows, sizeof(rows) / sizeof(*(rows)) }
+#define KIND(name, rows)                                                                           \
+	{                                                                                          \
+		name, rows, sizeof(rows) / sizeof(*(rows))                                         \
+	}
 static const struct {
 	const char *name;
 	const struct entry_property *rows;
@@ -105,7 +108,8 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 		memset(e.account.hours.bits, 0xff, sizeof(e.account.hours.bits));
 	if (kind == ENTRY_MAILBOX) {
 		e.mailbox.smtp = e.mailbox.pop3 = e.mailbox.imap = true;
-		e.mailbox.quota_warn = e.mailbox.quota_send = e.mailbox.quota_receive = ENTRY_UNLIMITED;
+		e.mailbox.quota_warn = e.mailbox.quota_send = e.mailbox.quota_receive =
+			ENTRY_UNLIMITED;
 		e.mailbox.retention_days = ENTRY_RETENTION_DAYS;
 	}
 	return e;
@@ -202,7 +206,8 @@ static void get_texts(struct rd *r, struct arena *a, struct entry_texts *ret)
 	uint32_t count = rd_u32(r);
 	struct str *at = NULL;
 
-	/* Each text takes four octets at least, so a forged count cannot ask for more than the value's size. */
+	/* Each text takes four octets at least, so a forged count cannot ask for more than the
+	 * value's size. */
 	if (count > ENTRY_ITEMS_MAX || count > r->rest.len / 4)
 		return rd_fail(r);
 	if (count > 0 && (at = arena_try(a, count * sizeof(*at))) == NULL)
@@ -358,7 +363,8 @@ struct entry_limits entry_limits(const struct entry_mailbox *m)
 		.warn_octets = limit(m->quota_warn),
 		.send_octets = limit(m->quota_send),
 		.receive_octets = limit(m->quota_receive),
-		.retention_days = m->retention_days > UINT32_MAX ? UINT32_MAX : (uint32_t)m->retention_days,
+		.retention_days =
+			m->retention_days > UINT32_MAX ? UINT32_MAX : (uint32_t)m->retention_days,
 	};
 }
 

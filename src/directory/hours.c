@@ -47,7 +47,8 @@ static bool parse_one(struct str text, struct entry_hours *h)
 		last = first;
 	}
 	hours = str_trim(hours);
-	if (hours.len > 0 && (!str_cut(&hours, '-', &head) || !str_u32(head, 23, &from) || !str_u32(hours, 24, &to)))
+	if (hours.len > 0 && (!str_cut(&hours, '-', &head) || !str_u32(head, 23, &from) ||
+				     !str_u32(hours, 24, &to)))
 		return false;
 	if (from >= to)
 		return false;
@@ -91,7 +92,8 @@ static void print_day(const struct entry_hours *h, unsigned day, struct buf *to)
 		while (end < 24 && get(h, day * 24 + end))
 			end++;
 		if (end > from)
-			buf_printf(to, "%s%s %02u-%02u", to->len > 0 ? ", " : "", days[day], from, end);
+			buf_printf(to, "%s%s %02u-%02u", to->len > 0 ? ", " : "", days[day], from,
+				end);
 		from = end + 1;
 	}
 }

@@ -12,7 +12,8 @@ static struct str with_name(struct arena *a, char letter, struct str name)
 	return arena_printf(a, "%c%.*s", letter, STR_FMT(name));
 }
 
-static struct str with_numbers(struct arena *a, struct str prefix, const uint64_t *numbers, size_t count)
+static struct str with_numbers(
+	struct arena *a, struct str prefix, const uint64_t *numbers, size_t count)
 {
 	char *at = arena_take(a, prefix.len + 8 * count);
 
@@ -64,7 +65,8 @@ struct str keys_user(struct arena *a, struct str folded, uint64_t domain)
 {
 	struct str front = with_name(a, 'u', folded);
 
-	/* The NUL behind the copy in the arena is the separator: names have none, so no name is another's prefix. */
+	/* The NUL behind the copy in the arena is the separator: names have none, so no name is
+	 * another's prefix. */
 	front.len++;
 	return with_numbers(a, front, &domain, 1);
 }

@@ -33,7 +33,10 @@ const char *logon_step_title(enum logon_step s)
 
 /* ---- notes ---- */
 
-static void PRINTF_LIKE(3, 4) detail(struct logon *l, enum logon_step s, const char *format, ...)
+static void detail(struct logon *l, enum logon_step s, const char *format, ...) PRINTF_LIKE(3, 4);
+static void mend(struct logon *l, enum logon_step s, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static void detail(struct logon *l, enum logon_step s, const char *format, ...)
 {
 	va_list args;
 
@@ -42,7 +45,7 @@ static void PRINTF_LIKE(3, 4) detail(struct logon *l, enum logon_step s, const c
 	va_end(args);
 }
 
-static void PRINTF_LIKE(3, 4) mend(struct logon *l, enum logon_step s, const char *format, ...)
+static void mend(struct logon *l, enum logon_step s, const char *format, ...)
 {
 	va_list args;
 
@@ -51,7 +54,8 @@ static void PRINTF_LIKE(3, 4) mend(struct logon *l, enum logon_step s, const cha
 	va_end(args);
 }
 
-/* Before the password is known to be right: the cause is private, the peer gets the neutral text. */
+/* Before the password is known to be right: the cause is private, the peer gets the neutral text.
+ */
 static enum err refuse(struct logon *l, enum logon_step s)
 {
 	fail(&l->failure, ERR_AUTH, NULL);
@@ -82,7 +86,8 @@ static enum err step_name(struct logon *l)
 
 	if (logon_name_parse(l->arena, l->query.name, l->query.authzid, &l->name, &f) != ERR_OK) {
 		detail(l, LOGON_STEP_name, "%s", f.reason);
-		mend(l, LOGON_STEP_name, "log on as DOMAIN\\user, DOMAIN\\user\\mailbox or user@mail.domain");
+		mend(l, LOGON_STEP_name,
+			"log on as DOMAIN\\user, DOMAIN\\user\\mailbox or user@mail.domain");
 		return refuse(l, LOGON_STEP_name);
 	}
 	detail(l, LOGON_STEP_name, "%.*s", STR_FMT(logon_interpretation(l)));
@@ -95,7 +100,8 @@ static struct str any_domain(struct logon *l)
 	struct entry_ids ids;
 	struct entry e;
 
-	if (directory_ids(l->directory, ENTRY_DOMAIN, 0, l->arena, 1, &ids) == ERR_OK && ids.count == 1 &&
+	if (directory_ids(l->directory, ENTRY_DOMAIN, 0, l->arena, 1, &ids) == ERR_OK &&
+		ids.count == 1 &&
 		directory_get(l->directory, ENTRY_DOMAIN, ids.at[0], l->arena, &e) == ERR_OK)
 		return e.domain.name;
 	return STR_NONE;
@@ -110,10 +116,11 @@ static enum err no_domain(struct logon *l)
 	if (l->name.kind == LOGON_NAME_NT)
 		mend(l, LOGON_STEP_domain, "bourse domain add %.*s", STR_FMT(word(l, given)));
 	else if (any.len > 0)
-		mend(l, LOGON_STEP_domain, "bourse domain set %.*s --add-mail %.*s", STR_FMT(word(l, any)),
-			STR_FMT(word(l, given)));
+		mend(l, LOGON_STEP_domain, "bourse domain set %.*s --add-mail %.*s",
+			STR_FMT(word(l, any)), STR_FMT(word(l, given)));
 	else
-		mend(l, LOGON_STEP_domain, "bourse domain add DOM --mail %.*s", STR_FMT(word(l, given)));
+		mend(l, LOGON_STEP_domain, "bourse domain add DOM --mail %.*s",
+			STR_FMT(word(l, given)));
 	return refuse(l, LOGON_STEP_domain);
 }
 
@@ -145,7 +152,8 @@ static enum err no_account(struct logon *l)
 	if (l->domain.id != 0)
 		detail(l, LOGON_STEP_account, "there is no account \"%.*s\"", STR_FMT(name));
 	else
-		detail(l, LOGON_STEP_account, "no domain has an account \"%.*s\"", STR_FMT(l->name.user));
+		detail(l, LOGON_STEP_account, "no domain has an account \"%.*s\"",
+			STR_FMT(l->name.user));
 	mend(l, LOGON_STEP_account, "bourse account add %.*s --password", STR_FMT(word(l, name)));
 	return refuse(l, LOGON_STEP_account);
 }
@@ -166,7 +174,8 @@ static enum err account_in_all(struct logon *l, struct entry *ret)
 {
 	uint64_t ids[NAMESAKES_MAX];
 	size_t count = 0;
-	enum err e = directory_accounts_named(l->directory, l->name.user, ids, NAMESAKES_MAX, &count);
+	enum err e =
+		directory_accounts_named(l->directory, l->name.user, ids, NAMESAKES_MAX, &count);
 
 	if (e != ERR_OK)
 		return e;
@@ -215,9 +224,12 @@ static enum err step_account(struct logon *l)
 	if (e == ERR_NOTFOUND)
 		return no_account(l);
 	if (e == ERR_OK)
-		e = directory_get(l->directory, ENTRY_DOMAIN, account.account.domain, l->arena, &l->domain);
+		e = directory_get(
+			l->directory, ENTRY_DOMAIN, account.account.domain, l->arena, &l->domain);
 	if (e != ERR_OK)
-		return l->failure.code != ERR_OK ? e : fail(&l->failure, e == ERR_NOTFOUND ? ERR_CORRUPT : e, NULL);
+		return l->failure.code != ERR_OK
+			       ? e
+			       : fail(&l->failure, e == ERR_NOTFOUND ? ERR_CORRUPT : e, NULL);
 	l->account = account;
 	l->account_name = joined(l, l->domain.domain.name, account.account.name);
 	detail(l, LOGON_STEP_account, "account \"%.*s\"", STR_FMT(l->account_name));
@@ -268,7 +280,10 @@ static enum err step_password(struct logon *l)
 /* ---- behind the password ---- */
 
 /* The same words for the peer, the log and the doctor. */
-static enum err PRINTF_LIKE(4, 5) tell(struct logon *l, enum logon_step s, enum err e, const char *format, ...)
+static enum err tell(struct logon *l, enum logon_step s, enum err e, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+
+static enum err tell(struct logon *l, enum logon_step s, enum err e, const char *format, ...)
 {
 	va_list args;
 
@@ -316,7 +331,8 @@ static enum err step_change(struct logon *l)
 	if (l->account.account.must_change) {
 		mend_account(l, LOGON_STEP_change, "--must-change no");
 		return tell(l, LOGON_STEP_change, ERR_EXPIRED,
-			"the password of %.*s must be changed first; ask the administrator for a new one",
+			"the password of %.*s must be changed first; ask the administrator for a "
+			"new one",
 			STR_FMT(l->account_name));
 	}
 	detail(l, LOGON_STEP_change, "no change needed");
@@ -327,8 +343,8 @@ static enum err step_hours(struct logon *l)
 {
 	if (!entry_hours_allow(&l->account.account.hours, l->query.now_seconds)) {
 		mend_account(l, LOGON_STEP_hours, "--hours always");
-		return tell(l, LOGON_STEP_hours, ERR_HOURS, "the account %.*s may not log on at this hour",
-			STR_FMT(l->account_name));
+		return tell(l, LOGON_STEP_hours, ERR_HOURS,
+			"the account %.*s may not log on at this hour", STR_FMT(l->account_name));
 	}
 	detail(l, LOGON_STEP_hours, "this hour is allowed");
 	return ERR_OK;
@@ -346,7 +362,8 @@ static struct str own_mailbox(struct logon *l)
 	if (directory_mailboxes_of(l->directory, l->account.id, &scratch, 64, &ids) != ERR_OK)
 		ids.count = 0;
 	for (size_t i = 0; i < ids.count && alias.len == 0; i++) {
-		if (directory_get(l->directory, ENTRY_MAILBOX, ids.at[i], &scratch, &box) == ERR_OK &&
+		if (directory_get(l->directory, ENTRY_MAILBOX, ids.at[i], &scratch, &box) ==
+				ERR_OK &&
 			box.mailbox.account == l->account.id)
 			alias = arena_str(l->arena, box.mailbox.alias);
 	}
@@ -361,8 +378,8 @@ static struct str hint(struct logon *l)
 
 	if (own.len == 0)
 		return S("");
-	return arena_printf(l->arena, "; its own mailbox is opened with %.*s\\%.*s", STR_FMT(l->account_name),
-		STR_FMT(own));
+	return arena_printf(l->arena, "; its own mailbox is opened with %.*s\\%.*s",
+		STR_FMT(l->account_name), STR_FMT(own));
 }
 
 static enum err no_mailbox(struct logon *l)
@@ -373,13 +390,14 @@ static enum err no_mailbox(struct logon *l)
 		mend(l, LOGON_STEP_mailbox, "bourse mailbox set %.*s --add-address %.*s",
 			STR_FMT(own.len > 0 ? word(l, own) : S("ALIAS")), STR_FMT(word(l, box)));
 	else if (own.len > 0)
-		mend(l, LOGON_STEP_mailbox, "bourse mailbox set %.*s --rename %.*s", STR_FMT(word(l, own)),
-			STR_FMT(word(l, box)));
+		mend(l, LOGON_STEP_mailbox, "bourse mailbox set %.*s --rename %.*s",
+			STR_FMT(word(l, own)), STR_FMT(word(l, box)));
 	else
-		mend(l, LOGON_STEP_mailbox, "bourse mailbox add %.*s --account %.*s", STR_FMT(word(l, box)),
-			STR_FMT(account_word(l)));
-	return tell(l, LOGON_STEP_mailbox, ERR_NOBOX, "logged on as %.*s, but there is no mailbox \"%.*s\"%.*s",
-		STR_FMT(l->account_name), STR_FMT(box), STR_FMT(hint(l)));
+		mend(l, LOGON_STEP_mailbox, "bourse mailbox add %.*s --account %.*s",
+			STR_FMT(word(l, box)), STR_FMT(account_word(l)));
+	return tell(l, LOGON_STEP_mailbox, ERR_NOBOX,
+		"logged on as %.*s, but there is no mailbox \"%.*s\"%.*s", STR_FMT(l->account_name),
+		STR_FMT(box), STR_FMT(hint(l)));
 }
 
 /* An e-mail name by default means the mailbox with that address, when there is one. */
@@ -405,11 +423,12 @@ static enum err step_mailbox(struct logon *l)
 	if (e != ERR_OK)
 		return fail(&l->failure, e, NULL);
 	if (box.kind != ENTRY_MAILBOX) {
-		mend(l, LOGON_STEP_mailbox, "log on with the alias of a mailbox: bourse mailbox list");
+		mend(l, LOGON_STEP_mailbox,
+			"log on with the alias of a mailbox: bourse mailbox list");
 		return tell(l, LOGON_STEP_mailbox, ERR_NOTABOX,
 			"logged on as %.*s, but \"%.*s\" is a %s and has no mailbox%.*s",
-			STR_FMT(l->account_name), STR_FMT(l->name.mailbox), entry_kind_name(box.kind),
-			STR_FMT(hint(l)));
+			STR_FMT(l->account_name), STR_FMT(l->name.mailbox),
+			entry_kind_name(box.kind), STR_FMT(hint(l)));
 	}
 	l->mailbox = box;
 	detail(l, LOGON_STEP_mailbox, "mailbox \"%.*s\"", STR_FMT(box.mailbox.alias));
@@ -428,11 +447,11 @@ static enum err step_right(struct logon *l)
 		detail(l, LOGON_STEP_right, "delegate with full rights");
 		return ERR_OK;
 	}
-	mend(l, LOGON_STEP_right, "bourse mailbox grant %.*s --account %.*s", STR_FMT(word(l, m->alias)),
-		STR_FMT(account_word(l)));
+	mend(l, LOGON_STEP_right, "bourse mailbox grant %.*s --account %.*s",
+		STR_FMT(word(l, m->alias)), STR_FMT(account_word(l)));
 	return tell(l, LOGON_STEP_right, ERR_BOXRIGHT,
-		"logged on as %.*s, but it has no right to the mailbox \"%.*s\"%.*s", STR_FMT(l->account_name),
-		STR_FMT(m->alias), STR_FMT(hint(l)));
+		"logged on as %.*s, but it has no right to the mailbox \"%.*s\"%.*s",
+		STR_FMT(l->account_name), STR_FMT(m->alias), STR_FMT(hint(l)));
 }
 
 static enum err step_open(struct logon *l)
@@ -440,8 +459,10 @@ static enum err step_open(struct logon *l)
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
 
 	if (m->disabled) {
-		mend(l, LOGON_STEP_open, "bourse mailbox set %.*s --disabled no", STR_FMT(word(l, m->alias)));
-		return tell(l, LOGON_STEP_open, ERR_BOXOFF, "logged on as %.*s, but the mailbox \"%.*s\" is disabled",
+		mend(l, LOGON_STEP_open, "bourse mailbox set %.*s --disabled no",
+			STR_FMT(word(l, m->alias)));
+		return tell(l, LOGON_STEP_open, ERR_BOXOFF,
+			"logged on as %.*s, but the mailbox \"%.*s\" is disabled",
 			STR_FMT(l->account_name), STR_FMT(m->alias));
 	}
 	detail(l, LOGON_STEP_open, "enabled");
@@ -467,7 +488,8 @@ static enum err step_protocol(struct logon *l)
 	const char *name = protocol_of(l, &on);
 
 	if (!on) {
-		mend(l, LOGON_STEP_protocol, "bourse mailbox set %.*s --%s yes", STR_FMT(word(l, m->alias)), name);
+		mend(l, LOGON_STEP_protocol, "bourse mailbox set %.*s --%s yes",
+			STR_FMT(word(l, m->alias)), name);
 		return tell(l, LOGON_STEP_protocol, ERR_PROTOCOLOFF,
 			"logged on as %.*s, but %s is switched off for the mailbox \"%.*s\"",
 			STR_FMT(l->account_name), name, STR_FMT(m->alias));
@@ -494,12 +516,14 @@ static bool walk(struct logon *l, enum logon_phase first, enum logon_phase last)
 	return l->failure.code == ERR_OK;
 }
 
-void logon_prepare(struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a)
+void logon_prepare(
+	struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a)
 {
 	bool found;
 
 	*l = (struct logon){ .directory = d, .arena = a, .query = *q };
-	/* The copies are bounded: what is longer than a name can be is refused by its length alone. */
+	/* The copies are bounded: what is longer than a name can be is refused by its length alone.
+	 */
 	l->query.name = arena_str(a, str_sub(q->name, 0, LOGON_NAME_OCTETS_MAX + 1));
 	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
 	found = walk(l, LOGON_PREPARE, LOGON_PREPARE);
@@ -533,8 +557,8 @@ enum err logon_decide(struct logon *l, struct logon_grant *ret)
 	return l->failure.code;
 }
 
-enum err logon_run(struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a,
-	struct logon_grant *ret)
+enum err logon_run(struct logon *l, struct directory *d, const struct logon_query *q,
+	struct arena *a, struct logon_grant *ret)
 {
 	logon_prepare(l, d, q, a);
 	if (!q->examine || q->password.len > 0)

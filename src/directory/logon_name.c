@@ -4,7 +4,8 @@
 
 #define PARTS_MAX ((size_t)3)
 
-/* A name cut at its separators; an empty part at the start or the end was left out by the typist. */
+/* A name cut at its separators; an empty part at the start or the end was left out by the typist.
+ */
 struct parts {
 	struct str at[PARTS_MAX];
 	size_t count;
@@ -73,7 +74,8 @@ static const char *read_email(const struct parts *p, struct logon_name *n)
 	return p->count == 2 ? take_mailbox(n, p->at[1]) : NULL;
 }
 
-/* user, DOM\user, DOM\user\mailbox, \user, \user\mailbox; "DOM\" for an authorisation identity to complete. */
+/* user, DOM\user, DOM\user\mailbox, \user, \user\mailbox; "DOM\" for an authorisation identity to
+ * complete. */
 static const char *read_nt(const struct parts *p, struct logon_name *n)
 {
 	bool domain = !p->leading && (p->count > 1 || p->trailing);
@@ -110,7 +112,7 @@ static const char *read_name(struct str s, struct logon_name *n)
 static bool same_identity(struct arena *a, const struct logon_name *x, const struct logon_name *y)
 {
 	return x->kind == y->kind && x->has_domain == y->has_domain && x->has_user == y->has_user &&
-		name_same(a, x->domain, y->domain) && name_same(a, x->user, y->user);
+	       name_same(a, x->domain, y->domain) && name_same(a, x->user, y->user);
 }
 
 static bool has_separator(struct str s)
@@ -119,7 +121,8 @@ static bool has_separator(struct str s)
 }
 
 /* The mailbox that the authorisation identity chooses; empty: none. NULL, or why not. */
-static const char *selected(struct arena *a, const struct logon_name *n, struct str authzid, struct str *ret)
+static const char *selected(
+	struct arena *a, const struct logon_name *n, struct str authzid, struct str *ret)
 {
 	struct logon_name z;
 	const char *why = read_name(authzid, &z);
@@ -147,9 +150,9 @@ static const char *add_authzid(struct arena *a, struct str authzid, struct logon
 	if (mailbox.len == 0)
 		return NULL;
 	if (n->has_mailbox)
-		return name_same(a, mailbox, n->mailbox) ?
-			NULL :
-			"name and authorisation identity ask for different mailboxes";
+		return name_same(a, mailbox, n->mailbox)
+			       ? NULL
+			       : "name and authorisation identity ask for different mailboxes";
 	n->from_authzid = true;
 	return take_mailbox(n, mailbox);
 }
@@ -176,8 +179,8 @@ static const char *prepare(struct arena *a, struct str s, struct str *ret)
 	return name_nfc(a, s, ret, &why) == ERR_OK ? NULL : why;
 }
 
-enum err logon_name_parse(struct arena *a, struct str name, struct str authzid, struct logon_name *ret,
-	struct failure *f)
+enum err logon_name_parse(struct arena *a, struct str name, struct str authzid,
+	struct logon_name *ret, struct failure *f)
 {
 	struct logon_name n;
 	struct str nfc = S(""), zid = S("");
@@ -205,8 +208,8 @@ void logon_name_explain(const struct logon_name *n, struct buf *to)
 	if (!n->has_domain)
 		buf_put_c(to, "no domain");
 	else
-		buf_printf(to, "%s \"%.*s\"", n->kind == LOGON_NAME_EMAIL ? "mail domain" : "domain",
-			STR_FMT(n->domain));
+		buf_printf(to, "%s \"%.*s\"",
+			n->kind == LOGON_NAME_EMAIL ? "mail domain" : "domain", STR_FMT(n->domain));
 	buf_printf(to, ", user \"%.*s\"", STR_FMT(n->user));
 	if (!n->has_user)
 		buf_put_c(to, " (not given: the mailbox's name)");

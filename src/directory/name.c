@@ -70,7 +70,8 @@ struct str name_fold(struct arena *a, struct str s)
 {
 	struct str folded, ret;
 
-	/* Folding can undo composition, and composing can make what folds again (U+0345): so twice. */
+	/* Folding can undo composition, and composing can make what folds again (U+0345): so twice.
+	 */
 	if (!map_into(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, &folded) ||
 		!map_into(a, folded, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, &ret))
 		return arena_str(a, s);

@@ -12,7 +12,7 @@ struct expansion {
 	struct directory *directory;
 	struct arena *result; /* the caller's */
 	struct arena scratch;
-	struct map seen;      /* ids met; the value only says so */
+	struct map seen; /* ids met; the value only says so */
 	struct entry_ids level, next;
 	size_t next_held;
 	struct recipient_mailbox *mailboxes;
@@ -77,7 +77,8 @@ static enum err expand_one(struct expansion *x, uint64_t id)
 		return keep_mailbox(x, &e);
 	if (e.kind == ENTRY_CONTACT)
 		return fail(x->failure, ERR_RELAY,
-			"the list has the outside member \"%.*s\", and this server sends nothing outside",
+			"the list has the outside member \"%.*s\", and this server sends nothing "
+			"outside",
 			STR_FMT(e.contact.alias));
 	for (size_t i = 0; e.kind == ENTRY_LIST && i < e.list.members.count; i++)
 		keep_next(x, e.list.members.at[i]);
@@ -90,7 +91,8 @@ static enum err expand_levels(struct expansion *x, uint64_t id)
 
 	for (size_t depth = 0; e == ERR_OK && x->next.count > 0; depth++) {
 		if (depth == RECIPIENT_DEPTH_MAX)
-			return fail(x->failure, ERR_LOOP, "lists within lists are deeper than %zu", RECIPIENT_DEPTH_MAX);
+			return fail(x->failure, ERR_LOOP, "lists within lists are deeper than %zu",
+				RECIPIENT_DEPTH_MAX);
 		x->level = x->next;
 		x->next = (struct entry_ids){ NULL, 0 };
 		x->next_held = 0;
@@ -121,7 +123,8 @@ static enum err hand_over(struct expansion *x, struct recipient *ret)
 	return ERR_OK;
 }
 
-static enum err expand(struct directory *d, uint64_t id, struct arena *a, struct recipient *ret, struct failure *f)
+static enum err expand(
+	struct directory *d, uint64_t id, struct arena *a, struct recipient *ret, struct failure *f)
 {
 	struct expansion x = { .directory = d, .result = a, .failure = f };
 	enum err e;
@@ -130,8 +133,8 @@ static enum err expand(struct directory *d, uint64_t id, struct arena *a, struct
 	map_init(&x.seen);
 	e = expand_levels(&x, id);
 	if (e == ERR_OK && x.count == 0)
-		e = x.disabled ? fail(f, ERR_BOXOFF, NULL) :
-				 fail(f, ERR_RCPTUNKNOWN, "the list has no members");
+		e = x.disabled ? fail(f, ERR_BOXOFF, NULL)
+			       : fail(f, ERR_RCPTUNKNOWN, "the list has no members");
 	if (e == ERR_OK)
 		e = hand_over(&x, ret);
 	map_done(&x.seen);
@@ -147,7 +150,8 @@ static bool is_role_name(struct str folded)
 	return str_eq(folded, S("postmaster")) || str_eq(folded, S("abuse"));
 }
 
-static enum err first_of(struct directory *d, enum entry_kind kind, struct arena *a, struct entry *ret)
+static enum err first_of(
+	struct directory *d, enum entry_kind kind, struct arena *a, struct entry *ret)
 {
 	struct entry_ids ids;
 	enum err e = directory_ids(d, kind, 0, a, 1, &ids);
@@ -157,21 +161,24 @@ static enum err first_of(struct directory *d, enum entry_kind kind, struct arena
 	return ids.count == 0 ? ERR_NOTFOUND : directory_get(d, kind, ids.at[0], a, ret);
 }
 
-static enum err postmaster_of(struct directory *d, const struct entry *domain, struct arena *a, struct entry *ret)
+static enum err postmaster_of(
+	struct directory *d, const struct entry *domain, struct arena *a, struct entry *ret)
 {
 	enum err e = directory_get(d, ENTRY_MAILBOX, domain->domain.postmaster, a, ret);
 
 	return e == ERR_NOTFOUND ? first_of(d, ENTRY_MAILBOX, a, ret) : e;
 }
 
-/* RFC 5321 section 4.5.1: "postmaster" alone. An entry postmaster@ the first mail domain wins here as well. */
+/* RFC 5321 section 4.5.1: "postmaster" alone. An entry postmaster@ the first mail domain wins here
+ * as well. */
 static enum err bare_postmaster(struct directory *d, struct arena *a, struct entry *ret)
 {
 	struct entry domain;
 	enum err e = first_of(d, ENTRY_DOMAIN, a, &domain);
 
 	if (e == ERR_OK && domain.domain.mail.count > 0) {
-		struct str address = arena_printf(a, "postmaster@%.*s", STR_FMT(domain.domain.mail.at[0]));
+		struct str address =
+			arena_printf(a, "postmaster@%.*s", STR_FMT(domain.domain.mail.at[0]));
 
 		e = directory_address(d, address, a, ret);
 		return e == ERR_NOTFOUND ? postmaster_of(d, &domain, a, ret) : e;
@@ -179,7 +186,8 @@ static enum err bare_postmaster(struct directory *d, struct arena *a, struct ent
 	return e == ERR_OK ? postmaster_of(d, &domain, a, ret) : e;
 }
 
-static enum err find(struct directory *d, struct str address, struct arena *a, struct entry *ret, struct failure *f)
+static enum err find(struct directory *d, struct str address, struct arena *a, struct entry *ret,
+	struct failure *f)
 {
 	struct smtp_address parsed;
 	struct entry domain;
@@ -195,7 +203,8 @@ static enum err find(struct directory *d, struct str address, struct arena *a, s
 		return fail(f, ERR_ADDRESS, NULL);
 	e = directory_mail_domain(d, parsed.domain, a, &domain);
 	if (e == ERR_NOTFOUND)
-		return fail(f, ERR_RELAY, "%.*s is not a mail domain of this server, and it does not relay",
+		return fail(f, ERR_RELAY,
+			"%.*s is not a mail domain of this server, and it does not relay",
 			STR_FMT(parsed.domain));
 	if (e == ERR_OK)
 		e = directory_address(d, address, a, ret);
@@ -204,19 +213,22 @@ static enum err find(struct directory *d, struct str address, struct arena *a, s
 	return e == ERR_NOTFOUND ? fail(f, ERR_RCPTUNKNOWN, NULL) : e;
 }
 
-static enum err judge(struct directory *d, struct str address, struct arena *a, struct entry *ret, struct failure *f)
+static enum err judge(struct directory *d, struct str address, struct arena *a, struct entry *ret,
+	struct failure *f)
 {
 	enum err e = find(d, address, a, ret, f);
 
 	if (e == ERR_OK && ret->kind == ENTRY_CONTACT)
-		return fail(f, ERR_RELAY, "that address stands for somebody outside, and this server sends nothing outside");
+		return fail(f, ERR_RELAY,
+			"that address stands for somebody outside, and this server sends nothing "
+			"outside");
 	if (e != ERR_OK && f->code == ERR_OK)
 		return fail(f, e, NULL);
 	return e;
 }
 
-enum err recipient_judge(struct directory *d, struct str address, struct arena *a, struct recipient *ret,
-	struct failure *f)
+enum err recipient_judge(struct directory *d, struct str address, struct arena *a,
+	struct recipient *ret, struct failure *f)
 {
 	struct recipient r = { 0 };
 	struct arena scratch;
@@ -240,7 +252,8 @@ enum err recipient_judge(struct directory *d, struct str address, struct arena *
 /* ---- senders ---- */
 
 /* Puts the account's addresses into text while looking for key. */
-static enum err look_for(struct directory *d, uint64_t account, struct str key, struct arena *a, struct buf *text)
+static enum err look_for(
+	struct directory *d, uint64_t account, struct str key, struct arena *a, struct buf *text)
 {
 	struct entry_ids boxes;
 	enum err e = directory_mailboxes_of(d, account, a, SIZE_MAX, &boxes);
@@ -263,7 +276,8 @@ static enum err look_for(struct directory *d, uint64_t account, struct str key, 
 	return e == ERR_OK ? ERR_SENDAS : e;
 }
 
-static enum err sender_judge(struct directory *d, uint64_t account, struct str address, struct arena *a, struct failure *f)
+static enum err sender_judge(struct directory *d, uint64_t account, struct str address,
+	struct arena *a, struct failure *f)
 {
 	struct smtp_address parsed;
 	struct buf text;
@@ -284,8 +298,8 @@ static enum err sender_judge(struct directory *d, uint64_t account, struct str a
 	return e;
 }
 
-enum err recipient_sender_judge(struct directory *d, uint64_t account, struct str address, struct arena *a,
-	struct failure *f)
+enum err recipient_sender_judge(struct directory *d, uint64_t account, struct str address,
+	struct arena *a, struct failure *f)
 {
 	struct arena scratch;
 	enum err e;

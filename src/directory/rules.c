@@ -14,8 +14,8 @@ static enum err check_name(const char *what, struct str name, struct failure *f)
 	return fail(f, ERR_SYNTAX, "\"%.*s\" cannot be %s: %s", STR_FMT(name), what, why);
 }
 
-static enum err check_reference(struct directory *d, struct arena *a, enum entry_kind kind, uint64_t id,
-	struct failure *f)
+static enum err check_reference(
+	struct directory *d, struct arena *a, enum entry_kind kind, uint64_t id, struct failure *f)
 {
 	struct entry e;
 	enum err err;
@@ -24,27 +24,32 @@ static enum err check_reference(struct directory *d, struct arena *a, enum entry
 		return ERR_OK;
 	err = directory_get(d, kind, id, a, &e);
 	if (err == ERR_NOTFOUND)
-		return fail(f, err, "there is no %s with id %llu", entry_kind_name(kind), (unsigned long long)id);
+		return fail(f, err, "there is no %s with id %llu", entry_kind_name(kind),
+			(unsigned long long)id);
 	return err == ERR_OK ? ERR_OK : fail(f, err, NULL);
 }
 
 /* ---- domain ---- */
 
-static enum err check_domain(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+static enum err check_domain(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	const struct entry_domain *m = &e->domain;
 
 	if (check_name("the name of a domain", m->name, f) != ERR_OK)
 		return f->code;
 	if (!str_eq(m->backend, S("local")))
-		return fail(f, ERR_SYNTAX, "\"%.*s\" is no backend; there is: local", STR_FMT(m->backend));
+		return fail(f, ERR_SYNTAX, "\"%.*s\" is no backend; there is: local",
+			STR_FMT(m->backend));
 	if (m->mail.count > RULES_ITEMS_MAX)
-		return fail(f, ERR_TOOBIG, "a domain can have %zu mail domains at most", RULES_ITEMS_MAX);
+		return fail(f, ERR_TOOBIG, "a domain can have %zu mail domains at most",
+			RULES_ITEMS_MAX);
 	for (size_t i = 0; i < m->mail.count; i++) {
 		struct str key;
 
 		if (smtp_address_domain(a, m->mail.at[i], &key) != ERR_OK)
-			return fail(f, ERR_SYNTAX, "\"%.*s\" is no mail domain; give it like example.org",
+			return fail(f, ERR_SYNTAX,
+				"\"%.*s\" is no mail domain; give it like example.org",
 				STR_FMT(m->mail.at[i]));
 	}
 	return check_reference(d, a, ENTRY_MAILBOX, m->postmaster, f);
@@ -52,20 +57,27 @@ static enum err check_domain(struct directory *d, struct arena *a, const struct 
 
 /* ---- account ---- */
 
-static enum err check_account(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+static enum err check_account(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	const struct entry_account *m = &e->account;
 
 	if (check_name("the name of an account", m->name, f) != ERR_OK)
 		return f->code;
 	if (m->must_change && m->cannot_change)
-		return fail(f, ERR_CONFLICT, "\"must change the password\" and \"cannot change the password\" exclude each "
-			"other: the user could neither log on nor change it; set --must-change no or --cannot-change no");
+		return fail(f, ERR_CONFLICT,
+			"\"must change the password\" and \"cannot change the password\" exclude "
+			"each "
+			"other: the user could neither log on nor change it; set --must-change no "
+			"or --cannot-change no");
 	if (m->must_change && m->never_expires)
-		return fail(f, ERR_CONFLICT, "\"must change the password\" and \"password never expires\" exclude each "
+		return fail(f, ERR_CONFLICT,
+			"\"must change the password\" and \"password never expires\" exclude each "
 			"other; set --must-change no or --never-expires no");
 	if (m->groups.count > RULES_ITEMS_MAX || m->user_rights.count > RULES_ITEMS_MAX)
-		return fail(f, ERR_TOOBIG, "an account can have %zu groups and as many rights at most", RULES_ITEMS_MAX);
+		return fail(f, ERR_TOOBIG,
+			"an account can have %zu groups and as many rights at most",
+			RULES_ITEMS_MAX);
 	if (m->domain == 0)
 		return fail(f, ERR_NOTFOUND, "an account needs a domain: bourse domain add DOM");
 	return check_reference(d, a, ENTRY_DOMAIN, m->domain, f);
@@ -73,30 +85,37 @@ static enum err check_account(struct directory *d, struct arena *a, const struct
 
 /* ---- recipients ---- */
 
-static enum err check_address(struct directory *d, struct arena *a, struct str address, struct failure *f)
+static enum err check_address(
+	struct directory *d, struct arena *a, struct str address, struct failure *f)
 {
 	struct smtp_address parsed;
 	struct entry domain;
 	enum err e;
 
 	if (smtp_address_parse(a, address, &parsed) != ERR_OK)
-		return fail(f, ERR_SYNTAX, "\"%.*s\" is no SMTP address; give it like alice@example.org", STR_FMT(address));
+		return fail(f, ERR_SYNTAX,
+			"\"%.*s\" is no SMTP address; give it like alice@example.org",
+			STR_FMT(address));
 	e = directory_mail_domain(d, parsed.domain, a, &domain);
 	if (e == ERR_NOTFOUND)
-		return fail(f, ERR_NOTFOUND, "%.*s is not a mail domain of this server, so mail for %.*s would be refused; "
-			"first: bourse domain set DOM --add-mail %.*s", STR_FMT(parsed.domain), STR_FMT(address),
-			STR_FMT(parsed.domain));
+		return fail(f, ERR_NOTFOUND,
+			"%.*s is not a mail domain of this server, so mail for %.*s would be "
+			"refused; "
+			"first: bourse domain set DOM --add-mail %.*s",
+			STR_FMT(parsed.domain), STR_FMT(address), STR_FMT(parsed.domain));
 	return e == ERR_OK ? ERR_OK : fail(f, e, NULL);
 }
 
-static enum err check_recipient(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+static enum err check_recipient(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	struct entry_texts addresses = entry_addresses(e);
 
 	if (check_name("an alias", entry_alias(e), f) != ERR_OK)
 		return f->code;
 	if (addresses.count > RULES_ITEMS_MAX)
-		return fail(f, ERR_TOOBIG, "an entry can have %zu addresses at most", RULES_ITEMS_MAX);
+		return fail(
+			f, ERR_TOOBIG, "an entry can have %zu addresses at most", RULES_ITEMS_MAX);
 	for (size_t i = 0; i < addresses.count; i++) {
 		if (check_address(d, a, addresses.at[i], f) != ERR_OK)
 			return f->code;
@@ -104,7 +123,8 @@ static enum err check_recipient(struct directory *d, struct arena *a, const stru
 	return ERR_OK;
 }
 
-/* The three limits in rising order; 0 once meant "nothing" and once "unlimited", so it means neither here. */
+/* The three limits in rising order; 0 once meant "nothing" and once "unlimited", so it means
+ * neither here. */
 static enum err check_quotas(const struct entry_mailbox *m, struct failure *f)
 {
 	const struct {
@@ -119,47 +139,58 @@ static enum err check_quotas(const struct entry_mailbox *m, struct failure *f)
 
 	for (size_t i = 0; i < 3; i++) {
 		if (steps[i].octets == 0)
-			return fail(f, ERR_SYNTAX, "--%s 0 could mean nothing or no limit; say \"unlimited\" or a size "
-				"like 500M (to stop all mail: --disabled yes)", steps[i].name);
+			return fail(f, ERR_SYNTAX,
+				"--%s 0 could mean nothing or no limit; say \"unlimited\" or a "
+				"size "
+				"like 500M (to stop all mail: --disabled yes)",
+				steps[i].name);
 		if (steps[i].octets == ENTRY_UNLIMITED)
 			continue;
 		if (steps[below].octets != ENTRY_UNLIMITED && steps[below].octets > steps[i].octets)
-			return fail(f, ERR_CONFLICT, "--%s must not be above --%s", steps[below].name, steps[i].name);
+			return fail(f, ERR_CONFLICT, "--%s must not be above --%s",
+				steps[below].name, steps[i].name);
 		below = i;
 	}
 	return ERR_OK;
 }
 
-static enum err check_delegates(struct directory *d, struct arena *a, const struct entry_mailbox *m, struct failure *f)
+static enum err check_delegates(
+	struct directory *d, struct arena *a, const struct entry_mailbox *m, struct failure *f)
 {
 	if (m->delegates.count > RULES_DELEGATES_MAX)
-		return fail(f, ERR_TOOBIG, "a mailbox can have %zu delegates at most", RULES_DELEGATES_MAX);
+		return fail(f, ERR_TOOBIG, "a mailbox can have %zu delegates at most",
+			RULES_DELEGATES_MAX);
 	for (size_t i = 0; i < m->delegates.count; i++) {
 		uint64_t id = m->delegates.at[i];
 
 		if (id == m->account)
-			return fail(f, ERR_CONFLICT, "%.*s is the primary account of the mailbox and has all rights; "
-				"it cannot be a delegate as well", STR_FMT(directory_account_name(d, id, a)));
+			return fail(f, ERR_CONFLICT,
+				"%.*s is the primary account of the mailbox and has all rights; "
+				"it cannot be a delegate as well",
+				STR_FMT(directory_account_name(d, id, a)));
 		if (check_reference(d, a, ENTRY_ACCOUNT, id, f) != ERR_OK)
 			return f->code;
 	}
 	return ERR_OK;
 }
 
-static enum err check_mailbox(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+static enum err check_mailbox(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	const struct entry_mailbox *m = &e->mailbox;
 
 	if (check_recipient(d, a, e, f) != ERR_OK || check_quotas(m, f) != ERR_OK)
 		return f->code;
 	if (m->retention_days > RETENTION_DAYS_MAX)
-		return fail(f, ERR_SYNTAX, "--retention-days can be %llu at most", (unsigned long long)RETENTION_DAYS_MAX);
+		return fail(f, ERR_SYNTAX, "--retention-days can be %llu at most",
+			(unsigned long long)RETENTION_DAYS_MAX);
 	if (check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)
 		return f->code;
 	return check_delegates(d, a, m, f);
 }
 
-static enum err check_contact(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+static enum err check_contact(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	struct smtp_address parsed;
 	struct entry domain;
@@ -168,17 +199,21 @@ static enum err check_contact(struct directory *d, struct arena *a, const struct
 	if (check_recipient(d, a, e, f) != ERR_OK)
 		return f->code;
 	if (smtp_address_parse(a, e->contact.remote, &parsed) != ERR_OK)
-		return fail(f, ERR_SYNTAX, "\"%.*s\" is no SMTP address; give it like bob@example.net",
+		return fail(f, ERR_SYNTAX,
+			"\"%.*s\" is no SMTP address; give it like bob@example.net",
 			STR_FMT(e->contact.remote));
 	err = directory_mail_domain(d, parsed.domain, a, &domain);
 	if (err == ERR_OK)
-		return fail(f, ERR_CONFLICT, "a contact is for somebody outside, but %.*s is a mail domain of this server; "
-			"use: bourse mailbox add", STR_FMT(parsed.domain));
+		return fail(f, ERR_CONFLICT,
+			"a contact is for somebody outside, but %.*s is a mail domain of this "
+			"server; "
+			"use: bourse mailbox add",
+			STR_FMT(parsed.domain));
 	return err == ERR_NOTFOUND ? ERR_OK : fail(f, err, NULL);
 }
 
-static enum err check_member(struct directory *d, struct arena *a, const struct entry *list, uint64_t id,
-	struct failure *f)
+static enum err check_member(struct directory *d, struct arena *a, const struct entry *list,
+	uint64_t id, struct failure *f)
 {
 	struct entry e;
 	enum err err;
@@ -187,22 +222,27 @@ static enum err check_member(struct directory *d, struct arena *a, const struct 
 		return fail(f, ERR_CONFLICT, "a list cannot be a member of itself");
 	err = directory_get(d, ENTRY_NONE, id, a, &e);
 	if (err != ERR_OK)
-		return err == ERR_NOTFOUND ? fail(f, err, "a member does not exist any more") : fail(f, err, NULL);
+		return err == ERR_NOTFOUND ? fail(f, err, "a member does not exist any more")
+					   : fail(f, err, NULL);
 	if (e.kind == ENTRY_CONTACT)
-		return fail(f, ERR_CONFLICT, "the contact \"%.*s\" cannot be a member: this version sends nothing "
-			"outside, and mail for the list would be refused", STR_FMT(e.contact.alias));
+		return fail(f, ERR_CONFLICT,
+			"the contact \"%.*s\" cannot be a member: this version sends nothing "
+			"outside, and mail for the list would be refused",
+			STR_FMT(e.contact.alias));
 	if (!entry_is_recipient(e.kind))
-		return fail(f, ERR_CONFLICT, "%s \"%.*s\" cannot be a member of a list", entry_kind_name(e.kind),
-			STR_FMT(entry_name(&e)));
+		return fail(f, ERR_CONFLICT, "%s \"%.*s\" cannot be a member of a list",
+			entry_kind_name(e.kind), STR_FMT(entry_name(&e)));
 	return ERR_OK;
 }
 
-static enum err check_list(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+static enum err check_list(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	if (check_recipient(d, a, e, f) != ERR_OK)
 		return f->code;
 	if (e->list.members.count > ENTRY_ITEMS_MAX)
-		return fail(f, ERR_TOOBIG, "a list can have %zu members at most; put lists into it", ENTRY_ITEMS_MAX);
+		return fail(f, ERR_TOOBIG, "a list can have %zu members at most; put lists into it",
+			ENTRY_ITEMS_MAX);
 	for (size_t i = 0; i < e->list.members.count; i++) {
 		if (check_member(d, a, e, e->list.members.at[i], f) != ERR_OK)
 			return f->code;

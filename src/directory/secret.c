@@ -10,10 +10,11 @@
 #define SALT_OCTETS ((size_t)16)
 #define HASH_OCTETS ((size_t)32)
 
-/* Costs as every other; its password is not known to anybody, and nobody asks whether it matched. */
+/* Costs as every other; its password is not known to anybody, and nobody asks whether it matched.
+ */
 static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$"
-	"Q2Vudy1hbHRlciBXZWluIQ$"
-	"3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs";
+			     "Q2Vudy1hbHRlciBXZWluIQ$"
+			     "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs";
 
 /* The arena holds the password only until the call ends; it is wiped, not just freed. */
 static enum err prepare(struct arena *a, struct str password, struct str *ret)
@@ -46,8 +47,9 @@ enum err secret_make(struct str password, struct buf *to)
 	e = prepare(&a, password, &nfc);
 	if (e == ERR_OK && getrandom(salt, sizeof(salt), 0) != sizeof(salt))
 		e = ERR_IO;
-	if (e == ERR_OK && argon2id_hash_encoded(SECRET_PASSES, SECRET_MEMORY_KIB, SECRET_LANES, nfc.at, nfc.len,
-		salt, sizeof(salt), HASH_OCTETS, encoded, sizeof(encoded)) != ARGON2_OK)
+	if (e == ERR_OK && argon2id_hash_encoded(SECRET_PASSES, SECRET_MEMORY_KIB, SECRET_LANES,
+				   nfc.at, nfc.len, salt, sizeof(salt), HASH_OCTETS, encoded,
+				   sizeof(encoded)) != ARGON2_OK)
 		e = ERR_IO;
 	wipe(&a, nfc);
 	if (e != ERR_OK)

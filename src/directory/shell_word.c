@@ -5,7 +5,8 @@
 static bool harmless(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
-		if (!ascii_is_alpha(s.at[i]) && !ascii_is_digit(s.at[i]) && strchr("@._-+", s.at[i]) == NULL)
+		if (!ascii_is_alpha(s.at[i]) && !ascii_is_digit(s.at[i]) &&
+			strchr("@._-+", s.at[i]) == NULL)
 			return false;
 	}
 	return s.len > 0 && s.at[0] != '-' && !str_has_octet(s, '\0');

@@ -8,7 +8,8 @@
 
 #define DOMAIN_OCTETS_MAX ((size_t)255)
 
-/* What IDNA leaves: letters, digits, hyphens and (old hosts have them) underscores, labels of 1 to 63. */
+/* What IDNA leaves: letters, digits, hyphens and (old hosts have them) underscores, labels of 1
+ * to 63. */
 static bool labels_good(struct str domain)
 {
 	size_t label = 0;
@@ -57,7 +58,8 @@ enum err smtp_address_domain(struct arena *a, struct str domain, struct str *ret
 		return ERR_ADDRESS;
 	lower = name_fold(a, nfc);
 	if (!str_is_ascii(nfc) || str_find_str(lower, S("xn--")) != STR_NPOS) {
-		/* IDNA maps case itself, and does not fold: sharp s must stay. A-labels want lower case. */
+		/* IDNA maps case itself, and does not fold: sharp s must stay. A-labels want lower
+		 * case. */
 		if (!to_a_labels(a, str_is_ascii(nfc) ? lower : nfc, &nfc))
 			return ERR_ADDRESS;
 	}

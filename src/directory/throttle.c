@@ -58,7 +58,8 @@ static uint64_t source_key(const struct throttle *t, struct str source)
 	if (source.len < sizeof(text) && source.len > 0) {
 		memcpy(text, source.at, source.len);
 		text[source.len] = '\0';
-		if (inet_pton(AF_INET6, text, v6) == 1 && memcmp(v6, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0)
+		if (inet_pton(AF_INET6, text, v6) == 1 &&
+			memcmp(v6, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0)
 			return hash(t, str_make(v6, 8), 6);
 	}
 	if (str_istarts(source, S("::ffff:")))
@@ -107,8 +108,8 @@ static uint32_t delay_ms(uint32_t failures, uint32_t most_ms)
 	return ms > most_ms ? most_ms : (uint32_t)ms;
 }
 
-enum err throttle_ask(const struct throttle *t, struct str account, struct str source, uint64_t now_ms,
-	uint32_t *ret_delay_ms)
+enum err throttle_ask(const struct throttle *t, struct str account, struct str source,
+	uint64_t now_ms, uint32_t *ret_delay_ms)
 {
 	uint64_t source_id = source_key(t, source);
 	const struct slot *s = find(t->sources, source_id);
@@ -143,8 +144,8 @@ void throttle_failed(struct throttle *t, struct str account, struct str source, 
 }
 
 /*
- * A success does not clear the source: whoever guesses at others' passwords may own one account. It takes back
- * one failure, so that a person who mistyped is soon free.
+ * A success does not clear the source: whoever guesses at others' passwords may own one account. It
+ * takes back one failure, so that a person who mistyped is soon free.
  */
 void throttle_passed(struct throttle *t, struct str account, struct str source, uint64_t now_ms)
 {

@@ -81,9 +81,9 @@ enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optiona
 /* One mechanism call; whatever ends the exchange badly leaves no credentials behind. */
 static enum err take(struct sasl *s, struct str response, struct buf *challenge)
 {
-	enum err e = response.len > SASL_RESPONSE_OCTETS_MAX ?
-		ERR_TOOLONG :
-		s->mechanism->step(s, response, challenge);
+	enum err e = response.len > SASL_RESPONSE_OCTETS_MAX
+			     ? ERR_TOOLONG
+			     : s->mechanism->step(s, response, challenge);
 
 	if (e == ERR_OK)
 		s->mechanism = NULL;

@@ -1,6 +1,7 @@
 /*
- * SASL mechanisms (RFC 4422) as pure state machines: decoded octets in, a challenge or credentials out. No base64, no
- * protocol, no lookup. Mechanisms are rows of sasl.tbl, each a start and a step function.
+ * SASL mechanisms (RFC 4422) as pure state machines: decoded octets in, a challenge or credentials
+ * out. No base64, no protocol, no lookup. Mechanisms are rows of sasl.tbl, each a start and a step
+ * function.
  *
  * Whoever holds the credentials decides whether they are right. Credentials are wiped by sasl_done.
  */
@@ -17,8 +18,8 @@ struct sasl;
 
 struct sasl_mechanism {
 	const char *name;
-	bool needs_tls;      /* sends the password in clear */
-	bool initial;        /* the client may send an initial response */
+	bool needs_tls; /* sends the password in clear */
+	bool initial;   /* the client may send an initial response */
 	/* No initial response came: puts the first challenge. ERR_NEEDMORE. */
 	enum err (*start)(struct sasl *s, struct buf *challenge);
 	/* One response. ERR_NEEDMORE (challenge put), ERR_OK (credentials complete), ERR_SYNTAX. */
@@ -36,7 +37,8 @@ struct sasl {
 const struct sasl_mechanism *sasl_find(struct str name);
 /* All rows in order of preference; the row behind the last has no name. */
 const struct sasl_mechanism *sasl_mechanisms(void);
-/* Appends "AUTH=" names and the like: each mechanism usable with or without TLS, with prefix before and sep between. */
+/* Appends "AUTH=" names and the like: each mechanism usable with or without TLS, with prefix before
+ * and sep between. */
 void sasl_list(bool tls, struct str prefix, struct str sep, struct buf *to);
 
 /* Caller's memory. */
@@ -45,12 +47,13 @@ void sasl_init(struct sasl *s);
 void sasl_done(struct sasl *s);
 
 /*
- * Begins an exchange. initial NULL: the client sent none; otherwise decoded octets, possibly empty ("=" in SMTP and IMAP).
- * challenge is cleared and filled when ERR_NEEDMORE comes back, possibly with nothing.
- * ERR_OK: credentials complete. ERR_MECHANISM: not offered. ERR_NEEDTLS: only inside TLS. ERR_SYNTAX, ERR_TOOLONG: over,
- * credentials wiped.
+ * Begins an exchange. initial NULL: the client sent none; otherwise decoded octets, possibly empty
+ * ("=" in SMTP and IMAP). challenge is cleared and filled when ERR_NEEDMORE comes back, possibly
+ * with nothing. ERR_OK: credentials complete. ERR_MECHANISM: not offered. ERR_NEEDTLS: only inside
+ * TLS. ERR_SYNTAX, ERR_TOOLONG: over, credentials wiped.
  */
-enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct str *initial, struct buf *challenge) MUST_USE;
+enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct str *initial,
+	struct buf *challenge) MUST_USE;
 /* The client's next response, decoded. As sasl_start; ERR_SEQUENCE when no exchange is running. */
 enum err sasl_step(struct sasl *s, struct str response, struct buf *challenge) MUST_USE;
 /* The client sent "*": wipes and returns ERR_CANCELLED, whatever the state. */

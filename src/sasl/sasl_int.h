@@ -11,7 +11,7 @@
 #undef SASL
 
 /*
- * Keep one part of the credentials. ERR_SYNTAX: holds a NUL, is not UTF-8, or is longer than max octets;
- * empty is refused unless optional.
+ * Keep one part of the credentials. ERR_SYNTAX: holds a NUL, is not UTF-8, or is longer than max
+ * octets; empty is refused unless optional.
  */
 enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optional) MUST_USE;

@@ -35,10 +35,15 @@ static struct directory *fresh(void)
 	kv_close(d.kv);
 	must(kv_open_memory(&options, &d.kv) == ERR_OK);
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
-	must(admin_run(&d, S("{\"verb\":\"init\",\"args\":{\"name\":\"E\",\"domain\":\"DOM\",\"mail\":\"example.org\"}}"), 1,
-		&reply, &f) == ERR_OK);
-	must(admin_run(&d, S("{\"verb\":\"account add\",\"args\":{\"name\":\"a\"}}"), 1, &reply, &f) == ERR_OK);
-	must(admin_run(&d, S("{\"verb\":\"mailbox add\",\"args\":{\"name\":\"a\",\"account\":\"a\"}}"), 1, &reply, &f) == ERR_OK);
+	must(admin_run(&d,
+		     S("{\"verb\":\"init\",\"args\":{\"name\":\"E\",\"domain\":\"DOM\",\"mail\":"
+		       "\"example.org\"}}"),
+		     1, &reply, &f) == ERR_OK);
+	must(admin_run(&d, S("{\"verb\":\"account add\",\"args\":{\"name\":\"a\"}}"), 1, &reply,
+		     &f) == ERR_OK);
+	must(admin_run(&d,
+		     S("{\"verb\":\"mailbox add\",\"args\":{\"name\":\"a\",\"account\":\"a\"}}"), 1,
+		     &reply, &f) == ERR_OK);
 	buf_done(&reply);
 	return &d;
 }

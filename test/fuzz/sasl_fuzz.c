@@ -1,4 +1,5 @@
-/* First octet: mechanism and whether there is an initial response. Then responses: u16 length (little-endian), octets. */
+/* First octet: mechanism and whether there is an initial response. Then responses: u16 length
+ * (little-endian), octets. */
 #include "sasl/sasl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,13 +21,15 @@ static void check(const struct sasl *s, enum err e)
 	switch ((int)e) {
 	case ERR_OK:
 		must(s->authcid.len > 0 && s->password.len > 0);
-		must(!str_has_octet(buf_str(&s->authcid), '\0') && !str_has_octet(buf_str(&s->password), '\0'));
+		must(!str_has_octet(buf_str(&s->authcid), '\0') &&
+			!str_has_octet(buf_str(&s->password), '\0'));
 		break;
 	case ERR_NEEDMORE:
 		must(s->mechanism != NULL && s->password.len == 0);
 		break;
 	default:
-		must(s->authcid.len == 0 && s->authzid.len == 0 && s->password.len == 0 && s->password.at == NULL);
+		must(s->authcid.len == 0 && s->authzid.len == 0 && s->password.len == 0 &&
+			s->password.at == NULL);
 	}
 }
 
@@ -44,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	initial = (data[0] & 2) != 0 && next(&rest, &response);
 	buf_init(&challenge, 4096);
 	sasl_init(&s);
-	e = sasl_start(&s, data[0] & 1 ? S("PLAIN") : S("LOGIN"), (data[0] & 4) == 0, initial ? &response : NULL, &challenge);
+	e = sasl_start(&s, data[0] & 1 ? S("PLAIN") : S("LOGIN"), (data[0] & 4) == 0,
+		initial ? &response : NULL, &challenge);
 	check(&s, e);
 	for (int turns = 0; e == ERR_NEEDMORE && next(&rest, &response); turns++) {
 		must(turns < 3);

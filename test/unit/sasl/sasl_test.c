@@ -12,9 +12,12 @@ struct row {
 };
 
 static const struct row plains[] = {
-	{ "plain", S_INIT("\0alice\0secret"), ERR_OK, S_INIT(""), S_INIT("alice"), S_INIT("secret") },
-	{ "with authzid", S_INIT("box\0DOM\\alice\0s"), ERR_OK, S_INIT("box"), S_INIT("DOM\\alice"), S_INIT("s") },
-	{ "UTF-8", S_INIT("\0j\xc3\xbcrgen\0p\xc3\xa4ss"), ERR_OK, S_INIT(""), S_INIT("j\xc3\xbcrgen"), S_INIT("p\xc3\xa4ss") },
+	{ "plain", S_INIT("\0alice\0secret"), ERR_OK, S_INIT(""), S_INIT("alice"),
+		S_INIT("secret") },
+	{ "with authzid", S_INIT("box\0DOM\\alice\0s"), ERR_OK, S_INIT("box"), S_INIT("DOM\\alice"),
+		S_INIT("s") },
+	{ "UTF-8", S_INIT("\0j\xc3\xbcrgen\0p\xc3\xa4ss"), ERR_OK, S_INIT(""),
+		S_INIT("j\xc3\xbcrgen"), S_INIT("p\xc3\xa4ss") },
 	{ "nothing", S_INIT(""), ERR_SYNTAX },
 	{ "one NUL", S_INIT("\0"), ERR_SYNTAX },
 	{ "two NULs", S_INIT("\0\0"), ERR_SYNTAX },
@@ -60,7 +63,8 @@ static void test_plain(void)
 		if (r->want == ERR_OK)
 			check_credentials(&s, r);
 		else
-			OK(s.password.len == 0 && s.authcid.len == 0, "%s: nothing is left", r->what);
+			OK(s.password.len == 0 && s.authcid.len == 0, "%s: nothing is left",
+				r->what);
 		IS_NUM(sasl_start(&s, S("PLAIN"), true, NULL, &challenge), ERR_NEEDMORE);
 		IS_NUM(challenge.len, 0);
 		IS_NUM(sasl_step(&s, in, &challenge), r->want);
@@ -83,7 +87,8 @@ static void test_truncated(void)
 	sasl_init(&s);
 	for (size_t n = 0; n < sizeof(whole) - 1; n++) {
 		struct str in = str_make(whole, n);
-		enum err want = n > 10 ? ERR_OK : ERR_SYNTAX; /* at least one octet of the password */
+		enum err want =
+			n > 10 ? ERR_OK : ERR_SYNTAX; /* at least one octet of the password */
 
 		OK(sasl_start(&s, S("PLAIN"), true, &in, &challenge) == want, "cut at %zu", n);
 	}
@@ -104,7 +109,8 @@ static void test_login(void)
 	IS_NUM(sasl_step(&s, user, &challenge), ERR_NEEDMORE);
 	IS_STR(buf_str(&challenge), S("Password:"));
 	IS_NUM(sasl_step(&s, S("secret"), &challenge), ERR_OK);
-	OK(same(&s.authcid, user) && same(&s.password, S("secret")) && s.authzid.len == 0, "credentials");
+	OK(same(&s.authcid, user) && same(&s.password, S("secret")) && s.authzid.len == 0,
+		"credentials");
 	IS_NUM(sasl_start(&s, S("login"), true, &user, &challenge), ERR_NEEDMORE);
 	IS_STR(buf_str(&challenge), S("Password:"));
 	IS_NUM(sasl_step(&s, none, &challenge), ERR_SYNTAX);
@@ -161,7 +167,8 @@ static void test_table(void)
 	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
 		OK(m->needs_tls, "%s sends the password", m->name);
 		IS_NUM(sasl_start(&s, str_from_c(m->name), false, &in, &b), ERR_NEEDTLS);
-		OK(s.mechanism == NULL && s.password.len == 0, "%s: nothing kept without TLS", m->name);
+		OK(s.mechanism == NULL && s.password.len == 0, "%s: nothing kept without TLS",
+			m->name);
 	}
 	IS_NUM(sasl_step(&s, in, &b), ERR_SEQUENCE);
 	IS_NUM(sasl_start(&s, S("LOGIN"), true, NULL, &b), ERR_NEEDMORE);

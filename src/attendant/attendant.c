@@ -163,8 +163,9 @@ static void choose_names(struct attendant *a)
 	const struct config *c = a->config;
 	const char *folder = a->options.data_folder;
 
-	a->data_folder = folder ? str_from_c(folder) : c->server_data_folder;
-	a->host_name = c->server_host_name;
+	/* Copies: a reload frees the configuration, and these two stay as long as the server. */
+	a->data_folder = str_from_c(folder ? folder : str_dup_c(c->server_data_folder));
+	a->host_name = str_from_c(str_dup_c(c->server_host_name));
 	random_octets(random, sizeof(random));
 	random_octets(a->ticket_key, sizeof(a->ticket_key));
 	buf_init(&hex, sizeof(a->server_instance));

@@ -26,15 +26,20 @@ static bool read_include(void *arg, const char *path, struct buf *to)
 static enum err read_config_file(struct attendant *a, struct buf *text, char path[PATH_OCTETS], struct failure *f)
 {
 	const struct attendant_options *o = &a->options;
-	enum err e;
+	enum err e = ERR_NOTFOUND;
 
-	if (o->config_path != NULL)
+	if (o->config_path != NULL) {
 		snprintf(path, PATH_OCTETS, "%s", o->config_path);
-	else if (o->data_folder != NULL)
+		e = file_read(path, text);
+	}
+	if (o->config_path == NULL && o->data_folder != NULL) {
 		snprintf(path, PATH_OCTETS, "%s/bourse.conf", o->data_folder);
-	else
+		e = file_read(path, text);
+	}
+	if (o->config_path == NULL && e == ERR_NOTFOUND) {
 		snprintf(path, PATH_OCTETS, "/etc/bourse/bourse.conf");
-	e = file_read(path, text);
+		e = file_read(path, text);
+	}
 	if (e == ERR_NOTFOUND && o->config_path == NULL)
 		return ERR_OK; /* every option has a default */
 	if (e != ERR_OK)

@@ -29,6 +29,7 @@ static enum err open_it(bool rebuild, struct kv **ret, struct kv_opened *opened)
 {
 	options.folder = folder;
 	options.rebuild_index = rebuild;
+	*ret = NULL;
 	return kv_open_journal(&options, ret, opened);
 }
 

@@ -16,6 +16,7 @@ static enum err open_at(const char *folder, bool rebuild, struct kv **ret, struc
 
 	o.folder = folder;
 	o.rebuild_index = rebuild;
+	*ret = NULL;
 	return kv_open_journal(&o, ret, opened);
 }
 

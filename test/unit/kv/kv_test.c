@@ -400,6 +400,41 @@ static void test_order(struct engine *g)
 	buf_done(&v);
 }
 
+/* Whatever was told to be done is seen, however far the index has come meanwhile. */
+static void test_own_writes(struct engine *g)
+{
+	unsigned wrong = 0;
+	kv_blob id = 0;
+	struct buf v;
+
+	buf_init(&v, 100);
+	for (unsigned i = 1; i <= 2000; i++) {
+		struct kv_write *w = kv_write_new(g->kv);
+		struct kv_blob_row row = { 0 };
+		char key[16], value[16];
+
+		snprintf(key, sizeof(key), "%u", i % 3);
+		snprintf(value, sizeof(value), "%u", i);
+		kv_put(w, 1, c_str(key), S("not yet"));
+		if (id == 0)
+			id = kv_blob_add(w, S("octets"), 1);
+		kv_blob_count(w, id, 1);
+		kv_commit(g->kv, w, NULL, NULL);
+		w = kv_write_new(g->kv);
+		if (i % 7 != 0)
+			kv_put(w, 1, c_str(key), c_str(value));
+		else
+			kv_del(w, 1, c_str(key));
+		kv_blob_count(w, id, 1);
+		wrong += kv_commit_now(g->kv, w) != ERR_OK;
+		wrong += value_of(g->kv, 1, key, &v) != (i % 7 != 0);
+		wrong += i % 7 != 0 && !str_eq(buf_str(&v), c_str(value));
+		wrong += kv_blob_stat(g->kv, id, &row) != ERR_OK || row.count != 1 + 2 * (uint64_t)i;
+	}
+	OK(wrong == 0, "%s: own writes are seen (%u times not)", g->name, wrong);
+	buf_done(&v);
+}
+
 static void test_faults(struct engine *g)
 {
 	struct kv_write *w;
@@ -435,6 +470,7 @@ static const struct {
 	{ "blob_sizes", test_blob_sizes },
 	{ "blob_counts", test_blob_counts },
 	{ "order", test_order },
+	{ "own_writes", test_own_writes },
 	{ "faults", test_faults },
 };
 

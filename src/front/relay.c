@@ -6,6 +6,7 @@ struct relay {
 	struct list node;
 	struct front *front;
 	struct conn *client, *store;
+	bool store_gone; /* what it said last may still be in its input */
 };
 
 static void relay_free(struct relay *r)
@@ -44,6 +45,8 @@ static void move_down(void *arg)
 	struct relay *r = arg;
 
 	move(r->store, r->client);
+	if (r->store_gone && conn_in(r->store).len == 0)
+		conn_put_and_close(r->client);
 }
 
 /* Nobody is left to read what the store still says. */
@@ -56,9 +59,8 @@ static void on_store_closed(void *arg, enum err e)
 {
 	struct relay *r = arg;
 
-	/* Its last words may still be on their way out. */
+	r->store_gone = true;
 	move_down(r);
-	conn_put_and_close(r->client);
 }
 
 static const struct conn_events client_events = { .input = move_up, .drained = move_down, .closed = on_client_closed };

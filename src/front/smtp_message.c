@@ -30,11 +30,11 @@ static const struct config *config_of(const struct smtp_session *s)
 
 /* ---- octets in ---- */
 
-/* As text: when, on which session, which of its messages. */
+/* As text: when, in which process, on which session, which of its messages. */
 static void make_id(struct smtp_session *s)
 {
-	snprintf(s->id, sizeof(s->id), "%llx-%llx-%x", (unsigned long long)clock_real_ms(),
-		(unsigned long long)s->client->number, s->transactions);
+	snprintf(s->id, sizeof(s->id), "%llx-%x-%llx-%x", (unsigned long long)clock_real_ms(),
+		s->client->front->env->instance, (unsigned long long)s->client->number, s->transactions);
 }
 
 static void put_head(struct smtp_session *s, struct buf *to)

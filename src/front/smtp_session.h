@@ -56,7 +56,7 @@ struct smtp_session {
 	unsigned pauses;    /* waited for a parser to come back */
 	unsigned transactions;
 	unsigned refused;   /* recipients */
-	char id[40];        /* of the transaction */
+	char id[64];        /* of the transaction */
 };
 
 /* Every handler by its name in the table. The command is a view into the session's arena. */

@@ -1,6 +1,7 @@
 #include "front/smtp_session.h"
 
-#include <stdlib.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "front/bench.h"
 #include "tap.h"
@@ -550,6 +551,75 @@ static void test_stop(void)
 	bench_done(&b);
 }
 
+/* Time-outs in each place where a client can be slow; the only tests here that wait. */
+static void test_times(void)
+{
+	static const struct {
+		enum service service;
+		const char *say;
+		const char *want;
+		bool logon; /* the time to log on is the short one */
+	} rows[] = { { SERVICE_SMTP, "", "421", false }, { SERVICE_SMTP, "EHLO", "421", false },
+		{ SERVICE_SMTP, "HELO x\r\nMAIL FROM:<>\r\n", "250 250 421", false },
+		{ SERVICE_SUBMISSION, "", "421", true }, { SERVICE_POP3, "", "-ER", true }, { SERVICE_IMAP, "", "* B", true } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct bench b;
+		struct bench_client c;
+		struct str first = str_from_c(rows[i].say), line = STR_NONE;
+
+		bench_init(&b, service_row(rows[i].service)->role);
+		*(rows[i].logon ? &b.config.front_logon_ms_max : &b.config.smtp_command_ms_max) = 40;
+		bench_connect(&b, &c, rows[i].service, "192.0.2.7");
+		bench_heard(&c);
+		while (str_cut(&first, '\n', &line)) {
+			bench_send(&c, str_make(line.at, line.len + 1));
+			bench_settle(&b);
+		}
+		bench_send(&c, first);
+		bench_settle(&b);
+		OK(!c.closed, "%zu: there is time", i);
+		usleep(60000);
+		OK(strcmp(bench_codes(&c), rows[i].want) == 0 && c.closed, "%zu: and then there is none", i);
+		bench_hang_up(&c);
+		bench_done(&b);
+	}
+}
+
+static void test_slow_data(void)
+{
+	struct bench b;
+	struct bench_client c;
+
+	open_transaction(&b, &c);
+	b.config.smtp_command_ms_max = 40;
+	bench_say(&c, S("Subject: slow\r\n"));
+	usleep(60000);
+	OK(str_starts(bench_heard(&c), S("421 4.4.2 the message comes in too slowly")) && c.closed, "DATA that stops");
+	IS_NUM(b.messages_count, 0);
+	bench_hang_up(&c);
+	bench_done(&b);
+}
+
+/* No parser for a while: the message waits for one. */
+static void test_parser_away(void)
+{
+	struct bench b;
+	struct bench_client c;
+
+	open_transaction(&b, &c);
+	bench_unlink(&b, &b.parsers[0]);
+	bench_unlink(&b, &b.parsers[1]);
+	bench_say(&c, S("x\r\n.\r\n"));
+	OK(bench_heard(&c).len == 0, "no parser: wait");
+	bench_link(&b, &b.parsers[0], ROLE_PARSER, 0);
+	usleep(CLIENT_PAUSE_MS * 1000 + 20000);
+	OK(str_starts(bench_heard(&c), S("250 ")), "a parser: go on");
+	IS_NUM(b.messages[0].record_octets, 100);
+	bench_hang_up(&c);
+	bench_done(&b);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof(dialogues) / sizeof(*dialogues); i++) {
@@ -570,5 +640,8 @@ int main(void)
 	test_password_policy();
 	test_guessing_addresses();
 	test_stop();
+	test_times();
+	test_slow_data();
+	test_parser_away();
 	return tap_done();
 }

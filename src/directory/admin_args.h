@@ -4,8 +4,8 @@
 #include "directory/admin_int.h"
 
 /*
- * Checks a request's arguments against a verb's row: nothing unknown, nothing required missing, each of its type.
- * ERR_SYNTAX with a text that names the argument.
+ * Checks a request's arguments against a verb's row: nothing unknown, nothing required missing,
+ * each of its type. ERR_SYNTAX with a text that names the argument.
  */
 enum err admin_args_check(struct admin *q, const struct admin_verb_row *verb) MUST_USE;
 
@@ -16,17 +16,22 @@ struct str admin_args_str(struct admin *q, const char *name);
 bool admin_args_flag(const struct admin *q, const char *name, bool fallback);
 
 /*
- * Puts every argument that has a property into e: SET replaces, ADD, REMOVE and FRONT change lists. Names of
- * other entries become ids. ERR_SYNTAX; ERR_NOTFOUND (a name nobody has, or an item to remove that is not there).
+ * Puts every argument that has a property into e: SET replaces, ADD, REMOVE and FRONT change lists.
+ * Names of other entries become ids. ERR_SYNTAX; ERR_NOTFOUND (a name nobody has, or an item to
+ * remove that is not there).
  */
 enum err admin_args_apply(struct admin *q, struct entry *e) MUST_USE;
 /* The same for one argument in another mode: "list member remove" takes `member` as REMOVE. */
-enum err admin_args_apply_as(struct admin *q, const char *name, enum admin_mode mode, struct entry *e) MUST_USE;
+enum err admin_args_apply_as(
+	struct admin *q, const char *name, enum admin_mode mode, struct entry *e) MUST_USE;
 
 /*
- * The entry of q->kind that text names: DOMAIN\user (or a user name that is unique), a domain's name, an alias or an address.
- * ERR_NOTFOUND with a text that names the next step; ERR_SYNTAX; ERR_CONFLICT (ambiguous).
+ * The entry of q->kind that text names: DOMAIN\user (or a user name that is unique), a domain's
+ * name, an alias or an address. ERR_NOTFOUND with a text that names the next step; ERR_SYNTAX;
+ * ERR_CONFLICT (ambiguous).
  */
-enum err admin_args_find(struct admin *q, enum entry_kind kind, struct str text, struct entry *ret) MUST_USE;
+enum err admin_args_find(
+	struct admin *q, enum entry_kind kind, struct str text, struct entry *ret) MUST_USE;
 /* The domain and user name of a new account; "alice" alone will do while there is one domain. */
-enum err admin_args_account_name(struct admin *q, struct str text, uint64_t *ret_domain, struct str *ret_user) MUST_USE;
+enum err admin_args_account_name(
+	struct admin *q, struct str text, uint64_t *ret_domain, struct str *ret_user) MUST_USE;

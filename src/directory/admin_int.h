@@ -16,12 +16,12 @@ struct admin_arg {
 
 struct admin {
 	struct directory *directory;
-	struct arena arena;      /* ends with the request */
+	struct arena arena; /* ends with the request */
 	struct failure *failure;
 	uint64_t now_seconds;
-	enum entry_kind kind;    /* the verb's */
-	json_t *args;            /* an object; checked against the verb's row */
-	json_t *reply;           /* an object, filled by the handler */
+	enum entry_kind kind; /* the verb's */
+	json_t *args;         /* an object; checked against the verb's row */
+	json_t *reply;        /* an object, filled by the handler */
 };
 
 typedef enum err admin_handler(struct admin *q);

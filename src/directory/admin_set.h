@@ -1,4 +1,5 @@
-/* Verbs that change the directory: add, set, remove, password, grant, revoke, members, init. Declared by admin.tbl. */
+/* Verbs that change the directory: add, set, remove, password, grant, revoke, members, init.
+ * Declared by admin.tbl. */
 #pragma once
 
 #include "directory/admin_int.h"

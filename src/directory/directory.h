@@ -1,8 +1,9 @@
 /*
- * Reading the directory. No cache: every call reads the engine, so a change is in force with the next request.
+ * Reading the directory. No cache: every call reads the engine, so a change is in force with the
+ * next request.
  *
- * All names are compared folded (directory/name.h). Names are exact: no prefix or fuzzy match. Calls are made
- * from the role's loop thread only. Entries live in the arena given.
+ * All names are compared folded (directory/name.h). Names are exact: no prefix or fuzzy match.
+ * Calls are made from the role's loop thread only. Entries live in the arena given.
  */
 #pragma once
 
@@ -13,45 +14,59 @@
 
 enum directory_deed { DIRECTORY_ADDED, DIRECTORY_CHANGED, DIRECTORY_REMOVED };
 
-/* One entry changed; called after the commit, on the loop thread. secret: the password was changed too. */
-typedef void directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret);
+/* One entry changed; called after the commit, on the loop thread. secret: the password was changed
+ * too. */
+typedef void directory_changed(
+	void *arg, enum directory_deed deed, const struct entry *e, bool secret);
 
 struct directory {
-	struct kv *kv;                /* borrowed */
-	directory_changed *on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
+	struct kv *kv; /* borrowed */
+	directory_changed *
+		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
 	void *arg;
 };
 
 /* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. */
-enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a,
+	struct entry *ret) MUST_USE;
 enum err directory_organisation(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;
 
 /* ERR_NOTFOUND for a name nobody has, also for one that cannot be a name. */
-enum err directory_domain(struct directory *d, struct str name, struct arena *a, struct entry *ret) MUST_USE;
-enum err directory_mail_domain(struct directory *d, struct str mail_domain, struct arena *a, struct entry *ret) MUST_USE;
-enum err directory_account(struct directory *d, uint64_t domain, struct str user, struct arena *a, struct entry *ret) MUST_USE;
-/* Accounts of that name in all domains: ids into ret, at most max; *ret_count is how many were put there. */
-enum err directory_accounts_named(struct directory *d, struct str user, uint64_t *ret, size_t max, size_t *ret_count) MUST_USE;
+enum err directory_domain(
+	struct directory *d, struct str name, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_mail_domain(
+	struct directory *d, struct str mail_domain, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_account(struct directory *d, uint64_t domain, struct str user, struct arena *a,
+	struct entry *ret) MUST_USE;
+/* Accounts of that name in all domains: ids into ret, at most max; *ret_count is how many were put
+ * there. */
+enum err directory_accounts_named(struct directory *d, struct str user, uint64_t *ret, size_t max,
+	size_t *ret_count) MUST_USE;
 /* A mailbox, contact or list by alias or by SMTP address. */
-enum err directory_alias(struct directory *d, struct str alias, struct arena *a, struct entry *ret) MUST_USE;
-enum err directory_address(struct directory *d, struct str address, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_alias(
+	struct directory *d, struct str alias, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_address(
+	struct directory *d, struct str address, struct arena *a, struct entry *ret) MUST_USE;
 /* By address when s has an '@', else by alias. */
-enum err directory_recipient(struct directory *d, struct str s, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_recipient(
+	struct directory *d, struct str s, struct arena *a, struct entry *ret) MUST_USE;
 
 /*
- * Ids of a kind in the order of their making, from id `from` on, at most max. Used with max 1 for the
- * first mailbox of the organisation.
+ * Ids of a kind in the order of their making, from id `from` on, at most max. Used with max 1 for
+ * the first mailbox of the organisation.
  */
-enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from, struct arena *a, size_t max,
-	struct entry_ids *ret) MUST_USE;
+enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from, struct arena *a,
+	size_t max, struct entry_ids *ret) MUST_USE;
 /* Mailboxes that the account is primary account of or has rights on, ascending, at most max. */
 enum err directory_mailboxes_of(struct directory *d, uint64_t account, struct arena *a, size_t max,
 	struct entry_ids *ret) MUST_USE;
 
 /* Does any account belong to the domain? */
 enum err directory_has_accounts(struct directory *d, uint64_t domain, bool *ret) MUST_USE;
-/* Some address in a mail domain (its key, see smtp_address_domain), in the arena; ERR_NOTFOUND: there is none. */
-enum err directory_address_in(struct directory *d, struct str mail_domain, struct arena *a, struct str *ret) MUST_USE;
+/* Some address in a mail domain (its key, see smtp_address_domain), in the arena; ERR_NOTFOUND:
+ * there is none. */
+enum err directory_address_in(
+	struct directory *d, struct str mail_domain, struct arena *a, struct str *ret) MUST_USE;
 
 /* "DOM\alice" in the arena; "(removed)" for an id without entry. */
 struct str directory_account_name(struct directory *d, uint64_t account, struct arena *a);

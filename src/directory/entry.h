@@ -1,9 +1,11 @@
 /*
- * Directory entries as typed values and as octets. Which properties exist: schema.tbl; from it follow the
- * structs, the codec, `show` and the administrator's arguments. Format on disk: doc/format/directory.md.
+ * Directory entries as typed values and as octets. Which properties exist: schema.tbl; from it
+ * follow the structs, the codec, `show` and the administrator's arguments. Format on disk:
+ * doc/format/directory.md.
  *
- * Texts are UTF-8 in NFC. Views and arrays in an entry are borrowed: from the arena given to entry_decode, or
- * from whoever filled the struct. Ids come from one counter for all kinds and are never reused; 0 is no entry.
+ * Texts are UTF-8 in NFC. Views and arrays in an entry are borrowed: from the arena given to
+ * entry_decode, or from whoever filled the struct. Ids come from one counter for all kinds and are
+ * never reused; 0 is no entry.
  */
 #pragma once
 
@@ -38,11 +40,11 @@ enum entry_type {
 	ENTRY_TYPE_member_ids
 };
 
-#define ENTRY_UNLIMITED        UINT64_MAX
-#define ENTRY_HOURS_OCTETS     ((size_t)21)
-#define ENTRY_ITEMS_MAX        ((size_t)50000) /* texts or ids in one property */
-#define ENTRY_OCTETS_MAX       ((size_t)1 << 20)
-#define ENTRY_RETENTION_DAYS   ((uint64_t)14)
+#define ENTRY_UNLIMITED      UINT64_MAX
+#define ENTRY_HOURS_OCTETS   ((size_t)21)
+#define ENTRY_ITEMS_MAX      ((size_t)50000) /* texts or ids in one property */
+#define ENTRY_OCTETS_MAX     ((size_t)1 << 20)
+#define ENTRY_RETENTION_DAYS ((uint64_t)14)
 
 struct entry_texts {
 	const struct str *at;
@@ -128,7 +130,7 @@ struct entry_property {
 	const char *name; /* as in schema.tbl, with '_' */
 	enum entry_type type;
 	uint16_t codec;
-	size_t offset;    /* from the start of struct entry */
+	size_t offset; /* from the start of struct entry */
 	const char *doc;
 };
 
@@ -145,10 +147,12 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id);
 /* Appends the value. ERR_TOOBIG: over ENTRY_OCTETS_MAX, or a property with too many items. */
 enum err entry_encode(const struct entry *e, struct buf *to) MUST_USE;
 /*
- * Strict: an unknown version, kind or property, one out of order, a short or trailing octet is ERR_CORRUPT.
- * Views point into value; arrays are taken from the arena (ERR_CORRUPT when it is full).
+ * Strict: an unknown version, kind or property, one out of order, a short or trailing octet is
+ * ERR_CORRUPT. Views point into value; arrays are taken from the arena (ERR_CORRUPT when it is
+ * full).
  */
-enum err entry_decode(struct str value, uint64_t id, struct arena *arena, struct entry *ret) MUST_USE;
+enum err entry_decode(
+	struct str value, uint64_t id, struct arena *arena, struct entry *ret) MUST_USE;
 
 /* What people call the entry: account name, alias, domain name. A view. */
 struct str entry_name(const struct entry *e);

@@ -1,4 +1,5 @@
-/* Logon hours as an administrator writes them: "always", or "mon-fri 08-18, sat 09-12" in UTC. Pure. */
+/* Logon hours as an administrator writes them: "always", or "mon-fri 08-18, sat 09-12" in UTC.
+ * Pure. */
 #pragma once
 
 #include "base/buf.h"

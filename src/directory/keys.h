@@ -1,6 +1,7 @@
 /*
- * The directory's keys in the engine; see doc/format/directory.md. Numbers in keys are big-endian, so that their
- * order is the octets' order. Names must be folded. Index values are the entry's id, big-endian.
+ * The directory's keys in the engine; see doc/format/directory.md. Numbers in keys are big-endian,
+ * so that their order is the octets' order. Names must be folded. Index values are the entry's id,
+ * big-endian.
  */
 #pragma once
 
@@ -8,13 +9,14 @@
 #include "directory/entry.h"
 
 struct str keys_organisation(void);
-struct str keys_entry(struct arena *a, uint64_t id);                                  /* 'e' id: the entry */
-struct str keys_kind(struct arena *a, enum entry_kind kind, uint64_t id);             /* 'k' kind id: nothing */
-struct str keys_domain(struct arena *a, struct str folded);                           /* 'd' name */
-struct str keys_mail_domain(struct arena *a, struct str a_labels);                    /* 'm' mail domain */
-struct str keys_account(struct arena *a, uint64_t domain, struct str folded);         /* 'a' domain name */
-struct str keys_user(struct arena *a, struct str folded, uint64_t domain);            /* 'u' name NUL domain */
-struct str keys_alias(struct arena *a, struct str folded);                            /* 'l' alias */
-struct str keys_address(struct arena *a, struct str key);                             /* 's' address */
-struct str keys_right(struct arena *a, uint64_t account, uint64_t mailbox);           /* 'p' account mailbox */
-struct str keys_id(struct arena *a, uint64_t id);                                     /* an index value */
+struct str keys_entry(struct arena *a, uint64_t id);                      /* 'e' id: the entry */
+struct str keys_kind(struct arena *a, enum entry_kind kind, uint64_t id); /* 'k' kind id: nothing */
+struct str keys_domain(struct arena *a, struct str folded);               /* 'd' name */
+struct str keys_mail_domain(struct arena *a, struct str a_labels);        /* 'm' mail domain */
+struct str keys_account(struct arena *a, uint64_t domain, struct str folded); /* 'a' domain name */
+struct str keys_user(struct arena *a, struct str folded, uint64_t domain); /* 'u' name NUL domain */
+struct str keys_alias(struct arena *a, struct str folded);                 /* 'l' alias */
+struct str keys_address(struct arena *a, struct str key);                  /* 's' address */
+struct str keys_right(
+	struct arena *a, uint64_t account, uint64_t mailbox); /* 'p' account mailbox */
+struct str keys_id(struct arena *a, uint64_t id);             /* an index value */

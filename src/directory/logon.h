@@ -1,18 +1,20 @@
 /*
- * The logon walk: from a name and a password to a grant or a refusal. The steps are rows of logon.tbl. The walk
- * is cut in three, so that the slow part can run on another thread:
+ * The logon walk: from a name and a password to a grant or a refusal. The steps are rows of
+ * logon.tbl. The walk is cut in three, so that the slow part can run on another thread:
  *
  *   logon_prepare   loop thread: reads the name, looks up domain and account
  *   secret_verify   any thread, on &logon->job: some 20 ms
  *   logon_decide    loop thread: account state, mailbox, rights, protocol, all read afresh
  *
- * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever the cause; the
- * cause is in failure.reason. After the right password the refusal says what is wrong: ERR_ACCOUNTOFF, ERR_EXPIRED,
- * ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF, ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through.
+ * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever
+ * the cause; the cause is in failure.reason. After the right password the refusal says what is
+ * wrong: ERR_ACCOUNTOFF, ERR_EXPIRED, ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF,
+ * ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through.
  *
- * E-mail names: an account of that name in the domain that owns the mail domain, else the primary account of the mailbox with
- * that address. Their default mailbox is the one with that address, else the one whose alias is the user's name.
- * A name without a domain is looked for in all domains; more than one account of that name is refused (neutrally; the reason tells).
+ * E-mail names: an account of that name in the domain that owns the mail domain, else the primary
+ * account of the mailbox with that address. Their default mailbox is the one with that address,
+ * else the one whose alias is the user's name. A name without a domain is looked for in all
+ * domains; more than one account of that name is refused (neutrally; the reason tells).
  */
 #pragma once
 
@@ -45,16 +47,16 @@ struct logon_query {
 	struct str name, authzid, password;
 	enum service_protocol protocol;
 	int64_t now_seconds; /* since 1970 */
-	bool examine;        /* doctor: go on without a password; only then may the password be empty */
+	bool examine; /* doctor: go on without a password; only then may the password be empty */
 };
 
 struct logon_grant {
 	uint64_t account, mailbox;
-	bool delegate;                 /* not the primary account; log LOG_delegate_logon */
-	struct str account_name;       /* "DOM\alice" */
-	struct str mailbox_name;       /* alias */
-	struct str display;            /* display name of the mailbox */
-	struct str address;            /* primary address; empty when it has none */
+	bool delegate;           /* not the primary account; log LOG_delegate_logon */
+	struct str account_name; /* "DOM\alice" */
+	struct str mailbox_name; /* alias */
+	struct str display;      /* display name of the mailbox */
+	struct str address;      /* primary address; empty when it has none */
 	struct entry_limits limits;
 };
 
@@ -65,22 +67,26 @@ struct logon {
 	struct logon_query query;    /* name and authzid copied; the password is not kept here */
 	struct logon_name name;
 	struct entry domain, account, mailbox;
-	struct str account_name;     /* "DOM\alice" once the account is found */
+	struct str account_name; /* "DOM\alice" once the account is found */
 	struct secret_job job;
 	enum logon_step failed_step; /* valid when failure.code is not ERR_OK */
 	struct failure failure;
 	struct logon_note notes[LOGON_STEP_COUNT];
 };
 
-/* Always followed by secret_verify(&l->job) (unless examining without a password) and logon_decide, also when the name was wrong. */
-void logon_prepare(struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a);
-/* ERR_OK fills ret, whose views live in the arena; else l->failure has public text, reason and failed_step. Wipes the job. */
+/* Always followed by secret_verify(&l->job) (unless examining without a password) and logon_decide,
+ * also when the name was wrong. */
+void logon_prepare(
+	struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a);
+/* ERR_OK fills ret, whose views live in the arena; else l->failure has public text, reason and
+ * failed_step. Wipes the job. */
 enum err logon_decide(struct logon *l, struct logon_grant *ret) MUST_USE;
 /* The three in a row on this thread; for the doctor and for tests. */
-enum err logon_run(struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a,
-	struct logon_grant *ret) MUST_USE;
+enum err logon_run(struct logon *l, struct directory *d, const struct logon_query *q,
+	struct arena *a, struct logon_grant *ret) MUST_USE;
 
-/* Which account the throttle counts for: the account's id when there is one, else the folded name as read. In the arena. */
+/* Which account the throttle counts for: the account's id when there is one, else the folded name
+ * as read. In the arena. */
 struct str logon_throttle_key(const struct logon *l);
 /* For the log: the name as it was read ("domain ..., user ..."), into the arena. */
 struct str logon_interpretation(const struct logon *l);

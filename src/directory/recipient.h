@@ -1,9 +1,11 @@
 /*
- * Who gets the mail for an address, and who may send as one. Envelope addresses are given without angle brackets.
+ * Who gets the mail for an address, and who may send as one. Envelope addresses are given without
+ * angle brackets.
  *
- * postmaster and abuse (RFC 5321 section 4.5.1, RFC 2142): an entry that has the address wins, else the domain's
- * `postmaster` mailbox, else the first mailbox made in the organisation. "postmaster" without a domain is that of the
- * organisation's first domain. A list is expanded to mailboxes, each once; loops are harmless.
+ * postmaster and abuse (RFC 5321 section 4.5.1, RFC 2142): an entry that has the address wins, else
+ * the domain's `postmaster` mailbox, else the first mailbox made in the organisation. "postmaster"
+ * without a domain is that of the organisation's first domain. A list is expanded to mailboxes,
+ * each once; loops are harmless.
  */
 #pragma once
 
@@ -19,24 +21,25 @@ struct recipient_mailbox {
 };
 
 struct recipient {
-	enum entry_kind kind;  /* what the address named: ENTRY_MAILBOX or ENTRY_LIST */
+	enum entry_kind kind; /* what the address named: ENTRY_MAILBOX or ENTRY_LIST */
 	uint64_t id;
 	const struct recipient_mailbox *mailboxes; /* in the arena; at least one */
 	size_t count;
 };
 
 /*
- * ERR_OK; ERR_RCPTUNKNOWN (our domain, no such address; or a list without members); ERR_BOXOFF (disabled; for a list: all
- * of its mailboxes); ERR_RELAY (not our domain, or a contact: this version sends nothing outside); ERR_ADDRESS (malformed);
- * ERR_LOOP (lists deeper than RECIPIENT_DEPTH_MAX), ERR_TOOMANYRCPT (over RECIPIENT_MAILBOXES_MAX); ERR_IO, ERR_CORRUPT.
+ * ERR_OK; ERR_RCPTUNKNOWN (our domain, no such address; or a list without members); ERR_BOXOFF
+ * (disabled; for a list: all of its mailboxes); ERR_RELAY (not our domain, or a contact: this
+ * version sends nothing outside); ERR_ADDRESS (malformed); ERR_LOOP (lists deeper than
+ * RECIPIENT_DEPTH_MAX), ERR_TOOMANYRCPT (over RECIPIENT_MAILBOXES_MAX); ERR_IO, ERR_CORRUPT.
  */
-enum err recipient_judge(struct directory *d, struct str address, struct arena *a, struct recipient *ret,
-	struct failure *f) MUST_USE;
+enum err recipient_judge(struct directory *d, struct str address, struct arena *a,
+	struct recipient *ret, struct failure *f) MUST_USE;
 
 /*
- * May the account send as this address? Its own: the addresses of every mailbox that it is primary account of or has full rights
- * on. The empty reverse-path is allowed (RFC 5321 section 6.1). ERR_OK; ERR_SENDAS, the text naming what is
- * allowed; ERR_ADDRESS; ERR_IO, ERR_CORRUPT.
+ * May the account send as this address? Its own: the addresses of every mailbox that it is primary
+ * account of or has full rights on. The empty reverse-path is allowed (RFC 5321 section 6.1).
+ * ERR_OK; ERR_SENDAS, the text naming what is allowed; ERR_ADDRESS; ERR_IO, ERR_CORRUPT.
  */
-enum err recipient_sender_judge(struct directory *d, uint64_t account, struct str address, struct arena *a,
-	struct failure *f) MUST_USE;
+enum err recipient_sender_judge(struct directory *d, uint64_t account, struct str address,
+	struct arena *a, struct failure *f) MUST_USE;

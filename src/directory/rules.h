@@ -1,16 +1,17 @@
 /*
- * What an entry must be like before it may be stored: names, addresses, limits, references, and flags that do not
- * contradict each other. Uniqueness is the index's matter (directory/change.h).
+ * What an entry must be like before it may be stored: names, addresses, limits, references, and
+ * flags that do not contradict each other. Uniqueness is the index's matter (directory/change.h).
  */
 #pragma once
 
 #include "directory/directory.h"
 
-#define RULES_ITEMS_MAX     ((size_t)200)  /* addresses, mail domains, groups or rights of one entry */
+#define RULES_ITEMS_MAX     ((size_t)200) /* addresses, mail domains, groups or rights of one entry */
 #define RULES_DELEGATES_MAX ((size_t)1000) /* of one mailbox */
 
 /*
- * ERR_SYNTAX (a name, address or limit), ERR_CONFLICT (contradictory properties), ERR_NOTFOUND (a reference to nothing),
- * ERR_IO, ERR_CORRUPT. The text names the property and the next step.
+ * ERR_SYNTAX (a name, address or limit), ERR_CONFLICT (contradictory properties), ERR_NOTFOUND (a
+ * reference to nothing), ERR_IO, ERR_CORRUPT. The text names the property and the next step.
  */
-enum err rules_check(struct directory *d, struct arena *a, const struct entry *e, struct failure *f) MUST_USE;
+enum err rules_check(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f) MUST_USE;

@@ -1,7 +1,8 @@
 /*
- * Passwords as Argon2id strings (RFC 9106), and their check. Passwords are compared in NFC; a control character, an
- * invalid octet or more than SECRET_PASSWORD_OCTETS_MAX is never right. One set of costs for all of them, so that
- * the check takes the same time for every account and for none.
+ * Passwords as Argon2id strings (RFC 9106), and their check. Passwords are compared in NFC; a
+ * control character, an invalid octet or more than SECRET_PASSWORD_OCTETS_MAX is never right. One
+ * set of costs for all of them, so that the check takes the same time for every account and for
+ * none.
  */
 #pragma once
 
@@ -14,7 +15,8 @@
 #define SECRET_PASSES              2u            /* t */
 #define SECRET_LANES               1u            /* p */
 
-/* Appends the Argon2id string with a fresh salt. ERR_SYNTAX: empty, over long, not UTF-8 or control characters; ERR_IO: no random octets. */
+/* Appends the Argon2id string with a fresh salt. ERR_SYNTAX: empty, over long, not UTF-8 or control
+ * characters; ERR_IO: no random octets. */
 enum err secret_make(struct str password, struct buf *to) MUST_USE;
 
 /* One check, complete in itself: it may be moved to another thread by pointer. About 1.2 KiB. */
@@ -27,7 +29,8 @@ struct secret_job {
 	bool right; /* valid after secret_verify */
 };
 
-/* encoded empty: there is no such account or it has no password; the work is then done for nothing. Copies both. */
+/* encoded empty: there is no such account or it has no password; the work is then done for nothing.
+ * Copies both. */
 void secret_job_init(struct secret_job *job, struct str encoded, struct str password);
 /* Touches nothing but the job; any thread, some 20 ms. Wipes the password. */
 void secret_verify(struct secret_job *job);

@@ -1,4 +1,5 @@
-/* Words as an administrator can paste them into a shell, for the commands that refusals and the doctor name. */
+/* Words as an administrator can paste them into a shell, for the commands that refusals and the
+ * doctor name. */
 #pragma once
 
 #include "base/arena.h"

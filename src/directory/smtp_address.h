@@ -1,5 +1,6 @@
 /*
- * SMTP addresses as keys. RFC 5321 section 4.1.2, RFC 6531; domains after RFC 5890 (IDNA2008, non-transitional). Pure.
+ * SMTP addresses as keys. RFC 5321 section 4.1.2, RFC 6531; domains after RFC 5890 (IDNA2008,
+ * non-transitional). Pure.
  */
 #pragma once
 
@@ -15,12 +16,14 @@ struct smtp_address {
 };
 
 /*
- * A domain's key: A-labels in lower case without the final dot, so that bücher.example, BÜCHER.example. and
- * xn--bcher-kva.example are one. ERR_ADDRESS: empty, empty label, too long, not IDNA.
+ * A domain's key: A-labels in lower case without the final dot, so that bücher.example,
+ * BÜCHER.example. and xn--bcher-kva.example are one. ERR_ADDRESS: empty, empty label, too long, not
+ * IDNA.
  */
 enum err smtp_address_domain(struct arena *a, struct str domain, struct str *ret) MUST_USE;
 /*
- * local@domain without angle brackets; the local part may be a quoted string, the cut is at the last '@'.
- * ERR_ADDRESS: no or empty part, not UTF-8, control characters, over SMTP_ADDRESS_OCTETS_MAX.
+ * local@domain without angle brackets; the local part may be a quoted string, the cut is at the
+ * last '@'. ERR_ADDRESS: no or empty part, not UTF-8, control characters, over
+ * SMTP_ADDRESS_OCTETS_MAX.
  */
 enum err smtp_address_parse(struct arena *a, struct str text, struct smtp_address *ret) MUST_USE;

@@ -1,9 +1,10 @@
 /*
- * Slows guessing down; never locks anybody out for good. Two tables of fixed size: one by source address
- * (IPv4 address, IPv6 /64), one by account. A source that keeps failing waits longer and longer, up to
- * THROTTLE_SOURCE_MS_MAX, and is refused with ERR_GUESSING meanwhile. An account that is guessed at from many sources
- * gets its answers late by THROTTLE_ACCOUNT_MS_MAX at most and is never refused. An account that logged on from a source in the last day is not
- * slowed there by failures elsewhere, and while others at the same source are refused, it is only late by
+ * Slows guessing down; never locks anybody out for good. Two tables of fixed size: one by source
+ * address (IPv4 address, IPv6 /64), one by account. A source that keeps failing waits longer and
+ * longer, up to THROTTLE_SOURCE_MS_MAX, and is refused with ERR_GUESSING meanwhile. An account that
+ * is guessed at from many sources gets its answers late by THROTTLE_ACCOUNT_MS_MAX at most and is
+ * never refused. An account that logged on from a source in the last day is not slowed there by
+ * failures elsewhere, and while others at the same source are refused, it is only late by
  * THROTTLE_ACCOUNT_MS_MAX. Failures are forgotten at one per minute.
  *
  * Pure but for its own memory; time is a monotonic clock in milliseconds, given by the caller.
@@ -13,10 +14,10 @@
 #include "base/err.h"
 
 #define THROTTLE_SLOTS          ((size_t)8192)
-#define THROTTLE_FREE           3u      /* failures that cost nothing */
+#define THROTTLE_FREE           3u /* failures that cost nothing */
 #define THROTTLE_SOURCE_MS_MAX  60000u
 #define THROTTLE_ACCOUNT_MS_MAX 3000u
-#define THROTTLE_FORGET_MS      60000u  /* one failure less per this time */
+#define THROTTLE_FORGET_MS      60000u /* one failure less per this time */
 #define THROTTLE_KNOWN_MS       86400000u
 
 struct throttle;
@@ -25,12 +26,12 @@ struct throttle *throttle_new(const unsigned char seed[16]) MUST_USE;
 void throttle_free(struct throttle *t);
 
 /*
- * Before a password is checked. ERR_OK: check it, and give the answer *ret_delay_ms later (0: at once).
- * ERR_GUESSING: refuse now without checking; *ret_delay_ms is how long the source still has to wait.
- * account: any stable octets, such as logon_throttle_key; source: an address as text.
+ * Before a password is checked. ERR_OK: check it, and give the answer *ret_delay_ms later (0: at
+ * once). ERR_GUESSING: refuse now without checking; *ret_delay_ms is how long the source still has
+ * to wait. account: any stable octets, such as logon_throttle_key; source: an address as text.
  */
-enum err throttle_ask(const struct throttle *t, struct str account, struct str source, uint64_t now_ms,
-	uint32_t *ret_delay_ms) MUST_USE;
+enum err throttle_ask(const struct throttle *t, struct str account, struct str source,
+	uint64_t now_ms, uint32_t *ret_delay_ms) MUST_USE;
 /* After the check. */
 void throttle_failed(struct throttle *t, struct str account, struct str source, uint64_t now_ms);
 void throttle_passed(struct throttle *t, struct str account, struct str source, uint64_t now_ms);

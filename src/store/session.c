@@ -121,6 +121,14 @@ static void go(void *arg)
 			step = STEP_AGAIN; /* answered within the call */
 	}
 	s->running = false;
+	if (buf_overflowed(conn_out(s->conn))) {
+		/* Octets are missing in the output: nothing sensible can follow. */
+		log_put(LOG_session_dropped, LOG_S("account", s->account),
+			LOG_S("client", s->client), LOG_C("why", err_name(ERR_LIMIT)), LOG_END);
+		s->why = ERR_LIMIT;
+		end(s);
+		return;
+	}
 	if (s->stopping && step == STEP_DONE)
 		close_politely(s, s->why);
 	rest(s, step);

@@ -78,7 +78,7 @@ static const struct dialogue dialogues[] = {
 			"C: LANG tlh", "S: -ERR*", "C: QUIT", "S: +OK*", "X" },
 		3 },
 	{ "pipelining, in order",
-		{ "O", "S: +OK*", "C: STAT%DELE 2%LIST 1%NOOP%RETR 2%QUIT", "S: +OK 3 88",
+		{ "O", "S: +OK*", "C: STAT|DELE 2|LIST 1|NOOP|RETR 2|QUIT", "S: +OK 3 88",
 			"S: +OK marked*", "S: +OK 1 34", "S: +OK done",
 			"S: -ERR message is marked*", "S: +OK*", "X" },
 		2 },

@@ -4,9 +4,9 @@
  *
  * A dialogue is a NULL-ended table of lines: a digit for the client (left out: 1), then
  *   C: text   the client sends text and CRLF        C- text   the same without CRLF
- *   S: glob   the next line the client gets matches; '*' stands for any octets
+ *   S: glob   the next line the client gets matches; '*' stands for any octets, '?' for one
  *   X         the server has closed                 O         open a new connection for this client
- * "%" in text of C and S is a CRLF inside it.
+ * "|" in text of C and S is a CRLF inside it.
  */
 #pragma once
 
@@ -19,7 +19,7 @@
 #include "kv/kv.h"
 #include "mail/record.h"
 #include "store/session.h"
-#include "unit/tap.h"
+#include "tap.h"
 
 #define KIT_CLIENTS 4
 #define KIT_WAIT_MS 20000
@@ -136,11 +136,11 @@ static inline void kit_kv(void *arg, int events_seen)
 	kit_check(k);
 }
 
-static inline void kit_open(struct kit *k, enum service service)
+static inline void kit_open_keeping(struct kit *k, enum service service, uint32_t retention_days)
 {
 	struct kv_options kv = { .compress = false };
 	struct store_options so = { .now_ms = kit_now, .soon = kit_soon, .arg = k };
-	struct mailbox_limits limits = { 0 };
+	struct mailbox_limits limits = { .retention_days = retention_days };
 
 	*k = (struct kit){ .service = service, .budget = { 0, (uint64_t)256 << 20 } };
 	arena_init(&k->arena, ARENA_NONE);
@@ -156,6 +156,11 @@ static inline void kit_open(struct kit *k, enum service service)
 	must(store_mailbox_open(k->store, 1, &limits, &k->mailbox) == ERR_OK);
 	for (int i = 0; i < KIT_CLIENTS; i++)
 		k->clients[i] = (struct kit_client){ .kit = k, .fd = -1 };
+}
+
+static inline void kit_open(struct kit *k, enum service service)
+{
+	kit_open_keeping(k, service, 14);
 }
 
 static inline bool kit_is_done(void *arg)
@@ -419,7 +424,7 @@ static inline bool kit_glob(struct str glob, struct str s)
 		if (g < glob.len && glob.at[g] == '*') {
 			star = g++;
 			mark = i;
-		} else if (g < glob.len && glob.at[g] == s.at[i]) {
+		} else if (g < glob.len && (glob.at[g] == s.at[i] || glob.at[g] == '?')) {
 			g++;
 			i++;
 		} else if (star != STR_NPOS) {
@@ -441,7 +446,7 @@ static inline struct str kit_text(struct kit *k, const char *text, bool end)
 
 	buf_init(&b, BUF_NO_CEILING);
 	for (; *text; text++) {
-		if (*text == '%')
+		if (*text == '|')
 			buf_put(&b, S("\r\n"));
 		else
 			buf_put_octet(&b, *text);

@@ -1,0 +1,626 @@
+#include "store/imap_engine.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "wire/line.h"
+
+#define IN_OCTETS ((size_t)16 << 10) /* buffered input as long as commands are short */
+#define LOOK_OCTETS                                                                                \
+	((size_t)8 << 10) /* an unfinished command without a line end is cut again after so many   \
+			   */
+#define SKIP_MAX  ((uint64_t)1 << 30) /* a larger unwanted body is not waited for */
+#define DONE_LINE ((size_t)1024)
+
+/* ---- what happened in the folder ---- */
+
+static void keep_news(void *arg, const struct view_event *event)
+{
+	struct imap *i = arg;
+
+	if (i->news_count == i->news_room) {
+		i->news_room = i->news_room ? i->news_room * 2 : 16;
+		i->news = mem_resize(i->news, i->news_room * sizeof(*i->news));
+	}
+	i->news[i->news_count++] =
+		(struct imap_news){ .seq = event->seq, .uid = event->uid, .kind = event->kind };
+}
+
+void imap_engine_sync(struct imap *i, bool allow_expunges)
+{
+	if (i->view != NULL)
+		view_sync(i->view, allow_expunges, keep_news, i);
+}
+
+static void put_flag_news(struct imap *i, const struct imap_news *n)
+{
+	const struct item *it = view_item(i->view, n->seq);
+	struct buf *to = imap_out(i);
+
+	if (it == NULL || it->uid != n->uid)
+		return;
+	imap_engine_keywords(i);
+	buf_printf(to, "* %u FETCH (", n->seq);
+	if (i->handler != NULL && i->command.uid)
+		buf_printf(to, "UID %u ", n->uid);
+	imap_engine_put_flags(i, to, it);
+	buf_put(to, S(")\r\n"));
+}
+
+static void put_news(struct imap *i, const struct imap_news *n)
+{
+	switch (n->kind) {
+	case VIEW_EXPUNGE:
+		imap_put_count(imap_out(i), n->seq, "EXPUNGE");
+		break;
+	case VIEW_FLAGS:
+		put_flag_news(i, n);
+		break;
+	case VIEW_EXISTS:
+		imap_put_count(imap_out(i), n->seq, "EXISTS");
+		break;
+	case VIEW_RECENT:
+		imap_put_count(imap_out(i), n->seq, "RECENT");
+		break;
+	}
+}
+
+static void drop_news(struct imap *i)
+{
+	mem_free(i->news);
+	i->news = NULL;
+	i->news_count = i->news_room = i->news_at = 0;
+}
+
+static enum step tell(struct imap *i)
+{
+	for (unsigned n = 0; n < IMAP_ROWS_STEP && i->news_at < i->news_count && imap_has_room(i);
+		n++)
+		put_news(i, &i->news[i->news_at++]);
+	if (i->news_at == i->news_count)
+		drop_news(i);
+	return STEP_AGAIN;
+}
+
+/* ---- flags ---- */
+
+static unsigned keywords_count(struct imap *i)
+{
+	unsigned n = 0;
+
+	while (n < ITEM_KEYWORDS_MAX &&
+		folder_keyword(i->s->mailbox, view_folder(i->view), n).len > 0)
+		n++;
+	return n;
+}
+
+void imap_engine_put_folder_flags(struct imap *i)
+{
+	struct str keywords[ITEM_KEYWORDS_MAX];
+	struct imap_flags flags = { .system = ITEM_FLAGS, .keywords = keywords };
+	struct buf *to = imap_out(i);
+
+	i->keywords_told = keywords_count(i);
+	for (unsigned n = 0; n < i->keywords_told; n++)
+		keywords[flags.keywords_count++] =
+			folder_keyword(i->s->mailbox, view_folder(i->view), n);
+	buf_put(to, S("* FLAGS "));
+	imap_put_flags(to, &flags);
+	buf_put(to, S("\r\n* OK [PERMANENTFLAGS "));
+	if (view_read_only(i->view)) {
+		buf_put(to, S("()"));
+	} else {
+		imap_put_flags(to, &flags);
+		to->len--; /* the bracket comes behind \* */
+		buf_put(to, S(" \\*)"));
+	}
+	buf_put(to, S("] flags that are kept\r\n"));
+}
+
+void imap_engine_keywords(struct imap *i)
+{
+	if (folder_keyword(i->s->mailbox, view_folder(i->view), i->keywords_told).len > 0)
+		imap_engine_put_folder_flags(i);
+}
+
+void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it)
+{
+	struct str keywords[ITEM_KEYWORDS_MAX];
+	struct imap_flags flags = { .system = it->flags, .keywords = keywords };
+
+	if (view_recent(i->view, it->uid))
+		flags.system |= IMAP_RECENT;
+	for (unsigned n = 0; n < i->keywords_told; n++) {
+		if (item_keyword(it, n))
+			keywords[flags.keywords_count++] =
+				folder_keyword(i->s->mailbox, view_folder(i->view), n);
+	}
+	buf_put(to, S("FLAGS "));
+	imap_put_flags(to, &flags);
+}
+
+/* ---- folders and sets ---- */
+
+void imap_engine_select(struct imap *i, struct folder_view *view)
+{
+	drop_news(i);
+	view_close(i->view);
+	i->view = view;
+	i->keywords_told = 0;
+}
+
+enum err imap_engine_folder(struct imap *i, struct str name, struct folder_info *ret)
+{
+	enum err e = folder_find(i->s->mailbox, name, ret);
+
+	return e == ERR_OK && (ret->noselect || ret->nonexistent) ? ERR_NOFOLDER : e;
+}
+
+enum err imap_walk_init(struct imap_walk *w, struct imap *i, struct imap_set *set)
+{
+	uint32_t count = view_count(i->view);
+	bool star = set->star;
+
+	*w = (struct imap_walk){ .view = i->view, .set = set, .uid = i->command.uid, .seq = 1 };
+	imap_set_resolve(set, w->uid ? view_uid(i->view, count) : count);
+	/* With a star what lies beyond the last message means the last message, and is cut in
+	 * imap_walk_next. */
+	if (w->uid || star || set->count == 0)
+		return ERR_OK;
+	return set->ranges[set->count - 1].last <= count ? ERR_OK : ERR_SYNTAX;
+}
+
+static bool next_range(struct imap_walk *w)
+{
+	const struct imap_range *r;
+	uint32_t count = view_count(w->view);
+
+	if (w->range == w->set->count)
+		return false;
+	r = &w->set->ranges[w->range++];
+	if (w->uid) {
+		w->seq = view_seq_from(w->view, r->first);
+		w->last = r->last == UINT32_MAX ? count : view_seq_from(w->view, r->last + 1) - 1;
+	} else {
+		w->seq = r->first;
+		w->last = r->last < count ? r->last : count;
+	}
+	return true;
+}
+
+uint32_t imap_walk_next(struct imap_walk *w)
+{
+	while (w->seq > w->last) {
+		if (!next_range(w))
+			return 0;
+	}
+	return w->seq++;
+}
+
+uint32_t *imap_walk_uids(struct imap_walk *w, size_t *ret_count, size_t *ret_gone)
+{
+	size_t room = 0, count = 0, gone = 0;
+	uint32_t *uids = NULL, seq;
+
+	while ((seq = imap_walk_next(w)) != 0) {
+		if (view_item_gone(w->view, seq)) {
+			gone++;
+			continue;
+		}
+		if (count == room) {
+			room = room ? room * 2 : 16;
+			uids = mem_resize(uids, room * sizeof(*uids));
+		}
+		uids[count++] = view_uid(w->view, seq);
+	}
+	*ret_count = count;
+	*ret_gone = gone;
+	return uids;
+}
+
+/* ---- the end of a command ---- */
+
+enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct str text)
+{
+	i->over = true;
+	i->result = e;
+	i->code = code;
+	i->text = text;
+	return STEP_AGAIN;
+}
+
+/* RFC 3501 section 7.4.1: no EXPUNGE while FETCH, STORE or SEARCH with message numbers is answered.
+ */
+static void sync_at_end(struct imap *i)
+{
+	unsigned flags = i->row->flags;
+
+	i->synced = true;
+	if (flags & IMAP_BREAKS_SEQS)
+		imap_engine_sync(i, true);
+	else if (flags & IMAP_USES_SEQS)
+		imap_engine_sync(i, i->command.uid);
+}
+
+static void answer(struct imap *i)
+{
+	struct buf *to = imap_out(i);
+	bool creates = i->handler == &imap_append_handler || i->handler == &imap_copy_handler ||
+		       i->handler == &imap_move_handler;
+
+	if (i->result == ERR_OK && i->text.len == 0)
+		i->text = arena_printf(
+			&i->arena, "%s%s completed", i->command.uid ? "UID " : "", i->row->verb);
+	if (i->result == ERR_OK)
+		imap_put_ok(to, i->command.tag, i->code, i->text);
+	else if (i->result == ERR_NOFOLDER && !creates)
+		/* TRYCREATE would be bad advice. */
+		imap_put_status(to, i->command.tag, ERR_NOTFOUND, S("no such folder"));
+	else
+		imap_put_status(to, i->command.tag, i->result, i->text);
+}
+
+static void forget_command(struct imap *i)
+{
+	if (i->handler != NULL && i->handler->free != NULL && i->state != NULL)
+		i->handler->free(i);
+	i->handler = NULL;
+	i->state = NULL;
+	i->over = i->synced = i->mid_line = false;
+	i->has_body = false;
+	arena_clear(&i->arena);
+	arena_clear(&i->parsed);
+}
+
+static void put_bye(struct imap *i, enum err why)
+{
+	imap_put_status(imap_out(i), STR_NONE, why, STR_NONE);
+}
+
+/* After an answer: how many senseless ones in a row were there? */
+static enum step count_bad(struct imap *i, enum err e)
+{
+	if (strcmp(err_row(e)->imap_status, "BAD") != 0) {
+		i->bad = 0;
+		return STEP_AGAIN;
+	}
+	if (++i->bad < IMAP_BAD_MAX)
+		return STEP_AGAIN;
+	log_put(LOG_bad_input, LOG_S("account", i->s->account), LOG_S("client", i->s->client),
+		LOG_END);
+	put_bye(i, ERR_JUNK);
+	return STEP_DONE;
+}
+
+static enum step finish(struct imap *i)
+{
+	bool closing = i->closing;
+	enum err e = i->result;
+
+	if (!i->synced) {
+		sync_at_end(i);
+		return STEP_AGAIN;
+	}
+	answer(i);
+	forget_command(i);
+	return closing ? STEP_DONE : count_bad(i, e);
+}
+
+/* ---- small commands ---- */
+
+static enum step run_capability(struct imap *i)
+{
+	imap_put_untagged(imap_out(i), S("CAPABILITY " IMAP_CAPABILITIES));
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+static enum step run_noop(struct imap *i)
+{
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+static enum step run_logout(struct imap *i)
+{
+	buf_printf(imap_out(i), "* BYE Bourse IMAP4rev1 server %.*s signing off\r\n",
+		STR_FMT(i->s->host_name));
+	i->closing = true;
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+static void read_id(struct imap *i, struct imap_args *args)
+{
+	struct imap_id *id = ARENA_NEW(&i->arena, struct imap_id);
+
+	imap_arg_id(args, id);
+}
+
+static enum step run_id(struct imap *i)
+{
+	imap_put_untagged(imap_out(i), S("ID (\"name\" \"Bourse\")"));
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+static void read_enable(struct imap *i, struct imap_args *args)
+{
+	do {
+		imap_arg_atom(args);
+	} while (imap_arg_more(args));
+}
+
+/* RFC 5161: nothing we know has to be switched on. */
+static enum step run_enable(struct imap *i)
+{
+	imap_put_untagged(imap_out(i), S("ENABLED"));
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+static enum step run_namespace(struct imap *i)
+{
+	imap_put_untagged(imap_out(i), S("NAMESPACE ((\"\" \"/\")) NIL NIL"));
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+/* RFC 2177. The first time i->state is NULL. */
+static enum step run_idle(struct imap *i)
+{
+	struct str line;
+	enum err e;
+
+	if (i->state == NULL)
+		imap_put_go(imap_out(i), S("idling"));
+	i->state = i;
+	if (i->view != NULL && view_pending(i->view)) {
+		imap_engine_sync(i, true);
+		return STEP_AGAIN;
+	}
+	e = line_cut(session_in(i->s), DONE_LINE, &line);
+	if (e == ERR_NEEDMORE)
+		return STEP_READ;
+	if (e != ERR_OK) {
+		i->closing = true;
+		return imap_engine_over(i, e, NULL, STR_NONE);
+	}
+	e = str_ieq(line, S("DONE")) ? ERR_OK : ERR_SYNTAX;
+	session_consume(i->s, line.len + 2);
+	return imap_engine_over(i, e, NULL, e == ERR_OK ? STR_NONE : S("DONE was expected"));
+}
+
+/* ---- dialogue ---- */
+
+static const struct imap_handler capability_handler = { NULL, run_capability, NULL };
+static const struct imap_handler noop_handler = { NULL, run_noop, NULL };
+static const struct imap_handler logout_handler = { NULL, run_logout, NULL };
+static const struct imap_handler id_handler = { read_id, run_id, NULL };
+static const struct imap_handler enable_handler = { read_enable, run_enable, NULL };
+static const struct imap_handler namespace_handler = { NULL, run_namespace, NULL };
+static const struct imap_handler idle_handler = { NULL, run_idle, NULL };
+
+static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
+	[IMAP_CAPABILITY] = &capability_handler,
+	[IMAP_NOOP] = &noop_handler,
+	[IMAP_LOGOUT] = &logout_handler,
+	[IMAP_ID] = &id_handler,
+	[IMAP_ENABLE] = &enable_handler,
+	[IMAP_SELECT] = &imap_select_handler,
+	[IMAP_EXAMINE] = &imap_examine_handler,
+	[IMAP_CREATE] = &imap_create_handler,
+	[IMAP_DELETE] = &imap_delete_handler,
+	[IMAP_RENAME] = &imap_rename_handler,
+	[IMAP_SUBSCRIBE] = &imap_subscribe_handler,
+	[IMAP_UNSUBSCRIBE] = &imap_unsubscribe_handler,
+	[IMAP_LIST] = &imap_list_handler,
+	[IMAP_LSUB] = &imap_lsub_handler,
+	[IMAP_NAMESPACE] = &namespace_handler,
+	[IMAP_STATUS] = &imap_status_handler,
+	[IMAP_APPEND] = &imap_append_handler,
+	[IMAP_IDLE] = &idle_handler,
+	[IMAP_CHECK] = &noop_handler,
+	[IMAP_CLOSE] = &imap_close_handler,
+	[IMAP_UNSELECT] = &imap_unselect_handler,
+	[IMAP_EXPUNGE] = &imap_expunge_handler,
+	[IMAP_SEARCH] = &imap_search_handler,
+	[IMAP_FETCH] = &imap_fetch_handler,
+	[IMAP_STORE] = &imap_store_handler,
+	[IMAP_COPY] = &imap_copy_handler,
+	[IMAP_MOVE] = &imap_move_handler,
+};
+
+static enum err parse(struct imap *i, struct str command)
+{
+	struct imap_args args;
+	enum err e;
+
+	imap_args_init(&args, &i->parsed, arena_str(&i->parsed, command));
+	e = imap_command(&args, &i->command);
+	if (e != ERR_OK)
+		return e;
+	i->row = imap_row(i->command.verb);
+	i->handler = handlers[i->command.verb];
+	if (i->handler == NULL || (i->row->states & (i->view ? IMAP_SELECTED : IMAP_AUTH)) == 0)
+		return ERR_SEQUENCE;
+	if (i->handler->read != NULL)
+		i->handler->read(i, &args);
+	return imap_args_end(&args);
+}
+
+void imap_engine_skip_body(struct imap *i)
+{
+	i->skip_octets = i->body_octets;
+	i->skipping = true;
+}
+
+static enum step skip(struct imap *i)
+{
+	struct str in = session_in(i->s);
+	size_t n = in.len < i->skip_octets ? in.len : (size_t)i->skip_octets;
+
+	if (i->skip_octets > SKIP_MAX) {
+		imap_put_untagged(imap_out(i), S("BYE [TOOBIG] the rest is not waited for"));
+		return STEP_DONE;
+	}
+	i->skip_octets -= n;
+	session_consume(i->s, n);
+	in = session_in(i->s);
+	if (i->skip_octets > 0 || in.len < 2)
+		return STEP_READ;
+	if (!str_starts(in, S("\r\n"))) {
+		imap_put_untagged(imap_out(i), S("BYE a line end was expected behind the message"));
+		return STEP_DONE;
+	}
+	session_consume(i->s, 2);
+	i->skipping = false;
+	return STEP_AGAIN;
+}
+
+static enum step begin(struct imap *i, const struct imap_cut *cut)
+{
+	enum err e;
+
+	i->command = (struct imap_command){ 0 };
+	i->has_body = cut->has_body;
+	i->body_sync = cut->body_sync;
+	i->body_octets = cut->body_octets;
+	e = parse(i, cut->command);
+	session_consume(i->s, cut->used);
+	if (e == ERR_OK)
+		return STEP_AGAIN;
+	imap_put_status(imap_out(i), i->command.tag, e, STR_NONE);
+	if (i->has_body && !i->body_sync)
+		imap_engine_skip_body(i);
+	forget_command(i);
+	return count_bad(i, e);
+}
+
+static void put_gos(struct imap *i, const struct imap_cut *cut)
+{
+	size_t wanted = cut->gos - (cut->has_body && cut->body_sync ? 1 : 0);
+
+	for (; i->gos < wanted; i->gos++)
+		imap_put_go(imap_out(i), S("go on"));
+}
+
+/* What came since the command was last cut can end neither it nor a line of it. */
+static bool is_futile(const struct imap *i, struct str in)
+{
+	struct str more = str_skip(in, i->looked_at);
+
+	return i->looked_at > 0 && in.len < i->s->limits.arguments_octets_max &&
+	       more.len < LOOK_OCTETS && !str_has_octet(more, '\n');
+}
+
+static void make_room(struct imap *i, size_t octets)
+{
+	size_t most = i->s->limits.arguments_octets_max + DONE_LINE;
+
+	octets = octets < most ? octets : most;
+	octets = octets > IN_OCTETS ? octets : IN_OCTETS;
+	if (octets != i->in_max)
+		session_in_max(i->s, octets);
+	i->in_max = octets;
+}
+
+static enum step lost(struct imap *i, const struct imap_cut *cut, enum err e)
+{
+	imap_put_status(imap_out(i), cut->tag, e, STR_NONE);
+	imap_put_untagged(imap_out(i), S("BYE no telling where the next command begins"));
+	return STEP_DONE;
+}
+
+static enum step read_command(struct imap *i)
+{
+	struct imap_limits limits = { i->s->limits.arguments_octets_max, i->s->limits.literals_max,
+		SIZE_MAX, true };
+	struct str in = session_in(i->s);
+	struct imap_cut cut;
+	enum err e;
+
+	if (in.len == 0 || is_futile(i, in))
+		return STEP_READ;
+	e = imap_cut(&limits, in, &cut);
+	put_gos(i, &cut);
+	if (e == ERR_NEEDMORE) {
+		i->looked_at = in.len;
+		make_room(i, in.len * 2);
+		return STEP_READ;
+	}
+	i->gos = 0;
+	i->looked_at = 0;
+	if (e == ERR_TOOLONG || e == ERR_BARELINEEND)
+		return lost(i, &cut, e);
+	if (e == ERR_OK)
+		return begin(i, &cut);
+	imap_put_status(imap_out(i), cut.tag, e,
+		e == ERR_TOOBIG ? S("command exceeds the size limit") : STR_NONE);
+	session_consume(i->s, cut.used);
+	return count_bad(i, e);
+}
+
+static enum step imap_run(struct session *s)
+{
+	struct imap *i = imap_of(s);
+
+	if (i->skipping)
+		return skip(i);
+	if (i->news_at < i->news_count)
+		return tell(i);
+	if (i->over)
+		return finish(i);
+	if (i->handler != NULL)
+		return i->handler->run(i);
+	make_room(i, i->looked_at * 2);
+	return read_command(i);
+}
+
+static enum err imap_open(struct session *s)
+{
+	struct imap *i = MEM_NEW(struct imap);
+	struct str text = arena_printf(&s->arena, "logged on as %.*s", STR_FMT(s->mailbox_name));
+
+	i->s = s;
+	i->in_max = IN_OCTETS;
+	s->state = i;
+	arena_init(&i->arena, ARENA_NONE);
+	arena_init(&i->parsed, IMAP_PARSED_OCTETS + s->limits.arguments_octets_max);
+	imap_put_ok(session_out(s), s->tag, "CAPABILITY " IMAP_CAPABILITIES, text);
+	return ERR_OK;
+}
+
+static void imap_farewell(struct session *s, enum err why)
+{
+	struct imap *i = imap_of(s);
+
+	if (i->mid_line)
+		return;
+	if (strcmp(err_row(why)->imap_status, "BYE") == 0)
+		put_bye(i, why);
+	else
+		buf_printf(session_out(s), "* BYE %s\r\n", err_text(why));
+}
+
+static void imap_free(struct session *s)
+{
+	struct imap *i = imap_of(s);
+
+	forget_command(i);
+	drop_news(i);
+	view_close(i->view);
+	arena_done(&i->arena);
+	arena_done(&i->parsed);
+	mem_free(i);
+}
+
+static const char *imap_doing(const struct session *s)
+{
+	const struct imap *i = imap_of(s);
+
+	return i->handler != NULL ? i->row->handler : "idle";
+}
+
+const struct session_engine imap_engine = {
+	.name = "imap",
+	.in_octets_max = IN_OCTETS,
+	.open = imap_open,
+	.run = imap_run,
+	.farewell = imap_farewell,
+	.free = imap_free,
+	.doing = imap_doing,
+};

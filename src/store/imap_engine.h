@@ -1,0 +1,141 @@
+/*
+ * IMAP4rev1 after logon (RFC 3501 and the extensions of IMAP_CAPABILITIES): the dialogue, and what
+ * the files with the commands share: imap_select.c, imap_folder.c, imap_append.c, imap_change.c,
+ * imap_fetch.c, imap_search.c.
+ *
+ * One command runs at a time, pipelined ones wait in the input. A command reads all its arguments
+ * first (`read`, which changes nothing), then runs in steps until it calls imap_engine_over. Then
+ * the client is told what happened in its folder, as far as RFC 3501 section 7.4.1 allows it at the
+ * end of that command, and last comes the tagged answer.
+ */
+#pragma once
+
+#include "store/session_int.h"
+#include "wire/imap_args.h"
+#include "wire/imap_write.h"
+
+#define IMAP_CAPABILITIES                                                                          \
+	"IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID ENABLE SPECIAL-USE UNSELECT "        \
+	"CHILDREN MOVE"
+
+#define IMAP_BAD_MAX       20u                /* commands answered BAD in a row before BYE */
+#define IMAP_PIECE_OCTETS  ((size_t)64 << 10) /* of a message, read and sent in one step */
+#define IMAP_ROWS_STEP     200u               /* lines or messages in one step */
+#define IMAP_PARSED_OCTETS ((size_t)8 << 20)  /* what the arguments of one command may become */
+
+struct imap;
+
+struct imap_handler {
+	/* All arguments; i->state is made here. Failures stick in args. NULL: the command takes
+	 * none. */
+	void (*read)(struct imap *i, struct imap_args *args);
+	/* STEP_DONE after imap_engine_over closes the connection behind the answer. */
+	enum step (*run)(struct imap *i);
+	/* Gives back what does not lie in an arena; also when the session ends in the middle. NULL:
+	 * nothing. */
+	void (*free)(struct imap *i);
+};
+
+/* Something the view told, to be sent when there is room. */
+struct imap_news {
+	uint32_t seq, uid;
+	enum view_event_kind kind;
+};
+
+struct imap {
+	struct session *s;
+	struct folder_view *view; /* NULL: nothing is selected */
+	uint32_t keywords_told;   /* of the selected folder */
+	unsigned bad;             /* in a row */
+	unsigned gos;             /* "+ " sent for the command at the front of the input */
+	size_t looked_at;         /* octets of it that were there when it was last cut */
+	size_t in_max;
+
+	/* The running command. */
+	const struct imap_handler *handler; /* NULL: none */
+	const struct imap_row *row;
+	struct imap_command command;
+	struct arena parsed; /* its octets and what wire made of them; bounded */
+	struct arena arena;  /* the handler's; bounded by what the handler takes */
+	void *state;         /* the handler's */
+	bool has_body, body_sync;
+	uint64_t body_octets;
+	bool over, synced, closing;
+	bool mid_line; /* the output does not stand at the start of a line */
+	enum err result;
+	const char *code;
+	struct str text;
+
+	uint64_t skip_octets; /* a body nobody wants is still on its way */
+	bool skipping;
+
+	struct imap_news *news;
+	size_t news_count, news_room, news_at;
+};
+
+static inline struct imap *imap_of(const struct session *s)
+{
+	return s->state;
+}
+
+static inline struct buf *imap_out(struct imap *i)
+{
+	return session_out(i->s);
+}
+
+/* A loop that writes rows stops when this is false: a row may be long, and the connection's buffer
+ * ends somewhere. */
+static inline bool imap_has_room(const struct imap *i)
+{
+	return !conn_congested(i->s->conn);
+}
+
+/* The command is done. code (NULL: the error's own, or none) and text (empty: the error's or the
+ * command's own) live in i->arena or are
+ * constant. Returns STEP_AGAIN. */
+enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct str text);
+
+/* What view_sync tells is put in line; it goes out before the handler runs again. */
+void imap_engine_sync(struct imap *i, bool allow_expunges);
+/* The client sends this command's body whether or not anybody wants it: it is dropped before
+ * anything else is done. */
+void imap_engine_skip_body(struct imap *i);
+/* Selects view, or nothing; closes what was selected. */
+void imap_engine_select(struct imap *i, struct folder_view *view);
+/* Tells of keywords the client has not heard of; before a line that may use them. */
+void imap_engine_keywords(struct imap *i);
+/* "FLAGS (\Seen $Work)". */
+void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it);
+/* FLAGS and PERMANENTFLAGS. */
+void imap_engine_put_folder_flags(struct imap *i);
+
+/* A folder that can be opened. ERR_NOFOLDER. */
+enum err imap_engine_folder(struct imap *i, struct str name, struct folder_info *ret) MUST_USE;
+
+/*
+ * Messages of a set, ascending. Numbers in the view do not move while a command runs. Without UID a
+ * number that is no message is ERR_SYNTAX (RFC 3501 section 9, seq-number); with UID it is passed
+ * over.
+ */
+struct imap_walk {
+	const struct folder_view *view;
+	const struct imap_set *set;
+	bool uid;
+	size_t range;
+	uint32_t seq, last; /* next to be given, last of this range */
+};
+
+enum err imap_walk_init(struct imap_walk *w, struct imap *i, struct imap_set *set) MUST_USE;
+/* The next number; 0 at the end. */
+uint32_t imap_walk_next(struct imap_walk *w);
+/* All uids at once, from mem_new (NULL when there are none); gone ones are left out and counted. */
+uint32_t *imap_walk_uids(struct imap_walk *w, size_t *ret_count, size_t *ret_gone);
+
+extern const struct imap_handler imap_select_handler, imap_examine_handler, imap_close_handler,
+	imap_unselect_handler, imap_status_handler;
+extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_rename_handler,
+	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler;
+extern const struct imap_handler imap_append_handler;
+extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_copy_handler,
+	imap_move_handler;
+extern const struct imap_handler imap_fetch_handler, imap_search_handler;

@@ -1,0 +1,352 @@
+#include "base/date.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/imap_engine.h"
+#include "store/imap_section.h"
+#include "wire/imap_record.h"
+
+#define ITEMS_FAST (IMAP_FETCH_UID | IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE)
+
+/* What of one message is made of its record, in this order; then the sections. */
+static const struct {
+	enum imap_fetch_item item;
+	const char *name;
+} made[] = {
+	{ IMAP_FETCH_ENVELOPE, "ENVELOPE" },
+	{ IMAP_FETCH_BODY, "BODY" },
+	{ IMAP_FETCH_BODYSTRUCTURE, "BODYSTRUCTURE" },
+};
+#define MADE_COUNT      (sizeof(made) / sizeof(made[0]))
+#define MADE_OCTETS_MAX (4 * RECORD_OCTETS_MAX)
+
+struct fetch {
+	struct imap_set set;
+	struct imap_fetch args;
+	struct imap_walk walk;
+	bool begun, needs_record;
+
+	/* The message in hand. */
+	bool in_message, blank;
+	uint32_t seq;
+	struct item item;
+	struct arena arena;
+	struct record record;
+	size_t part; /* next of made, then of sections */
+	bool sending;
+	struct imap_source source;
+	uint64_t sent;
+	struct buf piece;
+
+	uint32_t *seen; /* uids to be marked; owned */
+	size_t seen_count, seen_room;
+	bool asked;
+	enum err worst; /* of messages that could not be had */
+};
+
+static void read_fetch(struct imap *i, struct imap_args *args)
+{
+	struct fetch *c = ARENA_NEW(&i->arena, struct fetch);
+
+	i->state = c;
+	arena_init(&c->arena, ARENA_NONE);
+	buf_init(&c->piece, IMAP_PIECE_OCTETS);
+	buf_init(&c->source.text, MADE_OCTETS_MAX);
+	imap_arg_set(args, &c->set);
+	imap_arg_fetch(args, &c->args);
+}
+
+static void free_fetch(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	arena_done(&c->arena);
+	buf_done(&c->piece);
+	buf_done(&c->source.text);
+	mem_free(c->seen);
+}
+
+/* ---- \Seen ---- */
+
+static void note_seen(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	if (!c->args.sets_seen || (c->item.flags & ITEM_SEEN) || view_read_only(i->view))
+		return;
+	if (c->seen_count == c->seen_room) {
+		c->seen_room = c->seen_room ? c->seen_room * 2 : 16;
+		c->seen = mem_resize(c->seen, c->seen_room * sizeof(*c->seen));
+	}
+	c->seen[c->seen_count++] = c->item.uid;
+}
+
+/* That a flag could not be kept is no reason to call the FETCH failed. The change itself is told at
+ * the end. */
+static void on_seen(void *arg, enum err e, const struct mailbox_result *result)
+{
+	session_answered(arg);
+}
+
+static enum step end(struct imap *i)
+{
+	struct fetch *c = i->state;
+	struct flags_request request = { .folder = view_folder(i->view),
+		.list = { c->seen, c->seen_count },
+		.mode = FLAGS_ADD,
+		.flags = ITEM_SEEN };
+
+	if (c->seen_count == 0 || c->asked || view_folder_gone(i->view))
+		return imap_engine_over(i, c->worst, NULL, STR_NONE);
+	c->asked = true;
+	session_asked(i->s);
+	mailbox_flags(i->s->mailbox, &request, on_seen, i->s);
+	return STEP_PEER;
+}
+
+/* ---- one message ---- */
+
+static void put_fast(struct imap *i)
+{
+	struct fetch *c = i->state;
+	struct buf *to = imap_out(i);
+	unsigned items = c->args.items;
+
+	imap_engine_keywords(i);
+	buf_printf(to, "* %u FETCH (", c->seq);
+	c->blank = false;
+	if (i->command.uid || (items & IMAP_FETCH_UID)) {
+		buf_printf(to, "UID %u", c->item.uid);
+		c->blank = true;
+	}
+	if (items & IMAP_FETCH_FLAGS) {
+		buf_put(to, c->blank ? S(" ") : S(""));
+		imap_engine_put_flags(i, to, &c->item);
+		c->blank = true;
+	}
+	if (items & IMAP_FETCH_INTERNALDATE) {
+		buf_put(to, c->blank ? S(" INTERNALDATE ") : S("INTERNALDATE "));
+		date_put_imap(to, c->item.date);
+		c->blank = true;
+	}
+	if (items & IMAP_FETCH_SIZE) {
+		buf_printf(to, "%sRFC822.SIZE %u", c->blank ? " " : "", c->item.octets);
+		c->blank = true;
+	}
+}
+
+static void note_failure(struct fetch *c, enum err e)
+{
+	/* It is still numbered, so others have expunged it and the time of keeping it is over. */
+	c->worst = e == ERR_NOMESSAGE ? ERR_EXPUNGED : e;
+}
+
+static enum err load_record(struct imap *i)
+{
+	struct fetch *c = i->state;
+	struct str octets;
+	enum err e = message_record(i->s->mailbox, &c->item, &c->arena, &octets);
+
+	if (e != ERR_OK)
+		return e;
+	return record_open_view(octets, &c->record) == ERR_OK ? ERR_OK : ERR_UNREADABLE;
+}
+
+static void begin_message(struct imap *i, uint32_t seq)
+{
+	struct fetch *c = i->state;
+	enum err e = ERR_OK;
+
+	c->seq = seq;
+	c->item = *view_item(i->view, seq);
+	if (c->needs_record)
+		e = load_record(i);
+	if (e != ERR_OK) {
+		note_failure(c, e);
+		return;
+	}
+	put_fast(i);
+	c->in_message = i->mid_line = true;
+	c->part = 0;
+}
+
+static enum step end_message(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	buf_put(imap_out(i), S(")\r\n"));
+	note_seen(i);
+	c->in_message = i->mid_line = false;
+	arena_clear(&c->arena);
+	return STEP_AGAIN;
+}
+
+/* ---- what is too large for one step ---- */
+
+static enum err read_piece(struct imap *i)
+{
+	struct fetch *c = i->state;
+	uint64_t left = c->source.octets - c->sent;
+	enum err e;
+
+	buf_clear(&c->piece);
+	if (left == 0)
+		return ERR_OK;
+	if (left > IMAP_PIECE_OCTETS)
+		left = IMAP_PIECE_OCTETS;
+	if (c->source.made) {
+		buf_put(&c->piece, str_sub(buf_str(&c->source.text),
+					   (size_t)(c->source.at + c->sent), (size_t)left));
+		return ERR_OK;
+	}
+	e = message_read(i->s->mailbox, &c->item, c->source.at + c->sent, left, &c->piece);
+	return e == ERR_OK && c->piece.len < left ? ERR_UNREADABLE : e;
+}
+
+static enum step send_piece(struct imap *i)
+{
+	struct fetch *c = i->state;
+	enum err e;
+
+	buf_put(imap_out(i), buf_str(&c->piece));
+	c->sent += c->piece.len;
+	if (c->sent == c->source.octets) {
+		c->sending = false;
+		buf_done(&c->piece);
+		buf_done(&c->source.text);
+		return STEP_AGAIN;
+	}
+	e = read_piece(i);
+	if (e == ERR_OK)
+		return STEP_AGAIN;
+	/* The octets were promised and cannot be had: only the end of the connection says so. */
+	log_put(LOG_session_dropped, LOG_S("account", i->s->account), LOG_S("client", i->s->client),
+		LOG_C("why", err_name(e)), LOG_U("uid", c->item.uid), LOG_END);
+	return STEP_DONE;
+}
+
+static void put_nil(struct imap *i, enum err e)
+{
+	struct fetch *c = i->state;
+
+	buf_put(imap_out(i), S(" NIL"));
+	if (e != ERR_OK)
+		note_failure(c, e);
+}
+
+/* ENVELOPE and the like, whole, as text to be sent. */
+static void open_made(struct imap *i, size_t n)
+{
+	struct fetch *c = i->state;
+	struct buf *text = &c->source.text;
+	enum err e = ERR_OK;
+
+	buf_put_c(imap_out(i), made[n].name);
+	buf_clear(text);
+	c->source.nil = false;
+	c->source.made = true;
+	if (made[n].item == IMAP_FETCH_ENVELOPE)
+		imap_record_put_envelope(text, &c->record, 0, false);
+	else
+		e = imap_record_put_body(
+			text, &c->record, made[n].item == IMAP_FETCH_BODYSTRUCTURE, false);
+	if (e != ERR_OK || buf_overflowed(text)) {
+		put_nil(i, ERR_UNREADABLE);
+		return;
+	}
+	buf_put_octet(imap_out(i), ' ');
+	c->source.at = 0;
+	c->source.octets = text->len;
+	c->sending = true;
+}
+
+static void open_section(struct imap *i, const struct imap_section *section)
+{
+	struct fetch *c = i->state;
+	enum err e = imap_section_find(i->s->mailbox, &c->item, &c->record, section, &c->source);
+
+	imap_fetch_put_section(imap_out(i), section);
+	c->sent = 0;
+	/* The first piece before the size, for that cannot be taken back. */
+	if (e == ERR_OK && !c->source.nil)
+		e = read_piece(i);
+	if (e != ERR_OK || c->source.nil) {
+		put_nil(i, e);
+		return;
+	}
+	buf_put_octet(imap_out(i), ' ');
+	imap_put_literal_size(imap_out(i), c->source.octets);
+	c->sending = true;
+}
+
+static enum step next_part(struct imap *i)
+{
+	struct fetch *c = i->state;
+	size_t n = c->part++;
+
+	if (n >= MADE_COUNT + c->args.sections_count)
+		return end_message(i);
+	if (n < MADE_COUNT && (c->args.items & made[n].item) == 0)
+		return STEP_AGAIN;
+	if (c->blank)
+		buf_put_octet(imap_out(i), ' ');
+	c->blank = true;
+	c->sent = 0;
+	if (n >= MADE_COUNT) {
+		open_section(i, &c->args.sections[n - MADE_COUNT]);
+		return STEP_AGAIN;
+	}
+	open_made(i, n);
+	if (c->sending && read_piece(i) != ERR_OK)
+		return STEP_DONE;
+	return STEP_AGAIN;
+}
+
+/* ---- the command ---- */
+
+static enum err begin(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	c->begun = true;
+	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0;
+	for (size_t n = 0; n < c->args.sections_count; n++)
+		c->needs_record |= imap_section_needs_record(&c->args.sections[n]);
+	return imap_walk_init(&c->walk, i, &c->set);
+}
+
+static enum step next_message(struct imap *i)
+{
+	struct fetch *c = i->state;
+	bool fast = !c->needs_record && c->args.sections_count == 0;
+
+	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
+		uint32_t seq = imap_walk_next(&c->walk);
+
+		if (seq == 0)
+			return end(i);
+		begin_message(i, seq);
+		if (c->in_message && !fast)
+			return STEP_AGAIN;
+		if (c->in_message)
+			end_message(i);
+	}
+	return STEP_AGAIN;
+}
+
+static enum step run_fetch(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	if (!c->begun) {
+		enum err e = begin(i);
+
+		return e == ERR_OK ? STEP_AGAIN : imap_engine_over(i, e, NULL, STR_NONE);
+	}
+	if (c->asked)
+		return imap_engine_over(i, c->worst, NULL, STR_NONE);
+	if (c->sending)
+		return send_piece(i);
+	return c->in_message ? next_part(i) : next_message(i);
+}
+
+const struct imap_handler imap_fetch_handler = { read_fetch, run_fetch, free_fetch };

@@ -1,0 +1,201 @@
+#include "store/imap_engine.h"
+
+/* ---- SELECT, EXAMINE ---- */
+
+struct select {
+	struct str mailbox;
+};
+
+static void read_name(struct imap *i, struct imap_args *args)
+{
+	struct select *c = ARENA_NEW(&i->arena, struct select);
+
+	i->state = c;
+	c->mailbox = imap_arg_mailbox(args);
+}
+
+static void on_changed(void *arg)
+{
+	session_wake(arg);
+}
+
+static void put_state(struct imap *i, const struct folder_info *info)
+{
+	struct buf *to = imap_out(i);
+	uint32_t unseen = view_first_unseen(i->view);
+
+	imap_engine_put_folder_flags(i);
+	imap_put_count(to, view_count(i->view), "EXISTS");
+	imap_put_count(to, view_recent_count(i->view), "RECENT");
+	if (unseen > 0)
+		buf_printf(to, "* OK [UNSEEN %u] first unseen message\r\n", unseen);
+	buf_printf(to, "* OK [UIDVALIDITY %u] UIDs valid\r\n", info->uidvalidity);
+	buf_printf(to, "* OK [UIDNEXT %u] next UID\r\n", info->uidnext);
+}
+
+/* RFC 3501 section 6.3.1: whatever comes of it, the folder that was selected is no longer. */
+static enum step open_folder(struct imap *i, bool read_only)
+{
+	struct select *c = i->state;
+	struct folder_info info;
+	struct folder_view *view;
+	enum err e = imap_engine_folder(i, c->mailbox, &info);
+
+	imap_engine_select(i, NULL);
+	if (e == ERR_OK) {
+		struct view_options options = { .folder = info.id,
+			.read_only = read_only,
+			.changed = on_changed,
+			.arg = i->s };
+
+		e = view_open(i->s->mailbox, &options, &view);
+	}
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, STR_NONE);
+	imap_engine_select(i, view);
+	put_state(i, &info);
+	return imap_engine_over(i, ERR_OK, read_only ? "READ-ONLY" : "READ-WRITE", STR_NONE);
+}
+
+static enum step run_select(struct imap *i)
+{
+	return open_folder(i, false);
+}
+
+static enum step run_examine(struct imap *i)
+{
+	return open_folder(i, true);
+}
+
+/* ---- CLOSE, UNSELECT ---- */
+
+static enum step run_unselect(struct imap *i)
+{
+	imap_engine_select(i, NULL);
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+struct close {
+	enum err removal;
+	bool asked;
+};
+
+static void on_removed(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct session *s = arg;
+	struct close *c = imap_of(s)->state;
+
+	c->removal = e;
+	session_answered(s);
+}
+
+/* RFC 3501 section 6.4.2. What cannot be removed stays, and the folder stays selected. */
+static enum step run_close(struct imap *i)
+{
+	struct close *c = i->state;
+	struct expunge_request request = {
+		.folder = view_folder(i->view), .all = true, .deleted_only = true
+	};
+
+	if (c == NULL)
+		i->state = c = ARENA_NEW(&i->arena, struct close);
+	if (!c->asked && !view_read_only(i->view) && !view_folder_gone(i->view)) {
+		c->asked = true;
+		session_asked(i->s);
+		mailbox_expunge(i->s->mailbox, &request, on_removed, i->s);
+		return STEP_PEER;
+	}
+	if (c->removal != ERR_OK)
+		return imap_engine_over(i, c->removal, NULL, STR_NONE);
+	return run_unselect(i);
+}
+
+/* ---- STATUS ---- */
+
+struct status {
+	struct str mailbox;
+	unsigned items;
+};
+
+static void read_status(struct imap *i, struct imap_args *args)
+{
+	struct status *c = ARENA_NEW(&i->arena, struct status);
+
+	i->state = c;
+	c->mailbox = imap_arg_mailbox(args);
+	c->items = imap_arg_status(args);
+}
+
+/* Messages nobody has claimed as \Recent; of the selected folder those that this session has. */
+static enum err count_recent(struct imap *i, const struct folder_info *info, uint32_t *ret)
+{
+	struct view_options options = { .folder = info->id, .read_only = true };
+	struct folder_view *view;
+	enum err e;
+
+	*ret = 0;
+	if (i->view != NULL && view_folder(i->view) == info->id && !view_folder_gone(i->view)) {
+		*ret = view_recent_count(i->view);
+		return ERR_OK;
+	}
+	if (info->recent_from >= info->uidnext || info->messages == 0)
+		return ERR_OK;
+	e = view_open(i->s->mailbox, &options, &view);
+	if (e != ERR_OK)
+		return e;
+	*ret = view_count(view) + 1 - view_seq_from(view, info->recent_from);
+	view_close(view);
+	return ERR_OK;
+}
+
+static void put_status(
+	struct imap *i, const struct folder_info *info, unsigned items, uint32_t recent)
+{
+	const struct {
+		unsigned item;
+		const char *name;
+		uint64_t value;
+	} rows[] = {
+		{ IMAP_STATUS_MESSAGES, "MESSAGES", info->messages },
+		{ IMAP_STATUS_RECENT, "RECENT", recent },
+		{ IMAP_STATUS_UIDNEXT, "UIDNEXT", info->uidnext },
+		{ IMAP_STATUS_UIDVALIDITY, "UIDVALIDITY", info->uidvalidity },
+		{ IMAP_STATUS_UNSEEN, "UNSEEN", info->unseen },
+		{ IMAP_STATUS_DELETED, "DELETED", info->deleted },
+		{ IMAP_STATUS_SIZE, "SIZE", info->octets },
+	};
+	struct buf *to = imap_out(i);
+	const char *before = "(";
+
+	buf_put(to, S("* STATUS "));
+	imap_put_mailbox(to, info->name, false);
+	buf_put_octet(to, ' ');
+	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+		if ((items & rows[n].item) == 0)
+			continue;
+		buf_printf(
+			to, "%s%s %llu", before, rows[n].name, (unsigned long long)rows[n].value);
+		before = " ";
+	}
+	buf_put(to, S(")\r\n"));
+}
+
+static enum step run_status(struct imap *i)
+{
+	struct status *c = i->state;
+	struct folder_info info;
+	uint32_t recent = 0;
+	enum err e = imap_engine_folder(i, c->mailbox, &info);
+
+	if (e == ERR_OK && (c->items & IMAP_STATUS_RECENT))
+		e = count_recent(i, &info, &recent);
+	if (e == ERR_OK)
+		put_status(i, &info, c->items, recent);
+	return imap_engine_over(i, e, NULL, STR_NONE);
+}
+
+const struct imap_handler imap_select_handler = { read_name, run_select, NULL };
+const struct imap_handler imap_examine_handler = { read_name, run_examine, NULL };
+const struct imap_handler imap_close_handler = { NULL, run_close, NULL };
+const struct imap_handler imap_unselect_handler = { NULL, run_unselect, NULL };
+const struct imap_handler imap_status_handler = { read_status, run_status, NULL };

@@ -1,0 +1,155 @@
+#include "store/imap_text.h"
+
+#include <utf8proc.h>
+
+#include "base/utf8.h"
+#include "mail/charset.h"
+#include "mail/encoded_word.h"
+#include "mail/header.h"
+#include "mail/transfer.h"
+
+#define LINE_OCTETS_MAX ((size_t)64 << 10) /* a longer line is not waited for */
+
+void imap_text_fold(struct str s, struct buf *to)
+{
+	while (s.len > 0) {
+		size_t n = 0;
+		char *room;
+
+		while (n < s.len && (unsigned char)s.at[n] < 0x80)
+			n++;
+		room = n > 0 ? buf_room(to, n) : NULL;
+		for (size_t i = 0; room != NULL && i < n; i++)
+			room[i] = ascii_lower(s.at[i]);
+		if (room != NULL)
+			buf_added(to, n);
+		s = str_skip(s, n);
+		if (s.len > 0) {
+			uint32_t c = utf8_next(&s);
+
+			utf8_put(to, c == UTF8_BAD
+					     ? c
+					     : (uint32_t)utf8proc_tolower((utf8proc_int32_t)c));
+		}
+	}
+}
+
+void imap_text_value(struct str value, struct buf *to)
+{
+	struct buf flat, decoded;
+
+	buf_init(&flat, BUF_NO_CEILING);
+	buf_init(&decoded, BUF_NO_CEILING);
+	header_unfold_utf8(value, &flat);
+	encoded_word_decode(buf_str(&flat), &decoded);
+	imap_text_fold(buf_str(&decoded), to);
+	buf_done(&flat);
+	buf_done(&decoded);
+}
+
+void imap_text_header(struct str header, struct buf *to)
+{
+	struct header_walk walk = header_walk(header);
+	struct header_field field;
+
+	while (header_next(&walk, &field)) {
+		imap_text_fold(field.name, to);
+		buf_put(to, S(": "));
+		imap_text_value(field.value, to);
+		buf_put(to, S("\r\n"));
+	}
+}
+
+void imap_text_init(struct imap_text *t)
+{
+	*t = (struct imap_text){ 0 };
+	buf_init(&t->line, BUF_NO_CEILING);
+	buf_init(&t->utf8, BUF_NO_CEILING);
+	buf_init(&t->window, BUF_NO_CEILING);
+}
+
+void imap_text_done(struct imap_text *t)
+{
+	buf_done(&t->line);
+	buf_done(&t->utf8);
+	buf_done(&t->window);
+}
+
+void imap_text_begin(
+	struct imap_text *t, enum record_encoding encoding, struct str charset, size_t overlap)
+{
+	t->encoding = encoding;
+	t->charset = charset;
+	t->overlap = overlap;
+	buf_clear(&t->line);
+	buf_clear(&t->window);
+}
+
+static bool is_base64(char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '+' || c == '/';
+}
+
+/* Up to a whole number of quanta. */
+static size_t cut_base64(struct str raw)
+{
+	size_t letters = 0, n = raw.len;
+
+	for (size_t i = 0; i < raw.len; i++)
+		letters += is_base64(raw.at[i]);
+	while (letters % 4 != 0 && n > 0)
+		letters -= is_base64(raw.at[--n]);
+	return n > 0 ? n : raw.len;
+}
+
+/* Up to a line end; inside a very long line, not into an escape. */
+static size_t cut_quoted(struct str raw)
+{
+	size_t end = str_rfind(raw, '\n');
+
+	if (end != STR_NPOS)
+		return end + 1;
+	if (raw.len < IMAP_TEXT_RAW_OCTETS)
+		return 0;
+	end = str_rfind(str_skip(raw, raw.len - 2), '=');
+	return end == STR_NPOS ? raw.len : raw.len - 2 + end;
+}
+
+static size_t decode(struct imap_text *t, struct str raw, bool last)
+{
+	size_t n = raw.len;
+
+	if (!last && t->encoding == RECORD_ENCODING_BASE64)
+		n = cut_base64(raw);
+	else if (!last && t->encoding == RECORD_ENCODING_QUOTED_PRINTABLE)
+		n = cut_quoted(raw);
+	raw = str_sub(raw, 0, n);
+	if (t->encoding == RECORD_ENCODING_BASE64)
+		transfer_base64(raw, &t->line);
+	else if (t->encoding == RECORD_ENCODING_QUOTED_PRINTABLE)
+		transfer_quoted_printable(raw, &t->line);
+	else
+		buf_put(&t->line, raw);
+	return n;
+}
+
+size_t imap_text_feed(struct imap_text *t, struct str raw, bool last)
+{
+	size_t used = decode(t, raw, last), end = str_rfind(buf_str(&t->line), '\n');
+	struct str text;
+
+	/* Whole lines, for charsets with more than one octet to a character or with a state begin
+	 * anew there. */
+	end = last || (end == STR_NPOS && t->line.len >= LINE_OCTETS_MAX) ? t->line.len : end + 1;
+	text = str_sub(buf_str(&t->line), 0, end);
+	buf_clear(&t->utf8);
+	if (t->charset.len > 0)
+		charset_to_utf8(t->charset, text, &t->utf8);
+	else
+		charset_guess_to_utf8(text, &t->utf8);
+	buf_drop(&t->line, end);
+	if (t->window.len > t->overlap)
+		buf_drop(&t->window, t->window.len - t->overlap);
+	imap_text_fold(buf_str(&t->utf8), &t->window);
+	return used;
+}

@@ -1,0 +1,224 @@
+#include <errno.h>
+
+#include "session_kit.h"
+#include "store/imap_engine.h"
+
+static const struct str plain = S_INIT("From: Anna <anna@example.org>\r\nTo: bob@example.com\r\nSubject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?= one\r\n"
+	"Date: Fri, 21 Nov 1997 23:55:06 -0600\r\nMessage-ID: <1@example.org>\r\n\r\nHello World\r\nsecond line\r\n");
+static const struct str parts = S_INIT("From: Bob <bob@example.com>\r\nSubject: two\r\nMIME-Version: 1.0\r\n"
+	"Content-Type: multipart/mixed; boundary=b\r\n\r\nprologue\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	"Content-Transfer-Encoding: base64\r\n\r\nWsO8cmljaCBpcyBhIHRvd24=\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+	"Subject: inner\r\n\r\ninner text\r\n--b--\r\nepilogue\r\n");
+static const struct str three = S_INIT("Subject: three\r\n\r\nthe third\r\n");
+
+static void fill(struct kit *k)
+{
+	kit_append(k, "INBOX", plain, 0);
+	kit_append(k, "INBOX", parts, ITEM_SEEN);
+	kit_append(k, "INBOX", three, ITEM_FLAGGED);
+}
+
+#define HELLO "O", "S: t0 OK [CAPABILITY IMAP4rev1 *] logged on as Anna"
+#define SELECT                                                                                     \
+	HELLO, "C: s SELECT INBOX", "S: ? FLAGS (*", "S: *PERMANENTFLAGS*", "S: ? 3 EXISTS",      \
+		"S: ? 3 RECENT", "S: ? OK [UNSEEN 1]*", "S: ? OK [UIDVALIDITY *", "S: ? OK [UIDNEXT 4]*",  \
+		"S: s OK [READ-WRITE] SELECT completed"
+#define BYE "C: z LOGOUT", "S: ? BYE *", "S: z OK *", "X"
+
+struct dialogue {
+	const char *name;
+	const char *lines[90];
+};
+
+static const struct dialogue dialogues[] = {
+	{ "capability, noop, id, enable, namespace",
+		{ HELLO, "C: a CAPABILITY", "S: ? CAPABILITY " IMAP_CAPABILITIES, "S: a OK CAPABILITY completed",
+			"C: b NOOP", "S: b OK NOOP completed", "C: c ID NIL", "S: ? ID (\"name\" \"Bourse\")",
+			"S: c OK *", "C: d ENABLE CONDSTORE X", "S: ? ENABLED", "S: d OK *", "C: e NAMESPACE",
+			"S: ? NAMESPACE ((\"\" \"/\")) NIL NIL", "S: e OK *", "C: f LOGIN a b", "S: f BAD *",
+			"C: g STARTTLS", "S: g BAD *", "C: h FETCH 1 FLAGS", "S: h BAD *", "C: i bogus",
+			"S: i BAD *", "C: j", "S: ? BAD *", BYE } },
+	{ "select, examine, close, unselect",
+		{ SELECT, "C: a EXAMINE Drafts", "S: ? FLAGS (*", "S: ? OK [PERMANENTFLAGS ()] *", "S: ? 0 EXISTS",
+			"S: ? 0 RECENT", "S: ? OK [UIDVALIDITY *", "S: ? OK [UIDNEXT 1]*",
+			"S: a OK [READ-ONLY] EXAMINE completed", "C: b SELECT nowhere",
+			"S: b NO [NONEXISTENT] no such folder", "C: c CLOSE", "S: c BAD *", "C: d SELECT inbox",
+			"S: ? FLAGS*", "S: ? OK [PERM*", "S: ? 3 EXISTS", "S: ? 0 RECENT", "S: ? OK [UNSEEN*",
+			"S: ? OK [UIDV*", "S: ? OK [UIDN*", "S: d OK *", "C: e STORE 3 +FLAGS.SILENT (\\Deleted)",
+			"S: e OK *", "C: f UNSELECT", "S: f OK *", "C: g STATUS INBOX (MESSAGES UNSEEN DELETED)",
+			"S: ? STATUS INBOX (MESSAGES 3 UNSEEN 2 DELETED 1)", "S: g OK *", "C: h SELECT INBOX",
+			"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: h OK *", "C: i CLOSE", "S: i OK *",
+			"C: j STATUS INBOX (MESSAGES UIDNEXT)", "S: ? STATUS INBOX (MESSAGES 2 UIDNEXT 4)",
+			"S: j OK *", BYE } },
+	{ "folders",
+		{ HELLO, "C: a LIST \"\" \"\"", "S: ? LIST (\\Noselect) \"/\" \"\"", "S: a OK *", "C: b LIST \"\" *",
+			"S: ? LIST (\\HasNoChildren \\Archive) \"/\" Archive",
+			"S: ? LIST (\\HasNoChildren \\Drafts) \"/\" Drafts", "S: ? LIST (\\HasNoChildren) \"/\" INBOX",
+			"S: ? LIST (\\HasNoChildren \\Junk) \"/\" Junk", "S: ? LIST (\\HasNoChildren \\Sent) \"/\" Sent",
+			"S: ? LIST (\\HasNoChildren \\Trash) \"/\" Trash", "S: b OK *", "C: c CREATE a/b/c", "S: c OK *",
+			"C: d LIST \"\" a%", "S: ? LIST (\\HasChildren) \"/\" a", "S: d OK *", "C: e LIST a/ %",
+			"S: ? LIST (\\HasChildren) \"/\" a/b", "S: e OK *", "C: f CREATE a/b", "S: f NO [ALREADYEXISTS]*",
+			"C: g CREATE INBOX", "S: g NO *", "C: h CREATE &AOQ-/", "S: h OK *", "C: i LIST \"\" &AOQ-",
+			"S: ? LIST (\\HasNoChildren) \"/\" &AOQ-", "S: i OK *", "C: j DELETE &AOQ-", "S: j OK *",
+			"C: k RENAME a x", "S: k OK *", "C: l LIST \"\" x*", "S: * x", "S: * x/b", "S: * x/b/c",
+			"S: l OK *", "C: m DELETE x", "S: m OK *", "C: n LIST \"\" x",
+			"S: ? LIST (\\Noselect \\HasChildren) \"/\" x", "S: n OK *", "C: o SELECT x", "S: o NO [NONEXIST*",
+			"C: p DELETE nowhere", "S: p NO [NONEXISTENT] no such folder", "C: q CREATE a//b", "S: q NO *",
+			"C: r CREATE &AGE-", "S: r NO *", "C: s DELETE INBOX", "S: s NO *", "C: t RENAME nowhere y",
+			"S: t NO *", BYE } },
+	{ "subscriptions",
+		{ HELLO, "C: a CREATE a/b/c", "S: a OK *", "C: b SUBSCRIBE a/b/c", "S: b OK *", "C: c LSUB \"\" a/%",
+			"S: ? LSUB (\\Noselect) \"/\" a/b", "S: c OK *", "C: d SUBSCRIBE \"a b\"", "S: d OK *",
+			"C: e SUBSCRIBE a", "S: e OK *", "C: f SUBSCRIBE a/x", "S: f OK *", "C: g LSUB \"\" a%",
+			"S: ? LSUB () \"/\" a", "S: ? LSUB (\\Noselect) \"/\" \"a b\"", "S: g OK *", "C: h UNSUBSCRIBE a",
+			"S: h OK *", "C: i LSUB \"\" a%", "S: ? LSUB (\\Noselect) \"/\" \"a b\"",
+			"S: ? LSUB (\\Noselect) \"/\" a", "S: i OK *", "C: j LSUB \"\" a*",
+			"S: ? LSUB (\\Noselect) \"/\" \"a b\"", "S: ? LSUB () \"/\" a/b/c", "S: ? LSUB (\\Noselect) \"/\" a/x",
+			"S: j OK *", BYE } },
+	{ "fetch: what needs no octets",
+		{ SELECT, "C: a FETCH 1:3 (UID FLAGS RFC822.SIZE INTERNALDATE)",
+			"S: ? 1 FETCH (UID 1 FLAGS (\\Recent) INTERNALDATE \" 9-Sep-2001 01:46:40 +0000\" RFC822.SIZE *)",
+			"S: ? 2 FETCH (UID 2 FLAGS (\\Seen \\Recent) *)", "S: ? 3 FETCH (UID 3 FLAGS (\\Flagged \\Recent) *)",
+			"S: a OK *", "C: b UID FETCH 2:* FLAGS", "S: ? 2 FETCH (UID 2 FLAGS (\\Seen \\Recent))",
+			"S: ? 3 FETCH (UID 3 FLAGS (\\Flagged \\Recent))", "S: b OK UID FETCH completed",
+			"C: c FETCH 4 FLAGS", "S: c BAD *", "C: d UID FETCH 99 FLAGS", "S: d OK *", "C: e FETCH 7:* UID",
+			"S: ? 3 FETCH (UID 3)", "S: e OK *", "C: f UID FETCH 99:* FLAGS",
+			"S: ? 3 FETCH (UID 3 FLAGS (\\Flagged \\Recent))", "S: f OK *", "C: g FETCH 0 UID", "S: g BAD *",
+			"C: h FETCH 3,1,2:1 UID", "S: ? 1 FETCH (UID 1)", "S: ? 2 FETCH (UID 2)", "S: ? 3 FETCH (UID 3)",
+			"S: h OK *", BYE } },
+	{ "fetch: envelope and structure",
+		{ SELECT, "C: a FETCH 1 (ENVELOPE BODY)",
+			"S: ? 1 FETCH (ENVELOPE (\"Fri, 21 Nov 1997 23:55:06 -0600\" \"=?UTF-8?Q?Gr=C3=BC=C3=9Fe?= one\" ((\"Anna\" NIL \"anna\" \"example.org\")) * \"<1@example.org>\") BODY (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 26 2))",
+			"S: a OK *", "C: b FETCH 2 BODYSTRUCTURE",
+			"S: ? 2 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"base64\" 24 *(\"message\" \"rfc822\" * \"mixed\" (\"boundary\" \"b\") NIL NIL NIL))",
+			"S: b OK *", BYE } },
+	{ "fetch: sections",
+		{ SELECT, "C: a FETCH 3 BODY.PEEK[]", "S: ? 3 FETCH (BODY[] {29}", "S: Subject: three", "S: ",
+			"S: the third", "S: )", "S: a OK *", "C: b FETCH 3 (BODY.PEEK[TEXT] BODY.PEEK[HEADER])",
+			"S: ? 3 FETCH (BODY[TEXT] {11}", "S: the third", "S:  BODY[HEADER] {18}", "S: Subject: three", "S: ",
+			"S: )", "S: b OK *", "C: c FETCH 1 BODY.PEEK[HEADER.FIELDS (To SUBJECT nothing)]",
+			"S: ? 1 FETCH (BODY[HEADER.FIELDS (To SUBJECT nothing)] {65}", "S: To: bob@example.com",
+			"S: Subject: =*", "S: ", "S: )", "S: c OK *",
+			"C: d FETCH 1 BODY.PEEK[HEADER.FIELDS.NOT (From To Subject Date)]",
+			"S: ? 1 FETCH (BODY[HEADER.FIELDS.NOT (From To Subject Date)] {31}", "S: Message-ID: <1@example.org>", "S: ",
+			"S: )", "S: d OK *", "C: e FETCH 2 (BODY.PEEK[1] BODY.PEEK[1.MIME] BODY.PEEK[2.HEADER] BODY.PEEK[2.1] BODY.PEEK[2.TEXT])",
+			"S: ? 2 FETCH (BODY[1] {24}", "S: WsO8cmljaCBpcyBhIHRvd24= BODY[1.MIME] {*",
+			"S: Content-Type: text/plain; charset=utf-8", "S: Content-Transfer-Encoding: base64", "S: ",
+			"S:  BODY[2.HEADER] {18}", "S: Subject: inner", "S: ", "S:  BODY[2.1] {10}",
+			"S: inner text BODY[2.TEXT] {10}", "S: inner text)", "S: e OK *",
+			"C: f FETCH 3 (BODY.PEEK[]<0.7> BODY.PEEK[]<25.100> BODY.PEEK[]<4294967295.4294967295>)",
+			"S: ? 3 FETCH (BODY[]<0> {7}", "S: Subject BODY[]<25> {4}", "S: rd",
+			"S:  BODY[]<4294967295> {0}", "S: )", "S: f OK *", "C: g FETCH 3 (BODY.PEEK[2] BODY.PEEK[1.HEADER])",
+			"S: ? 3 FETCH (BODY[2] NIL BODY[1.HEADER] NIL)", "S: g OK *", BYE } },
+	{ "fetch: \\Seen is set, and told",
+		{ SELECT, "C: a FETCH 1:2 BODY[TEXT]<0.5>", "S: ? 1 FETCH (BODY[TEXT]<0> {5}", "S: Hello)",
+			"S: ? 2 FETCH (BODY[TEXT]<0> {5}", "S: prolo)", "S: ? 1 FETCH (FLAGS (\\Seen \\Recent))", "S: a OK *",
+			"C: b UID FETCH 3 RFC822", "S: ? 3 FETCH (UID 3 RFC822 {29}", "S: *", "S: *", "S: *", "S: )",
+			"S: ? 3 FETCH (UID 3 FLAGS (\\Flagged \\Seen \\Recent))", "S: b OK *", "C: c EXAMINE INBOX", "S: *",
+			"S: *", "S: *", "S: *", "S: *", "S: *", "S: c OK *", "C: d STORE 1 +FLAGS (x)", "S: d NO *",
+			"C: e EXPUNGE", "S: e NO *", BYE } },
+	{ "store",
+		{ SELECT, "C: a STORE 1:2 +FLAGS (\\Answered $Work)", "S: ? FLAGS (* $Work)", "S: ? OK [PERM*$Work \\?)]*",
+			"S: ? 1 FETCH (FLAGS (\\Answered \\Recent $Work))",
+			"S: ? 2 FETCH (FLAGS (\\Answered \\Seen \\Recent $Work))", "S: a OK *", "C: b STORE 1 -FLAGS.SILENT $Work",
+			"S: b OK *", "C: c UID STORE 1:* FLAGS ()", "S: ? 1 FETCH (UID 1 FLAGS (\\Recent))",
+			"S: ? 2 FETCH (UID 2 FLAGS (\\Recent))", "S: ? 3 FETCH (UID 3 FLAGS (\\Recent))", "S: c OK *",
+			"C: d STORE 1 FLAGS \\Recent", "S: d BAD *", "C: e STORE 9 FLAGS x", "S: e BAD *",
+			"C: f UID STORE 9 FLAGS x", "S: f OK *", "C: g STORE 1 +FLAGS (\\Seen)",
+			"S: ? 1 FETCH (FLAGS (\\Seen \\Recent))", "S: g OK *", "C: h STORE 1 +FLAGS (\\Seen)",
+			"S: ? 1 FETCH (FLAGS (\\Seen \\Recent))", "S: h OK *", BYE } },
+	{ "expunge and uid expunge",
+		{ SELECT, "C: a STORE 1:3 +FLAGS.SILENT (\\Deleted)", "S: a OK *", "C: b UID EXPUNGE 2:2",
+			"S: ? 2 EXPUNGE", "S: b OK *", "C: c EXPUNGE", "S: ? 2 EXPUNGE", "S: ? 1 EXPUNGE", "S: c OK *",
+			"C: d FETCH 1:* UID", "S: d OK *", "C: e SEARCH ALL", "S: ? SEARCH", "S: e OK *", "C: f FETCH 1 UID",
+			"S: f BAD *", BYE } },
+	{ "copy and move",
+		{ SELECT, "C: a COPY 1,3 Trash", "S: a OK [COPYUID * 1,3 1:2] COPY completed", "C: b COPY 1 nowhere",
+			"S: b NO [TRYCREATE] *", "C: c UID MOVE 2 Trash", "S: ? OK [COPYUID * 2 3] *", "S: ? 2 EXPUNGE",
+			"S: c OK *", "C: d MOVE 1 INBOX", "S: ? OK [COPYUID * 1 4] *", "S: ? 1 EXPUNGE", "S: ? 2 EXISTS",
+			"S: ? 2 RECENT", "S: d OK *", "C: e STATUS Trash (MESSAGES RECENT)", "S: ? STATUS Trash (MESSAGES 3 RECENT 3)",
+			"S: e OK *", "C: f UID COPY 99 Trash", "S: f OK UID COPY completed", BYE } },
+	{ "search",
+		{ SELECT, "C: a SEARCH ALL", "S: ? SEARCH 1 2 3", "S: a OK *", "C: b UID SEARCH UNSEEN", "S: ? SEARCH 1 3",
+			"S: b OK *", "C: c SEARCH SUBJECT \"gr\xc3\xbc\xc3\x9f\" FROM anna", "S: ? SEARCH 1", "S: c OK *",
+			"C: d SEARCH CHARSET UTF-8 BODY \"Z\xc3\x9cRICH IS\"", "S: ? SEARCH 2", "S: d OK *", "C: e SEARCH TEXT inner",
+			"S: ? SEARCH 2", "S: e OK *", "C: f SEARCH BODY \"second line\"", "S: ? SEARCH 1", "S: f OK *",
+			"C: g SEARCH BODY gr\xc3\xbc", "S: g BAD *", "C: h SEARCH CHARSET KOI8-R TEXT x",
+			"S: h NO [BADCHARSET (UTF-8 US-ASCII)] *", "C: i SEARCH OR NOT 1:2 (SEEN LARGER 1)", "S: ? SEARCH 2 3",
+			"S: i OK *", "C: j SEARCH SENTON 21-Nov-1997", "S: ? SEARCH 1", "S: j OK *",
+			"C: k SEARCH SENTSINCE 22-Nov-1997", "S: ? SEARCH", "S: k OK *", "C: l SEARCH ON 9-Sep-2001",
+			"S: ? SEARCH 1 2 3", "S: l OK *", "C: m SEARCH HEADER Message-ID \"\"", "S: ? SEARCH 1", "S: m OK *",
+			"C: n SEARCH UID 2:* NEW", "S: ? SEARCH 3", "S: n OK *", "C: o SEARCH TEXT three", "S: ? SEARCH 3", "S: o OK *",
+			"C: p SEARCH TO bob@ CC x", "S: ? SEARCH", "S: p OK *", "C: q SEARCH SMALLER 30", "S: ? SEARCH 3", "S: q OK *",
+			"C: r SEARCH BODY {5}", "S: + *", "C: third", "S: ? SEARCH 3", "S: r OK *", BYE } },
+	{ "append",
+		{ SELECT, "C: a APPEND INBOX (\\Seen $New) \"05-Jan-2001 10:00:00 +0100\" {29}", "S: + *",
+			"C: Subject: four||the fourth|", "S: ? 4 EXISTS", "S: ? 4 RECENT",
+			"S: a OK [APPENDUID * 4] APPEND completed",
+			"C: b FETCH 4 (FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)", "S: ? FLAGS (*$New)", "S: ? OK [PERM*",
+			"S: ? 4 FETCH (FLAGS (\\Seen \\Recent $New) INTERNALDATE \" 5-Jan-2001 09:00:00 +0000\" RFC822.SIZE 29 ENVELOPE (NIL \"four\" *",
+			"S: b OK *", "C: c APPEND nowhere {5}", "S: c NO [TRYCREATE] *", "C: d APPEND nowhere {5+}|hello",
+			"S: d NO [TRYCREATE] *", "C: e NOOP", "S: e OK *", "C: f APPEND INBOX {999999999}", "S: f NO [TOOBIG] *",
+			"C: g APPEND Trash {6+}|a\nb\rc\n", "S: g OK [APPENDUID * 1] *", "C: h STATUS Trash (SIZE)",
+			"S: ? STATUS Trash (SIZE 9)", "S: h OK *", "C: i APPEND INBOX {0}", "S: + *", "C: ", "S: i NO *",
+			"C: j APPEND INBOX (\\Recent) {3+}|abc", "S: j BAD *", "C: k NOOP", "S: k OK *", BYE } },
+	{ "append: what follows is no line end",
+		{ SELECT, "C: a APPEND INBOX {3+}|abc {3+}|def", "S: ? BYE *", "X" } },
+	{ "idle",
+		{ SELECT, "C: a IDLE", "S: + idling", "2O", "2S: t0 OK *", "2C: b SELECT INBOX", "2S: *", "2S: *", "2S: *",
+			"2S: *", "2S: *", "2S: *", "2S: *", "2S: b OK *", "2C: c STORE 1 +FLAGS (\\Flagged)", "2S: ? 1 FETCH *",
+			"2S: c OK *", "S: ? 1 FETCH (FLAGS (\\Flagged \\Recent))", "2C: d APPEND INBOX {4+}|a: b", "2S: ? 4 EXISTS",
+			"2S: *", "2S: d OK *", "S: ? 4 EXISTS", "S: *", "2C: e STORE 2 +FLAGS.SILENT \\Deleted", "2S: e OK *",
+			"S: ? 2 FETCH (FLAGS (\\Deleted \\Seen \\Recent))", "2C: f EXPUNGE", "2S: ? 2 EXPUNGE", "2S: f OK *",
+			"S: ? 2 EXPUNGE", "C: done", "S: a OK IDLE completed", "C: g IDLE", "S: + *", "C: NOOP", "S: g BAD *",
+			"C: h NOOP", "S: h OK *", BYE } },
+	{ "two sessions: expunges are told when they may be",
+		{ SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: ? 0 RECENT", "2S: *", "2S: *",
+			"2S: *", "2S: a OK *", "2C: b STORE 1:2 +FLAGS.SILENT (\\Deleted)", "2S: b OK *", "2C: c EXPUNGE",
+			"2S: ? 2 EXPUNGE", "2S: ? 1 EXPUNGE", "2S: c OK *", "C: d FETCH 1:3 (UID BODY.PEEK[HEADER.FIELDS (Subject)])",
+			"S: ? 1 FETCH (UID 1 BODY[*", "S: Subject: =*", "S: ", "S: )", "S: ? 2 FETCH (UID 2 *", "S: Subject: two", "S: ",
+			"S: )", "S: ? 3 FETCH (UID 3 *", "S: Subject: three", "S: ", "S: )", "S: d OK *", "C: e SEARCH ALL",
+			"S: ? SEARCH 3", "S: e OK *", "C: f STORE 1:3 +FLAGS (\\Answered)",
+			"S: ? 3 FETCH (FLAGS (\\Answered \\Flagged \\Recent))", "S: f NO [EXPUNGEISSUED] *", "C: g COPY 1:3 Trash",
+			"S: ? 2 EXPUNGE", "S: ? 1 EXPUNGE", "S: g NO [EXPUNGEISSUED] *", "C: h FETCH 1 UID", "S: ? 1 FETCH (UID 3)",
+			"S: h OK *", "2C: i NOOP", "2S: ? 1 FETCH (FLAGS (\\Answered \\Flagged))", "2S: i OK *", BYE } },
+	{ "two sessions: the folder is deleted and made again",
+		{ HELLO, "C: a CREATE x", "S: a OK *", "C: b APPEND x {4+}|a: b", "S: b OK *", "C: c SELECT x", "S: *", "S: *",
+			"S: ? 1 EXISTS", "S: *", "S: *", "S: *", "S: *", "S: c OK *", "2O", "2S: t0 OK *", "2C: d DELETE x", "2S: d OK *",
+			"2C: e CREATE x", "2S: e OK *", "C: f NOOP", "S: ? 1 EXPUNGE", "S: f OK *", "C: g FETCH 1:* UID", "S: g OK *",
+			"C: h STATUS x (MESSAGES)", "S: ? STATUS x (MESSAGES 0)", "S: h OK *", "C: i EXPUNGE", "S: i *", "C: j CLOSE",
+			"S: j OK *", BYE } },
+	{ "pipelining, in order",
+		{ SELECT, "C: a NOOP|b FETCH 1 UID|c STORE 1 FLAGS (\\Seen)|d APPEND INBOX {4+}|a: b|e SEARCH SEEN|f LOGOUT",
+			"S: a OK *", "S: ? 1 FETCH (UID 1)", "S: b OK *", "S: ? 1 FETCH (FLAGS (\\Seen \\Recent))", "S: c OK *",
+			"S: ? 4 EXISTS", "S: ? 4 RECENT", "S: d OK *", "S: ? SEARCH 1 2", "S: e OK *", "S: ? BYE *", "S: f OK *", "X" } },
+	{ "literals in commands",
+		{ HELLO, "C: a CREATE {3}", "S: + *", "C: lit", "S: a OK *", "C: b RENAME {3}", "S: + *", "C: lit {4}", "S: + *",
+			"C: lit2", "S: b OK *", "C: c STATUS {4+}|lit2 (MESSAGES)", "S: ? STATUS lit2 (MESSAGES 0)", "S: c OK *",
+			"C: d CREATE {9999999}", "S: d NO [TOOBIG] *", "C: e CREATE {x}", "S: e BAD *", "C: f CREATE {9999999+}",
+			"S: f BAD *", "S: ? BYE *", "X" } },
+	{ "a quoted string left open, 8-bit in an atom, a bare line end",
+		{ HELLO, "C: a CREATE \"x", "S: a BAD *", "C: b CREATE \xff", "S: b BAD *", "C: c NOOP", "S: c OK *",
+			"C- d NOOP\n", "S: * BAD *", "S: ? BYE *", "X" } },
+};
+
+static void test_dialogues(void)
+{
+	for (size_t n = 0; n < sizeof(dialogues) / sizeof(dialogues[0]); n++) {
+		struct kit k;
+
+		for (int late = 0; late < 2; late++) {
+			kit_open(&k, SERVICE_IMAP);
+			k.parse_late = late;
+			fill(&k);
+			kit_play(&k, dialogues[n].name, dialogues[n].lines);
+			kit_close(&k);
+		}
+	}
+}
+
+int main(void)
+{
+	test_dialogues();
+	return tap_done();
+}

@@ -143,8 +143,8 @@ static void forget_question(struct client *c)
 	c->question = (struct client_question){ 0 };
 }
 
-enum step client_ask(struct client *c, struct link *link, const struct msg *m, const struct client_question *q,
-	const struct client_state *wait)
+enum step client_ask(struct client *c, struct link *link, const struct msg *m,
+	const struct client_question *q, const struct client_state *wait)
 {
 	must(c->question.number == 0 && wait->waits);
 	client_go(c, wait);
@@ -208,7 +208,8 @@ static bool begin_tls(struct client *c)
 enum step client_start_tls(struct client *c, struct str go_ahead)
 {
 	if (conn_in(c->conn).len > 0 || !begin_tls(c)) {
-		log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		log_put(LOG_bad_input, LOG_U("session", c->number),
+			LOG_C("client", c->address.text),
 			LOG_C("what", "commands sent in plaintext behind STARTTLS"), LOG_END);
 		client_free(c);
 		return STEP_DONE;
@@ -222,7 +223,8 @@ static void on_secured(void *arg, enum err e)
 	struct client *c = arg;
 
 	if (e != ERR_OK) {
-		log_put(LOG_tls_failed, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		log_put(LOG_tls_failed, LOG_U("session", c->number),
+			LOG_C("client", c->address.text),
 			LOG_C("service", service_row(c->service)->name), LOG_END);
 		client_free(c);
 		return;
@@ -359,8 +361,9 @@ void client_end(struct client *c, enum err why)
 	}
 	if (why != ERR_OK) {
 		client_put_farewell(conn_out(c->conn), c->kind->protocol, why);
-		log_put(LOG_session_dropped, LOG_U("session", c->number), LOG_C("client", c->address.text),
-			LOG_C("why", err_text(why)), LOG_C("state", c->state->name), LOG_END);
+		log_put(LOG_session_dropped, LOG_U("session", c->number),
+			LOG_C("client", c->address.text), LOG_C("why", err_text(why)),
+			LOG_C("state", c->state->name), LOG_END);
 	}
 	c->ending = true;
 	close_session(c);

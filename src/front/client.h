@@ -1,10 +1,11 @@
 /*
- * One connection before logon, or for SMTP all of it: the part that does not depend on the protocol. A protocol is a
- * struct client_kind and states, which are constant rows: what a state does is a function of the row, the input and
- * the answers of other roles. run() never blocks and says what it waits for; only client.c calls it, arms timers and
- * reads descriptors.
+ * One connection before logon, or for SMTP all of it: the part that does not depend on the
+ * protocol. A protocol is a struct client_kind and states, which are constant rows: what a state
+ * does is a function of the row, the input and the answers of other roles. run() never blocks and
+ * says what it waits for; only client.c calls it, arms timers and reads descriptors.
  *
- * A client has one question open at a time. The octets that its peer sends meanwhile stay in the connection's input.
+ * A client has one question open at a time. The octets that its peer sends meanwhile stay in the
+ * connection's input.
  */
 #pragma once
 
@@ -66,7 +67,7 @@ struct client {
 	const struct client_kind *kind;
 	const struct client_state *state;
 	enum service service;
-	uint64_t number;      /* session number in logs and messages */
+	uint64_t number; /* session number in logs and messages */
 	struct crowd_address address;
 	struct timer *timer;
 	uint64_t logon_deadline_ms; /* of loop_now_ms; 0: none */
@@ -78,16 +79,18 @@ struct client {
 	const struct link *exchange_link;
 	uint64_t exchanges_count;
 	unsigned junk;
-	bool crowded;         /* counted in front->by_address */
+	bool crowded; /* counted in front->by_address */
 	bool handshaking, ending;
 	void *session;
 };
 
-/* Takes fd; greets, after the handshake where the service begins with TLS. Hangs up where it does and there is no key. */
+/* Takes fd; greets, after the handshake where the service begins with TLS. Hangs up where it does
+ * and there is no key. */
 void client_new(struct front *f, enum service service, int fd, const struct crowd_address *from);
 /* At once, without a word. */
 void client_free(struct client *c);
-/* What is to be said has been said (ERR_OK), or says why (421, * BYE, -ERR); closes when it is out. */
+/* What is to be said has been said (ERR_OK), or says why (421, * BYE, -ERR); closes when it is out.
+ */
 void client_end(struct client *c, enum err why);
 /* The refusal of a connection or the end of one, in the protocol's words. */
 void client_put_farewell(struct buf *to, enum service_protocol protocol, enum err why);
@@ -97,20 +100,21 @@ void client_put_farewell(struct buf *to, enum service_protocol protocol, enum er
 void client_go(struct client *c, const struct client_state *state);
 void client_deadline(struct client *c, uint64_t ms); /* from now; only for CLIENT_FOR_OWN */
 /*
- * Sends m to a linked role and goes to `wait`, whose run sees answer or answer_code. When nobody is there, that is told
- * in the same way. number: of the question in m; expect: the answer's message.
+ * Sends m to a linked role and goes to `wait`, whose run sees answer or answer_code. When nobody is
+ * there, that is told in the same way. number: of the question in m; expect: the answer's message.
  */
-enum step client_ask(struct client *c, struct link *link, const struct msg *m, const struct client_question *q,
-	const struct client_state *wait);
+enum step client_ask(struct client *c, struct link *link, const struct msg *m,
+	const struct client_question *q, const struct client_state *wait);
 /* Counts one command that made no sense; true: that was one too many and the client is ending. */
 bool client_junk(struct client *c);
 /*
- * Sends go_ahead and begins TLS. Octets behind the command are an attack (RFC 3207 section 4.2 and its relatives): they
- * are dropped with the connection, unanswered.
+ * Sends go_ahead and begins TLS. Octets behind the command are an attack (RFC 3207 section 4.2 and
+ * its relatives): they are dropped with the connection, unanswered.
  */
 enum step client_start_tls(struct client *c, struct str go_ahead);
-bool client_may_start_tls(const struct client *c);  /* offered now */
-bool client_may_send_password(const struct client *c); /* inside TLS, or auth.plaintext_without_tls allows it */
+bool client_may_start_tls(const struct client *c); /* offered now */
+bool client_may_send_password(
+	const struct client *c); /* inside TLS, or auth.plaintext_without_tls allows it */
 /* Eats n octets of input and overwrites them: they held a secret. */
 void client_consume_secret(struct client *c, size_t n);
 /* Logged on, and still with us (submission): no longer a stranger. */

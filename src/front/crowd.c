@@ -90,7 +90,7 @@ void crowd_remove(struct map *by_address, uint64_t key)
 
 void crowd_done(struct map *by_address)
 {
-	MAP_EACH(struct group, g, by_address)
+	MAP_EACH (struct group, g, by_address)
 		mem_free(g);
 	map_done(by_address);
 }

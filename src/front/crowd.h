@@ -1,6 +1,6 @@
 /*
- * How many connections one address has that have not logged on. IPv6 counts by /64, as one customer has at least that
- * many addresses.
+ * How many connections one address has that have not logged on. IPv6 counts by /64, as one customer
+ * has at least that many addresses.
  */
 #pragma once
 
@@ -13,11 +13,12 @@
 
 /* Where a client comes from. */
 struct crowd_address {
-	uint64_t key;                  /* what is counted */
+	uint64_t key; /* what is counted */
 	bool loopback;
 	bool v6;
 	uint16_t port;
-	char text[CROWD_TEXT_OCTETS];  /* "192.0.2.1", "2001:db8::1"; v4-mapped addresses are written as IPv4 */
+	char text[CROWD_TEXT_OCTETS]; /* "192.0.2.1", "2001:db8::1"; v4-mapped addresses are written
+					 as IPv4 */
 };
 
 /* Anything but IPv4 and IPv6 gives "unknown". */

@@ -7,7 +7,8 @@
 #include "front/relay.h"
 #include "io/file.h"
 
-/* How long a stop waits for messages that are being stored and for sessions in the store to say goodbye. */
+/* How long a stop waits for messages that are being stored and for sessions in the store to say
+ * goodbye. */
 #define STOP_MS_MAX ((uint64_t)5000)
 
 /* ---- what the others ask ---- */
@@ -20,7 +21,8 @@ struct tls_context *front_tls(struct front *f)
 uint64_t front_in_transit_max(const struct front *f)
 {
 	const struct config *config = f->env->config;
-	uint64_t processes = f->env->def->role == ROLE_FRONT_MX ? config->front_mx_processes : config->front_user_processes;
+	uint64_t processes = f->env->def->role == ROLE_FRONT_MX ? config->front_mx_processes
+								: config->front_user_processes;
 
 	return config->front_in_transit_octets_max / (processes > 0 ? processes : 1);
 }
@@ -89,7 +91,7 @@ static void stop(struct role_env *env)
 	listeners_free(f);
 	f->grace = timer_new(env->loop, on_grace_over, f);
 	timer_set(f->grace, STOP_MS_MAX);
-	LIST_EACH(node, &f->clients) {
+	LIST_EACH (node, &f->clients) {
 		struct client *c = LIST_OF(node, struct client, node);
 
 		if (!c->state->waits || c->handshaking)
@@ -102,8 +104,11 @@ static void stop(struct role_env *env)
 
 static void take_certificate(struct front *f, const struct msg_certificate *q)
 {
-	struct tls_options options = { .chain_pem = q->chain_pem, .key = q->key,
-		.minimum = f->env->config->tls_minimum == CONFIG_TLS_1_3 ? 13 : 12, .sign = signer_sign, .arg = &f->signer };
+	struct tls_options options = { .chain_pem = q->chain_pem,
+		.key = q->key,
+		.minimum = f->env->config->tls_minimum == CONFIG_TLS_1_3 ? 13 : 12,
+		.sign = signer_sign,
+		.arg = &f->signer };
 	struct failure failure = { 0 };
 	struct tls_context *next = NULL;
 
@@ -152,7 +157,8 @@ static void on_answer(struct front *f, const struct link *from, struct msg *m)
 	uint64_t number = number_of(m, &expect);
 	struct client *c = number ? map_get(&f->waiting, number) : NULL;
 
-	/* Nobody answers for another: a parser that has been taken over must not speak as the store. */
+	/* Nobody answers for another: a parser that has been taken over must not speak as the
+	 * store. */
 	if (c != NULL && c->question.link == from && c->question.expect == expect)
 		client_answer(c, m);
 }
@@ -177,7 +183,7 @@ static bool take_link(struct role_env *env, enum role role, unsigned instance, i
 
 static struct client *asker_of(struct front *f, const struct link *link)
 {
-	MAP_EACH(struct client, c, &f->waiting) {
+	MAP_EACH (struct client, c, &f->waiting) {
 		if (c->question.link == link)
 			return c;
 	}
@@ -189,7 +195,7 @@ static void on_link_down(struct role_env *env, struct link *link)
 	struct front *f = env->state;
 	struct client *c;
 
-	LIST_EACH(node, &f->clients) {
+	LIST_EACH (node, &f->clients) {
 		struct client *half = LIST_OF(node, struct client, node);
 
 		if (half->exchange_link == link)
@@ -202,8 +208,9 @@ static void on_link_down(struct role_env *env, struct link *link)
 
 #define FRONT_DEF(role_)                                                                           \
 	{                                                                                          \
-		.role = (role_), .profile = SANDBOX_FRONT, .prepare = tls_prepare, .open = open_front, .go = go,           \
-		.link_down = on_link_down, .take_link = take_link, .message = on_message, .stop = stop, \
+		.role = (role_), .profile = SANDBOX_FRONT, .prepare = tls_prepare,                 \
+		.open = open_front, .go = go, .link_down = on_link_down, .take_link = take_link,   \
+		.message = on_message, .stop = stop,                                               \
 	}
 
 const struct role_def front_mx_role = FRONT_DEF(ROLE_FRONT_MX);

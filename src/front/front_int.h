@@ -1,7 +1,7 @@
 /*
- * What the files of this folder share: one front process. Everything is on one thread. Clients are on `clients` from
- * accept to close; those that still have to log on are on `strangers` too, oldest first, which is the order they are
- * dropped in when the front fills up.
+ * What the files of this folder share: one front process. Everything is on one thread. Clients are
+ * on `clients` from accept to close; those that still have to log on are on `strangers` too, oldest
+ * first, which is the order they are dropped in when the front fills up.
  */
 #pragma once
 
@@ -11,9 +11,11 @@
 #include "io/tls.h"
 #include "role/role.h"
 
-/* Input a client may send ahead; what is unread at the hand-over must fit one message to the store. */
+/* Input a client may send ahead; what is unread at the hand-over must fit one message to the store.
+ */
 #define FRONT_IN_OCTETS_MAX ((size_t)64 << 10)
-/* One piece of a message body at a time: twice that and two octets come out of the decoder at most. */
+/* One piece of a message body at a time: twice that and two octets come out of the decoder at most.
+ */
 #define FRONT_PIECE_OCTETS_MAX ((size_t)32 << 10)
 
 struct front {
@@ -22,19 +24,20 @@ struct front {
 	struct signer signer;
 	struct list listeners, clients, strangers, relays;
 	size_t clients_count, strangers_count, relays_count;
-	struct map waiting;    /* number of an open question -> struct client */
-	struct map by_address; /* front/crowd.h */
+	struct map waiting;         /* number of an open question -> struct client */
+	struct map by_address;      /* front/crowd.h */
 	uint64_t in_transit_octets; /* of messages not accepted yet */
 	uint64_t parser_pick;
-	struct buf scratch;    /* decoded octets of one piece */
-	struct timer *grace;   /* while stopping */
-	int reserve_fd;        /* closed to get one connection more when descriptors run out */
+	struct buf scratch;  /* decoded octets of one piece */
+	struct timer *grace; /* while stopping */
+	int reserve_fd;      /* closed to get one connection more when descriptors run out */
 	bool accepting;
 };
 
 /* The context for a new TLS connection; NULL when no key can be used now. */
 struct tls_context *front_tls(struct front *f);
-/* What messages in transit may take in this process: the class's share (front.in_transit_octets_max). */
+/* What messages in transit may take in this process: the class's share
+ * (front.in_transit_octets_max). */
 uint64_t front_in_transit_max(const struct front *f);
 /* Somebody has gone: ends a stop when it was the last. */
 void front_one_less(struct front *f);

@@ -56,7 +56,8 @@ static enum err give_plain(struct client *c, struct link *store, int fd, const s
 
 	/* It can no longer be answered from here; but then the store died in this very turn. */
 	if (!sent)
-		log_put(LOG_session_dropped, LOG_U("session", c->number), LOG_C("why", err_text(ERR_UNAVAILABLE)), LOG_END);
+		log_put(LOG_session_dropped, LOG_U("session", c->number),
+			LOG_C("why", err_text(ERR_UNAVAILABLE)), LOG_END);
 	fd_close(&fd);
 	client_free(c);
 	return ERR_OK;

@@ -16,10 +16,13 @@ static enum step run_answer(struct client *c);
 static enum step run_line(struct client *c);
 
 static const struct client_state greet_state = { "greet", run_greet, CLIENT_FOR_COMMAND, false };
-static const struct client_state secured_state = { "secured", run_secured, CLIENT_FOR_COMMAND, false };
-static const struct client_state command_state = { "command", run_command, CLIENT_FOR_COMMAND, false };
+static const struct client_state secured_state = { "secured", run_secured, CLIENT_FOR_COMMAND,
+	false };
+static const struct client_state command_state = { "command", run_command, CLIENT_FOR_COMMAND,
+	false };
 static const struct client_state answer_state = { "logon", run_answer, CLIENT_FOR_ANSWER, true };
-static const struct client_state line_state = { "auth response", run_line, CLIENT_FOR_COMMAND, false };
+static const struct client_state line_state = { "auth response", run_line, CLIENT_FOR_COMMAND,
+	false };
 
 static struct imap_session *session_of(struct client *c)
 {
@@ -47,7 +50,8 @@ static void close_session(struct client *c)
 	mem_free(s);
 }
 
-const struct client_kind imap_kind = { PROTOCOL_IMAP, &greet_state, &secured_state, open_session, close_session };
+const struct client_kind imap_kind = { PROTOCOL_IMAP, &greet_state, &secured_state, open_session,
+	close_session };
 
 /* ---- replies ---- */
 
@@ -96,7 +100,8 @@ static enum step run_greet(struct client *c)
 
 	buf_put_c(out, "* OK [");
 	put_capabilities(s, out);
-	buf_printf(out, "] %.*s Bourse IMAP4 ready %.*s\r\n", STR_FMT(env->host_name), STR_FMT(env->server_instance));
+	buf_printf(out, "] %.*s Bourse IMAP4 ready %.*s\r\n", STR_FMT(env->host_name),
+		STR_FMT(env->server_instance));
 	return next(s);
 }
 
@@ -231,8 +236,8 @@ static enum step hang_up(struct client *c, enum err e)
 {
 	struct buf *out = conn_out(c->conn);
 
-	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text), LOG_C("what", err_text(e)),
-		LOG_END);
+	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		LOG_C("what", err_text(e)), LOG_END);
 	buf_put_c(out, "* BYE ");
 	buf_put_c(out, err_text(e));
 	buf_put_c(out, "\r\n");

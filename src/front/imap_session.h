@@ -1,6 +1,6 @@
 /*
- * IMAP up to the logon (RFC 3501, RFC 9051, literals of RFC 7888, RFC 4959) for the services imap and imaps. After it the
- * store answers, the tagged OK to LOGIN or AUTHENTICATE included.
+ * IMAP up to the logon (RFC 3501, RFC 9051, literals of RFC 7888, RFC 4959) for the services imap
+ * and imaps. After it the store answers, the tagged OK to LOGIN or AUTHENTICATE included.
  */
 #pragma once
 
@@ -12,5 +12,5 @@ struct imap_session {
 	struct client *client;
 	struct arena arena; /* one command; empty between commands */
 	struct buf tag;     /* of the command being answered */
-	size_t gos_sent;    /* "+ " sent for the literals of the command at the front of the input */
+	size_t gos_sent; /* "+ " sent for the literals of the command at the front of the input */
 };

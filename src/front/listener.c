@@ -30,7 +30,8 @@ static void drop_oldest_stranger(struct front *f)
 enum err listener_admit(struct front *f, uint64_t address_key)
 {
 	const struct config *config = f->env->config;
-	uint64_t strangers_max = config->front_connections_max * config->front_unauthenticated_percent_max / 100;
+	uint64_t strangers_max =
+		config->front_connections_max * config->front_unauthenticated_percent_max / 100;
 
 	if (crowd_count(&f->by_address, address_key) >= config->front_connections_per_address_max)
 		return ERR_CROWDED;
@@ -105,7 +106,8 @@ static void on_acceptable(void *arg, int events)
 	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
 		struct sockaddr_storage from = { 0 };
 		socklen_t length = sizeof(from);
-		int fd = accept4(l->fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		int fd = accept4(
+			l->fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 		if (fd >= 0) {
 			take(l, fd, &from);
@@ -135,13 +137,13 @@ void listener_add(struct front *f, enum service service, int fd)
 void listeners_open(struct front *f, bool open)
 {
 	f->accepting = open;
-	LIST_EACH(node, &f->listeners)
+	LIST_EACH (node, &f->listeners)
 		watch_set(LIST_OF(node, struct listener, node)->watch, open ? WATCH_READ : 0);
 }
 
 void listeners_free(struct front *f)
 {
-	LIST_EACH(node, &f->listeners) {
+	LIST_EACH (node, &f->listeners) {
 		struct listener *l = LIST_OF(node, struct listener, node);
 
 		list_remove(&l->node);

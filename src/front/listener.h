@@ -1,7 +1,8 @@
 /*
- * Taking connections in: the listening sockets that the attendant has given us, and whom there is room for. Every front
- * of a class listens on the same sockets. When the front is full of clients that have not logged on, the oldest of
- * those goes; when descriptors run out, one kept in reserve serves to turn the newest away.
+ * Taking connections in: the listening sockets that the attendant has given us, and whom there is
+ * room for. Every front of a class listens on the same sockets. When the front is full of clients
+ * that have not logged on, the oldest of those goes; when descriptors run out, one kept in reserve
+ * serves to turn the newest away.
  */
 #pragma once
 

@@ -30,13 +30,15 @@ static enum step ask(struct client *c, const struct msg *m, const struct client_
 	struct client_question q = { .number = c->exchange, .expect = MSG_logon_ok };
 	struct link *link = role_link(c->front->env, ROLE_DIRECTORY, 0);
 
-	/* Half an exchange is worth nothing to another directory than the one that has the other half. */
+	/* Half an exchange is worth nothing to another directory than the one that has the other
+	 * half. */
 	if (c->exchange_link == NULL)
 		c->exchange_link = link;
 	return client_ask(c, c->exchange_link == link ? link : NULL, m, &q, wait);
 }
 
-enum step logon_password(struct client *c, struct str name, struct str password, const struct client_state *wait)
+enum step logon_password(
+	struct client *c, struct str name, struct str password, const struct client_state *wait)
 {
 	struct msg m = { .id = MSG_logon };
 	struct buf text;
@@ -64,8 +66,8 @@ static void wipe(struct buf *b)
 	buf_done(b);
 }
 
-enum err logon_sasl_start(struct client *c, const struct logon_start *start, const struct client_state *wait,
-	enum step *ret_step)
+enum err logon_sasl_start(struct client *c, const struct logon_start *start,
+	const struct client_state *wait, enum step *ret_step)
 {
 	struct msg m = { .id = MSG_sasl_start };
 	struct buf initial, text;
@@ -95,14 +97,16 @@ enum err logon_sasl_start(struct client *c, const struct logon_start *start, con
 
 static void cancel(struct client *c)
 {
-	struct msg m = { .id = MSG_sasl_step, .sasl_step = { .session = c->exchange, .cancel = true } };
+	struct msg m = { .id = MSG_sasl_step,
+		.sasl_step = { .session = c->exchange, .cancel = true } };
 
 	if (c->exchange_link != NULL)
 		link_send(role_link(c->front->env, ROLE_DIRECTORY, 0), &m);
 	c->exchange = 0;
 }
 
-enum err logon_sasl_line(struct client *c, struct str line, const struct client_state *wait, enum step *ret_step)
+enum err logon_sasl_line(
+	struct client *c, struct str line, const struct client_state *wait, enum step *ret_step)
 {
 	struct msg m = { .id = MSG_sasl_step };
 	struct buf response;
@@ -117,7 +121,8 @@ enum err logon_sasl_line(struct client *c, struct str line, const struct client_
 	if (e == ERR_OK) {
 		m.sasl_step.session = c->exchange;
 		m.sasl_step.response = buf_str(&response);
-		*ret_step = c->exchange_link != NULL ? ask(c, &m, wait) : client_ask(c, NULL, &m, NULL, wait);
+		*ret_step = c->exchange_link != NULL ? ask(c, &m, wait)
+						     : client_ask(c, NULL, &m, NULL, wait);
 	} else {
 		cancel(c);
 	}
@@ -139,7 +144,9 @@ enum err logon_answer(struct client *c, struct str *ret_text)
 		return ERR_OK;
 	*ret_text = m->logon_refused.text;
 	/* A refusal that says neither is our own trouble. */
-	return m->logon_refused.code == ERR_OK || m->logon_refused.code == ERR_NEEDMORE ? ERR_PEER : m->logon_refused.code;
+	return m->logon_refused.code == ERR_OK || m->logon_refused.code == ERR_NEEDMORE
+		       ? ERR_PEER
+		       : m->logon_refused.code;
 }
 
 void logon_put_mechanisms(const struct client *c, struct str prefix, struct str sep, struct buf *to)

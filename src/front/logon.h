@@ -1,16 +1,18 @@
 /*
- * A logon carried to the directory: a name with a password, or a SASL exchange (RFC 4422) step by step. The front takes
- * base64 away and puts it on; mechanisms and passwords are the directory's. Every logon has a number of its own, so that
- * a late answer to one that was cancelled is never taken for the next one's.
+ * A logon carried to the directory: a name with a password, or a SASL exchange (RFC 4422) step by
+ * step. The front takes base64 away and puts it on; mechanisms and passwords are the directory's.
+ * Every logon has a number of its own, so that a late answer to one that was cancelled is never
+ * taken for the next one's.
  *
- * `wait` in the calls below is the state whose run sees the answer: MSG_logon_ok, MSG_logon_refused, and in an exchange
- * MSG_sasl_challenge.
+ * `wait` in the calls below is the state whose run sees the answer: MSG_logon_ok,
+ * MSG_logon_refused, and in an exchange MSG_sasl_challenge.
  */
 #pragma once
 
 #include "front/client.h"
 
-enum step logon_password(struct client *c, struct str name, struct str password, const struct client_state *wait);
+enum step logon_password(
+	struct client *c, struct str name, struct str password, const struct client_state *wait);
 
 /* What AUTH or AUTHENTICATE said; initial is base64 as sent. */
 struct logon_start {
@@ -20,14 +22,16 @@ struct logon_start {
 };
 
 /* ERR_OK: asked, *ret_step is what run returns. ERR_BASE64: nothing was asked. */
-enum err logon_sasl_start(struct client *c, const struct logon_start *start, const struct client_state *wait,
-	enum step *ret_step) MUST_USE;
+enum err logon_sasl_start(struct client *c, const struct logon_start *start,
+	const struct client_state *wait, enum step *ret_step) MUST_USE;
 /* The client's line behind a challenge. ERR_CANCELLED ("*") and ERR_BASE64 end the exchange. */
-enum err logon_sasl_line(struct client *c, struct str line, const struct client_state *wait, enum step *ret_step)
-	MUST_USE;
+enum err logon_sasl_line(struct client *c, struct str line, const struct client_state *wait,
+	enum step *ret_step) MUST_USE;
 
 /* Call with each answer: what it is. ERR_NEEDMORE: a challenge; ERR_OK: logged on; else why not. */
 enum err logon_answer(struct client *c, struct str *ret_text);
 
-/* Mechanism names that may be used on this connection, with prefix before each and sep between. None: nothing. */
-void logon_put_mechanisms(const struct client *c, struct str prefix, struct str sep, struct buf *to);
+/* Mechanism names that may be used on this connection, with prefix before each and sep between.
+ * None: nothing. */
+void logon_put_mechanisms(
+	const struct client *c, struct str prefix, struct str sep, struct buf *to);

@@ -13,10 +13,13 @@ static enum step run_answer(struct client *c);
 static enum step run_line(struct client *c);
 
 static const struct client_state greet_state = { "greet", run_greet, CLIENT_FOR_COMMAND, false };
-static const struct client_state secured_state = { "secured", run_secured, CLIENT_FOR_COMMAND, false };
-static const struct client_state command_state = { "command", run_command, CLIENT_FOR_COMMAND, false };
+static const struct client_state secured_state = { "secured", run_secured, CLIENT_FOR_COMMAND,
+	false };
+static const struct client_state command_state = { "command", run_command, CLIENT_FOR_COMMAND,
+	false };
 static const struct client_state answer_state = { "logon", run_answer, CLIENT_FOR_ANSWER, true };
-static const struct client_state line_state = { "auth response", run_line, CLIENT_FOR_COMMAND, false };
+static const struct client_state line_state = { "auth response", run_line, CLIENT_FOR_COMMAND,
+	false };
 
 static struct pop3_session *session_of(struct client *c)
 {
@@ -42,7 +45,8 @@ static void close_session(struct client *c)
 	mem_free(s);
 }
 
-const struct client_kind pop3_kind = { PROTOCOL_POP3, &greet_state, &secured_state, open_session, close_session };
+const struct client_kind pop3_kind = { PROTOCOL_POP3, &greet_state, &secured_state, open_session,
+	close_session };
 
 /* ---- replies ---- */
 
@@ -78,8 +82,8 @@ static enum step run_greet(struct client *c)
 {
 	const struct role_env *env = c->front->env;
 
-	buf_printf(conn_out(c->conn), "+OK %.*s Bourse POP3 ready %.*s\r\n", STR_FMT(env->host_name),
-		STR_FMT(env->server_instance));
+	buf_printf(conn_out(c->conn), "+OK %.*s Bourse POP3 ready %.*s\r\n",
+		STR_FMT(env->host_name), STR_FMT(env->server_instance));
 	return next(session_of(c));
 }
 
@@ -156,8 +160,8 @@ static enum step do_stls(struct pop3_session *s, const struct pop3_command *comm
 
 static enum step do_capa(struct pop3_session *s, const struct pop3_command *command)
 {
-	static const char *const always[] = { "TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "UTF8", "LANG",
-		"EXPIRE NEVER", "IMPLEMENTATION Bourse" };
+	static const char *const always[] = { "TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE",
+		"PIPELINING", "UTF8", "LANG", "EXPIRE NEVER", "IMPLEMENTATION Bourse" };
 	struct buf *out = conn_out(s->client->conn);
 	struct buf names;
 
@@ -178,7 +182,8 @@ static enum step do_capa(struct pop3_session *s, const struct pop3_command *comm
 	return next(s);
 }
 
-/* Messages are sent as they are, in UTF-8 or not: there is no mode to remember (RFC 6856 section 2.1). */
+/* Messages are sent as they are, in UTF-8 or not: there is no mode to remember (RFC 6856
+ * section 2.1). */
 static enum step do_utf8(struct pop3_session *s, const struct pop3_command *command)
 {
 	return good(s, S("UTF-8 it is"));
@@ -194,7 +199,8 @@ static enum step do_lang(struct pop3_session *s, const struct pop3_command *comm
 		pop3_end(out);
 		return next(s);
 	}
-	if (str_ieq(command->text, S("en")) || str_eq(command->text, S("*")) || str_ieq(command->text, S("i-default")))
+	if (str_ieq(command->text, S("en")) || str_eq(command->text, S("*")) ||
+		str_ieq(command->text, S("i-default")))
 		return good(s, S("en English it is"));
 	return refuse(s, ERR_UNSUPPORTED, S("only English is spoken here"));
 }
@@ -226,7 +232,8 @@ static size_t line_max(const struct client *c, struct str in)
 {
 	const struct config *config = c->front->env->config;
 
-	return pop3_may_be_long(in) ? config->smtp_auth_line_octets_max : config->pop3_command_octets_max;
+	return pop3_may_be_long(in) ? config->smtp_auth_line_octets_max
+				    : config->pop3_command_octets_max;
 }
 
 static enum step obey(struct pop3_session *s, struct str line, size_t used)
@@ -258,8 +265,8 @@ static enum step obey(struct pop3_session *s, struct str line, size_t used)
 
 static enum step hang_up(struct client *c, enum err e)
 {
-	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text), LOG_C("what", err_text(e)),
-		LOG_END);
+	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		LOG_C("what", err_text(e)), LOG_END);
 	pop3_err(conn_out(c->conn), e, STR_NONE);
 	client_end(c, ERR_OK);
 	return STEP_DONE;

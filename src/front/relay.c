@@ -63,8 +63,12 @@ static void on_store_closed(void *arg, enum err e)
 	move_down(r);
 }
 
-static const struct conn_events client_events = { .input = move_up, .drained = move_down, .closed = on_client_closed };
-static const struct conn_events store_events = { .input = move_down, .drained = move_up, .closed = on_store_closed };
+static const struct conn_events client_events = { .input = move_up,
+	.drained = move_down,
+	.closed = on_client_closed };
+static const struct conn_events store_events = { .input = move_down,
+	.drained = move_up,
+	.closed = on_store_closed };
 
 void relay_new(struct front *f, struct conn *client, int store_fd)
 {
@@ -82,6 +86,6 @@ void relay_new(struct front *f, struct conn *client, int store_fd)
 
 void relay_free_all(struct front *f)
 {
-	LIST_EACH(node, &f->relays)
+	LIST_EACH (node, &f->relays)
 		relay_free(LIST_OF(node, struct relay, node));
 }

@@ -1,7 +1,8 @@
 /*
- * A TLS session that the store has taken over: octets between the client's connection, whose TLS stays here, and one end
- * of a socket pair whose other end the store has. Nothing is looked at. Each side is read only as fast as the other one
- * takes it; when one ends, what it sent before still reaches the other.
+ * A TLS session that the store has taken over: octets between the client's connection, whose TLS
+ * stays here, and one end of a socket pair whose other end the store has. Nothing is looked at.
+ * Each side is read only as fast as the other one takes it; when one ends, what it sent before
+ * still reaches the other.
  */
 #pragma once
 

@@ -47,7 +47,8 @@ static enum err take_answer(struct signer *s, uint64_t request, int timeout_ms, 
 	e = peer_receive_now(s->fd, &octets, fds, &fd_count, timeout_ms);
 	while (fd_count > 0)
 		fd_close(&fds[--fd_count]);
-	if (e == ERR_OK && (msg_decode(buf_str(&octets), ROLE_KEYS, s->role, &m) != ERR_OK || m.id != MSG_signature))
+	if (e == ERR_OK && (msg_decode(buf_str(&octets), ROLE_KEYS, s->role, &m) != ERR_OK ||
+				   m.id != MSG_signature))
 		e = ERR_PEER;
 	if (e == ERR_OK && m.signature.request != request)
 		e = ERR_NEEDMORE;
@@ -59,7 +60,8 @@ static enum err take_answer(struct signer *s, uint64_t request, int timeout_ms, 
 	return e;
 }
 
-enum err signer_sign(void *arg, uint32_t key, enum tls_operation operation, int padding, struct str input, struct buf *to)
+enum err signer_sign(void *arg, uint32_t key, enum tls_operation operation, int padding,
+	struct str input, struct buf *to)
 {
 	struct signer *s = arg;
 	uint64_t end = clock_mono_ms() + SIGNER_MS_MAX;

@@ -6,7 +6,8 @@ static enum step run_sender(struct client *c);
 static enum step run_recipient(struct client *c);
 
 static const struct client_state sender_state = { "sender", run_sender, CLIENT_FOR_ANSWER, true };
-static const struct client_state recipient_state = { "recipient", run_recipient, CLIENT_FOR_ANSWER, true };
+static const struct client_state recipient_state = { "recipient", run_recipient, CLIENT_FOR_ANSWER,
+	true };
 
 /* The verdict that run was called with; views live as long as run. */
 struct verdict {
@@ -18,7 +19,8 @@ static struct verdict verdict_of(const struct client *c)
 {
 	if (c->answer == NULL)
 		return (struct verdict){ .code = c->answer_code };
-	return (struct verdict){ c->answer->verdict.code, c->answer->verdict.text, c->answer->verdict.ticket };
+	return (struct verdict){ c->answer->verdict.code, c->answer->verdict.text,
+		c->answer->verdict.ticket };
 }
 
 static enum step ask_directory(struct smtp_session *s, const struct msg *m, uint64_t number,
@@ -26,7 +28,8 @@ static enum step ask_directory(struct smtp_session *s, const struct msg *m, uint
 {
 	struct client_question q = { .number = number, .expect = MSG_verdict };
 
-	return client_ask(s->client, role_link(s->client->front->env, ROLE_DIRECTORY, 0), m, &q, wait);
+	return client_ask(
+		s->client, role_link(s->client->front->env, ROLE_DIRECTORY, 0), m, &q, wait);
 }
 
 /* ---- MAIL ---- */
@@ -134,10 +137,14 @@ enum step smtp_do_rcpt(struct smtp_session *s, const struct smtp_command *comman
 /* False: the envelope is full. Nothing has changed then. */
 static bool add_recipient(struct smtp_envelope *v, struct str ticket)
 {
-	struct trace_recipient r = { .ticket_octets = (uint32_t)ticket.len, .address = buf_str(&v->address),
-		.notify = (uint8_t)v->notify, .orcpt_type = buf_str(&v->orcpt_type), .orcpt = buf_str(&v->orcpt) };
+	struct trace_recipient r = { .ticket_octets = (uint32_t)ticket.len,
+		.address = buf_str(&v->address),
+		.notify = (uint8_t)v->notify,
+		.orcpt_type = buf_str(&v->orcpt_type),
+		.orcpt = buf_str(&v->orcpt) };
 	/* Four lengths, the ticket's size and the notify octet. */
-	size_t row = r.address.len + r.orcpt_type.len + r.orcpt.len + 3 * sizeof(uint32_t) + sizeof(uint32_t) + 1;
+	size_t row = r.address.len + r.orcpt_type.len + r.orcpt.len + 3 * sizeof(uint32_t) +
+		     sizeof(uint32_t) + 1;
 
 	if (v->tickets.len + v->rows.len + ticket.len + row > SMTP_ENVELOPE_OCTETS_MAX)
 		return false;

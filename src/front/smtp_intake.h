@@ -1,7 +1,8 @@
 /*
- * A message on its way in: octets of DATA or BDAT decoded into a file in memory, counted against the front's budget and
- * against the size limit. After the first fault the file is gone and the rest is read and thrown away, so that the
- * stream stays in step; what was wrong is told at the end.
+ * A message on its way in: octets of DATA or BDAT decoded into a file in memory, counted against
+ * the front's budget and against the size limit. After the first fault the file is gone and the
+ * rest is read and thrown away, so that the stream stays in step; what was wrong is told at the
+ * end.
  */
 #pragma once
 
@@ -10,25 +11,28 @@
 
 struct smtp_intake {
 	struct front *front;
-	int fd;               /* -1: not begun, or a fault */
-	uint64_t charged;     /* octets in the file, counted in front->in_transit_octets */
+	int fd;           /* -1: not begun, or a fault */
+	uint64_t charged; /* octets in the file, counted in front->in_transit_octets */
 	struct smtp_data decoder;
-	enum err fault;       /* ERR_OK, ERR_TOOBIG, ERR_LIMIT, ERR_IO; lines are judged at the end */
+	enum err fault; /* ERR_OK, ERR_TOOBIG, ERR_LIMIT, ERR_IO; lines are judged at the end */
 	/* Received lines of the header (RFC 5321 6.3), counted as they pass. */
 	unsigned hops;
-	size_t line_octets;   /* of the header line so far, while it can still be what we look for */
+	size_t line_octets; /* of the header line so far, while it can still be what we look for */
 	bool line_matches, line_empty, header_over;
 };
 
 void smtp_intake_init(struct smtp_intake *b, struct front *front);
 /* Gives the file and its share of the budget back; may be begun again. */
 void smtp_intake_drop(struct smtp_intake *b);
-/* head is put in front and not counted as the message's. ERR_LIMIT: the budget is used up; ERR_IO. */
-enum err smtp_intake_begin(struct smtp_intake *b, enum smtp_data_mode mode, struct str head) MUST_USE;
+/* head is put in front and not counted as the message's. ERR_LIMIT: the budget is used up; ERR_IO.
+ */
+enum err smtp_intake_begin(
+	struct smtp_intake *b, enum smtp_data_mode mode, struct str head) MUST_USE;
 /* Returns how many octets were consumed; see smtp_data_feed. */
 size_t smtp_intake_feed(struct smtp_intake *b, struct str in) MUST_USE;
 /*
- * The message is complete: ERR_OK and b->fd is sealed; else the fault, and the body is dropped. ERR_BARELINEEND:
- * a bare CR or LF or a NUL was in it. ERR_LOOP: more Received lines than smtp.hops_max.
+ * The message is complete: ERR_OK and b->fd is sealed; else the fault, and the body is dropped.
+ * ERR_BARELINEEND: a bare CR or LF or a NUL was in it. ERR_LOOP: more Received lines than
+ * smtp.hops_max.
  */
 enum err smtp_intake_end(struct smtp_intake *b) MUST_USE;

@@ -7,7 +7,8 @@ static enum step run_answer(struct client *c);
 static enum step run_line(struct client *c);
 
 static const struct client_state answer_state = { "auth", run_answer, CLIENT_FOR_ANSWER, true };
-static const struct client_state line_state = { "auth response", run_line, CLIENT_FOR_COMMAND, false };
+static const struct client_state line_state = { "auth response", run_line, CLIENT_FOR_COMMAND,
+	false };
 
 static enum err judge_auth(const struct smtp_session *s)
 {
@@ -21,7 +22,8 @@ static enum err judge_auth(const struct smtp_session *s)
 
 enum step smtp_do_auth(struct smtp_session *s, const struct smtp_command *command)
 {
-	struct logon_start start = { command->auth.mechanism, command->auth.has_initial, command->auth.initial };
+	struct logon_start start = { command->auth.mechanism, command->auth.has_initial,
+		command->auth.initial };
 	enum step step = STEP_AGAIN;
 	enum err e = judge_auth(s);
 
@@ -36,7 +38,8 @@ static enum step challenge(struct smtp_session *s, struct str octets)
 
 	buf_init(&line, SMTP_AUTH_OCTETS_MAX);
 	base64_put(&line, octets);
-	/* A challenge may be longer than a reply line; it is base64, so nothing in it needs care. */
+	/* A challenge may be longer than a reply line; it is base64, so nothing in it needs care.
+	 */
 	buf_printf(conn_out(s->client->conn), "334 %.*s\r\n", STR_FMT(buf_str(&line)));
 	conn_flush(s->client->conn);
 	buf_done(&line);

@@ -20,8 +20,10 @@ static enum step parse(struct smtp_session *s);
 static const struct client_state data_state = { "data", run_data, CLIENT_FOR_OWN, false };
 static const struct client_state chunk_state = { "chunk", run_chunk, CLIENT_FOR_OWN, false };
 static const struct client_state parse_state = { "parse", run_parsed, CLIENT_FOR_ANSWER, true };
-static const struct client_state pause_state = { "parser pause", run_pause, CLIENT_FOR_PAUSE, true };
-static const struct client_state deliver_state = { "deliver", run_delivered, CLIENT_FOR_ANSWER, true };
+static const struct client_state pause_state = { "parser pause", run_pause, CLIENT_FOR_PAUSE,
+	true };
+static const struct client_state deliver_state = { "deliver", run_delivered, CLIENT_FOR_ANSWER,
+	true };
 
 static const struct config *config_of(const struct smtp_session *s)
 {
@@ -34,7 +36,8 @@ static const struct config *config_of(const struct smtp_session *s)
 static void make_id(struct smtp_session *s)
 {
 	snprintf(s->id, sizeof(s->id), "%llx-%x-%llx-%x", (unsigned long long)clock_real_ms(),
-		s->client->front->env->instance, (unsigned long long)s->client->number, s->transactions);
+		s->client->front->env->instance, (unsigned long long)s->client->number,
+		s->transactions);
 }
 
 static void put_head(struct smtp_session *s, struct buf *to)
@@ -73,12 +76,15 @@ static enum err begin(struct smtp_session *s, enum smtp_data_mode mode)
 	return e;
 }
 
-/* Time is left as long as octets have come at the least rate since the beginning, but never more than for a command. */
+/* Time is left as long as octets have come at the least rate since the beginning, but never more
+ * than for a command. */
 static void set_deadline(struct smtp_session *s)
 {
-	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min, idle = config_of(s)->smtp_command_ms_max;
+	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min,
+		 idle = config_of(s)->smtp_command_ms_max;
 	uint64_t spent = loop_now_ms(s->client->front->env->loop) - s->data_started_ms;
-	uint64_t earned = rate ? SMTP_DATA_GRACE_MS + s->body.decoder.octets * 1000 / rate : UINT64_MAX;
+	uint64_t earned =
+		rate ? SMTP_DATA_GRACE_MS + s->body.decoder.octets * 1000 / rate : UINT64_MAX;
 	uint64_t left = earned > spent ? earned - spent : 0;
 
 	client_deadline(s->client, left < idle ? left : idle);
@@ -93,7 +99,8 @@ static enum step fail_message(struct smtp_session *s, enum err e, struct str tex
 	smtp_forget(s);
 	if (!hang_up)
 		return smtp_next(s, e, text);
-	/* Whoever sends such octets to port 25 tries to be read in two ways: no second sentence with him. */
+	/* Whoever sends such octets to port 25 tries to be read in two ways: no second sentence
+	 * with him. */
 	smtp_say(s, e, text);
 	client_end(s->client, ERR_OK);
 	return STEP_DONE;
@@ -106,7 +113,8 @@ static enum step finish(struct smtp_session *s)
 	if (e == ERR_OK)
 		return parse(s);
 	if (e == ERR_LOOP)
-		log_put(LOG_smtp_loop, LOG_U("session", s->client->number), LOG_C("client", s->client->address.text),
+		log_put(LOG_smtp_loop, LOG_U("session", s->client->number),
+			LOG_C("client", s->client->address.text),
 			LOG_S("sender", buf_str(&s->envelope.sender)), LOG_END);
 	return fail_message(s, e, STR_NONE);
 }
@@ -212,7 +220,8 @@ static enum step deliver(struct smtp_session *s, struct str record, uint64_t rec
 
 static enum step give_up_parsing(struct smtp_session *s)
 {
-	log_put(LOG_parser_gave_up, LOG_U("session", s->client->number), LOG_C("id", s->id), LOG_END);
+	log_put(LOG_parser_gave_up, LOG_U("session", s->client->number), LOG_C("id", s->id),
+		LOG_END);
 	fd_close(&s->result_fd);
 	return deliver(s, STR_NONE, 0);
 }
@@ -335,10 +344,12 @@ static enum step run_delivered(struct client *c)
 
 	if (e != ERR_OK)
 		return fail_message(s, e, d ? d->text : STR_NONE);
-	log_put(LOG_smtp_accepted, LOG_U("session", c->number), LOG_C("client", c->address.text), LOG_C("id", s->id),
-		LOG_S("stored", d->id), LOG_S("sender", buf_str(&s->envelope.sender)),
-		LOG_U("recipients", s->envelope.recipients), LOG_U("octets", s->body.decoder.octets),
-		LOG_S("account", buf_str(&s->account)), LOG_END);
+	log_put(LOG_smtp_accepted, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		LOG_C("id", s->id), LOG_S("stored", d->id),
+		LOG_S("sender", buf_str(&s->envelope.sender)),
+		LOG_U("recipients", s->envelope.recipients),
+		LOG_U("octets", s->body.decoder.octets), LOG_S("account", buf_str(&s->account)),
+		LOG_END);
 	snprintf(text, sizeof(text), "accepted %.*s", STR_FMT(str_sub(d->id, 0, 128)));
 	smtp_forget(s);
 	return smtp_next(s, ERR_OK, str_from_c(text));

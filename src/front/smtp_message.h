@@ -1,10 +1,10 @@
 /*
- * DATA and BDAT (RFC 5321 section 4.1.1.4, RFC 3030), and what becomes of the message: sealed, taken apart by a parser,
- * kept by the store; 250 is said after the store has said that it is on disk. Handlers are declared with all others in
- * smtp_session.h.
+ * DATA and BDAT (RFC 5321 section 4.1.1.4, RFC 3030), and what becomes of the message: sealed,
+ * taken apart by a parser, kept by the store; 250 is said after the store has said that it is on
+ * disk. Handlers are declared with all others in smtp_session.h.
  *
- * A parser that dies of a message gets one more try, on another worker; after that the message is delivered without a
- * record and the store keeps it whole and opaque.
+ * A parser that dies of a message gets one more try, on another worker; after that the message is
+ * delivered without a record and the store keeps it whole and opaque.
  */
 #pragma once
 

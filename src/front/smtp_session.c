@@ -9,9 +9,11 @@ static enum step run_greet(struct client *c);
 static enum step run_secured(struct client *c);
 static enum step run_command(struct client *c);
 
-const struct client_state smtp_command_state = { "command", run_command, CLIENT_FOR_COMMAND, false };
+const struct client_state smtp_command_state = { "command", run_command, CLIENT_FOR_COMMAND,
+	false };
 static const struct client_state greet_state = { "greet", run_greet, CLIENT_FOR_COMMAND, false };
-static const struct client_state secured_state = { "secured", run_secured, CLIENT_FOR_COMMAND, false };
+static const struct client_state secured_state = { "secured", run_secured, CLIENT_FOR_COMMAND,
+	false };
 
 typedef enum step handler_fn(struct smtp_session *s, const struct smtp_command *command);
 
@@ -66,8 +68,9 @@ enum step smtp_bad(struct smtp_session *s, enum err e, struct str text)
 
 void smtp_log_refused(struct smtp_session *s, const char *what, struct str subject, enum err why)
 {
-	log_put(LOG_smtp_refused, LOG_U("session", s->client->number), LOG_C("client", s->client->address.text),
-		LOG_C("what", what), LOG_S("address", subject), LOG_S("sender", buf_str(&s->envelope.sender)),
+	log_put(LOG_smtp_refused, LOG_U("session", s->client->number),
+		LOG_C("client", s->client->address.text), LOG_C("what", what),
+		LOG_S("address", subject), LOG_S("sender", buf_str(&s->envelope.sender)),
 		LOG_C("why", err_name(why)), LOG_END);
 }
 
@@ -144,7 +147,8 @@ static void close_session(struct client *c)
 	mem_free(s);
 }
 
-const struct client_kind smtp_kind = { PROTOCOL_SMTP, &greet_state, &secured_state, open_session, close_session };
+const struct client_kind smtp_kind = { PROTOCOL_SMTP, &greet_state, &secured_state, open_session,
+	close_session };
 
 static enum step run_greet(struct client *c)
 {
@@ -176,8 +180,8 @@ static bool needs_logon(const struct smtp_session *s, enum smtp_verb verb)
 {
 	if (!smtp_is_submission(s) || s->known)
 		return false;
-	return verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA || verb == SMTP_BDAT || verb == SMTP_VRFY ||
-	       verb == SMTP_EXPN;
+	return verb == SMTP_MAIL || verb == SMTP_RCPT || verb == SMTP_DATA || verb == SMTP_BDAT ||
+	       verb == SMTP_VRFY || verb == SMTP_EXPN;
 }
 
 /* What the row's flags say about a command in this state. */
@@ -196,26 +200,29 @@ static enum err judge(const struct smtp_session *s, enum smtp_verb verb)
 	return ERR_OK;
 }
 
-/* RFC 2920 section 3.1. STARTTLS sees to itself, more sharply; after QUIT nothing is read any more. */
+/* RFC 2920 section 3.1. STARTTLS sees to itself, more sharply; after QUIT nothing is read any more.
+ */
 static bool is_sent_ahead(const struct smtp_session *s, enum smtp_verb verb)
 {
-	return (smtp_row(verb)->flags & SMTP_LAST) && conn_in(s->client->conn).len > 0 && verb != SMTP_STARTTLS &&
-	       verb != SMTP_QUIT;
+	return (smtp_row(verb)->flags & SMTP_LAST) && conn_in(s->client->conn).len > 0 &&
+	       verb != SMTP_STARTTLS && verb != SMTP_QUIT;
 }
 
 static enum step hang_up(struct smtp_session *s, enum err e)
 {
 	struct client *c = s->client;
 
-	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text), LOG_C("what", err_text(e)),
-		LOG_END);
+	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		LOG_C("what", err_text(e)), LOG_END);
 	smtp_say(s, e, STR_NONE);
 	client_end(c, ERR_OK);
 	return STEP_DONE;
 }
 
-/* The octets of a chunk stand behind the line whatever becomes of it: nobody may take them for commands. */
-static enum step obey_bdat(struct smtp_session *s, const struct smtp_command *command, enum err parsed)
+/* The octets of a chunk stand behind the line whatever becomes of it: nobody may take them for
+ * commands. */
+static enum step obey_bdat(
+	struct smtp_session *s, const struct smtp_command *command, enum err parsed)
 {
 	enum err e;
 
@@ -255,7 +262,8 @@ static size_t line_max(const struct smtp_session *s, struct str in)
 {
 	bool long_line = str_istarts(in, S("AUTH "));
 
-	return long_line ? config_of(s)->smtp_auth_line_octets_max : config_of(s)->smtp_command_octets_max;
+	return long_line ? config_of(s)->smtp_auth_line_octets_max
+			 : config_of(s)->smtp_command_octets_max;
 }
 
 static enum step run_command(struct client *c)
@@ -312,8 +320,8 @@ static void offer_auth(struct smtp_session *s, struct buf *out)
 
 enum step smtp_do_ehlo(struct smtp_session *s, const struct smtp_command *command)
 {
-	static const char *const always[] = { "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "CHUNKING",
-		"DSN" };
+	static const char *const always[] = { "PIPELINING", "8BITMIME", "SMTPUTF8",
+		"ENHANCEDSTATUSCODES", "CHUNKING", "DSN" };
 	struct client *c = s->client;
 	struct buf *out = conn_out(c->conn);
 
@@ -324,7 +332,8 @@ enum step smtp_do_ehlo(struct smtp_session *s, const struct smtp_command *comman
 	if (client_may_start_tls(c))
 		smtp_reply_more(out, 250, NULL, S("STARTTLS"));
 	offer_auth(s, out);
-	buf_printf(out, "250 SIZE %llu\r\n", (unsigned long long)config_of(s)->smtp_message_octets_max);
+	buf_printf(out, "250 SIZE %llu\r\n",
+		(unsigned long long)config_of(s)->smtp_message_octets_max);
 	conn_flush(c->conn);
 	return STEP_AGAIN;
 }
@@ -350,7 +359,8 @@ enum step smtp_do_quit(struct smtp_session *s, const struct smtp_command *comman
 /* Whether an address exists is told to nobody who only asks (RFC 5321 section 7.3). */
 enum step smtp_do_vrfy(struct smtp_session *s, const struct smtp_command *command)
 {
-	smtp_say_code(s, 252, "2.1.5", S("addresses are not verified here; mail for them is tried"));
+	smtp_say_code(
+		s, 252, "2.1.5", S("addresses are not verified here; mail for them is tried"));
 	return STEP_AGAIN;
 }
 

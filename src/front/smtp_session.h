@@ -1,10 +1,11 @@
 /*
- * One SMTP session (RFC 5321 and the extensions of wire/smtp.tbl) for the services smtp, submission and submissions.
- * A command line is cut, found in the table, judged by its row's flags and given to its handler, one at a time and in
- * order; whoever pipelines waits in the connection's input. Handlers are spread over the smtp_*.c files here.
+ * One SMTP session (RFC 5321 and the extensions of wire/smtp.tbl) for the services smtp, submission
+ * and submissions. A command line is cut, found in the table, judged by its row's flags and given
+ * to its handler, one at a time and in order; whoever pipelines waits in the connection's input.
+ * Handlers are spread over the smtp_*.c files here.
  *
- * A transaction is empty after every message, every failed one, RSET, HELO, EHLO and STARTTLS: smtp_forget is the one
- * place that empties it.
+ * A transaction is empty after every message, every failed one, RSET, HELO, EHLO and STARTTLS:
+ * smtp_forget is the one place that empties it.
  */
 #pragma once
 
@@ -13,16 +14,17 @@
 #include "front/smtp_intake.h"
 #include "wire/smtp.h"
 
-/* Tickets and envelope of one message, which go to the store in one message beside sender and record. */
+/* Tickets and envelope of one message, which go to the store in one message beside sender and
+ * record. */
 #define SMTP_ENVELOPE_OCTETS_MAX ((size_t)96 << 10)
 /* A session that asks for so many addresses that are not here is guessing. */
 #define SMTP_REFUSED_MAX 100u
 
 struct smtp_envelope {
-	bool open;              /* MAIL was accepted */
-	bool chunked;           /* BDAT has been used: no DATA, no more RCPT (RFC 3030 section 2) */
-	struct buf sender;      /* address without brackets; empty: <> */
-	uint64_t size_octets;   /* of SIZE=, 0: not given */
+	bool open;            /* MAIL was accepted */
+	bool chunked;         /* BDAT has been used: no DATA, no more RCPT (RFC 3030 section 2) */
+	struct buf sender;    /* address without brackets; empty: <> */
+	uint64_t size_octets; /* of SIZE=, 0: not given */
 	enum smtp_body body_type;
 	bool smtputf8;
 	enum smtp_ret ret;
@@ -45,18 +47,18 @@ struct smtp_session {
 	struct arena arena; /* one command */
 	struct buf hello;   /* empty: neither HELO nor EHLO yet */
 	bool esmtp;
-	bool known;         /* AUTH has succeeded */
+	bool known; /* AUTH has succeeded */
 	struct buf ticket, account;
 	struct smtp_envelope envelope;
 	struct smtp_intake body;
 	struct smtp_chunk chunk;
 	uint64_t data_started_ms;
-	int result_fd;      /* where the parser puts a large record; -1: none */
-	unsigned parses;    /* tried for this message */
-	unsigned pauses;    /* waited for a parser to come back */
+	int result_fd;   /* where the parser puts a large record; -1: none */
+	unsigned parses; /* tried for this message */
+	unsigned pauses; /* waited for a parser to come back */
 	unsigned transactions;
-	unsigned refused;   /* recipients */
-	char id[64];        /* of the transaction */
+	unsigned refused; /* recipients */
+	char id[64];      /* of the transaction */
 };
 
 /* Every handler by its name in the table. The command is a view into the session's arena. */

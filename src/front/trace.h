@@ -1,6 +1,7 @@
 /*
- * What an SMTP server writes down about a message: the lines in front of it (RFC 5321 section 4.4), and the envelope's
- * extensions (RFC 3461), which travel to the store in the trace field of MSG_deliver.
+ * What an SMTP server writes down about a message: the lines in front of it (RFC 5321 section 4.4),
+ * and the envelope's extensions (RFC 3461), which travel to the store in the trace field of
+ * MSG_deliver.
  */
 #pragma once
 
@@ -8,14 +9,15 @@
 #include "base/err.h"
 
 struct trace_line {
-	struct str sender;      /* reverse-path without brackets; empty: <> */
-	struct str hello;       /* as the client named itself; octets that could be read as syntax become '?' */
-	const char *address;    /* the client's, as text */
+	struct str sender; /* reverse-path without brackets; empty: <> */
+	struct str hello;  /* as the client named itself; octets that could be read as syntax become
+			      '?' */
+	const char *address; /* the client's, as text */
 	bool address_v6;
-	struct str host_name;   /* ours */
+	struct str host_name;                     /* ours */
 	bool esmtp, tls, authenticated, smtputf8; /* RFC 3848, RFC 6531: "ESMTPSA", "UTF8SMTP" */
-	struct str id;          /* of this transaction, for our log */
-	int64_t seconds;        /* now */
+	struct str id;                            /* of this transaction, for our log */
+	int64_t seconds;                          /* now */
 };
 
 /* "Return-Path: <...>" and "Received: from ...", folded, each with its CRLF. */

@@ -1,4 +1,4 @@
-#include "front/bench.h"
+#include "bench.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -96,9 +96,11 @@ static enum err judge(struct str address)
 	return str_ends(address, S("@remote")) ? ERR_RELAY : ERR_OK;
 }
 
-static void play_verdict(struct bench *b, struct bench_peer *p, uint64_t request, struct str address, bool ticket)
+static void play_verdict(
+	struct bench *b, struct bench_peer *p, uint64_t request, struct str address, bool ticket)
 {
-	struct msg m = { .id = MSG_verdict, .verdict = { .request = request, .code = judge(address) } };
+	struct msg m = { .id = MSG_verdict,
+		.verdict = { .request = request, .code = judge(address) } };
 	struct buf octets;
 
 	buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
@@ -117,15 +119,19 @@ static void play_logon(struct bench_peer *p, uint64_t session, struct str name, 
 	struct msg m = { .id = good ? MSG_logon_ok : MSG_logon_refused };
 
 	if (good)
-		m.logon_ok = (struct msg_logon_ok){ .session = session, .ticket = S("TICKET"), .account = S("DOM\\alice"),
+		m.logon_ok = (struct msg_logon_ok){ .session = session,
+			.ticket = S("TICKET"),
+			.account = S("DOM\\alice"),
 			.mailbox = S("alice") };
 	else
-		m.logon_refused = (struct msg_logon_refused){ .session = session, .code = ERR_AUTH };
+		m.logon_refused =
+			(struct msg_logon_refused){ .session = session, .code = ERR_AUTH };
 	reply(p, &m);
 }
 
 /* PLAIN and nothing else: authzid NUL authcid NUL password. */
-static void play_response(struct bench *b, struct bench_peer *p, uint64_t session, struct str response)
+static void play_response(
+	struct bench *b, struct bench_peer *p, uint64_t session, struct str response)
 {
 	struct str authzid, authcid;
 
@@ -135,7 +141,8 @@ static void play_response(struct bench *b, struct bench_peer *p, uint64_t sessio
 		play_logon(p, session, authcid, response);
 		return;
 	}
-	reply(p, &(struct msg){ .id = MSG_logon_refused, .logon_refused = { .session = session, .code = ERR_SYNTAX } });
+	reply(p, &(struct msg){ .id = MSG_logon_refused,
+			 .logon_refused = { .session = session, .code = ERR_SYNTAX } });
 }
 
 static void play_sasl_start(struct bench *b, struct bench_peer *p, const struct msg_sasl_start *q)
@@ -144,7 +151,8 @@ static void play_sasl_start(struct bench *b, struct bench_peer *p, const struct 
 
 	if (!str_ieq(q->mechanism, S("PLAIN"))) {
 		m.id = MSG_logon_refused;
-		m.logon_refused = (struct msg_logon_refused){ .session = q->session, .code = ERR_MECHANISM };
+		m.logon_refused =
+			(struct msg_logon_refused){ .session = q->session, .code = ERR_MECHANISM };
 		reply(p, &m);
 	} else if (q->has_initial) {
 		play_response(b, p, q->session, q->initial);
@@ -167,7 +175,8 @@ static void take_file(int fd, struct buf *to)
 
 static void play_parse(struct bench *b, struct bench_peer *p, struct msg *q)
 {
-	struct msg m = { .id = MSG_parsed, .parsed = { .request = q->parse.request, .code = b->play.parse } };
+	struct msg m = { .id = MSG_parsed,
+		.parsed = { .request = q->parse.request, .code = b->play.parse } };
 	struct buf record;
 
 	b->parses_count++;
@@ -198,10 +207,12 @@ static void keep(struct buf *to, struct str from)
 static void play_deliver(struct bench *b, struct bench_peer *p, struct msg *q)
 {
 	struct bench_message *d = &b->messages[b->messages_count];
-	struct msg m = { .id = MSG_delivered, .delivered = { .request = q->deliver.request, .code = b->play.deliver } };
+	struct msg m = { .id = MSG_delivered,
+		.delivered = { .request = q->deliver.request, .code = b->play.deliver } };
 
-	if (b->play.deliver == ERR_OK) {
-		must(b->messages_count < BENCH_MESSAGES_MAX && q->fd_count >= 1);
+	must(q->fd_count >= 1);
+	m.delivered.id = S("m1");
+	if (b->play.deliver == ERR_OK && b->messages_count < BENCH_MESSAGES_MAX) {
 		b->messages_count++;
 		d->sealed = memfd_is_sealed(q->fds[0]);
 		d->record_octets = q->deliver.record_octets;
@@ -215,7 +226,6 @@ static void play_deliver(struct bench *b, struct bench_peer *p, struct msg *q)
 		} else {
 			keep(&d->record, q->deliver.record);
 		}
-		m.delivered.id = S("m1");
 	}
 	reply(p, &m);
 }
@@ -299,7 +309,7 @@ static bool serve(struct bench *b, struct bench_peer *p)
 void bench_release(struct bench *b)
 {
 	b->play.hold = false;
-	LIST_EACH(node, &b->held) {
+	LIST_EACH (node, &b->held) {
 		struct bench_held *h = LIST_OF(node, struct bench_held, node);
 
 		list_remove(node);
@@ -312,7 +322,8 @@ void bench_settle(struct bench *b)
 {
 	for (int quiet = 0; quiet < 3; quiet++) {
 		uv_run(loop_uv(b->env.loop), UV_RUN_NOWAIT);
-		if (serve(b, &b->directory) || serve(b, &b->store) || serve(b, &b->parsers[0]) || serve(b, &b->parsers[1]))
+		if (serve(b, &b->directory) || serve(b, &b->store) || serve(b, &b->parsers[0]) ||
+			serve(b, &b->parsers[1]))
 			quiet = -1;
 	}
 }
@@ -364,7 +375,8 @@ void bench_done(struct bench *b)
 	bench_settle(b);
 	while (!list_empty(&b->front->clients))
 		client_free(LIST_OF(b->front->clients.next, struct client, node));
-	must(b->front->in_transit_octets == 0 && b->front->clients_count == 0 && b->front->strangers_count == 0);
+	must(b->front->in_transit_octets == 0 && b->front->clients_count == 0 &&
+		b->front->strangers_count == 0);
 	must(b->front->waiting.count == 0 && b->front->by_address.count == 0);
 	for (size_t i = 0; i < b->messages_count; i++)
 		drop_message(&b->messages[i]);
@@ -384,7 +396,8 @@ void bench_done(struct bench *b)
 		tls_key_free(b->keys[i].key);
 		fd_close(&b->keys[i].fd);
 	}
-	bench_settle(b); /* a stop of the loop that is still pending would keep loop_free from its work */
+	bench_settle(b); /* a stop of the loop that is still pending would keep loop_free from its
+			    work */
 	buf_done(&b->said);
 	loop_free(b->env.loop);
 	arena_done(&b->arena);
@@ -392,7 +405,8 @@ void bench_done(struct bench *b)
 
 /* ---- clients ---- */
 
-void bench_connect(struct bench *b, struct bench_client *c, enum service service, const char *address)
+void bench_connect(
+	struct bench *b, struct bench_client *c, enum service service, const char *address)
 {
 	struct sockaddr_storage from = { 0 };
 	struct sockaddr_in *in = (struct sockaddr_in *)(void *)&from;
@@ -448,7 +462,8 @@ void bench_read(struct bench_client *c)
 		n = c->ssl ? SSL_read(c->ssl, room, 65536) : read(c->fd, room, 65536);
 		if (n > 0)
 			buf_added(&c->out, (size_t)n);
-		else if (c->ssl ? SSL_get_error(c->ssl, (int)n) != SSL_ERROR_WANT_READ : n == 0 || errno != EAGAIN)
+		else if (c->ssl ? SSL_get_error(c->ssl, (int)n) != SSL_ERROR_WANT_READ
+				: n == 0 || errno != EAGAIN)
 			c->closed = true;
 		bench_settle(c->bench);
 	}
@@ -482,7 +497,8 @@ const char *bench_codes(struct bench_client *c)
 		if (line.len >= 4 && line.at[3] == '-')
 			continue;
 		must(n + 5 < sizeof(codes));
-		n += (size_t)snprintf(codes + n, sizeof(codes) - n, "%s%.*s", n ? " " : "", line.len < 3 ? (int)line.len : 3, line.at);
+		n += (size_t)snprintf(codes + n, sizeof(codes) - n, "%s%.*s", n ? " " : "",
+			line.len < 3 ? (int)line.len : 3, line.at);
 	}
 	return codes;
 }
@@ -504,10 +520,13 @@ static void *run_keys(void *arg)
 		buf_init(&output, 4096);
 		open = peer_receive_now(keys->fd, &octets, fds, &fd_count, -1) == ERR_OK;
 		if (open) {
-			must(msg_decode(buf_str(&octets), ROLE_FRONT_USER, ROLE_KEYS, &m) == ERR_OK && m.id == MSG_sign);
+			must(msg_decode(buf_str(&octets), ROLE_FRONT_USER, ROLE_KEYS, &m) ==
+					ERR_OK &&
+				m.id == MSG_sign);
 			a.signature.request = m.sign.request;
-			a.signature.code = tls_key_sign(keys->key, (enum tls_operation)m.sign.operation, (int)m.sign.padding,
-				m.sign.input, &output);
+			a.signature.code =
+				tls_key_sign(keys->key, (enum tls_operation)m.sign.operation,
+					(int)m.sign.padding, m.sign.input, &output);
 			a.signature.output = buf_str(&output);
 			buf_clear(&octets);
 			must(msg_encode(&a, &octets) == ERR_OK);

@@ -1,7 +1,7 @@
 /*
- * A front on a bench: its real code over a real loop, with a directory, parsers and a store played by this program at the
- * other ends of their channels, and clients at the other ends of socket pairs. Nothing here sleeps: bench_settle runs
- * until nothing moves any more.
+ * A front on a bench: its real code over a real loop, with a directory, parsers and a store played
+ * by this program at the other ends of their channels, and clients at the other ends of socket
+ * pairs. Nothing here sleeps: bench_settle runs until nothing moves any more.
  */
 #pragma once
 
@@ -21,12 +21,12 @@ struct ssl_st;
 
 /* What the played roles do when asked. */
 struct bench_play {
-	bool hold;                /* keep questions back until bench_release */
-	enum err deliver;         /* the store's word */
-	bool parser_dies;         /* the channel closes when asked */
+	bool hold;        /* keep questions back until bench_release */
+	enum err deliver; /* the store's word */
+	bool parser_dies; /* the channel closes when asked */
 	enum err parse;
-	size_t record_octets;     /* of the record a parser gives; over 60 KiB it goes into the file */
-	size_t ticket_octets;     /* of a recipient's ticket; 0: a short one */
+	size_t record_octets; /* of the record a parser gives; over 60 KiB it goes into the file */
+	size_t ticket_octets; /* of a recipient's ticket; 0: a short one */
 };
 
 /* What the store was given. */
@@ -90,7 +90,8 @@ void bench_release(struct bench *b); /* answer what was held */
 void bench_link(struct bench *b, struct bench_peer *p, enum role role, unsigned instance);
 void bench_unlink(struct bench *b, struct bench_peer *p);
 
-void bench_connect(struct bench *b, struct bench_client *c, enum service service, const char *address);
+void bench_connect(
+	struct bench *b, struct bench_client *c, enum service service, const char *address);
 void bench_hang_up(struct bench_client *c);
 /* Sends without waiting; with a settle after it. */
 void bench_send(struct bench_client *c, struct str octets);
@@ -99,7 +100,8 @@ void bench_say(struct bench_client *c, struct str octets);
 void bench_read(struct bench_client *c);
 /* Everything said since the last call, settled. Valid until the next call. */
 struct str bench_heard(struct bench_client *c);
-/* The first three octets of every line that ends a reply, parted by blanks: "250 354". In a buffer of its own. */
+/* The first three octets of every line that ends a reply, parted by blanks: "250 354". In a buffer
+ * of its own. */
 const char *bench_codes(struct bench_client *c);
 /* Our half of a handshake; false: it failed. */
 bool bench_start_tls(struct bench_client *c);

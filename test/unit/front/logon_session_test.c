@@ -7,7 +7,8 @@
 #include "front/listener.h"
 #include "tap.h"
 
-/* One thing said, and what is heard: the whole of it, or with "..." behind it its beginning; "!": and a hang-up. */
+/* One thing said, and what is heard: the whole of it, or with "..." behind it its beginning; "!":
+ * and a hang-up. */
 struct line {
 	const char *say;
 	const char *want;
@@ -19,44 +20,74 @@ struct dialogue {
 	struct line lines[12];
 };
 
-#define END { NULL, NULL }
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, NULL                                                                         \
+	}
 #define POP "+OK mail.example.org Bourse POP3 ready i1\r\n"
-#define IMAP "* OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID AUTH=PLAIN AUTH=LOGIN] mail.example.org Bourse IMAP4 ready i1\r\n"
+#define IMAP                                                                                       \
+	"* OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
+	"Bourse IMAP4 ready i1\r\n"
 #define LITTLE "c NO [AUTHENTICATIONFAILED] user name or password is wrong\r\n"
 
 static const struct dialogue dialogues[] = {
 	{ "POP3 before logon", SERVICE_POP3,
-		{ { "", POP }, { "CAPA\r\n", "+OK capabilities\r\nUSER\r\nSASL PLAIN LOGIN\r\nTOP\r\n..." },
-			{ "NOOP\r\n", "-ERR ..." }, { "STAT\r\n", "-ERR ..." }, { "PASS x\r\n", "-ERR USER first\r\n" },
-			{ "UTF8\r\n", "+OK ..." }, { "LANG\r\n", "+OK languages\r\nen English\r\n.\r\n" }, { "LANG de\r\n", "-ERR ..." },
-			{ "STLS\r\n", "-ERR ..." }, { "AUTH\r\n", "+OK mechanisms\r\nPLAIN\r\nLOGIN\r\n.\r\n" },
+		{ { "", POP },
+			{ "CAPA\r\n",
+				"+OK capabilities\r\nUSER\r\nSASL PLAIN LOGIN\r\nTOP\r\n..." },
+			{ "NOOP\r\n", "-ERR ..." }, { "STAT\r\n", "-ERR ..." },
+			{ "PASS x\r\n", "-ERR USER first\r\n" }, { "UTF8\r\n", "+OK ..." },
+			{ "LANG\r\n", "+OK languages\r\nen English\r\n.\r\n" },
+			{ "LANG de\r\n", "-ERR ..." }, { "STLS\r\n", "-ERR ..." },
+			{ "AUTH\r\n", "+OK mechanisms\r\nPLAIN\r\nLOGIN\r\n.\r\n" },
 			{ "QUIT\r\n", "+OK goodbye\r\n!" }, END } },
 	{ "POP3 a wrong password", SERVICE_POP3,
-		{ { "", POP }, { "USER DOM\\alice\r\nPASS wrong\r\nPASS secret\r\n",
-				"+OK password, please\r\n-ERR [AUTH] user name or password is wrong\r\n-ERR USER first\r\n" }, END } },
-	{ "POP3 junk", SERVICE_POP3, { { "", POP }, { "A\r\nB\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\nJ\r\nQUIT\r\n", "-ERR ...!" }, END } },
+		{ { "", POP },
+			{ "USER DOM\\alice\r\nPASS wrong\r\nPASS secret\r\n",
+				"+OK password, please\r\n-ERR [AUTH] user name or password is "
+				"wrong\r\n-ERR USER first\r\n" },
+			END } },
+	{ "POP3 junk", SERVICE_POP3,
+		{ { "", POP },
+			{ "A\r\nB\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\nJ\r\nQUIT\r\n",
+				"-ERR ...!" },
+			END } },
 	{ "POP3 bare LF", SERVICE_POP3, { { "", POP }, { "CAPA\nCAPA\r\n", "-ERR ...!" }, END } },
 	{ "C3 POP3 SASL", SERVICE_POP3,
-		{ { "", POP }, { "AUTH PLAIN\r\n", "+ \r\n" }, { "*\r\n", "-ERR ..." }, { "AUTH PLAIN !!!!\r\n", "-ERR ..." },
-			{ "AUTH plain\r\n", "+ \r\n" }, { "\r\n", "-ERR ..." }, { "AUTH NTLM\r\n", "-ERR ..." },
+		{ { "", POP }, { "AUTH PLAIN\r\n", "+ \r\n" }, { "*\r\n", "-ERR ..." },
+			{ "AUTH PLAIN !!!!\r\n", "-ERR ..." }, { "AUTH plain\r\n", "+ \r\n" },
+			{ "\r\n", "-ERR ..." }, { "AUTH NTLM\r\n", "-ERR ..." },
 			{ "AUTH PLAIN =\r\n", "-ERR ..." }, END } },
 	{ "IMAP before logon", SERVICE_IMAP,
-		{ { "", IMAP }, { "a CAPABILITY\r\n", "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID AUTH=PLAIN AUTH=LOGIN\r\na OK CAPABILITY completed\r\n" },
-			{ "b ID NIL\r\n", "* ID (\"name\" \"Bourse\")\r\nb OK ID completed\r\n" }, { "c NOOP\r\n", "c OK NOOP completed\r\n" },
-			{ "d NOOP x\r\n", "d BAD ..." }, { "e SELECT INBOX\r\n", "e BAD ..." }, { "f ENABLE UTF8=ACCEPT\r\n", "f BAD ..." },
-			{ "g STARTTLS\r\n", "g BAD ..." }, { "h LOGIN x\r\n", "h BAD ..." }, { "*\r\n", "* BAD ..." },
+		{ { "", IMAP },
+			{ "a CAPABILITY\r\n",
+				"* CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID AUTH=PLAIN "
+				"AUTH=LOGIN\r\na OK CAPABILITY completed\r\n" },
+			{ "b ID NIL\r\n", "* ID (\"name\" \"Bourse\")\r\nb OK ID completed\r\n" },
+			{ "c NOOP\r\n", "c OK NOOP completed\r\n" },
+			{ "d NOOP x\r\n", "d BAD ..." }, { "e SELECT INBOX\r\n", "e BAD ..." },
+			{ "f ENABLE UTF8=ACCEPT\r\n", "f BAD ..." },
+			{ "g STARTTLS\r\n", "g BAD ..." }, { "h LOGIN x\r\n", "h BAD ..." },
+			{ "*\r\n", "* BAD ..." },
 			{ "i LOGOUT\r\n", "* BYE goodbye\r\ni OK LOGOUT completed\r\n!" }, END } },
 	{ "IMAP literals", SERVICE_IMAP,
-		{ { "", IMAP }, { "c LOGIN {9}\r\n", "+ go ahead\r\n" }, { "DOM\\alice {5}\r\n", "+ go ahead\r\n" }, { "wrong\r\n", LITTLE },
-			{ "c LOGIN {9+}\r\nDOM\\alice {5+}\r\nwrong\r\nd NOOP\r\n", LITTLE "d OK NOOP completed\r\n" },
-			{ "c LOGIN {9000}\r\n", "c NO [TOOBIG] ..." }, { "d NOOP\r\n", "d OK NOOP completed\r\n" },
+		{ { "", IMAP }, { "c LOGIN {9}\r\n", "+ go ahead\r\n" },
+			{ "DOM\\alice {5}\r\n", "+ go ahead\r\n" }, { "wrong\r\n", LITTLE },
+			{ "c LOGIN {9+}\r\nDOM\\alice {5+}\r\nwrong\r\nd NOOP\r\n",
+				LITTLE "d OK NOOP completed\r\n" },
+			{ "c LOGIN {9000}\r\n", "c NO [TOOBIG] ..." },
+			{ "d NOOP\r\n", "d OK NOOP completed\r\n" },
 			{ "c LOGIN {5000+}\r\n", "* BYE ...!" }, END } },
-	{ "IMAP a NUL in a password", SERVICE_IMAP, { { "", IMAP }, { "c LOGIN a \"\n\"\r\n", "* BYE ...!" }, END } },
+	{ "IMAP a NUL in a password", SERVICE_IMAP,
+		{ { "", IMAP }, { "c LOGIN a \"\n\"\r\n", "* BYE ...!" }, END } },
 	{ "C3 IMAP SASL", SERVICE_IMAP,
 		{ { "", IMAP }, { "a AUTHENTICATE PLAIN\r\n", "+ \r\n" }, { "*\r\n", "a BAD ..." },
-			{ "b AUTHENTICATE PLAIN !!!!\r\n", "b BAD ..." }, { "c AUTHENTICATE plain\r\n", "+ \r\n" }, { "\r\n", "c BAD ..." },
-			{ "d AUTHENTICATE NTLM\r\n", "d NO ..." }, { "e AUTHENTICATE PLAIN =\r\n", "e BAD ..." },
-			{ "f AUTHENTICATE PLAIN AERPTVxhbGljZQB3cm9uZw==\r\n", "f NO ..." }, { "g NOOP\r\n", "g OK NOOP completed\r\n" }, END } },
+			{ "b AUTHENTICATE PLAIN !!!!\r\n", "b BAD ..." },
+			{ "c AUTHENTICATE plain\r\n", "+ \r\n" }, { "\r\n", "c BAD ..." },
+			{ "d AUTHENTICATE NTLM\r\n", "d NO ..." },
+			{ "e AUTHENTICATE PLAIN =\r\n", "e BAD ..." },
+			{ "f AUTHENTICATE PLAIN AERPTVxhbGljZQB3cm9uZw==\r\n", "f NO ..." },
+			{ "g NOOP\r\n", "g OK NOOP completed\r\n" }, END } },
 };
 
 static void check_heard(struct bench_client *c, const char *what, size_t nth, const char *want_text)
@@ -67,8 +98,10 @@ static void check_heard(struct bench_client *c, const char *what, size_t nth, co
 	want.len -= hangs_up;
 	cut = str_ends(want, S("..."));
 	want.len -= cut ? 3 : 0;
-	OK((cut ? str_starts(got, want) && str_ends(got, S("\r\n")) : str_eq(got, want)) && c->closed == hangs_up,
-		"%s, line %zu: got '%.*s'%s, want '%s'", what, nth, STR_FMT(got), c->closed ? "!" : "", want_text);
+	OK((cut ? str_starts(got, want) && str_ends(got, S("\r\n")) : str_eq(got, want)) &&
+			c->closed == hangs_up,
+		"%s, line %zu: got '%.*s'%s, want '%s'", what, nth, STR_FMT(got),
+		c->closed ? "!" : "", want_text);
 }
 
 static void run_dialogue(const struct dialogue *d, bool octet_by_octet)
@@ -104,7 +137,8 @@ static const struct hand_over_row {
 	{ SERVICE_POP3, { "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "", "" },
 	{ SERVICE_IMAP, { "a7 LOGIN DOM\\alice secret\r\n" }, "b SELECT INBOX\r\n", "a7" },
 	{ SERVICE_IMAP, { "a7 LOGIN {9+}\r\nDOM\\alice {6+}\r\nsecret\r\n" }, "b", "a7" },
-	{ SERVICE_IMAP, { "x AUTHENTICATE PLAIN\r\n", "AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "y NOOP\r\n", "x" },
+	{ SERVICE_IMAP, { "x AUTHENTICATE PLAIN\r\n", "AERPTVxhbGljZQBzZWNyZXQ=\r\n" },
+		"y NOOP\r\n", "x" },
 	{ SERVICE_IMAP, { "x AUTHENTICATE PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "", "x" },
 };
 
@@ -152,7 +186,9 @@ static void test_plain_hand_over(const struct hand_over_row *row)
 	say_rows(&c, row);
 	check_taken(&b, row);
 	OK(!b.taken.tls && bench_heard(&c).len == 0, "nothing is said by the front");
-	IS_NUM(b.front->clients_count + b.front->relays_count + b.front->strangers_count + b.front->by_address.count, 0);
+	IS_NUM(b.front->clients_count + b.front->relays_count + b.front->strangers_count +
+			b.front->by_address.count,
+		0);
 	must(write(b.taken.fd, "+OK", 3) == 3);
 	IS_STR(bench_heard(&c), S("+OK"));
 	bench_send(&c, S("ping"));
@@ -172,7 +208,8 @@ static void test_no_store(void)
 	bench_connect(&b, &c, SERVICE_IMAP, "192.0.2.7");
 	bench_heard(&c);
 	bench_say(&c, S("a LOGIN DOM\\alice secret\r\n"));
-	OK(str_starts(bench_heard(&c), S("a NO [UNAVAILABLE] ")), "no store: NO, and the session goes on");
+	OK(str_starts(bench_heard(&c), S("a NO [UNAVAILABLE] ")),
+		"no store: NO, and the session goes on");
 	bench_link(&b, &b.store, ROLE_STORE, 0);
 	bench_say(&c, S("b LOGIN DOM\\alice secret\r\n"));
 	OK(b.taken.fd >= 0, "until there is one again");
@@ -189,7 +226,8 @@ static void test_needs_tls(void)
 
 	bench_init(&b, ROLE_FRONT_USER);
 	bench_connect(&b, &c, SERVICE_IMAP, "127.0.0.1");
-	OK(str_find_str(bench_heard(&c), S(" LOGINDISABLED]")) != STR_NPOS, "LOGINDISABLED is said");
+	OK(str_find_str(bench_heard(&c), S(" LOGINDISABLED]")) != STR_NPOS,
+		"LOGINDISABLED is said");
 	bench_say(&c, S("a LOGIN DOM\\alice secret\r\n"));
 	OK(str_starts(bench_heard(&c), S("a NO [PRIVACYREQUIRED]")), "and meant");
 	bench_say(&c, S("a AUTHENTICATE PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n"));
@@ -197,10 +235,12 @@ static void test_needs_tls(void)
 	bench_hang_up(&c);
 	bench_connect(&b, &c, SERVICE_POP3, "127.0.0.1");
 	bench_heard(&c);
-	bench_say(&c, S("USER DOM\\alice\r\nPASS secret\r\nAUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n"));
+	bench_say(
+		&c, S("USER DOM\\alice\r\nPASS secret\r\nAUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n"));
 	OK(strcmp(bench_codes(&c), "-ER -ER -ER") == 0, "POP3");
 	bench_say(&c, S("CAPA\r\n"));
-	OK(str_starts(bench_heard(&c), S("+OK capabilities\r\nTOP\r\n")), "neither USER nor SASL is offered");
+	OK(str_starts(bench_heard(&c), S("+OK capabilities\r\nTOP\r\n")),
+		"neither USER nor SASL is offered");
 	IS_NUM(b.asks_count, 0);
 	bench_hang_up(&c);
 	bench_done(&b);
@@ -227,11 +267,13 @@ static void test_crowd(void)
 	bench_connect(&b, &c[4], SERVICE_POP3, "192.0.2.8");
 	bench_heard(&c[1]);
 	IS_NUM(listener_admit(b.front, 0xffffffffc0000209), ERR_OK);
-	OK(str_starts(bench_heard(&c[1]), S("* BYE ")) && c[1].closed, "the oldest that has not logged on goes");
+	OK(str_starts(bench_heard(&c[1]), S("* BYE ")) && c[1].closed,
+		"the oldest that has not logged on goes");
 	OK(!c[0].closed && !c[2].closed, "nobody else");
 	IS_NUM(b.front->strangers_count, 3);
 	b.config.front_connections_per_address_max = 2;
-	OK(crowd_count(&b.front->by_address, 0xffffffffc0000207) == 2, "two of that address are left");
+	OK(crowd_count(&b.front->by_address, 0xffffffffc0000207) == 2,
+		"two of that address are left");
 	IS_NUM(listener_admit(b.front, 0xffffffffc0000207), ERR_CROWDED);
 	IS_NUM(listener_admit(b.front, 0xffffffffc0000208), ERR_OK);
 	b.config.front_connections_max = 4;

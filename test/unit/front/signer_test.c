@@ -18,7 +18,8 @@ struct play {
 
 static void send_signature(int fd, uint64_t request, enum err code, const char *output)
 {
-	struct msg m = { .id = MSG_signature, .signature = { .request = request, .code = code, .output = str_from_c(output) } };
+	struct msg m = { .id = MSG_signature,
+		.signature = { .request = request, .code = code, .output = str_from_c(output) } };
 	struct buf octets;
 
 	buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
@@ -37,8 +38,10 @@ static void *run(void *arg)
 
 	buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
 	must(peer_receive_now(p->fd, &octets, fds, &fd_count, -1) == ERR_OK);
-	must(msg_decode(buf_str(&octets), ROLE_FRONT_MX, ROLE_KEYS, &m) == ERR_OK && m.id == MSG_sign);
-	OK(m.sign.key == 3 && m.sign.operation == TLS_RSA_SIGN && m.sign.padding == 1, "the request says what is asked");
+	must(msg_decode(buf_str(&octets), ROLE_FRONT_MX, ROLE_KEYS, &m) == ERR_OK &&
+		m.id == MSG_sign);
+	OK(m.sign.key == 3 && m.sign.operation == TLS_RSA_SIGN && m.sign.padding == 1,
+		"the request says what is asked");
 	IS_STR(m.sign.input, S("digest"));
 	if (p->late_first)
 		send_signature(p->fd, m.sign.request - 1, ERR_OK, "old");

@@ -19,99 +19,169 @@ struct dialogue {
 	size_t want_messages;
 };
 
-#define HELLO    { "EHLO me.example\r\n", "250" }
-#define MAIL     { "MAIL FROM:<s@x.example>\r\n", "250" }
-#define RCPT     { "RCPT TO:<v@y.example>\r\n", "250" }
-#define AUTH     { "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n", "235" }
-#define END      { NULL, NULL }
+#define HELLO                                                                                      \
+	{                                                                                          \
+		"EHLO me.example\r\n", "250"                                                       \
+	}
+#define MAIL                                                                                       \
+	{                                                                                          \
+		"MAIL FROM:<s@x.example>\r\n", "250"                                               \
+	}
+#define RCPT                                                                                       \
+	{                                                                                          \
+		"RCPT TO:<v@y.example>\r\n", "250"                                                 \
+	}
+#define AUTH                                                                                       \
+	{                                                                                          \
+		"AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n", "235"                                   \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, NULL                                                                         \
+	}
 
 static const struct dialogue dialogues[] = {
 	{ "a message", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "DATA\r\n", "354" }, { "Subject: x\r\n\r\n..hello\r\n.\r\n", "250" },
-			{ "QUIT\r\n", "221!" }, END }, 1 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "DATA\r\n", "354" },
+			{ "Subject: x\r\n\r\n..hello\r\n.\r\n", "250" }, { "QUIT\r\n", "221!" },
+			END },
+		1 },
 	{ "pipelined groups", SERVICE_SMTP,
 		{ { "", "220" }, HELLO,
-			{ "MAIL FROM:<s@x.example>\r\nRCPT TO:<nobody@y>\r\nRCPT TO:<v@y>\r\nRCPT TO:<w@y>\r\nDATA\r\n",
+			{ "MAIL FROM:<s@x.example>\r\nRCPT TO:<nobody@y>\r\nRCPT TO:<v@y>\r\nRCPT "
+			  "TO:<w@y>\r\nDATA\r\n",
 				"250 550 250 250 354" },
-			{ "hello\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<v@y>\r\nDATA\r\n", "250 250 250 354" },
-			{ "again\r\n.\r\nQUIT\r\n", "250 221!" }, END }, 2 },
+			{ "hello\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<v@y>\r\nDATA\r\n",
+				"250 250 250 354" },
+			{ "again\r\n.\r\nQUIT\r\n", "250 221!" }, END },
+		2 },
 	{ "order of commands", SERVICE_SMTP,
-		{ { "", "220" }, { "MAIL FROM:<s@x>\r\n", "503" }, { "RCPT TO:<v@y>\r\n", "503" }, { "DATA\r\n", "503" },
-			HELLO, { "RCPT TO:<v@y>\r\n", "503" }, { "DATA\r\n", "503" }, MAIL, { "MAIL FROM:<t@x>\r\n", "503" },
-			{ "DATA\r\n", "503" }, RCPT, { "RSET\r\n", "250" }, { "DATA\r\n", "503" }, END }, 0 },
+		{ { "", "220" }, { "MAIL FROM:<s@x>\r\n", "503" }, { "RCPT TO:<v@y>\r\n", "503" },
+			{ "DATA\r\n", "503" }, HELLO, { "RCPT TO:<v@y>\r\n", "503" },
+			{ "DATA\r\n", "503" }, MAIL, { "MAIL FROM:<t@x>\r\n", "503" },
+			{ "DATA\r\n", "503" }, RCPT, { "RSET\r\n", "250" }, { "DATA\r\n", "503" },
+			END },
+		0 },
 	{ "small commands", SERVICE_SMTP,
-		{ { "", "220" }, { "HELO me\r\n", "250" }, { "NOOP\r\n", "250" }, { "VRFY root\r\n", "252" },
-			{ "EXPN all\r\n", "252" }, { "HELP\r\n", "214" }, { "AUTH PLAIN\r\n", "500" },
-			{ "STARTTLS\r\n", "454" }, { "XCLIENT a=b\r\n", "500" }, { "RSET x\r\n", "501" },
-			{ "MAIL FROM:<a b>\r\n", "501" }, { "MAIL FROM:<a@b> X=y\r\n", "555" },
-			{ "MAIL FROM:<a@b> BODY=BINARYMIME\r\n", "504" }, END }, 0 },
+		{ { "", "220" }, { "HELO me\r\n", "250" }, { "NOOP\r\n", "250" },
+			{ "VRFY root\r\n", "252" }, { "EXPN all\r\n", "252" },
+			{ "HELP\r\n", "214" }, { "AUTH PLAIN\r\n", "500" },
+			{ "STARTTLS\r\n", "454" }, { "XCLIENT a=b\r\n", "500" },
+			{ "RSET x\r\n", "501" }, { "MAIL FROM:<a b>\r\n", "501" },
+			{ "MAIL FROM:<a@b> X=y\r\n", "555" },
+			{ "MAIL FROM:<a@b> BODY=BINARYMIME\r\n", "504" }, END },
+		0 },
 	{ "recipients", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, { "RCPT TO:<nobody@y>\r\n", "550" }, { "RCPT TO:<full@y>\r\n", "552" },
-			{ "RCPT TO:<u@remote>\r\n", "550" }, { "RCPT TO:<Postmaster>\r\n", "250" }, { "RCPT TO:<>\r\n", "501" },
-			{ "RCPT TO:<\xc3\xa4@y>\r\n", "553" }, { "DATA\r\n", "354" }, { ".\r\n", "250" }, END }, 1 },
+		{ { "", "220" }, HELLO, MAIL, { "RCPT TO:<nobody@y>\r\n", "550" },
+			{ "RCPT TO:<full@y>\r\n", "552" }, { "RCPT TO:<u@remote>\r\n", "550" },
+			{ "RCPT TO:<Postmaster>\r\n", "250" }, { "RCPT TO:<>\r\n", "501" },
+			{ "RCPT TO:<\xc3\xa4@y>\r\n", "553" }, { "DATA\r\n", "354" },
+			{ ".\r\n", "250" }, END },
+		1 },
 	{ "UTF-8", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, { "MAIL FROM:<\xc3\xa4@x>\r\n", "553" }, { "MAIL FROM:<\xc3\xa4@x> SMTPUTF8\r\n", "250" },
-			{ "RCPT TO:<\xc3\xb6@y>\r\n", "250" }, { "DATA\r\n", "354" }, { "x\r\n.\r\n", "250" }, END }, 1 },
+		{ { "", "220" }, HELLO, { "MAIL FROM:<\xc3\xa4@x>\r\n", "553" },
+			{ "MAIL FROM:<\xc3\xa4@x> SMTPUTF8\r\n", "250" },
+			{ "RCPT TO:<\xc3\xb6@y>\r\n", "250" }, { "DATA\r\n", "354" },
+			{ "x\r\n.\r\n", "250" }, END },
+		1 },
 	{ "sizes", SERVICE_SMTP,
 		{ { "", "220" }, HELLO, { "MAIL FROM:<s@x> SIZE=99999999999\r\n", "552" },
-			{ "MAIL FROM:<s@x> SIZE=100\r\n", "250" }, END }, 0 },
+			{ "MAIL FROM:<s@x> SIZE=100\r\n", "250" }, END },
+		0 },
 	{ "junk", SERVICE_SMTP,
-		{ { "", "220" }, { "A\r\nB\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\n", "500 500 500 500 500 500 500 500 500" },
-			{ "J\r\nNOOP\r\n", "500 421!" }, END }, 0 },
-	{ "A5 ahead of EHLO's reply", SERVICE_SMTP, { { "", "220" }, { "EHLO x\r\nMAIL FROM:<>\r\n", "554!" }, END }, 0 },
+		{ { "", "220" },
+			{ "A\r\nB\r\nC\r\nD\r\nE\r\nF\r\nG\r\nH\r\nI\r\n",
+				"500 500 500 500 500 500 500 500 500" },
+			{ "J\r\nNOOP\r\n", "500 421!" }, END },
+		0 },
+	{ "A5 ahead of EHLO's reply", SERVICE_SMTP,
+		{ { "", "220" }, { "EHLO x\r\nMAIL FROM:<>\r\n", "554!" }, END }, 0 },
 	{ "A5 ahead of 354", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "DATA\r\nSubject: early\r\n", "554!" }, END }, 0 },
-	{ "A6 bare LF in a command", SERVICE_SMTP, { { "", "220" }, { "NOOP\nNOOP\r\n", "554!" }, END }, 0 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "DATA\r\nSubject: early\r\n", "554!" }, END },
+		0 },
+	{ "A6 bare LF in a command", SERVICE_SMTP,
+		{ { "", "220" }, { "NOOP\nNOOP\r\n", "554!" }, END }, 0 },
 	{ "A3 DATA after BDAT", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 5\r\nhello", "250" }, { "DATA\r\n", "503" }, { "DATA\r\n", "503" },
-			{ "RCPT TO:<v@y>\r\n", "503" }, END }, 0 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 5\r\nhello", "250" },
+			{ "DATA\r\n", "503" }, { "DATA\r\n", "503" },
+			{ "RCPT TO:<v@y>\r\n", "503" }, END },
+		0 },
 	{ "A3 chunks", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, { "MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nBDAT 7\r\nhello\r\nBDAT 0\r\nBDAT 7 LAST\r\nworld\r\n",
-				"250 250 250 250 250" }, { "NOOP\r\n", "250" }, END }, 1 },
-	{ "A3 BDAT 0 LAST", SERVICE_SMTP, { { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 0 LAST\r\n", "250" }, END }, 1 },
+		{ { "", "220" }, HELLO,
+			{ "MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nBDAT 7\r\nhello\r\nBDAT 0\r\nBDAT 7 "
+			  "LAST\r\nworld\r\n",
+				"250 250 250 250 250" },
+			{ "NOOP\r\n", "250" }, END },
+		1 },
+	{ "A3 BDAT 0 LAST", SERVICE_SMTP,
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 0 LAST\r\n", "250" }, END }, 1 },
 	{ "A3 no number", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 99999999999999999999 LAST\r\nQUIT\r\n", "501!" }, END }, 0 },
+		{ { "", "220" }, HELLO, MAIL, RCPT,
+			{ "BDAT 99999999999999999999 LAST\r\nQUIT\r\n", "501!" }, END },
+		0 },
 	{ "A3 a negative number", SERVICE_SMTP,
 		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT -1\r\nQUIT\r\n", "501!" }, END }, 0 },
 	{ "A3 BDAT after a refused RCPT: octets are eaten", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, { "MAIL FROM:<s@x>\r\nRCPT TO:<nobody@y>\r\nBDAT 6 LAST\r\nRSET\r\nNOOP\r\n",
-				"250 550 503 250" }, { "RCPT TO:<v@y>\r\n", "503" }, END }, 0 },
-	{ "A3 BDAT without a transaction", SERVICE_SMTP, { { "", "220" }, { "BDAT 6\r\nRSET\r\nBDAT 6\r\nRSET\r\nNOOP\r\n",
-				"503 503 250" }, END }, 0 },
+		{ { "", "220" }, HELLO,
+			{ "MAIL FROM:<s@x>\r\nRCPT TO:<nobody@y>\r\nBDAT 6 "
+			  "LAST\r\nRSET\r\nNOOP\r\n",
+				"250 550 503 250" },
+			{ "RCPT TO:<v@y>\r\n", "503" }, END },
+		0 },
+	{ "A3 BDAT without a transaction", SERVICE_SMTP,
+		{ { "", "220" }, { "BDAT 6\r\nRSET\r\nBDAT 6\r\nRSET\r\nNOOP\r\n", "503 503 250" },
+			END },
+		0 },
 	{ "A3 RSET between chunks", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 5\r\nhello", "250" }, { "RSET\r\n", "250" },
-			{ "BDAT 5 LAST\r\nworld", "503" }, END }, 0 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 5\r\nhello", "250" },
+			{ "RSET\r\n", "250" }, { "BDAT 5 LAST\r\nworld", "503" }, END },
+		0 },
 	{ "A3 STARTTLS and MAIL between chunks", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 5\r\nhello", "250" }, { "STARTTLS\r\n", "503" },
-			{ "MAIL FROM:<t@x>\r\n", "503" }, { "RCPT TO:<v@y>\r\n", "503" }, { "BDAT 2 LAST\r\n\r\n", "250" }, END }, 1 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 5\r\nhello", "250" },
+			{ "STARTTLS\r\n", "503" }, { "MAIL FROM:<t@x>\r\n", "503" },
+			{ "RCPT TO:<v@y>\r\n", "503" }, { "BDAT 2 LAST\r\n\r\n", "250" }, END },
+		1 },
 	{ "A3 a bare LF in a chunk", SERVICE_SMTP,
 		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 7\r\nhel\nlo\r", "554!" }, END }, 0 },
 	{ "A3 a chunk cut off", SERVICE_SMTP,
 		{ { "", "220" }, HELLO, MAIL, RCPT, { "BDAT 10 LAST\r\nhel", "" }, END }, 0 },
 	{ "A4 EHLO in a transaction", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, HELLO, { "RCPT TO:<v@y>\r\n", "503" }, { "DATA\r\n", "503" }, END }, 0 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, HELLO, { "RCPT TO:<v@y>\r\n", "503" },
+			{ "DATA\r\n", "503" }, END },
+		0 },
 	{ "A4 VRFY in a transaction", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "VRFY \xc3\xa4@y\r\n", "252" }, { "DATA\r\n", "354" }, { ".\r\n", "250" },
-			END }, 1 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "VRFY \xc3\xa4@y\r\n", "252" },
+			{ "DATA\r\n", "354" }, { ".\r\n", "250" }, END },
+		1 },
 	{ "A4 after a message", SERVICE_SMTP,
-		{ { "", "220" }, HELLO, MAIL, RCPT, { "DATA\r\n", "354" }, { ".\r\n", "250" }, { "RCPT TO:<v@y>\r\n", "503" },
-			{ "DATA\r\n", "503" }, END }, 1 },
+		{ { "", "220" }, HELLO, MAIL, RCPT, { "DATA\r\n", "354" }, { ".\r\n", "250" },
+			{ "RCPT TO:<v@y>\r\n", "503" }, { "DATA\r\n", "503" }, END },
+		1 },
 	{ "A12 control characters in the envelope", SERVICE_SMTP,
 		{ { "", "220" }, HELLO, { "MAIL FROM:<s@x> ENVID=a+0D+0AX\r\n", "501" }, MAIL,
-			{ "RCPT TO:<v@y> ORCPT=rfc822;a+0D+0AX:y\r\n", "501" }, { "RCPT TO:<v@y> ORCPT=rfc822;v+2By@y NOTIFY=NEVER\r\n", "250" },
-			END }, 0 },
+			{ "RCPT TO:<v@y> ORCPT=rfc822;a+0D+0AX:y\r\n", "501" },
+			{ "RCPT TO:<v@y> ORCPT=rfc822;v+2By@y NOTIFY=NEVER\r\n", "250" }, END },
+		0 },
 	{ "submission needs a logon", SERVICE_SUBMISSION,
-		{ { "", "220" }, HELLO, { "MAIL FROM:<s@x>\r\n", "530" }, { "VRFY a\r\n", "530" }, { "BDAT 4\r\nQUITNOOP\r\n", "530 250" },
-			AUTH, { "AUTH PLAIN AGEAYg==\r\n", "503" }, { "MAIL FROM:<mallory@x>\r\n", "553" }, { "RCPT TO:<v@y>\r\n", "503" },
-			MAIL, RCPT, { "DATA\r\n", "354" }, { "x\r\n.\r\n", "250" }, END }, 1 },
+		{ { "", "220" }, HELLO, { "MAIL FROM:<s@x>\r\n", "530" }, { "VRFY a\r\n", "530" },
+			{ "BDAT 4\r\nQUITNOOP\r\n", "530 250" }, AUTH,
+			{ "AUTH PLAIN AGEAYg==\r\n", "503" },
+			{ "MAIL FROM:<mallory@x>\r\n", "553" }, { "RCPT TO:<v@y>\r\n", "503" },
+			MAIL, RCPT, { "DATA\r\n", "354" }, { "x\r\n.\r\n", "250" }, END },
+		1 },
 	{ "submission refuses bare LF and stays", SERVICE_SUBMISSION,
-		{ { "", "220" }, HELLO, AUTH, MAIL, RCPT, { "DATA\r\n", "354" }, { "a\nb\r\n.\r\n", "554" }, { "RCPT TO:<v@y>\r\n", "503" },
-			{ "NOOP\r\n", "250" }, END }, 0 },
+		{ { "", "220" }, HELLO, AUTH, MAIL, RCPT, { "DATA\r\n", "354" },
+			{ "a\nb\r\n.\r\n", "554" }, { "RCPT TO:<v@y>\r\n", "503" },
+			{ "NOOP\r\n", "250" }, END },
+		0 },
 	{ "C3 SASL", SERVICE_SUBMISSION,
-		{ { "", "220" }, HELLO, { "AUTH PLAIN\r\n", "334" }, { "*\r\n", "501" }, { "AUTH PLAIN =\r\n", "501" },
-			{ "AUTH PLAIN AAAA\r\n", "535" }, { "AUTH PLAIN !!!!\r\n", "501" }, { "AUTH PLAIN\r\n", "334" }, { "\r\n", "501" },
-			{ "AUTH NTLM\r\n", "504" }, { "AUTH plain\r\n", "334" }, { "!\r\n", "501" },
-			{ "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n", "235" }, END }, 0 },
+		{ { "", "220" }, HELLO, { "AUTH PLAIN\r\n", "334" }, { "*\r\n", "501" },
+			{ "AUTH PLAIN =\r\n", "501" }, { "AUTH PLAIN AAAA\r\n", "535" },
+			{ "AUTH PLAIN !!!!\r\n", "501" }, { "AUTH PLAIN\r\n", "334" },
+			{ "\r\n", "501" }, { "AUTH NTLM\r\n", "504" }, { "AUTH plain\r\n", "334" },
+			{ "!\r\n", "501" }, { "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n", "235" },
+			END },
+		0 },
 	{ "C3 in a transaction", SERVICE_SUBMISSION,
 		{ { "", "220" }, HELLO, AUTH, MAIL, { "AUTH PLAIN\r\n", "503" }, END }, 0 },
 };
@@ -144,7 +214,8 @@ static void run_dialogue(const struct dialogue *d, bool octet_by_octet)
 		struct str say = str_from_c(d->lines[i].say);
 
 		/* What is sent ahead is found by its being there. */
-		for (size_t n = 0; octet_by_octet && n < say.len && d->lines[i].want[0] != '5'; n++) {
+		for (size_t n = 0; octet_by_octet && n < say.len && d->lines[i].want[0] != '5';
+			n++) {
 			bench_send(&c, str_sub(say, n, 1));
 			bench_settle(&b);
 		}
@@ -160,9 +231,10 @@ static void run_dialogue(const struct dialogue *d, bool octet_by_octet)
 
 /* ---- A1 ---- */
 
-static const struct str separators[] = { S_INIT("\n.\n"), S_INIT("\n.\r"), S_INIT("\r.\n"), S_INIT("\r.\r"),
-	S_INIT("\n.\r\n"), S_INIT("\r.\r\n"), S_INIT("\r\n.\n"), S_INIT("\r\n.\r"), S_INIT("\r\n.\r\r\n"),
-	S_INIT("\r\r\n.\r\r\n"), S_INIT("\r\n\0.\r\n"), S_INIT("\r\n.\0\r\n") };
+static const struct str separators[] = { S_INIT("\n.\n"), S_INIT("\n.\r"), S_INIT("\r.\n"),
+	S_INIT("\r.\r"), S_INIT("\n.\r\n"), S_INIT("\r.\r\n"), S_INIT("\r\n.\n"), S_INIT("\r\n.\r"),
+	S_INIT("\r\n.\r\r\n"), S_INIT("\r\r\n.\r\r\n"), S_INIT("\r\n\0.\r\n"),
+	S_INIT("\r\n.\0\r\n") };
 
 #define INJECTED "MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\nSubject: s\r\n\r\ns\r\n.\r\n"
 
@@ -187,7 +259,8 @@ static void smuggle(struct str text, size_t cut, bool chunked, enum service serv
 	bench_settle(&b);
 	bench_send(&c, str_skip(text, cut));
 	codes = bench_codes(&c);
-	OK(strcmp(codes, "554") == 0 && b.messages_count == 0 && c.closed == (service == SERVICE_SMTP),
+	OK(strcmp(codes, "554") == 0 && b.messages_count == 0 &&
+			c.closed == (service == SERVICE_SMTP),
 		"A1 cut at %zu: one 554 (got %s, %zu messages)", cut, codes, b.messages_count);
 	bench_hang_up(&c);
 	bench_done(&b);
@@ -217,7 +290,8 @@ static void open_transaction(struct bench *b, struct bench_client *c)
 	bench_init(b, ROLE_FRONT_MX);
 	bench_connect(b, c, SERVICE_SMTP, "192.0.2.7");
 	bench_say(c, S("EHLO me(x);.example\r\n"));
-	bench_say(c, S("MAIL FROM:<s@x> RET=HDRS ENVID=QQ BODY=8BITMIME\r\nRCPT TO:<v@y> NOTIFY=NEVER\r\nRCPT TO:<w@y>\r\nDATA\r\n"));
+	bench_say(c, S("MAIL FROM:<s@x> RET=HDRS ENVID=QQ BODY=8BITMIME\r\nRCPT TO:<v@y> "
+		       "NOTIFY=NEVER\r\nRCPT TO:<w@y>\r\nDATA\r\n"));
 	bench_heard(c);
 }
 
@@ -233,16 +307,21 @@ static void test_message(void)
 	IS_STR(bench_heard(&c), S("250 2.0.0 accepted m1\r\n"));
 	IS_NUM(b.messages_count, 1);
 	octets = buf_str(&m->octets);
-	OK(str_starts(octets, S("Return-Path: <s@x>\r\nReceived: from me?x??.example ([192.0.2.7])\r\n\tby mail.example.org with ESMTP\r\n\tid ")),
+	OK(str_starts(octets, S("Return-Path: <s@x>\r\nReceived: from me?x??.example "
+				"([192.0.2.7])\r\n\tby mail.example.org with ESMTP\r\n\tid ")),
 		"trace lines: %.*s", STR_FMT(octets));
-	OK(str_ends(octets, S(" +0000\r\nSubject: x\r\n\r\n.a\r\n")), "the message follows, its dots undone: %.*s", STR_FMT(octets));
+	OK(str_ends(octets, S(" +0000\r\nSubject: x\r\n\r\n.a\r\n")),
+		"the message follows, its dots undone: %.*s", STR_FMT(octets));
 	IS_STR(buf_str(&m->sender), S("s@x"));
 	IS_STR(buf_str(&m->tickets), S("[v@y][w@y]"));
 	IS_NUM(m->record.len, 100);
 	IS_NUM(m->record_octets, 100);
 	OK(m->sealed, "the message is sealed");
-	OK(str_starts(buf_str(&m->trace), S("\1\1\0\2\2\0\0\0QQ")), "envelope: version, body, utf8, RET, ENVID");
-	OK(str_find_str(buf_str(&m->trace), S("\2\0\0\0\5\0\0\0\3\0\0\0v@y\1\0\0\0\0\0\0\0\0\5\0\0\0\3\0\0\0w@y\0")) != STR_NPOS,
+	OK(str_starts(buf_str(&m->trace), S("\1\1\0\2\2\0\0\0QQ")),
+		"envelope: version, body, utf8, RET, ENVID");
+	OK(str_find_str(buf_str(&m->trace),
+		   S("\2\0\0\0\5\0\0\0\3\0\0\0v@y\1\0\0\0\0\0\0\0\0\5\0\0\0\3\0\0\0w@y\0")) !=
+			STR_NPOS,
 		"envelope: two recipients, their tickets' sizes, NOTIFY");
 	bench_hang_up(&c);
 	bench_done(&b);
@@ -261,7 +340,8 @@ static void test_large_record(void)
 		IS_NUM(b.messages_count, 1);
 		IS_NUM(b.messages[0].record.len, octets);
 		IS_NUM(b.messages[0].record_octets, octets);
-		OK(octets <= 16 << 10 || b.messages[0].record_sealed, "a record in a file is sealed");
+		OK(octets <= 16 << 10 || b.messages[0].record_sealed,
+			"a record in a file is sealed");
 		bench_hang_up(&c);
 		bench_done(&b);
 	}
@@ -382,13 +462,16 @@ static void test_limits(void)
 	b.config.smtp_message_octets_max = 1 << 20;
 	b.config.front_in_transit_octets_max = 100000;
 	b.config.front_mx_processes = 2;
-	bench_say(&c, S("MAIL FROM:<s@x> SIZE=60000\r\nMAIL FROM:<s@x> SIZE=100\r\nRCPT TO:<v@y>\r\nDATA\r\n"));
-	OK(strcmp(bench_codes(&c), "452 250 250 354") == 0, "a size over this process's share is put off at MAIL");
+	bench_say(&c, S("MAIL FROM:<s@x> SIZE=60000\r\nMAIL FROM:<s@x> SIZE=100\r\nRCPT "
+			"TO:<v@y>\r\nDATA\r\n"));
+	OK(strcmp(bench_codes(&c), "452 250 250 354") == 0,
+		"a size over this process's share is put off at MAIL");
 	bench_send(&c, buf_str(&big));
 	bench_say(&c, S(".\r\n"));
 	OK(strcmp(bench_codes(&c), "452") == 0, "and at the end of DATA");
 	b.config.smtp_recipients_max = 2;
-	bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nRCPT TO:<w@y>\r\nRCPT TO:<u@y>\r\nRSET\r\n"));
+	bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nRCPT TO:<w@y>\r\nRCPT "
+			"TO:<u@y>\r\nRSET\r\n"));
 	OK(strcmp(bench_codes(&c), "250 250 250 452 250") == 0, "recipients");
 	b.play.ticket_octets = 60000;
 	bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nRCPT TO:<w@y>\r\n"));
@@ -455,7 +538,8 @@ static void test_long_lines(void)
 	bench_done(&b);
 }
 
-/* A client that goes in the middle of an exchange leaves nothing behind; a late answer meets nobody. */
+/* A client that goes in the middle of an exchange leaves nothing behind; a late answer meets
+ * nobody. */
 static void test_gone(void)
 {
 	struct bench b;
@@ -490,8 +574,10 @@ static void test_password_policy(void)
 		enum config_plaintext policy;
 		const char *from;
 		const char *want;
-	} rows[] = { { CONFIG_PLAINTEXT_NEVER, "127.0.0.1", "538" }, { CONFIG_PLAINTEXT_LOOPBACK, "127.0.0.1", "235" },
-		{ CONFIG_PLAINTEXT_LOOPBACK, "192.0.2.7", "538" }, { CONFIG_PLAINTEXT_ALWAYS, "192.0.2.7", "235" } };
+	} rows[] = { { CONFIG_PLAINTEXT_NEVER, "127.0.0.1", "538" },
+		{ CONFIG_PLAINTEXT_LOOPBACK, "127.0.0.1", "235" },
+		{ CONFIG_PLAINTEXT_LOOPBACK, "192.0.2.7", "538" },
+		{ CONFIG_PLAINTEXT_ALWAYS, "192.0.2.7", "235" } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct bench b;
@@ -561,7 +647,8 @@ static void test_times(void)
 		bool logon; /* the time to log on is the short one */
 	} rows[] = { { SERVICE_SMTP, "", "421", false }, { SERVICE_SMTP, "EHLO", "421", false },
 		{ SERVICE_SMTP, "HELO x\r\nMAIL FROM:<>\r\n", "250 250 421", false },
-		{ SERVICE_SUBMISSION, "", "421", true }, { SERVICE_POP3, "", "-ER", true }, { SERVICE_IMAP, "", "* B", true } };
+		{ SERVICE_SUBMISSION, "", "421", true }, { SERVICE_POP3, "", "-ER", true },
+		{ SERVICE_IMAP, "", "* B", true } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct bench b;
@@ -569,7 +656,8 @@ static void test_times(void)
 		struct str first = str_from_c(rows[i].say), line = STR_NONE;
 
 		bench_init(&b, service_row(rows[i].service)->role);
-		*(rows[i].logon ? &b.config.front_logon_ms_max : &b.config.smtp_command_ms_max) = 40;
+		*(rows[i].logon ? &b.config.front_logon_ms_max : &b.config.smtp_command_ms_max) =
+			40;
 		bench_connect(&b, &c, rows[i].service, "192.0.2.7");
 		bench_heard(&c);
 		while (str_cut(&first, '\n', &line)) {
@@ -580,7 +668,8 @@ static void test_times(void)
 		bench_settle(&b);
 		OK(!c.closed, "%zu: there is time", i);
 		usleep(60000);
-		OK(strcmp(bench_codes(&c), rows[i].want) == 0 && c.closed, "%zu: and then there is none", i);
+		OK(strcmp(bench_codes(&c), rows[i].want) == 0 && c.closed,
+			"%zu: and then there is none", i);
 		bench_hang_up(&c);
 		bench_done(&b);
 	}
@@ -595,7 +684,8 @@ static void test_slow_data(void)
 	b.config.smtp_command_ms_max = 40;
 	bench_say(&c, S("Subject: slow\r\n"));
 	usleep(60000);
-	OK(str_starts(bench_heard(&c), S("421 4.4.2 the message comes in too slowly")) && c.closed, "DATA that stops");
+	OK(str_starts(bench_heard(&c), S("421 4.4.2 the message comes in too slowly")) && c.closed,
+		"DATA that stops");
 	IS_NUM(b.messages_count, 0);
 	bench_hang_up(&c);
 	bench_done(&b);

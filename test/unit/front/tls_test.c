@@ -14,9 +14,12 @@ static const struct by_protocol {
 	enum service plain, tls;
 	const char *first, *command, *go_ahead, *ask, *answer;
 } protocols[] = {
-	{ SERVICE_SUBMISSION, SERVICE_SUBMISSIONS, "EHLO x\r\n", "STARTTLS\r\n", "220 2.0.0 begin TLS\r\n", "NOOP\r\n", "250 2.0.0 done\r\n" },
-	{ SERVICE_POP3, SERVICE_POP3S, "CAPA\r\n", "STLS\r\n", "+OK begin TLS\r\n", "LANG en\r\n", "+OK en English it is\r\n" },
-	{ SERVICE_IMAP, SERVICE_IMAPS, "x NOOP\r\n", "a STARTTLS\r\n", "a OK begin TLS\r\n", "b NOOP\r\n", "b OK NOOP completed\r\n" },
+	{ SERVICE_SUBMISSION, SERVICE_SUBMISSIONS, "EHLO x\r\n", "STARTTLS\r\n",
+		"220 2.0.0 begin TLS\r\n", "NOOP\r\n", "250 2.0.0 done\r\n" },
+	{ SERVICE_POP3, SERVICE_POP3S, "CAPA\r\n", "STLS\r\n", "+OK begin TLS\r\n", "LANG en\r\n",
+		"+OK en English it is\r\n" },
+	{ SERVICE_IMAP, SERVICE_IMAPS, "x NOOP\r\n", "a STARTTLS\r\n", "a OK begin TLS\r\n",
+		"b NOOP\r\n", "b OK NOOP completed\r\n" },
 };
 
 static void begin(struct bench *b, struct bench_client *c, const struct by_protocol *p)
@@ -46,7 +49,8 @@ static void test_start_tls(const struct by_protocol *p)
 	bench_say(&c, str_from_c(p->ask));
 	IS_STR(bench_heard(&c), str_from_c(p->answer));
 	bench_say(&c, str_from_c(p->command));
-	OK(!str_eq(bench_heard(&c), str_from_c(p->go_ahead)) && !c.closed, "%s: not twice", p->command);
+	OK(!str_eq(bench_heard(&c), str_from_c(p->go_ahead)) && !c.closed, "%s: not twice",
+		p->command);
 	end(&b, &c);
 }
 
@@ -59,13 +63,15 @@ static void test_implicit_tls(const struct by_protocol *p)
 	bench_add_tls(&b);
 	bench_connect(&b, &c, p->tls, "192.0.2.7");
 	OK(bench_start_tls(&c), "%s: the handshake succeeds", service_row(p->tls)->name);
-	OK(str_find_str(bench_heard(&c), S("mail.example.org")) != STR_NPOS, "the greeting follows");
+	OK(str_find_str(bench_heard(&c), S("mail.example.org")) != STR_NPOS,
+		"the greeting follows");
 	bench_say(&c, str_from_c(p->ask));
 	IS_STR(bench_heard(&c), str_from_c(p->answer));
 	end(&b, &c);
 }
 
-/* B1: plaintext behind the command is neither answered nor taken into TLS. hello: it could be the beginning of TLS. */
+/* B1: plaintext behind the command is neither answered nor taken into TLS. hello: it could be the
+ * beginning of TLS. */
 static void test_injection(const struct by_protocol *p, const char *injected, bool hello)
 {
 	struct bench b;
@@ -77,7 +83,8 @@ static void test_injection(const struct by_protocol *p, const char *injected, bo
 	buf_put_c(&text, p->command);
 	buf_put_c(&text, injected);
 	bench_say(&c, buf_str(&text));
-	OK(bench_heard(&c).len == 0 && c.closed, "B1 %s: injected in one segment: hung up without a word", p->command);
+	OK(bench_heard(&c).len == 0 && c.closed,
+		"B1 %s: injected in one segment: hung up without a word", p->command);
 	bench_hang_up(&c);
 	bench_connect(&b, &c, p->plain, "192.0.2.7");
 	bench_say(&c, str_from_c(p->first));
@@ -85,7 +92,8 @@ static void test_injection(const struct by_protocol *p, const char *injected, bo
 	bench_say(&c, str_from_c(p->command));
 	bench_heard(&c);
 	bench_say(&c, str_from_c(injected));
-	OK(str_find_str(bench_heard(&c), S("OK")) == STR_NPOS && c.closed == !hello, "B1 %s: injected later: no answer", p->command);
+	OK(str_find_str(bench_heard(&c), S("OK")) == STR_NPOS && c.closed == !hello,
+		"B1 %s: injected later: no answer", p->command);
 	buf_done(&text);
 	end(&b, &c);
 }
@@ -108,7 +116,8 @@ static void test_state_is_forgotten(void)
 	bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\n"));
 	bench_say(&c, S("x\r\n.\r\n"));
 	OK(strcmp(bench_codes(&c), "250 250 354 250") == 0, "a message inside TLS");
-	OK(str_find_str(buf_str(&b.messages[0].octets), S(" with ESMTPSA\r\n")) != STR_NPOS, "and the trace line says so");
+	OK(str_find_str(buf_str(&b.messages[0].octets), S(" with ESMTPSA\r\n")) != STR_NPOS,
+		"and the trace line says so");
 	end(&b, &c);
 }
 
@@ -141,7 +150,8 @@ static void test_reload(void)
 	OK(fresh.closed, "no keys: a TLS port hangs up");
 	bench_hang_up(&fresh);
 	bench_connect(&b, &fresh, SERVICE_IMAP, "192.0.2.7");
-	OK(str_find_str(bench_heard(&fresh), S("STARTTLS")) == STR_NPOS, "and STARTTLS is not offered");
+	OK(str_find_str(bench_heard(&fresh), S("STARTTLS")) == STR_NPOS,
+		"and STARTTLS is not offered");
 	bench_hang_up(&fresh);
 	end(&b, &old);
 }
@@ -172,7 +182,8 @@ static size_t put_store(struct bench *b, size_t n)
 	for (size_t i = 0; i < sizeof(octets); i++)
 		octets[i] = (char)(i * 7);
 	while (put < n) {
-		ssize_t r = write(b->taken.fd, octets + put % sizeof(octets), sizeof(octets) - put % sizeof(octets));
+		ssize_t r = write(b->taken.fd, octets + put % sizeof(octets),
+			sizeof(octets) - put % sizeof(octets));
 
 		if (r <= 0)
 			break;
@@ -199,7 +210,8 @@ static void test_relay_down(void)
 
 	log_on(&b, &c);
 	put = put_store(&b, (size_t)64 << 20);
-	OK(put < (size_t)4 << 20, "a client that does not read holds the store back (%zu octets on the way)", put);
+	OK(put < (size_t)4 << 20,
+		"a client that does not read holds the store back (%zu octets on the way)", put);
 	fd_close(&b.taken.fd);
 	bench_settle(&b);
 	bench_read(&c);

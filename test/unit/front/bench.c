@@ -270,7 +270,7 @@ static void play(struct bench *b, struct bench_peer *p, struct msg *q)
 	else if (q->id == MSG_hand_over)
 		play_hand_over(b, q);
 	else
-		must(!"a message that a front sends");
+		must(false); /* no front sends that */
 }
 
 static void answer(struct bench *b, struct bench_peer *p, struct bench_held *h)

@@ -8,6 +8,8 @@
 #include "store/role_int.h"
 
 #define CARE_MS          60000   /* looks for a segment worth compacting */
+#define COMPACT_MS       1000    /* asks how far a compaction is */
+#define COMPACT_ASKED_MS 10      /* the same, while an administrator waits for it */
 #define PURGE_STEP_MS    20      /* between two steps of cleaning, so that deliveries go first */
 #define PURGE_PAUSE_MS   3600000 /* between two rounds over all mailboxes */
 #define GARBAGE_PERCENT  50
@@ -19,15 +21,17 @@ static void on_care(void *arg)
 {
 	struct store_role *r = arg;
 	uint64_t octets = 0;
+	enum err e = r->compact_request == 0 ? kv_compact(r->kv, GARBAGE_PERCENT, &octets) : ERR_OK;
 
-	if (kv_compact(r->kv, GARBAGE_PERCENT, &octets) == ERR_OK && octets > 0)
+	if (e == ERR_OK && octets > 0)
 		log_put(LOG_compacted, LOG_U("octets", octets), LOG_END);
-	timer_set(r->care_timer, octets > 0 ? 1000 : CARE_MS);
+	timer_set(r->care_timer, e == ERR_NEEDMORE || octets > 0 ? COMPACT_MS : CARE_MS);
 }
 
 /* ---- deleted items past their time ---- */
 
 static void on_purge(void *arg);
+static void on_compact(void *arg);
 
 static uint64_t next_mailbox(struct store_role *r)
 {
@@ -69,6 +73,7 @@ void role_care_start(struct store_role *r)
 {
 	r->care_timer = timer_new(r->env->loop, on_care, r);
 	r->purge_timer = timer_new(r->env->loop, on_purge, r);
+	r->compact_timer = timer_new(r->env->loop, on_compact, r);
 	r->purge_at = 1;
 	timer_set(r->care_timer, CARE_MS);
 	timer_set(r->purge_timer, CARE_MS);
@@ -78,6 +83,8 @@ void role_care_stop(struct store_role *r)
 {
 	timer_free(r->care_timer);
 	timer_free(r->purge_timer);
+	timer_free(r->compact_timer);
+	r->compact_timer = NULL;
 	r->care_timer = NULL;
 	r->purge_timer = NULL;
 	store_forget(r->store, r);
@@ -144,20 +151,38 @@ static void do_check(struct store_role *r, uint64_t request)
 		(json_int_t)stats.blobs, "journal_octets", (json_int_t)stats.journal_octets, "digest", digest_text));
 }
 
-static void do_compact(struct store_role *r, uint64_t request)
+/* One segment after the other, until none is worth it; the sessions go on meanwhile. */
+static void on_compact(void *arg)
 {
-	uint64_t all = 0, octets = 0;
-	enum err e;
+	struct store_role *r = arg;
+	uint64_t request = r->compact_request, octets = 0;
+	enum err e = kv_compact(r->kv, 1, &octets);
 
-	do {
-		e = kv_compact(r->kv, 1, &octets);
-		all += octets;
-	} while (e == ERR_OK && octets > 0);
+	r->compacted_octets += octets;
+	if (e == ERR_NEEDMORE || (e == ERR_OK && octets > 0)) {
+		timer_set(r->compact_timer, COMPACT_ASKED_MS);
+		return;
+	}
+	r->compact_request = 0;
 	if (e != ERR_OK) {
 		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
 		return;
 	}
-	send_json(r, request, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "compacted", "octets_given_back", (json_int_t)all));
+	log_put(LOG_compacted, LOG_U("octets", r->compacted_octets), LOG_END);
+	send_json(r, request, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "compacted", "octets_given_back",
+		(json_int_t)r->compacted_octets));
+}
+
+static void do_compact(struct store_role *r, uint64_t request)
+{
+	if (r->compact_request != 0) {
+		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
+			"the store is being compacted already"));
+		return;
+	}
+	r->compact_request = request;
+	r->compacted_octets = 0;
+	on_compact(r);
 }
 
 static const struct {

@@ -29,7 +29,9 @@ struct store_role {
 	struct map used;                /* ticket id -> struct used_ticket */
 	struct used_ticket ring[USED_TICKETS_MAX];
 	size_t ring_next;
-	struct timer *care_timer, *purge_timer, *stop_timer;
+	struct timer *care_timer, *purge_timer, *stop_timer, *compact_timer;
+	uint64_t compact_request;       /* whom the end of the compaction is told; 0: none was asked for */
+	uint64_t compacted_octets;      /* given back for it so far */
 	size_t purge_at;                /* place in limits */
 	uint64_t next_parser;
 	uint64_t stop_deadline_ms;

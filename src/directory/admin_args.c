@@ -50,7 +50,11 @@ static bool number_of(const json_t *v, uint64_t *ret)
 		*ret = (uint64_t)json_integer_value(v);
 		return true;
 	}
-	return json_is_string(v) && str_u64(string_of(v), UINT64_MAX - 1, ret);
+	if (json_is_string(v) && str_ieq(string_of(v), S("default"))) {
+		*ret = ENTRY_DEFAULT;
+		return true;
+	}
+	return json_is_string(v) && str_u64(string_of(v), ENTRY_DEFAULT - 1, ret);
 }
 
 /* 500M, 2G, 2GB, 2GiB: powers of 1024, as administrators of mail quotas mean them. */
@@ -155,8 +159,8 @@ static const char *const want[] = {
 	[ADMIN_NAME] = "a name without control characters",
 	[ADMIN_SECRET] = "a text of at least one character",
 	[ADMIN_FLAG] = "yes or no",
-	[ADMIN_SIZE] = "a size like 500M or 2G, or \"unlimited\"",
-	[ADMIN_NUMBER] = "a number",
+	[ADMIN_SIZE] = "a size like 500M or 2G, \"unlimited\" or \"default\"",
+	[ADMIN_NUMBER] = "a number, or \"default\"",
 	[ADMIN_DATE] = "a date like 2030-12-31, or \"never\"",
 	[ADMIN_HOURS] = "\"always\" or hours like \"mon-fri 08-18, sat 09-12\" (UTC)",
 	[ADMIN_WORDS] = "a list of words with commas between",

@@ -44,11 +44,20 @@ static struct str size_text(struct admin *q, uint64_t octets)
 
 	if (octets == ENTRY_UNLIMITED)
 		return S("unlimited");
+	if (octets == ENTRY_DEFAULT)
+		return S("default");
 	if (octets % 1024 != 0 || octets == 0)
 		return arena_printf(&q->arena, "%llu", (unsigned long long)octets);
 	for (octets /= 1024; octets % 1024 == 0 && unit < 3; unit++)
 		octets /= 1024;
 	return arena_printf(&q->arena, "%llu%c", (unsigned long long)octets, units[unit]);
+}
+
+static struct str number_text(struct admin *q, uint64_t number)
+{
+	if (number == ENTRY_DEFAULT)
+		return S("default");
+	return arena_printf(&q->arena, "%llu", (unsigned long long)number);
 }
 
 static struct str time_text(struct admin *q, uint64_t seconds)
@@ -125,8 +134,7 @@ static struct str value_text(struct admin *q, const struct entry *e, const struc
 	case ENTRY_TYPE_flag:
 		return *(const bool *)field ? S("yes") : S("no");
 	case ENTRY_TYPE_number:
-		return arena_printf(
-			&q->arena, "%llu", (unsigned long long)*(const uint64_t *)field);
+		return number_text(q, *(const uint64_t *)field);
 	case ENTRY_TYPE_size:
 		return size_text(q, *(const uint64_t *)field);
 	case ENTRY_TYPE_time:

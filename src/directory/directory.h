@@ -21,6 +21,7 @@ typedef void directory_changed(
 
 struct directory {
 	struct kv *kv; /* borrowed */
+	struct entry_limits defaults; /* of mailboxes that have none of their own */
 	directory_changed *
 		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
 	void *arg;

@@ -109,8 +109,8 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 	if (kind == ENTRY_MAILBOX) {
 		e.mailbox.smtp = e.mailbox.pop3 = e.mailbox.imap = true;
 		e.mailbox.quota_warn = e.mailbox.quota_send = e.mailbox.quota_receive =
-			ENTRY_UNLIMITED;
-		e.mailbox.retention_days = ENTRY_RETENTION_DAYS;
+			ENTRY_DEFAULT;
+		e.mailbox.retention_days = ENTRY_DEFAULT;
 	}
 	return e;
 }
@@ -352,19 +352,27 @@ struct entry_texts entry_addresses(const struct entry *e)
 	return e->kind == ENTRY_LIST ? e->list.addresses : (struct entry_texts){ NULL, 0 };
 }
 
-static uint64_t limit(uint64_t octets)
+static uint64_t limit(uint64_t octets, uint64_t standard)
 {
+	if (octets == ENTRY_DEFAULT)
+		return standard;
 	return octets == ENTRY_UNLIMITED ? 0 : octets;
 }
 
-struct entry_limits entry_limits(const struct entry_mailbox *m)
+static uint32_t days(uint64_t number, uint32_t standard)
+{
+	if (number == ENTRY_DEFAULT)
+		return standard;
+	return number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+}
+
+struct entry_limits entry_limits(const struct entry_mailbox *m, const struct entry_limits *defaults)
 {
 	return (struct entry_limits){
-		.warn_octets = limit(m->quota_warn),
-		.send_octets = limit(m->quota_send),
-		.receive_octets = limit(m->quota_receive),
-		.retention_days =
-			m->retention_days > UINT32_MAX ? UINT32_MAX : (uint32_t)m->retention_days,
+		.warn_octets = limit(m->quota_warn, defaults->warn_octets),
+		.send_octets = limit(m->quota_send, defaults->send_octets),
+		.receive_octets = limit(m->quota_receive, defaults->receive_octets),
+		.retention_days = days(m->retention_days, defaults->retention_days),
 	};
 }
 

@@ -41,10 +41,10 @@ enum entry_type {
 };
 
 #define ENTRY_UNLIMITED      UINT64_MAX
+#define ENTRY_DEFAULT        (UINT64_MAX - 1) /* a size or number: what the configuration says */
 #define ENTRY_HOURS_OCTETS   ((size_t)21)
 #define ENTRY_ITEMS_MAX      ((size_t)50000) /* texts or ids in one property */
 #define ENTRY_OCTETS_MAX     ((size_t)1 << 20)
-#define ENTRY_RETENTION_DAYS ((uint64_t)14)
 
 struct entry_texts {
 	const struct str *at;
@@ -124,7 +124,8 @@ struct entry_limits {
 	uint32_t retention_days; /* of deleted items; 0 = not kept */
 };
 
-struct entry_limits entry_limits(const struct entry_mailbox *m);
+/* defaults stand in for ENTRY_DEFAULT. */
+struct entry_limits entry_limits(const struct entry_mailbox *m, const struct entry_limits *defaults);
 
 struct entry_property {
 	const char *name; /* as in schema.tbl, with '_' */

@@ -544,7 +544,7 @@ static void grant(const struct logon *l, struct logon_grant *ret)
 		.mailbox_name = m->alias,
 		.display = m->display,
 		.address = m->addresses.count > 0 ? m->addresses.at[0] : S(""),
-		.limits = entry_limits(m),
+		.limits = entry_limits(m, &l->directory->defaults),
 	};
 }
 

@@ -55,7 +55,7 @@ static enum err keep_mailbox(struct expansion *x, const struct entry *e)
 	x->mailboxes[x->count++] = (struct recipient_mailbox){
 		.id = e->id,
 		.alias = arena_str(&x->scratch, e->mailbox.alias),
-		.limits = entry_limits(&e->mailbox),
+		.limits = entry_limits(&e->mailbox, &x->directory->defaults),
 	};
 	return ERR_OK;
 }

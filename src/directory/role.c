@@ -32,6 +32,22 @@ static void on_kv(void *arg, int events)
 	kv_dispatch(r->kv);
 }
 
+static void take_config(struct directory_role *r)
+{
+	const struct config *c = r->env->config;
+
+	r->directory.defaults = (struct entry_limits){ .warn_octets = c->quota_warning_octets,
+		.send_octets = c->quota_send_octets, .receive_octets = c->quota_receive_octets,
+		.retention_days = (uint32_t)(c->retention_deleted_item_ms / 86400000) };
+	throttle_set(r->throttle, (uint32_t)c->auth_failures_max, (uint32_t)(c->auth_failures_ms / c->auth_failures_max));
+}
+
+static void on_reload(struct role_env *env)
+{
+	take_config(env->state);
+	role_send_limits(env->state);
+}
+
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
@@ -53,8 +69,11 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 		log_put(LOG_torn_tail, LOG_U("octets", opened.tail_octets_dropped), LOG_END);
 	random_octets(seed, sizeof(seed));
 	r->throttle = throttle_new(seed);
+	take_config(r);
 	map_init(&r->full);
-	r->directory = (struct directory){ .kv = r->kv, .on_change = role_directory_changed, .arg = r };
+	r->directory.kv = r->kv;
+	r->directory.on_change = role_directory_changed;
+	r->directory.arg = r;
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	work_prepare(HASH_THREADS);
@@ -194,5 +213,6 @@ const struct role_def directory_role = {
 	.link_up = on_link_up,
 	.link_down = on_link_down,
 	.message = on_message,
+	.reloaded = on_reload,
 	.stop = on_stop,
 };

@@ -89,7 +89,7 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 
 static void send_mailbox(struct directory_role *r, const struct entry *e)
 {
-	struct entry_limits l = entry_limits(&e->mailbox);
+	struct entry_limits l = entry_limits(&e->mailbox, &r->directory.defaults);
 	struct msg m = { .id = MSG_limits };
 
 	m.limits = (struct msg_limits){ .mailbox = e->id, .warn_octets = l.warn_octets, .send_octets = l.send_octets,

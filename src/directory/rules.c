@@ -144,9 +144,9 @@ static enum err check_quotas(const struct entry_mailbox *m, struct failure *f)
 				"size "
 				"like 500M (to stop all mail: --disabled yes)",
 				steps[i].name);
-		if (steps[i].octets == ENTRY_UNLIMITED)
+		if (steps[i].octets >= ENTRY_DEFAULT)
 			continue;
-		if (steps[below].octets != ENTRY_UNLIMITED && steps[below].octets > steps[i].octets)
+		if (steps[below].octets < ENTRY_DEFAULT && steps[below].octets > steps[i].octets)
 			return fail(f, ERR_CONFLICT, "--%s must not be above --%s",
 				steps[below].name, steps[i].name);
 		below = i;
@@ -181,7 +181,7 @@ static enum err check_mailbox(
 
 	if (check_recipient(d, a, e, f) != ERR_OK || check_quotas(m, f) != ERR_OK)
 		return f->code;
-	if (m->retention_days > RETENTION_DAYS_MAX)
+	if (m->retention_days != ENTRY_DEFAULT && m->retention_days > RETENTION_DAYS_MAX)
 		return fail(f, ERR_SYNTAX, "--retention-days can be %llu at most",
 			(unsigned long long)RETENTION_DAYS_MAX);
 	if (check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)

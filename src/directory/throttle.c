@@ -16,6 +16,7 @@ struct slot {
 
 struct throttle {
 	uint64_t seed[2];
+	uint32_t free_failures, forget_ms;
 	struct slot sources[THROTTLE_SLOTS];
 	struct slot accounts[THROTTLE_SLOTS];
 	struct slot known[THROTTLE_SLOTS]; /* account and source that logged on */
@@ -26,7 +27,14 @@ struct throttle *throttle_new(const unsigned char seed[16])
 	struct throttle *t = MEM_NEW(struct throttle);
 
 	memcpy(t->seed, seed, sizeof(t->seed));
+	throttle_set(t, THROTTLE_FREE, THROTTLE_FORGET_MS);
 	return t;
+}
+
+void throttle_set(struct throttle *t, uint32_t free_failures, uint32_t forget_ms)
+{
+	t->free_failures = free_failures;
+	t->forget_ms = forget_ms > 0 ? forget_ms : 1;
 }
 
 void throttle_free(struct throttle *t)
@@ -92,17 +100,17 @@ static struct slot *find_or_make(struct slot *table, uint64_t key)
 	return oldest;
 }
 
-static uint32_t failures_now(const struct slot *s, uint64_t now_ms)
+static uint32_t failures_now(const struct throttle *t, const struct slot *s, uint64_t now_ms)
 {
-	uint64_t forgotten = now_ms > s->seen_ms ? (now_ms - s->seen_ms) / THROTTLE_FORGET_MS : 0;
+	uint64_t forgotten = now_ms > s->seen_ms ? (now_ms - s->seen_ms) / t->forget_ms : 0;
 
 	return s->failures > forgotten ? s->failures - (uint32_t)forgotten : 0;
 }
 
 /* 1 s, 2 s, 4 s ... behind the free ones. */
-static uint32_t delay_ms(uint32_t failures, uint32_t most_ms)
+static uint32_t delay_ms(const struct throttle *t, uint32_t failures, uint32_t most_ms)
 {
-	uint32_t over = failures > THROTTLE_FREE ? failures - THROTTLE_FREE : 0;
+	uint32_t over = failures > t->free_failures ? failures - t->free_failures : 0;
 	uint64_t ms = over == 0 ? 0 : (uint64_t)1000 << (over > 16 ? 16 : over - 1);
 
 	return ms > most_ms ? most_ms : (uint32_t)ms;
@@ -124,23 +132,23 @@ enum err throttle_ask(const struct throttle *t, struct str account, struct str s
 		return friend ? ERR_OK : ERR_GUESSING;
 	}
 	if (a != NULL && !friend)
-		*ret_delay_ms = delay_ms(failures_now(a, now_ms), THROTTLE_ACCOUNT_MS_MAX);
+		*ret_delay_ms = delay_ms(t, failures_now(t, a, now_ms), THROTTLE_ACCOUNT_MS_MAX);
 	return ERR_OK;
 }
 
-static void count(struct slot *s, uint64_t now_ms, uint32_t most_ms)
+static void count(const struct throttle *t, struct slot *s, uint64_t now_ms, uint32_t most_ms)
 {
-	uint32_t failures = failures_now(s, now_ms);
+	uint32_t failures = failures_now(t, s, now_ms);
 
 	s->failures = failures < 1000 ? failures + 1 : failures;
 	s->seen_ms = now_ms;
-	s->wait_ms = now_ms + delay_ms(s->failures, most_ms);
+	s->wait_ms = now_ms + delay_ms(t, s->failures, most_ms);
 }
 
 void throttle_failed(struct throttle *t, struct str account, struct str source, uint64_t now_ms)
 {
-	count(find_or_make(t->sources, source_key(t, source)), now_ms, THROTTLE_SOURCE_MS_MAX);
-	count(find_or_make(t->accounts, hash(t, account, 1)), now_ms, THROTTLE_ACCOUNT_MS_MAX);
+	count(t, find_or_make(t->sources, source_key(t, source)), now_ms, THROTTLE_SOURCE_MS_MAX);
+	count(t, find_or_make(t->accounts, hash(t, account, 1)), now_ms, THROTTLE_ACCOUNT_MS_MAX);
 }
 
 /*
@@ -157,7 +165,7 @@ void throttle_passed(struct throttle *t, struct str account, struct str source, 
 	if (s != NULL) {
 		struct slot *own = find_or_make(t->sources, source_id);
 
-		own->failures = failures_now(own, now_ms);
+		own->failures = failures_now(t, own, now_ms);
 		own->failures -= own->failures > 0;
 		own->seen_ms = now_ms;
 	}

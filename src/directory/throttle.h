@@ -14,16 +14,18 @@
 #include "base/err.h"
 
 #define THROTTLE_SLOTS          ((size_t)8192)
-#define THROTTLE_FREE           3u /* failures that cost nothing */
+#define THROTTLE_FREE           3u /* failures that cost nothing, until throttle_set */
 #define THROTTLE_SOURCE_MS_MAX  60000u
 #define THROTTLE_ACCOUNT_MS_MAX 3000u
-#define THROTTLE_FORGET_MS      60000u /* one failure less per this time */
+#define THROTTLE_FORGET_MS      60000u /* one failure less per this time, until throttle_set */
 #define THROTTLE_KNOWN_MS       86400000u
 
 struct throttle;
 
 struct throttle *throttle_new(const unsigned char seed[16]) MUST_USE;
 void throttle_free(struct throttle *t);
+/* free_failures cost nothing; each is forgotten after forget_ms (at least 1). */
+void throttle_set(struct throttle *t, uint32_t free_failures, uint32_t forget_ms);
 
 /*
  * Before a password is checked. ERR_OK: check it, and give the answer *ret_delay_ms later (0: at

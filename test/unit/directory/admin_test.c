@@ -71,8 +71,8 @@ static void test_making(struct world *w)
 	DO(w, "mailbox show", "'name':'ALICE'");
 	SAYS(w, "{\"property\":\"addresses\",\"value\":\"alice@example.org\"}");
 	SAYS(w, "{\"property\":\"quota-warn\",\"value\":\"1G\"}");
-	SAYS(w, "{\"property\":\"quota-receive\",\"value\":\"unlimited\"}");
-	SAYS(w, "{\"property\":\"retention-days\",\"value\":\"14\"}");
+	SAYS(w, "{\"property\":\"quota-receive\",\"value\":\"default\"}");
+	SAYS(w, "{\"property\":\"retention-days\",\"value\":\"default\"}");
 	SAYS(w, "{\"property\":\"account\",\"value\":\"DOM\\\\alice\"}");
 	DO(w, "mailbox add", "'name':'bob','account':'bob','address':['bob@example.org','robert@example.org']");
 	DO(w, "contact add", "'name':'carol','remote':'carol@example.net','display':'Carol C'");

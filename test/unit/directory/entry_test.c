@@ -105,7 +105,7 @@ static void test_strict(void)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		OK(entry_decode(bad[i].value, 1, &a, &e) == ERR_CORRUPT, "%s", bad[i].what);
 	IS_NUM(entry_decode(S("\x01\x04"), 1, &a, &e), ERR_OK);
-	OK(e.mailbox.imap && e.mailbox.quota_warn == ENTRY_UNLIMITED && e.mailbox.retention_days == 14,
+	OK(e.mailbox.imap && e.mailbox.quota_warn == ENTRY_DEFAULT && e.mailbox.retention_days == ENTRY_DEFAULT,
 		"missing properties take their defaults");
 }
 
@@ -149,12 +149,15 @@ static void test_too_big(void)
 static void test_limits(void)
 {
 	struct entry e = entry_defaults(ENTRY_MAILBOX, 1);
-	struct entry_limits l;
+	struct entry_limits l, defaults = { .warn_octets = 7, .send_octets = 8, .receive_octets = 9, .retention_days = 14 };
 
+	l = entry_limits(&e.mailbox, &defaults);
+	OK(l.warn_octets == 7 && l.send_octets == 8 && l.receive_octets == 9 && l.retention_days == 14, "unset is the default");
+	e.mailbox.quota_warn = ENTRY_UNLIMITED;
 	e.mailbox.quota_send = 5;
 	e.mailbox.retention_days = UINT64_MAX;
-	l = entry_limits(&e.mailbox);
-	OK(l.warn_octets == 0 && l.send_octets == 5 && l.receive_octets == 0, "unlimited is 0 in limits");
+	l = entry_limits(&e.mailbox, &defaults);
+	OK(l.warn_octets == 0 && l.send_octets == 5 && l.receive_octets == 9, "unlimited is 0 in limits");
 	IS_NUM(l.retention_days, UINT32_MAX);
 }
 

@@ -120,7 +120,7 @@ static void test_grant(struct world *w)
 	IS_NUM(try(w, &alice, &l, &g), ERR_OK);
 	IS_STR(g.display, S("Alice A"));
 	IS_STR(g.address, S("alice@example.org"));
-	OK(g.limits.send_octets == 1 << 20 && g.limits.receive_octets == 0 && g.limits.retention_days == 14, "limits");
+	OK(g.limits.send_octets == 1 << 20 && g.limits.receive_octets == 0 && g.limits.retention_days == 0, "limits, and defaults where there are none");
 	IS_STR(logon_interpretation(&l), S("mail domain \"example.org\", user \"alice\", mailbox \"alice\" (not given: the user's name)"));
 }
 

@@ -1,5 +1,3 @@
-#include <errno.h>
-
 #include "session_kit.h"
 #include "store/imap_engine.h"
 
@@ -217,8 +215,287 @@ static void test_dialogues(void)
 	}
 }
 
+/* ---- the same answers however the octets come ---- */
+
+static const struct str talk = S_INIT(
+	"a SELECT INBOX\r\nb FETCH 1:* (UID FLAGS BODY[TEXT]<3.9>)\r\nc CREATE {3}\r\nnew\r\nd LIST \"\" {1+}\r\n*\r\n"
+	"e APPEND new (\\Seen) \" 1-Jan-2001 00:00:00 +0000\" {12}\r\na: b\r\n\r\nc\r\r\n\r\nf SEARCH OR TEXT {5}\r\nHello BODY {6+}\r\n"
+	"Z\xc3\xbcrich\r\nbogus\r\ng APPEND nowhere {7+}\r\nskipped\r\nh STORE 2 +FLAGS (\\Deleted $x)\r\ni IDLE\r\n"
+	"DONE\r\nj CREATE \"open\r\nk UID COPY 1:* new\r\nl EXPUNGE\r\nm STATUS new (MESSAGES UIDNEXT SIZE)\r\nn FETCH 1:2 "
+	"(ENVELOPE BODYSTRUCTURE BODY.PEEK[1])\r\no MOVE 1 new\r\np CLOSE\r\nq LOGOUT\r\n");
+
+static void test_cuts(void)
+{
+	struct str want = STR_NONE;
+	unsigned bad = 0;
+
+	for (size_t cut = 0; cut < talk.len; cut++) {
+		struct kit k;
+		struct str got;
+
+		kit_open(&k, SERVICE_IMAP);
+		k.parse_late = cut % 2;
+		fill(&k);
+		kit_connect(&k.clients[0]);
+		got = kit_talk(&k, &k.clients[0], talk, cut);
+		if (cut == 0)
+			want = str_make(str_dup_c(got), got.len);
+		bad += !str_eq(got, want);
+		if (!str_eq(got, want))
+			printf("# cut at %zu:\n%.*s\n", cut, STR_FMT(got));
+		kit_close(&k);
+	}
+	OK(want.len > 1500 && str_ends(want, S("q OK LOGOUT completed\r\n")), "the whole: %zu octets", want.len);
+	IS_NUM(bad, 0);
+	mem_free((void *)(uintptr_t)want.at);
+}
+
+static void test_unread(void)
+{
+	unsigned bad = 0;
+	struct str want = STR_NONE;
+
+	for (size_t cut = 0; cut <= talk.len; cut += 7) {
+		struct kit k;
+		struct str got;
+
+		kit_open(&k, SERVICE_IMAP);
+		fill(&k);
+		kit_connect_with(&k.clients[0], str_sub(talk, 0, cut), k.config);
+		kit_send(&k.clients[0], str_skip(talk, cut));
+		got = kit_all(&k.clients[0]);
+		if (cut == 0)
+			want = str_make(str_dup_c(got), got.len);
+		bad += !str_eq(got, want);
+		kit_close(&k);
+	}
+	IS_NUM(bad, 0);
+	mem_free((void *)(uintptr_t)want.at);
+}
+
+/* ---- messages that are gone for good at once ---- */
+
+static void test_not_kept(void)
+{
+	static const char *const lines[] = { SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *",
+		"2S: *", "2S: *", "2S: *", "2S: *", "2S: a OK *", "2C: b STORE 1:2 +FLAGS.SILENT (\\Deleted)", "2S: b OK *",
+		"2C: c EXPUNGE", "2S: ? 2 EXPUNGE", "2S: ? 1 EXPUNGE", "2S: c OK *", "C: d FETCH 1:3 BODY.PEEK[TEXT]<0.3>",
+		"S: ? 3 FETCH (BODY[TEXT]<0> {3}",
+		"S: the)", "S: d NO [EXPUNGEISSUED] *", "C: e NOOP", "S: ? 2 EXPUNGE", "S: ? 1 EXPUNGE", "S: e OK *", BYE, NULL };
+	struct kit k;
+
+	kit_open_keeping(&k, SERVICE_IMAP, 0);
+	fill(&k);
+	kit_play(&k, "expunged by others and not kept", lines);
+	kit_close(&k);
+}
+
+/* ---- what a session may hold ---- */
+
+static void fill_large(struct kit *k, struct buf *message)
+{
+	buf_init(message, BUF_NO_CEILING);
+	buf_put(message, S("Subject: large\r\nContent-Type: text/plain\r\n\r\n"));
+	while (message->len < 3000000)
+		buf_put(message, S("some line of text in a message\r\n"));
+	kit_append(k, "INBOX", buf_str(message), 0);
+}
+
+static void test_large(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+	struct buf message;
+	struct str got;
+	size_t at;
+
+	kit_open(&k, SERVICE_IMAP);
+	fill_large(&k, &message);
+	kit_connect(c);
+	kit_send(c, S("a SELECT INBOX\r\nb FETCH 1 BODY.PEEK[]\r\nc SEARCH BODY \"no such line\" NOT BODY \"line of TEXT\"\r\n"
+		"d SEARCH BODY \"line of TEXT\"\r\ne LOGOUT\r\n"));
+	got = kit_all(c);
+	at = str_find_str(got, S("Subject: large"));
+	OK(at != STR_NPOS && str_eq(str_sub(got, at, message.len), buf_str(&message)), "every octet");
+	OK(str_find_str(got, S("* SEARCH\r\nc OK")) != STR_NPOS, "what is nowhere in it");
+	OK(str_find_str(got, S("* SEARCH 1\r\nd OK")) != STR_NPOS, "what is");
+	buf_done(&message);
+	kit_close(&k);
+}
+
+static void test_client_that_never_reads(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+	struct buf message, asked;
+	struct str rest;
+	size_t before, after;
+
+	kit_open(&k, SERVICE_IMAP);
+	fill_large(&k, &message);
+	buf_init(&asked, BUF_NO_CEILING);
+	buf_put(&asked, S("a SELECT INBOX\r\n"));
+	for (int i = 0; i < 100000; i++)
+		buf_put(&asked, S("x FETCH 1:* (BODY.PEEK[] ENVELOPE)\r\n"));
+	kit_connect(c);
+	watch_set(c->watch, 0);
+	before = kit_memory();
+	rest = buf_str(&asked);
+	for (int i = 0; i < 300; i++) {
+		ssize_t n = send(c->fd, rest.at, rest.len, MSG_NOSIGNAL);
+
+		rest = str_skip(rest, n > 0 ? (size_t)n : 0);
+		kit_rest(&k, 1);
+	}
+	after = kit_memory();
+	OK(rest.len > 0, "the server stopped reading");
+	OK(after < before + KIT_MEMORY_SLACK, "grew by %zd octets", (ssize_t)(after - before));
+	buf_done(&message);
+	buf_done(&asked);
+	kit_close(&k);
+}
+
+static void test_bad_commands(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+	unsigned bad = 0;
+	struct str rest;
+
+	kit_open(&k, SERVICE_IMAP);
+	kit_connect(c);
+	for (unsigned i = 0; i < IMAP_BAD_MAX - 1; i++)
+		kit_send(c, S("GET / HTTP/1.1\r\n"));
+	kit_send(c, S("a NOOP\r\n"));
+	for (unsigned i = 0; i < IMAP_BAD_MAX + 5; i++)
+		kit_send(c, S("GET / HTTP/1.1\r\n"));
+	rest = kit_all(c);
+	OK(str_find_str(rest, S("* BYE ")) != STR_NPOS, "the last word");
+	for (struct str line; str_cut(&rest, '\n', &line);)
+		bad += str_starts(line, S("GET BAD"));
+	IS_NUM(bad, 2 * IMAP_BAD_MAX - 1);
+	kit_close(&k);
+}
+
+/* ---- limits of reliability-security 4.5 ---- */
+
+static void test_limits(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+	struct buf b;
+
+	kit_open(&k, SERVICE_IMAP);
+	fill(&k);
+	buf_init(&b, BUF_NO_CEILING);
+	buf_put(&b, S("a SELECT INBOX\r\nb SEARCH "));
+	for (int i = 0; i < 60000; i++)
+		buf_put(&b, S("("));
+	buf_put(&b, S("ALL"));
+	for (int i = 0; i < 60000; i++)
+		buf_put(&b, S(")"));
+	buf_put(&b, S("\r\nc FETCH 1"));
+	for (int i = 0; i < 20000; i++)
+		buf_put(&b, S(",3"));
+	buf_put(&b, S(" UID\r\nd SEARCH NOT ALL"));
+	for (int i = 0; i < 1001; i++)
+		buf_put(&b, S(" SUBJECT {1+}\r\nx"));
+	kit_connect(c);
+	kit_send(c, buf_str(&b));
+	kit_until(&k, kit_is_closed, c);
+	OK(str_find_str(buf_str(&c->in), S("b NO [LIMIT]")) != STR_NPOS || str_find_str(buf_str(&c->in), S("b BAD")) != STR_NPOS,
+		"depth");
+	OK(str_find_str(buf_str(&c->in), S("c NO [LIMIT]")) != STR_NPOS || str_find_str(buf_str(&c->in), S("c BAD")) != STR_NPOS,
+		"items of a set");
+	OK(str_find_str(buf_str(&c->in), S("* BYE ")) != STR_NPOS, "literals");
+	buf_done(&b);
+	kit_close(&k);
+}
+
+static void test_budget(void)
+{
+	static const char *const lines[] = { HELLO, "C: a APPEND INBOX {2000}", "S: a NO [UNAVAILABLE] *", "C: b APPEND INBOX {900}",
+		"S: + *", "2O", "2S: t0 OK *", "2C: c APPEND INBOX {900}", "2S: c NO [UNAVAILABLE] *", NULL };
+	struct kit k;
+
+	kit_open(&k, SERVICE_IMAP);
+	k.budget.max = 1000;
+	kit_play(&k, "messages on their way are counted", lines);
+	IS_NUM(k.budget.held, 900);
+	kit_drop(&k.clients[0]);
+	kit_rest(&k, 20);
+	IS_NUM(k.budget.held, 0);
+	kit_close(&k);
+}
+
+static void test_quota(void)
+{
+	static const char *const lines[] = { HELLO, "C: a APPEND INBOX {400}", "S: a NO [OVERQUOTA] *", "C: b APPEND INBOX {10}",
+		"S: + *", "C: Subject: x", "S: b OK *", "C: c APPEND INBOX {12+}|Subject: x|", "S: c OK *", BYE, NULL };
+	struct mailbox_limits limits = { .receive_octets = 300 };
+	struct kit k;
+
+	kit_open(&k, SERVICE_IMAP);
+	mailbox_limits_set(k.mailbox, &limits);
+	kit_play(&k, "quota is judged before the octets", lines);
+	kit_close(&k);
+}
+
+/* The parser dies, or the client does while the parser works. */
+static void test_parser(void)
+{
+	static const char *const opaque[] = { HELLO, "C: a APPEND INBOX {34+}|Subject: kept||all the same...|", "S: a OK *", "C: b SELECT INBOX",
+		"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: b OK *", "C: c FETCH 1 (RFC822.SIZE BODY.PEEK[HEADER.FIELDS (Subject)])",
+		"S: ? 1 FETCH (RFC822.SIZE 34 BODY[HEADER.FIELDS (Subject)] {17}", "S: Subject: kept", "S: ", "S: )", "S: c OK *",
+		"C: d SEARCH SUBJECT KEPT BODY same", "S: ? SEARCH 1", "S: d OK *", BYE, NULL };
+	struct kit k;
+
+	kit_open(&k, SERVICE_IMAP);
+	k.parse_fails = true;
+	kit_play(&k, "kept without a record", opaque);
+	kit_close(&k);
+
+	kit_open(&k, SERVICE_IMAP);
+	kit_connect(&k.clients[0]);
+	k.parse_late = true;
+	kit_send(&k.clients[0], S("a APPEND INBOX {4+}\r\na: b\r\n"));
+	kit_rest(&k, 0);
+	session_kick(k.clients[0].session);
+	k.clients[0].session = NULL;
+	kit_rest(&k, 20);
+	OK(kit_messages(&k, "INBOX") <= 1, "the session went while the parser was at work");
+	kit_close(&k);
+}
+
+static void test_stop(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+
+	kit_open(&k, SERVICE_IMAP);
+	fill(&k);
+	kit_connect(c);
+	kit_send(c, S("a SELECT INBOX\r\nb STORE 1:* +FLAGS.SILENT (\\Deleted)\r\nc IDLE\r\n"));
+	kit_rest(&k, 20);
+	session_stop(c->session, ERR_ACCOUNTOFF);
+	OK(str_ends(kit_all(c), S("b OK STORE completed\r\n+ idling\r\n* BYE this account is disabled\r\n")), "told");
+	IS_NUM(c->why, ERR_ACCOUNTOFF);
+	kit_close(&k);
+}
+
 int main(void)
 {
 	test_dialogues();
+	test_not_kept();
+	test_cuts();
+	test_unread();
+	test_large();
+	test_client_that_never_reads();
+	test_bad_commands();
+	test_limits();
+	test_budget();
+	test_quota();
+	test_parser();
+	test_stop();
 	return tap_done();
 }

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 #include "kv/kv.h"
 #include "mail/record.h"
 #include "store/session.h"
-#include "tap.h"
+#include "../tap.h"
 
 #define KIT_CLIENTS 4
 #define KIT_WAIT_MS 20000
@@ -413,6 +414,24 @@ static inline void kit_close(struct kit *k)
 	loop_free(k->loop);
 	arena_done(&k->arena);
 }
+
+/* What the process holds now. */
+static inline size_t kit_memory(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0, resident = 0;
+
+	must(f && fscanf(f, "%lu %lu", &pages, &resident) == 2);
+	fclose(f);
+	return resident * 4096;
+}
+
+/* A sanitizer keeps freed memory for a while. */
+#if defined(__SANITIZE_ADDRESS__)
+#define KIT_MEMORY_SLACK ((size_t)64 << 20)
+#else
+#define KIT_MEMORY_SLACK ((size_t)2 << 20)
+#endif
 
 /* ---- dialogues ---- */
 

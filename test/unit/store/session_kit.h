@@ -542,3 +542,24 @@ static inline struct str kit_talk(
 	}
 	return arena_str(&k->arena, kit_all(c));
 }
+
+/* ---- for fuzz targets ---- */
+
+/* Sends the octets in one piece or two, then says no more; back when the session is over. */
+static inline void kit_feed_open(struct kit_client *c, struct str octets, uint8_t cut)
+{
+	size_t first = octets.len * cut / 256;
+
+	kit_send(c, str_sub(octets, 0, first));
+	if (first > 0)
+		kit_rest(c->kit, 0);
+	kit_send(c, str_skip(octets, first));
+	shutdown(c->fd, SHUT_WR);
+	must(kit_until(c->kit, kit_is_closed, c));
+}
+
+static inline void kit_feed(struct kit_client *c, struct str octets, uint8_t cut)
+{
+	kit_connect(c);
+	kit_feed_open(c, octets, cut);
+}

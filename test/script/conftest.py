@@ -6,14 +6,45 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "client"))
 from server import Server  # noqa: E402
 
+# A dialogue names its server in a line "# server: NAME"; without one it is "open".
+CONFIGS = {
+    "open": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n",
+    # No password outside TLS.
+    "strict": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n",
+    # Every limit at its least.
+    "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
+             "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"
+             "smtp.command_time_max = 2s;\nfront.logon_time_max = 3s;\nsmtp.data_rate_min = 1M;\nfront.in_transit_octets_max = 1M;\n"
+             "imap.prelogon_octets_max = 4096;\nimap.arguments_octets_max = 65536;\nimap.literals_max = 10;\n"
+             "imap.depth_max = 10;\nimap.set_items_max = 100;\npop3.command_octets_max = 255;\nsmtp.command_octets_max = 1024;\n",
+}
+
+
+class Servers:
+    """The servers that dialogues run against: each starts when the first dialogue asks for it."""
+
+    def __init__(self):
+        self.running = {}
+
+    def get(self, name):
+        if name not in self.running:
+            server = self.running[name] = Server(CONFIGS[name])
+            if name == "strict":
+                file = server.data / "bourse.conf"
+                file.write_text(file.read_text().replace("without_tls = loopback", "without_tls = never"))
+            server.add_domain()
+            server.start()
+        return self.running[name]
+
+    def destroy(self):
+        for server in self.running.values():
+            server.destroy()
+
 
 @pytest.fixture(scope="session")
-def server():
-    """One running server for all dialogues; each has an account and a mailbox of its own."""
-    s = Server("front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n")
+def servers():
+    s = Servers()
     try:
-        s.add_domain()
-        s.start()
         yield s
     finally:
         s.destroy()

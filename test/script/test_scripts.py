@@ -3,7 +3,7 @@ import pathlib
 
 import pytest
 
-from dialogue import Dialogue
+from dialogue import Dialogue, server_of
 
 HERE = pathlib.Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.t"))
@@ -11,7 +11,8 @@ counter = iter(range(1, 10000))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(HERE).as_posix())
-def test_dialogue(server, path):
+def test_dialogue(servers, path):
+    server = servers.get(server_of(path))
     name = f"u{next(counter)}"
     server.add_account(f"DOM\\{name}", "secret")
     server.add_mailbox(name, f"DOM\\{name}", f"{name}@example.org")

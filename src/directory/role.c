@@ -11,8 +11,9 @@
 #include "io/work.h"
 
 #define HASH_THREADS 2
-/* States above this are "receives nothing" in enum mailbox_quota of the store. */
-#define QUOTA_FULL 3
+/* From these states of enum mailbox_quota of the store on a mailbox sends nothing, and receives nothing either. */
+#define QUOTA_NOSEND 2
+#define QUOTA_FULL   3
 
 static void on_fatal(void *arg, const char *what)
 {
@@ -70,7 +71,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	random_octets(seed, sizeof(seed));
 	r->throttle = throttle_new(seed);
 	take_config(r);
-	map_init(&r->full);
+	map_init(&r->quota);
 	r->directory.kv = r->kv;
 	r->directory.on_change = role_directory_changed;
 	r->directory.arg = r;
@@ -96,6 +97,11 @@ static void answer(struct link *to, uint64_t request, const struct failure *f, s
 	link_send(to, &m);
 }
 
+static unsigned quota_of(const struct directory_role *r, uint64_t mailbox)
+{
+	return (unsigned)(uintptr_t)map_get(&r->quota, mailbox);
+}
+
 /* Those that take mail now; a list goes on without its full mailboxes, a mailbox on its own is refused. */
 static size_t seal_rows(struct directory_role *r, const struct recipient *found, struct arena *arena, struct ticket_recipient **ret)
 {
@@ -105,7 +111,7 @@ static size_t seal_rows(struct directory_role *r, const struct recipient *found,
 	for (size_t i = 0; i < found->count; i++) {
 		const struct recipient_mailbox *box = &found->mailboxes[i];
 
-		if (map_get(&r->full, box->id) == NULL)
+		if (quota_of(r, box->id) < QUOTA_FULL)
 			rows[count++] = (struct ticket_recipient){ .mailbox = box->id, .limits = role_limits(&box->limits) };
 	}
 	*ret = rows;
@@ -147,6 +153,8 @@ static void judge_sender(struct directory_role *r, struct link *from, const stru
 	arena_init(&arena, ARENA_NONE);
 	if (ticket_open(&rest, r->env->ticket_key, TICKET_SUBMIT, clock_mono_ms(), &ticket) != ERR_OK)
 		fail(&f, ERR_TICKET, NULL);
+	else if (quota_of(r, ticket.mailbox) >= QUOTA_NOSEND)
+		fail(&f, ERR_QUOTASEND, NULL);
 	else
 		(void)!recipient_sender_judge(&r->directory, ticket.account, q->address, &arena, &f);
 	answer(from, q->request, &f, STR_NONE);
@@ -155,9 +163,9 @@ static void judge_sender(struct directory_role *r, struct link *from, const stru
 
 static void take_quota_state(struct directory_role *r, const struct msg_quota_state *q)
 {
-	map_remove(&r->full, q->mailbox);
-	if (q->state >= QUOTA_FULL)
-		map_put(&r->full, q->mailbox, r);
+	map_remove(&r->quota, q->mailbox);
+	if (q->state >= QUOTA_NOSEND)
+		map_put(&r->quota, q->mailbox, (void *)(uintptr_t)q->state);
 }
 
 static void on_message(struct role_env *env, struct link *from, struct msg *m)
@@ -189,8 +197,8 @@ static void on_link_down(struct role_env *env, struct link *link)
 	struct directory_role *r = env->state;
 
 	if (link->role == ROLE_STORE) {
-		map_done(&r->full); /* the next store tells anew */
-		map_init(&r->full);
+		map_done(&r->quota); /* the next store tells anew */
+		map_init(&r->quota);
 	} else {
 		role_logon_link_down(r, link);
 	}

@@ -14,7 +14,7 @@ struct directory_role {
 	struct watch *kv_watch;
 	struct directory directory;
 	struct throttle *throttle;
-	struct map full;         /* mailbox id -> itself as a pointer: the store says it takes no more */
+	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
 	size_t checks_running;   /* passwords being hashed */
 	uint64_t last_ticket;
 };

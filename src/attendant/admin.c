@@ -115,6 +115,7 @@ static const struct route routes[] = {
 	{ "stop", do_stop, ROLE_ATTENDANT },
 	{ "rebuild", do_rebuild, ROLE_ATTENDANT },
 	{ "init", NULL, ROLE_DIRECTORY },
+	{ "organisation", NULL, ROLE_DIRECTORY },
 	{ "domain", NULL, ROLE_DIRECTORY },
 	{ "account", NULL, ROLE_DIRECTORY },
 	{ "mailbox", NULL, ROLE_DIRECTORY },

@@ -84,7 +84,6 @@ struct mailbox {
 	size_t refs;
 	struct list idle; /* in store->idle_mailboxes when refs is 0 */
 	struct mailbox_limits limits;
-	bool limits_known;
 	struct mailbox_row row;                      /* submitted; what goes to disk next */
 	uint64_t modseq;                             /* visible */
 	uint64_t retained_messages, retained_octets; /* visible */

@@ -11,10 +11,6 @@ uint64_t mailbox_id(const struct mailbox *m)
 void mailbox_limits_set(struct mailbox *m, const struct mailbox_limits *limits)
 {
 	m->limits = *limits;
-	if (!m->limits_known) {
-		m->limits_known = true;
-		m->quota = box_quota_state(limits, m->now.octets);
-	}
 	box_quota_look(m);
 }
 

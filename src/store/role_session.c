@@ -170,23 +170,36 @@ static bool of_account(const struct role_session *s, uint64_t id)
 	return s->account == id;
 }
 
-void role_take_limits(struct store_role *r, const struct msg_limits *q)
+static bool keep_limits(struct store_role *r, uint64_t mailbox, const struct mailbox_limits *now)
 {
-	struct mailbox_limits *kept = map_get(&r->limits, q->mailbox);
+	struct mailbox_limits *kept = map_get(&r->limits, mailbox);
+	bool changed = kept != NULL && (kept->warn_octets != now->warn_octets || kept->send_octets != now->send_octets ||
+					       kept->receive_octets != now->receive_octets);
 
 	if (kept == NULL) {
 		kept = MEM_NEW(struct mailbox_limits);
-		map_put(&r->limits, q->mailbox, kept);
+		map_put(&r->limits, mailbox, kept);
 	}
-	*kept = (struct mailbox_limits){ .warn_octets = q->warn_octets, .send_octets = q->send_octets,
+	*kept = *now;
+	return changed;
+}
+
+void role_take_limits(struct store_role *r, const struct msg_limits *q)
+{
+	struct mailbox_limits now = { .warn_octets = q->warn_octets, .send_octets = q->send_octets,
 		.receive_octets = q->receive_octets, .retention_days = q->retention_days };
+
+	/* The directory learns of the state under the new limits, without waiting for the next message. At its start it
+	 * tells of all mailboxes, and to open each of them then would be too much. */
+	if (keep_limits(r, q->mailbox, &now))
+		(void)!store_deliver_check(r->store, q->mailbox, &now, 0);
 	if (!q->enabled)
 		stop_sessions(r, of_mailbox, q->mailbox);
 	LIST_EACH(node, &r->sessions) {
 		struct role_session *s = LIST_OF(node, struct role_session, node);
 
 		if (s->mailbox_id == q->mailbox)
-			mailbox_limits_set(s->mailbox, kept);
+			mailbox_limits_set(s->mailbox, &now);
 	}
 }
 

@@ -137,7 +137,7 @@ static enum step do_rset(struct session *s, const struct pop3_command *c)
 static enum step do_capa(struct session *s, const struct pop3_command *c)
 {
 	static const char *const lines[] = { "TOP", "UIDL", "USER", "RESP-CODES", "AUTH-RESP-CODE",
-		"PIPELINING", "EXPIRE NEVER", "LOGIN-DELAY 0", "UTF8", "LANG",
+		"PIPELINING", "EXPIRE NEVER", "UTF8", "LANG",
 		"IMPLEMENTATION Bourse" };
 	struct buf *to = session_out(s);
 

@@ -70,7 +70,7 @@ static const struct dialogue dialogues[] = {
 	{ "CAPA and LANG",
 		{ "O", "S: +OK*", "C: CAPA", "S: +OK*", "S: SASL PLAIN LOGIN", "S: TOP", "S: UIDL",
 			"S: USER", "S: RESP-CODES", "S: AUTH-RESP-CODE", "S: PIPELINING",
-			"S: EXPIRE NEVER", "S: LOGIN-DELAY 0", "S: UTF8", "S: LANG",
+			"S: EXPIRE NEVER", "S: UTF8", "S: LANG",
 			"S: IMPLEMENTATION Bourse", "S: .", "C: LANG", "S: +OK*", "S: en English",
 			"S: .", "C: LANG *", "S: +OK en *", "C: LANG EN-gb", "S: +OK en *",
 			"C: LANG tlh", "S: -ERR*", "C: QUIT", "S: +OK*", "X" },

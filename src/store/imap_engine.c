@@ -8,8 +8,9 @@
 #define LOOK_OCTETS                                                                                \
 	((size_t)8 << 10) /* an unfinished command without a line end is cut again after so many   \
 			   */
-#define SKIP_MAX  ((uint64_t)1 << 30) /* a larger unwanted body is not waited for */
-#define DONE_LINE ((size_t)1024)
+#define SKIP_MAX    ((uint64_t)1 << 30) /* a larger unwanted body is not waited for */
+#define KEEP_OCTETS ((size_t)4 << 10)   /* of arenas between commands */
+#define DONE_LINE   ((size_t)1024)
 
 /* ---- what happened in the folder ---- */
 
@@ -259,6 +260,15 @@ static void answer(struct imap *i)
 		imap_put_status(to, i->command.tag, i->result, i->text);
 }
 
+/* One large command must not make an idle session dear. */
+static void forget_arena(struct arena *a)
+{
+	if (a->held > KEEP_OCTETS)
+		arena_done(a);
+	else
+		arena_clear(a);
+}
+
 static void forget_command(struct imap *i)
 {
 	if (i->handler != NULL && i->handler->free != NULL && i->state != NULL)
@@ -267,8 +277,8 @@ static void forget_command(struct imap *i)
 	i->state = NULL;
 	i->over = i->synced = i->mid_line = false;
 	i->has_body = false;
-	arena_clear(&i->arena);
-	arena_clear(&i->parsed);
+	forget_arena(&i->arena);
+	forget_arena(&i->parsed);
 }
 
 static void put_bye(struct imap *i, enum err why)

@@ -326,6 +326,7 @@ static enum err search_piece(struct imap *i, bool *ret_end)
 	struct search *c = i->state;
 	struct record_part p;
 	uint64_t left;
+	size_t used;
 	enum err e = ERR_OK;
 
 	*ret_end = !record_part(&c->record, c->part, &p);
@@ -340,7 +341,10 @@ static enum err search_piece(struct imap *i, bool *ret_end)
 			IMAP_TEXT_RAW_OCTETS < left ? IMAP_TEXT_RAW_OCTETS : left, &c->raw);
 		if (e != ERR_OK || c->raw.len == 0)
 			return e != ERR_OK ? e : ERR_UNREADABLE;
-		c->at += imap_text_feed(&c->body, buf_str(&c->raw), c->raw.len == left);
+		used = imap_text_feed(&c->body, buf_str(&c->raw), c->raw.len == left);
+		if (used == 0)
+			return ERR_UNREADABLE; /* less came than is there */
+		c->at += used;
 		search_window(c, buf_str(&c->body.window));
 	} else {
 		c->at = p.body_octets;

@@ -6,7 +6,6 @@
 #include "store/session_int.h"
 
 #define SLICE_MS      5      /* of work before others on the loop have their turn */
-#define PAUSE_MS      1      /* a timer of 0 would run again in the same turn */
 #define WRITE_WAIT_MS 300000 /* a client that takes less than 64 KiB in it is dropped */
 
 static void session_free(struct session *s)
@@ -14,7 +13,6 @@ static void session_free(struct session *s)
 	store_forget(s->store, s);
 	s->engine->free(s);
 	deferred_cancel(&s->wake);
-	timer_free(s->slice);
 	conn_free(s->conn);
 	mailbox_unref(s->mailbox);
 	buf_done(&s->unread);
@@ -48,15 +46,6 @@ static void close_politely(struct session *s, enum err why)
 
 /* ---- waiting ---- */
 
-static void go(void *arg);
-
-static void pause_slice(struct session *s)
-{
-	if (s->slice == NULL)
-		s->slice = timer_new(s->loop, go, s);
-	timer_set(s->slice, PAUSE_MS);
-}
-
 /* A session woken by its folder goes on waiting for its client as before: the time runs on. */
 static void patience(struct session *s, uint64_t ms)
 {
@@ -69,7 +58,7 @@ static void rest(struct session *s, enum step step)
 {
 	switch (step) {
 	case STEP_AGAIN:
-		pause_slice(s);
+		session_wake(s); /* others have their turn first */
 		break;
 	case STEP_READ:
 		if (conn_in_ended(s->conn))
@@ -80,8 +69,9 @@ static void rest(struct session *s, enum step step)
 	case STEP_WRITE:
 		/* The connection may take all of it at its next flush; `drained` comes only when it
 		 * did not. */
+		conn_flush(s->conn);
 		if (!s->blocked)
-			pause_slice(s);
+			session_wake(s);
 		s->blocked = true;
 		patience(s, WRITE_WAIT_MS);
 		break;

@@ -60,7 +60,6 @@ struct session {
 
 	struct buf unread; /* from the front, before what the connection holds */
 	struct deferred wake;
-	struct timer *slice;  /* made when first needed */
 	unsigned questions;   /* asked and not answered */
 	uint64_t patience_ms; /* as last given to conn_set_idle */
 	bool running, closing, stopping;

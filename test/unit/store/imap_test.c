@@ -1,3 +1,4 @@
+#include "base/code.h"
 #include "session_kit.h"
 #include "store/imap_engine.h"
 
@@ -323,6 +324,83 @@ static void test_large(void)
 	kit_close(&k);
 }
 
+/* ---- text that is cut anywhere ---- */
+
+#define NEEDLES 300u
+
+static void put_needles(struct buf *to)
+{
+	for (unsigned i = 0; i < NEEDLES; i++) {
+		buf_printf(to, "start N\xc3\x84" "DEL %u end", i);
+		for (unsigned n = 0; n < 200 + i % 7; n++)
+			buf_put(to, S("\xc3\xb6 "));
+		buf_put(to, i % 3 ? S("\r\n") : S(""));
+	}
+}
+
+static void put_base64_lines(struct buf *to, struct str octets)
+{
+	for (size_t at = 0; at < octets.len; at += 57) {
+		base64_put(to, str_sub(octets, at, 57));
+		buf_put(to, S("\r\n"));
+	}
+}
+
+static void put_quoted_lines(struct buf *to, struct str octets)
+{
+	for (size_t i = 0, column = 0; i < octets.len; i++, column++) {
+		unsigned char c = (unsigned char)octets.at[i];
+
+		if (c == '\r' || c == '\n' || c == '\t')
+			buf_put_octet(to, (char)c);
+		else
+			buf_printf(to, "=%02X", c);
+		if (c == '\n')
+			column = 0;
+		if (column == 23) {
+			buf_put(to, S("=\r\n"));
+			column = 0;
+		}
+	}
+}
+
+static void test_search_in_pieces(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+	struct buf octets, base64, quoted, plain_text, asked;
+	unsigned found = 0;
+	struct str rest;
+
+	kit_open(&k, SERVICE_IMAP);
+	for (struct buf *b[] = { &octets, &base64, &quoted, &plain_text, &asked }, **at = b; at < b + 5; at++)
+		buf_init(*at, BUF_NO_CEILING);
+	put_needles(&octets);
+	buf_put(&base64, S("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"));
+	put_base64_lines(&base64, buf_str(&octets));
+	buf_put(&quoted, S("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"));
+	put_quoted_lines(&quoted, buf_str(&octets));
+	buf_put(&plain_text, S("Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"));
+	buf_put(&plain_text, buf_str(&octets));
+	kit_append(&k, "INBOX", buf_str(&base64), 0);
+	kit_append(&k, "INBOX", buf_str(&quoted), 0);
+	kit_append(&k, "INBOX", buf_str(&plain_text), 0);
+	buf_put(&asked, S("a SELECT INBOX\r\n"));
+	for (unsigned i = 0; i < NEEDLES; i++)
+		buf_printf(&asked, "b SEARCH CHARSET UTF-8 BODY \"n\xc3\xa4" "del %u END\"\r\n", i);
+	buf_put(&asked, S("c SEARCH BODY \"del 300 end\"\r\nd LOGOUT\r\n"));
+	kit_connect(c);
+	kit_send(c, buf_str(&asked));
+	rest = kit_all(c);
+	for (struct str line; str_cut(&rest, '\n', &line);)
+		found += str_eq(line, S("* SEARCH 1 2 3\r"));
+	IS_NUM(found, NEEDLES);
+	OK(octets.len > 100000, "in %zu octets", octets.len);
+	for (struct buf *b[] = { &octets, &base64, &quoted, &plain_text, &asked }, **at = b; at < b + 5; at++)
+		buf_done(*at);
+	kit_close(&k);
+}
+
 static void test_client_that_never_reads(void)
 {
 	struct kit k;
@@ -490,6 +568,7 @@ int main(void)
 	test_cuts();
 	test_unread();
 	test_large();
+	test_search_in_pieces();
 	test_client_that_never_reads();
 	test_bad_commands();
 	test_limits();

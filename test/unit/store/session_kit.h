@@ -291,6 +291,7 @@ static inline void kit_readable(void *arg, int events_seen)
 	if (n == 0) {
 		c->closed = true;
 		watch_set(c->watch, 0);
+		shutdown(c->fd, SHUT_WR);
 	}
 	kit_check(c->kit);
 }

@@ -80,9 +80,10 @@ void client_go(struct client *c, const struct client_state *state)
 
 static bool may_run(const struct client *c)
 {
-	if (c->ending || c->handshaking || conn_congested(c->conn))
+	if (c->ending || c->handshaking)
 		return false;
-	return !c->state->waits || c->answered;
+	/* An answer lives as long as this call: it is taken even while the output is congested. */
+	return c->state->waits ? c->answered : !conn_congested(c->conn);
 }
 
 static void drive(struct client *c)

@@ -53,17 +53,18 @@ static const struct call sanitizer_calls[] = {
 	{ "prlimit64", SCMP_SYS(prlimit64), EVERY },
 	{ "getcpu", SCMP_SYS(getcpu), EVERY },
 	{ "prctl", SCMP_SYS(prctl), EVERY },
+	{ "sched_getaffinity", SCMP_SYS(sched_getaffinity), EVERY },
 };
 
 struct profile_row {
 	const char *name;
-	uint64_t fds, address_octets; /* 0: not limited */
+	uint64_t fds, address_octets, cpu_seconds; /* 0: not limited */
 };
 
 static const struct profile_row profiles[SANDBOX_PROFILE_COUNT] = {
 	[SANDBOX_KEYS] = { "keys", 64, (uint64_t)256 << 20 },
 	[SANDBOX_FRONT] = { "front", 65536, (uint64_t)4 << 30 },
-	[SANDBOX_PARSER] = { "parser", 64, (uint64_t)512 << 20 },
+	[SANDBOX_PARSER] = { "parser", 64, (uint64_t)512 << 20, 10 },
 	[SANDBOX_DIRECTORY] = { "directory", 1024, 0 },
 	[SANDBOX_STORE] = { "store", 65536, 0 },
 	[SANDBOX_TRANSPORT] = { "transport", 1024, (uint64_t)1 << 30 },
@@ -245,6 +246,8 @@ static enum err enter_rlimits(const struct sandbox *s)
 		e = lower(RLIMIT_NPROC, 0);
 	if (e == ERR_OK && row->address_octets > 0 && !UNDER_SANITIZER)
 		e = lower(RLIMIT_AS, row->address_octets);
+	if (e == ERR_OK && row->cpu_seconds > 0)
+		e = lower(RLIMIT_CPU, row->cpu_seconds * (UNDER_SANITIZER ? 5 : 1));
 	return e;
 }
 

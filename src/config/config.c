@@ -37,11 +37,12 @@ static const struct {
 #undef OPTION
 };
 
-/* One parse of one source. */
+/* One parse of all sources. */
 struct parse {
 	struct arena *arena;
 	struct config *config;
-	struct reader_place places[OPTION_COUNT]; /* where each option was set */
+	struct reader_place places[OPTION_COUNT]; /* where this source set each option */
+	struct reader_place latest[OPTION_COUNT]; /* where any source did */
 };
 
 size_t config_option_count(void)
@@ -142,6 +143,7 @@ static enum err set(void *arg, const struct reader_item *item, struct failure *f
 			item->place.file, item->place.line, o->section, o->key, place->file,
 			place->line);
 	*place = item->place;
+	p->latest[o - options] = item->place;
 	buf_init(&why, sizeof(f->text));
 	e = value_set(p->arena, o, &text, p->config, &why);
 	if (e != ERR_OK)
@@ -158,7 +160,7 @@ static const char *check_listen(const struct config *c, const char **ret_key)
 	*ret_key = "listen.addresses";
 	for (size_t i = 0; i < c->listen_addresses.count; i++)
 		if (!value_is_address(c->listen_addresses.at[i]))
-			return "an address is not in digits, nor *";
+			return "an address is neither in digits nor *";
 	*ret_key = "listen.base_port";
 	for (unsigned id = 0; id < CONFIG_LISTENER_COUNT; id++) {
 		const struct config_listener *l = listener(c, id);
@@ -197,7 +199,7 @@ static enum err check_whole(const struct parse *p, const char *file_name, struct
 
 	if (what == NULL)
 		return ERR_OK;
-	place = &p->places[find_option(str_from_c(key)) - options];
+	place = &p->latest[find_option(str_from_c(key)) - options];
 	if (place->line == 0)
 		return fail(f, ERR_CONFIG, "%s: %s: %s", file_name, key, what);
 	return fail(f, ERR_CONFIG, "%s:%u: %s: %s", place->file, place->line, key, what);
@@ -246,7 +248,7 @@ enum err config_parse_sources(struct arena *a, const struct config_source *first
 		memset(p.places, 0, sizeof(p.places));
 		e = reader_run(&scratch, s, set, &p, f);
 		if (e == ERR_OK && s->next == NULL)
-			e = check_whole(&p, s->file_name, f);
+			e = check_whole(&p, first->file_name, f);
 	}
 	arena_done(&scratch);
 	if (e == ERR_OK)

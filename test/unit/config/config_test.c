@@ -176,6 +176,11 @@ static void test_sources(struct arena *a)
 	file.text = S("smtp.hops_max = 70\ninclude \"local.conf\"\n");
 	IS_NUM(config_parse_sources(a, &file, &c, &f), ERR_CONFIG);
 	IS_STR(str_from_c(f.text), S("/etc/local.conf:1: smtp.hops_max is set already at /etc/bourse.conf:1; remove one of the two"));
+	/* What only the whole can tell names the file and line of the option, whatever source came last. */
+	f = (struct failure){ 0 };
+	file.text = S("\nlisten.addresses = eth0\n");
+	IS_NUM(config_parse_sources(a, &file, &c, &f), ERR_CONFIG);
+	IS_STR(str_from_c(f.text), S("/etc/bourse.conf:2: listen.addresses: an address is neither in digits nor *"));
 }
 
 static void test_complete(struct arena *a)

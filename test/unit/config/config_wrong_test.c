@@ -48,7 +48,7 @@ static const struct {
 	{ "listen.smtp = 70000", "bourse.conf:1: listen.smtp: '70000' has no port from 1 to 65535" },
 	{ "listen.smtp = [::1]:25", "bourse.conf:1: more than one value; put a text with spaces in \"quotes\", or end the line or write ;" },
 	{ "listen.addresses = []", "bourse.conf:1: listen.addresses: the list must not be empty" },
-	{ "\nlisten.addresses = eth0", "bourse.conf:2: listen.addresses: an address is not in digits, nor *" },
+	{ "\nlisten.addresses = eth0", "bourse.conf:2: listen.addresses: an address is neither in digits nor *" },
 	{ "listen.base_port = 60000\nlisten.smtp = 6000", "bourse.conf:1: listen.base_port: added to the port of a listener it goes above 65535" },
 	{ "tls.certificate = cert.pem", "bourse.conf:1: tls.certificate: 'cert.pem' is not a full path; begin it with /" },
 	{ "log.level = info\ntls.certificate = /c", "bourse.conf:2: tls.certificate: needs tls.key beside it" },

@@ -61,13 +61,15 @@ _bourse()
 	'check '*) words='--data --config --json --color --help --version' ;;
 	'rebuild '*) words='--data --config --json --color --help --version' ;;
 	'compact '*) words='--data --config --json --color --help --version' ;;
-	'completion '*) words='--data --config --json --color --help --version' ;;
+	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='--data --config --json --color --help --version' ;;
+	'help '*) words='init organisation domain account mailbox contact list status reload stop doctor config check rebuild compact completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;
 	--config) COMPREPLY=($(compgen -f -- "$word")) ;;
+	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")) ;;
+	--protocol) COMPREPLY=($(compgen -W 'smtp pop3 imap' -- "$word")) ;;
 	*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 	esac
 }

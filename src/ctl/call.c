@@ -21,8 +21,8 @@ static enum err misused(struct reading *r, const char *what, struct str word, st
 		return fail(r->failure, ERR_SYNTAX, "%s '%.*s'; did you mean '%.*s'?", what,
 			STR_FMT(shown), STR_FMT(near));
 	if (c == NULL)
-		return fail(r->failure, ERR_SYNTAX, "%s '%.*s'; see 'bourse --help'", what,
-			STR_FMT(shown));
+		return fail(r->failure, ERR_SYNTAX, "%s '%.*s'; see 'bourse %.*s%s--help'", what,
+			STR_FMT(shown), STR_FMT(r->call->noun), r->call->noun.len > 0 ? " " : "");
 	return fail(r->failure, ERR_SYNTAX, "%s '%.*s'; see 'bourse %s%s%s --help'", what,
 		STR_FMT(shown), c->noun, c->verb[0] ? " " : "", c->verb);
 }
@@ -271,6 +271,23 @@ static enum err take_next(struct reading *r)
 	return take_option(r, name, value);
 }
 
+static enum err ask_verb(struct reading *r)
+{
+	struct str noun = r->call->noun;
+	struct buf verbs;
+	enum err e;
+
+	buf_init(&verbs, 1024);
+	for (size_t i = 0; i < command_count(); i++)
+		if (str_eq(noun, str_from_c(command_at(i)->noun)))
+			buf_printf(&verbs, "%s%s", verbs.len > 0 ? ", " : "", command_at(i)->verb);
+	e = fail(r->failure, ERR_SYNTAX,
+		"'%.*s' needs a second word: %.*s; see 'bourse %.*s --help'", STR_FMT(noun),
+		STR_FMT(buf_str(&verbs)), STR_FMT(noun));
+	buf_done(&verbs);
+	return e;
+}
+
 static enum err check_complete(struct reading *r)
 {
 	const struct call *call = r->call;
@@ -281,8 +298,7 @@ static enum err check_complete(struct reading *r)
 	if (call->noun.len == 0)
 		return fail(r->failure, ERR_SYNTAX, "say what to do; see 'bourse --help'");
 	if (c == NULL)
-		return fail(r->failure, ERR_SYNTAX,
-			"say what to do with it; see 'bourse %.*s --help'", STR_FMT(call->noun));
+		return ask_verb(r);
 	skip_options(r);
 	if (r->next->kind == COMMAND_ARG_WORD ||
 		(r->next->kind == COMMAND_ARG_WORDS &&

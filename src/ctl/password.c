@@ -1,5 +1,6 @@
 #include "ctl/password.h"
 
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -64,10 +65,43 @@ static enum err ask_twice(FILE *terminal, const char *name, struct password *ret
 	return e;
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+	interrupted = 1;
+}
+
+/* While nothing is echoed no signal may end or stop us: the terminal would stay so. */
+static enum err ask_silently(FILE *terminal, const struct termios *before, const char *name,
+	struct password *ret, struct failure *f)
+{
+	static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP };
+	struct sigaction caught = { .sa_handler = on_interrupt }; /* no SA_RESTART: reading ends */
+	struct sigaction old[sizeof(signals) / sizeof(*signals)];
+	struct termios silent = *before;
+	enum err e;
+
+	interrupted = 0;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &caught, &old[i]);
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
+	e = ask_twice(terminal, name, ret, f);
+	tcsetattr(fileno(terminal), TCSAFLUSH, before);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &old[i], NULL);
+	if (!interrupted)
+		return e;
+	*f = (struct failure){ 0 };
+	mem_wipe(ret, sizeof(*ret));
+	return fail(f, ERR_SYNTAX, "interrupted; nothing was changed");
+}
+
 enum err password_ask(const char *name, struct password *ret, struct failure *f)
 {
 	FILE *terminal = fopen("/dev/tty", "r+e");
-	struct termios before, silent;
+	struct termios before;
 	enum err e;
 
 	if (terminal == NULL || tcgetattr(fileno(terminal), &before) < 0) {
@@ -78,11 +112,7 @@ enum err password_ask(const char *name, struct password *ret, struct failure *f)
 			"--password-stdin");
 	}
 	setvbuf(terminal, NULL, _IONBF, 0); /* no copy of the password stays in a buffer */
-	silent = before;
-	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
-	e = ask_twice(terminal, name, ret, f);
-	tcsetattr(fileno(terminal), TCSAFLUSH, &before);
+	e = ask_silently(terminal, &before, name, ret, f);
 	fclose(terminal);
 	return e;
 }

@@ -47,7 +47,10 @@ static enum err join(const char *data, int *ret, struct failure *f)
 	int fd, why;
 
 	if (n < 0 || (size_t)n >= sizeof(at.sun_path))
-		return fail(f, ERR_CONFIG, "the name of the data folder is too long: %s", data);
+		return fail(f, ERR_CONFIG,
+			"the path of the data folder may have %zu octets, no more fit a control "
+			"socket; name a shorter one with --data: %s",
+			sizeof(at.sun_path) - sizeof("/" CONTROL_SOCKET), data);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0) {
 		*ret = fd;

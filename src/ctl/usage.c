@@ -35,6 +35,28 @@ void usage_put_line(struct buf *to, const struct command *c)
 	buf_put_c(to, options ? " [OPTION...]" : "");
 }
 
+#define COLUMNS 80
+
+/* Lines that fit a terminal; the second and further ones are indented. */
+static void put_folded(struct buf *to, struct str text, size_t indent)
+{
+	size_t room = COLUMNS - indent;
+
+	while (text.len > room) {
+		size_t cut = str_rfind(str_sub(text, 0, room + 1), ' ');
+
+		if (cut == STR_NPOS)
+			break;
+		buf_put(to, str_sub(text, 0, cut));
+		buf_put_octet(to, '\n');
+		for (size_t i = 0; i < indent; i++)
+			buf_put_octet(to, ' ');
+		text = str_skip(text, cut + 1);
+	}
+	buf_put(to, text);
+	buf_put_octet(to, '\n');
+}
+
 /* Two columns; the second begins at `column` or on a line of its own. */
 static void put_row(struct buf *to, struct str left, const char *right, size_t column)
 {
@@ -47,7 +69,7 @@ static void put_row(struct buf *to, struct str left, const char *right, size_t c
 	}
 	for (size_t i = left.len; i < column; i++)
 		buf_put_octet(to, ' ');
-	buf_printf(to, "%s\n", right);
+	put_folded(to, str_from_c(right), column + 2);
 }
 
 static void put_globals(struct buf *to)
@@ -173,6 +195,18 @@ static void put_option_words(struct buf *to, const struct command *c)
 		buf_printf(to, "%s--%s", i > 0 ? " " : "", command_global_at(i)->name);
 }
 
+/* What may stand behind it besides options. */
+static void put_argument_words(struct buf *to, const struct command *c)
+{
+	if (strcmp(c->noun, "help") == 0)
+		put_nouns(to);
+	else if (strcmp(c->noun, "completion") == 0)
+		buf_put_c(to, "bash zsh fish");
+	else
+		return;
+	buf_put_octet(to, ' ');
+}
+
 /* One line of a shell's case: pattern) words="..." ;; */
 static void put_cases(struct buf *to)
 {
@@ -185,6 +219,7 @@ static void put_cases(struct buf *to)
 			buf_put_c(to, "' ;;\n");
 		}
 		buf_printf(to, "\t'%s %s'%s) words='", c->noun, c->verb, c->verb[0] ? "" : "*");
+		put_argument_words(to, c);
 		put_option_words(to, c);
 		buf_put_c(to, "' ;;\n");
 	}
@@ -212,6 +247,8 @@ static void put_bash(struct buf *to)
 		      "\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n"
 		      "\t--data) COMPREPLY=($(compgen -d -- \"$word\")) ;;\n"
 		      "\t--config) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+		      "\t--color) COMPREPLY=($(compgen -W 'auto always never' -- \"$word\")) ;;\n"
+		      "\t--protocol) COMPREPLY=($(compgen -W 'smtp pop3 imap' -- \"$word\")) ;;\n"
 		      "\t*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")) ;;\n"
 		      "\tesac\n"
 		      "}\n"
@@ -235,6 +272,8 @@ static void put_zsh(struct buf *to)
 		      "\tcase ${words[CURRENT-1]} in\n"
 		      "\t--data) _files -/; return ;;\n"
 		      "\t--config) _files; return ;;\n"
+		      "\t--color) compadd auto always never; return ;;\n"
+		      "\t--protocol) compadd smtp pop3 imap; return ;;\n"
 		      "\tesac\n"
 		      "\tlocal words=\n"
 		      "\tcase \"$noun $verb\" in\n"

@@ -100,5 +100,7 @@ int main(void)
 	test_long();
 	ask("secret\nsecret\n", 0);
 	ask("secret\nsecrets\n", 1);
+	ask("secr\x03", 1); /* Ctrl-C: ends it, and not by the signal, so the terminal is put right */
+	ask("secret\nsecr\x03", 1);
 	return tap_done();
 }

@@ -78,6 +78,10 @@ static void test_bash(void)
 	completes("bourse acc", 1, "account");
 	completes("bourse account \"\"", 2, "add set password remove list show");
 	completes("bourse account pass", 2, "password");
+	completes("bourse help dom", 2, "domain");
+	completes("bourse completion \"\"", 2, "bash zsh fish --data --config --json --color --help --version");
+	completes("bourse --color \"\"", 2, "auto always never");
+	completes("bourse doctor logon x --protocol p", 5, "pop3");
 	completes("bourse --data /tmp list mem", 4, "member-add member-remove");
 	completes("bourse account add x --full", 4, "--full-name");
 	completes("bourse doctor logon x --p", 4, "--protocol --password-stdin");
@@ -101,7 +105,7 @@ static void test_help(void)
 	usage_put_noun(&text, S("doctor"));
 	IS_STR(buf_str(&text), S("Usage: bourse doctor COMMAND [ARGUMENT...] [OPTION...]\n\n"
 				 "  doctor logon          Say step by step why somebody can or "
-				 "cannot log on, and what mends it.\n"
+				 "cannot log on, and\n                        what mends it.\n"
 				 "  doctor ports          Connect to every port of the server and "
 				 "see who answers.\n"
 				 "\nMore: bourse help doctor COMMAND\n"));

@@ -154,7 +154,7 @@ static enum err no_account(struct logon *l)
 	else
 		detail(l, LOGON_STEP_account, "no domain has an account \"%.*s\"",
 			STR_FMT(l->name.user));
-	mend(l, LOGON_STEP_account, "bourse account add %.*s --password", STR_FMT(word(l, name)));
+	mend(l, LOGON_STEP_account, "bourse account add %.*s", STR_FMT(word(l, name)));
 	return refuse(l, LOGON_STEP_account);
 }
 

@@ -184,7 +184,7 @@ static const struct broken {
 		"domain add", "'name':'NONE'", ERR_AUTH },
 	{ NULL, NULL, "alice@example.com", "imap", "find the domain", "no mail domain", "bourse domain set DOM --add-mail example.com",
 		"domain set", "'name':'DOM','add-mail':'example.com'", ERR_AUTH },
-	{ NULL, NULL, "DOM\\\\zoe", "imap", "find the account", "no account", "bourse account add 'DOM\\\\zoe' --password",
+	{ NULL, NULL, "DOM\\\\zoe", "imap", "find the account", "no account", "bourse account add 'DOM\\\\zoe'",
 		"account add", "'name':'DOM\\\\zoe','password':'alice-pw'", ERR_AUTH },
 	{ NULL, NULL, "sam", "imap", "find the account", "ambiguous", "one of DOM\\\\sam, D2\\\\sam", NULL, NULL, ERR_AUTH },
 	{ "account add", "'name':'DOM\\\\new'", "DOM\\\\new", "imap", "check the password", "no password yet",

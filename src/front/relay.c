@@ -29,8 +29,6 @@ static void move(struct conn *from, struct conn *to)
 		conn_put(to, in);
 		conn_consume(from, in.len);
 	}
-	if (conn_in_ended(from) && conn_in(from).len == 0)
-		conn_put_and_close(to);
 }
 
 static void move_up(void *arg)
@@ -38,6 +36,9 @@ static void move_up(void *arg)
 	struct relay *r = arg;
 
 	move(r->client, r->store);
+	/* A client that sends no more may still want to hear: the store decides when it is over. */
+	if (conn_in_ended(r->client) && conn_in(r->client).len == 0)
+		conn_end_output(r->store);
 }
 
 static void move_down(void *arg)
@@ -45,7 +46,7 @@ static void move_down(void *arg)
 	struct relay *r = arg;
 
 	move(r->store, r->client);
-	if (r->store_gone && conn_in(r->store).len == 0)
+	if ((r->store_gone || conn_in_ended(r->store)) && conn_in(r->store).len == 0)
 		conn_put_and_close(r->client);
 }
 

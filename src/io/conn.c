@@ -12,6 +12,7 @@
 #define READ_OCTETS      ((size_t)16 << 10)
 #define READS_PER_TURN   8
 #define CLOSE_WAIT_MS    10000
+#define LINGER_MS        2000
 #define KEEP_IDLE_OCTETS ((size_t)4096) /* buffers larger than this are given back when empty */
 
 enum tls_state { TLS_NONE, TLS_WANTED, TLS_HANDSHAKE, TLS_UP };
@@ -29,12 +30,13 @@ struct conn {
 	uint64_t idle_ms;
 	int fd;
 	enum tls_state tls_state;
-	bool in_ended, paused, closing, dead, was_congested, tls_wants_write;
+	bool in_ended, paused, closing, lingering, dead, was_congested, tls_wants_write, out_ending, out_ended;
 };
 
 static void on_event(void *arg, int events);
 static void flush_now(void *arg);
 static void deliver_input(void *arg);
+static void come_again(void *arg);
 static void on_timer(void *arg);
 
 struct conn *conn_new(struct loop *loop, int fd, size_t in_max, const struct conn_events *events, void *arg)
@@ -50,7 +52,7 @@ struct conn *conn_new(struct loop *loop, int fd, size_t in_max, const struct con
 	buf_init(&c->in, in_max);
 	buf_init(&c->out, CONN_OUT_MAX);
 	deferred_init(&c->flush, flush_now, c);
-	deferred_init(&c->again, deliver_input, c);
+	deferred_init(&c->again, come_again, c);
 	c->watch = watch_new(loop, fd, on_event, c);
 	watch_set(c->watch, WATCH_READ);
 	return c;
@@ -78,17 +80,28 @@ void conn_set_owner(struct conn *c, const struct conn_events *events, void *arg)
 	c->arg = arg;
 }
 
+static bool may_read(const struct conn *c)
+{
+	return !c->paused && !c->in_ended && !c->closing && c->in.len < c->in.ceiling && c->out.len < CONN_OUT_HIGH_WATER;
+}
+
+/* Octets that SSL has read and we have not had room for: no descriptor will announce them. */
+static bool ssl_holds_some(const struct conn *c)
+{
+	return c->tls_state == TLS_UP && SSL_pending(c->ssl) > 0;
+}
+
 static void arm(struct conn *c)
 {
 	bool handshake = c->tls_state == TLS_HANDSHAKE;
-	bool want_read = handshake || (!c->paused && !c->in_ended && !c->closing && c->in.len < c->in.ceiling &&
-					      c->out.len < CONN_OUT_HIGH_WATER);
+	bool want_read = handshake || may_read(c);
 	bool want_write = handshake ? c->tls_wants_write : c->out.len > 0 || c->tls_state == TLS_WANTED;
 
 	if (c->dead || c->watch == NULL)
 		return;
-	/* While output is being drained before a close, a peer that hangs up must still be noticed. */
-	watch_set(c->watch, (want_read ? WATCH_READ : 0) | (want_write ? WATCH_WRITE : 0));
+	if (ssl_holds_some(c) && may_read(c))
+		loop_defer(c->loop, &c->again);
+	watch_set(c->watch, (want_read || c->lingering ? WATCH_READ : 0) | (want_write ? WATCH_WRITE : 0));
 }
 
 static void die(struct conn *c, enum err e)
@@ -178,6 +191,12 @@ void conn_put_and_close(struct conn *c)
 	conn_flush(c);
 }
 
+void conn_end_output(struct conn *c)
+{
+	c->out_ending = true;
+	conn_flush(c);
+}
+
 void conn_set_idle(struct conn *c, uint64_t ms)
 {
 	c->idle_ms = ms;
@@ -193,7 +212,7 @@ static void on_timer(void *arg)
 	struct conn *c = arg;
 
 	if (c->closing)
-		die(c, ERR_TIMEOUT);
+		die(c, c->lingering ? ERR_OK : ERR_TIMEOUT);
 	else if (c->events->idle)
 		c->events->idle(c->arg);
 }
@@ -292,10 +311,17 @@ static void take_input(struct conn *c)
 	if (!got)
 		return;
 	restart_idle(c);
-	/* SSL may hold octets that no descriptor will announce: come back at the end of the turn. */
-	if (c->ssl != NULL && SSL_pending(c->ssl) > 0)
-		conn_again(c);
 	deliver_input(c);
+}
+
+static void come_again(void *arg)
+{
+	struct conn *c = arg;
+
+	if (!c->dead && ssl_holds_some(c) && may_read(c))
+		take_input(c);
+	else
+		deliver_input(c);
 }
 
 static void handshake(struct conn *c)
@@ -331,14 +357,52 @@ static void begin_handshake(struct conn *c)
 	handshake(c);
 }
 
-static void finish_close(struct conn *c)
+static void tell_end(struct conn *c)
 {
+	if (c->out_ended)
+		return;
+	c->out_ended = true;
 	if (c->tls_state == TLS_UP) {
 		SSL_shutdown(c->ssl);
 		ERR_clear_error();
 	}
 	shutdown(c->fd, SHUT_WR);
-	die(c, ERR_OK);
+}
+
+/* What a peer still sends behind our last words is read and forgotten. False: it sends no more. */
+static bool forget_input(struct conn *c, bool *ret_some)
+{
+	char forgotten[4096];
+	ssize_t n = 1;
+
+	for (int i = 0; i < READS_PER_TURN && n > 0; i++) {
+		n = read(c->fd, forgotten, sizeof(forgotten));
+		*ret_some = *ret_some || n > 0;
+	}
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static void linger(struct conn *c)
+{
+	bool some = false;
+
+	if (!forget_input(c, &some))
+		die(c, ERR_OK);
+}
+
+static void finish_close(struct conn *c)
+{
+	bool sends = c->in.len > 0;
+
+	tell_end(c);
+	if (c->in_ended || !forget_input(c, &sends) || !sends) {
+		die(c, ERR_OK);
+		return;
+	}
+	if (!c->lingering)
+		timer_set(c->timer, LINGER_MS);
+	c->lingering = true;
+	arm(c);
 }
 
 static void flush_now(void *arg)
@@ -347,6 +411,9 @@ static void flush_now(void *arg)
 
 	if (c->dead || c->tls_state == TLS_HANDSHAKE)
 		return;
+	/* Whoever put so much has stopped, and waits to be told that it is gone. */
+	if (c->out.len >= CONN_OUT_HIGH_WATER)
+		c->was_congested = true;
 	while (c->out.len > 0) {
 		ssize_t n = write_some(c, buf_str(&c->out));
 
@@ -358,8 +425,6 @@ static void flush_now(void *arg)
 			break;
 		buf_drop(&c->out, (size_t)n);
 	}
-	if (c->out.len >= CONN_OUT_HIGH_WATER)
-		c->was_congested = true;
 	arm(c);
 	if (c->out.len > 0)
 		return;
@@ -373,6 +438,8 @@ static void flush_now(void *arg)
 		finish_close(c);
 		return;
 	}
+	if (c->out_ending)
+		tell_end(c);
 	if (c->was_congested) {
 		c->was_congested = false;
 		if (c->events->drained)
@@ -384,6 +451,10 @@ static void on_event(void *arg, int events)
 {
 	struct conn *c = arg;
 
+	if (c->lingering) {
+		linger(c);
+		return;
+	}
 	if (c->tls_state == TLS_HANDSHAKE) {
 		handshake(c);
 		return;

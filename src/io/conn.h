@@ -44,7 +44,11 @@ void conn_put(struct conn *conn, struct str octets);
 struct buf *conn_out(struct conn *conn); /* for writers that format; call conn_flush after */
 void conn_flush(struct conn *conn);      /* at the end of this turn */
 bool conn_congested(const struct conn *conn); /* output is over high water: produce no more until `drained` */
-void conn_put_and_close(struct conn *conn);   /* `closed` comes when all output is gone, or after 10 s */
+/* `closed` comes when all output is gone. A peer that still sends is given 2 s to close first: closing at once would make the
+ * kernel throw our last words away. After 10 s at the latest. */
+void conn_put_and_close(struct conn *conn);
+/* Half-close: when all output is gone the peer is told that no more will come; input goes on. */
+void conn_end_output(struct conn *conn);
 
 /* After what has been put is on its way, talk TLS. Input that is already here is dropped by the caller's rule:
  * it must be empty (RFC 3207 section 4.2 against injected commands), or this returns ERR_SYNTAX. first is for

@@ -121,6 +121,34 @@ static void test_state_is_forgotten(void)
 	end(&b, &c);
 }
 
+/* Records of odd sizes do not fill the input buffer evenly: what is left in the TLS engine must not be forgotten. */
+static void test_odd_records(void)
+{
+	static char line[16385];
+	struct bench b;
+	struct bench_client c;
+
+	memset(line, 'x', sizeof(line));
+	for (size_t odd = 1; odd < 16384; odd += 1777) {
+		begin(&b, &c, &protocols[0]);
+		b.config.auth_plaintext_without_tls = CONFIG_PLAINTEXT_ALWAYS;
+		bench_say(&c, S("STARTTLS\r\n"));
+		must(bench_start_tls(&c));
+		bench_say(&c, S("EHLO x\r\n"));
+		bench_say(&c, S("AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n"));
+		bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\n"));
+		bench_heard(&c);
+		bench_send(&c, str_make(line, odd));
+		for (int i = 0; i < 3; i++)
+			bench_send(&c, str_make(line, 16384));
+		memcpy(line + 16384 - 5, "\r\n.\r\n", 5);
+		bench_send(&c, str_make(line, 16384));
+		memset(line, 'x', sizeof(line));
+		OK(strcmp(bench_codes(&c), "250") == 0, "a message whose first TLS record has %zu octets", odd);
+		end(&b, &c);
+	}
+}
+
 /* A new certificate is for new connections; without keys there is no TLS to offer. */
 static void test_reload(void)
 {
@@ -218,8 +246,10 @@ static void test_relay_down(void)
 	IS_NUM(c.out.len, put);
 	OK(is_pattern(&c.out, 0), "every octet arrives, in order");
 	OK(c.closed, "and then the end");
+	bench_hang_up(&c);
+	bench_settle(&b);
 	IS_NUM(b.front->relays_count, 0);
-	end(&b, &c);
+	bench_done(&b);
 }
 
 static void test_relay_up(void)
@@ -250,6 +280,9 @@ static void test_relay_up(void)
 	bench_hang_up(&c);
 	n = read(b.taken.fd, octets, sizeof(octets));
 	IS_NUM(n, 0);
+	IS_NUM(b.front->relays_count, 1); /* the store may still have something to say */
+	fd_close(&b.taken.fd);
+	bench_settle(&b);
 	IS_NUM(b.front->relays_count, 0);
 	buf_done(&got);
 	bench_done(&b);
@@ -265,6 +298,7 @@ int main(void)
 		test_injection(&protocols[i], "\x16\x03\x01\x02", true);
 	}
 	test_state_is_forgotten();
+	test_odd_records();
 	test_reload();
 	test_relay_down();
 	test_relay_up();

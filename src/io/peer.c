@@ -87,7 +87,10 @@ static size_t take_fds(struct msghdr *m, int ret_fds[PEER_FDS_MAX])
 	return count;
 }
 
-/* Octets received, 0 at the end, -1 with errno; a cut message or cut descriptors count as EMSGSIZE. */
+/*
+ * Octets received, 0 at the end, -1 with errno; a cut message counts as EMSGSIZE. Descriptors may be fewer than were sent
+ * when this process has no room for more: then the message's reader misses them and refuses the message, not the channel.
+ */
 static ssize_t receive_message(int fd, char *to, int ret_fds[PEER_FDS_MAX], size_t *ret_fd_count)
 {
 	struct iovec iov = { .iov_base = to, .iov_len = PEER_MESSAGE_OCTETS_MAX };
@@ -100,13 +103,15 @@ static ssize_t receive_message(int fd, char *to, int ret_fds[PEER_FDS_MAX], size
 	ssize_t n;
 
 	*ret_fd_count = 0;
+	/* An end that died with messages of ours unread is told once and before its own last messages, which are still
+	 * to be had. */
 	do {
 		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n <= 0)
 		return n;
 	*ret_fd_count = take_fds(&m, ret_fds);
-	if (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+	if (m.msg_flags & MSG_TRUNC) {
 		while (*ret_fd_count > 0)
 			close(ret_fds[--*ret_fd_count]);
 		errno = EMSGSIZE;
@@ -165,23 +170,57 @@ static void release(struct peer *peer)
 	mem_free(peer);
 }
 
-static void take_messages(struct peer *peer)
+/* One buffer for all peers; a second only while a message's reader drains another peer. */
+static char *spare_buffer;
+
+static char *take_buffer(void)
 {
-	static char octets[PEER_MESSAGE_OCTETS_MAX];
+	char *octets = spare_buffer ? spare_buffer : mem_new(PEER_MESSAGE_OCTETS_MAX);
 
-	for (int i = 0; i < MESSAGES_PER_TURN && !peer->dead && !peer->freed && !peer->paused; i++) {
-		int fds[PEER_FDS_MAX];
-		size_t fd_count;
-		ssize_t n = receive_message(peer->fd, octets, fds, &fd_count);
+	spare_buffer = NULL;
+	return octets;
+}
 
-		if (n < 0 && errno == EAGAIN)
-			return;
-		if (n <= 0) {
-			die(peer);
-			return;
-		}
-		peer->message(peer->arg, str_make(octets, (size_t)n), fds, fd_count);
+static void give_buffer(char *octets)
+{
+	mem_free(spare_buffer);
+	spare_buffer = octets;
+}
+
+/* False: there was none. */
+static bool take_message(struct peer *peer, char *octets)
+{
+	int fds[PEER_FDS_MAX];
+	size_t fd_count;
+	ssize_t n = receive_message(peer->fd, octets, fds, &fd_count);
+
+	if (n < 0 && errno == EAGAIN)
+		return false;
+	if (n <= 0) {
+		die(peer);
+		return false;
 	}
+	peer->message(peer->arg, str_make(octets, (size_t)n), fds, fd_count);
+	mem_wipe(octets, (size_t)n); /* passwords and keys pass here */
+	return true;
+}
+
+static void take_messages(struct peer *peer, size_t max)
+{
+	char *octets = take_buffer();
+
+	while (max-- > 0 && !peer->dead && !peer->paused && take_message(peer, octets))
+		continue;
+	give_buffer(octets);
+}
+
+static void rest(struct peer *peer)
+{
+	peer->busy = false;
+	if (peer->freed)
+		release(peer);
+	else
+		arm(peer);
 }
 
 static void on_event(void *arg, int events)
@@ -192,17 +231,18 @@ static void on_event(void *arg, int events)
 	if (events & WATCH_WRITE)
 		flush_queue(peer);
 	if (events & (WATCH_READ | WATCH_ERROR))
-		take_messages(peer);
-	peer->busy = false;
-	if (peer->freed)
-		release(peer);
-	else
-		arm(peer);
+		take_messages(peer, MESSAGES_PER_TURN);
+	rest(peer);
 }
 
 void peer_drain(struct peer *peer)
 {
-	on_event(peer, WATCH_READ);
+	if (peer->busy || peer->dead)
+		return;
+	peer->busy = true;
+	peer->paused = false;
+	take_messages(peer, SIZE_MAX);
+	rest(peer);
 }
 
 struct peer *peer_new(struct loop *loop, int fd, peer_message_fn *message, peer_closed_fn *closed, void *arg)

@@ -28,7 +28,8 @@ struct peer *peer_new(struct loop *loop, int fd, peer_message_fn *message, peer_
 void peer_free(struct peer *peer); /* accepts NULL; queued messages are dropped */
 /* Descriptors are duplicated into the message: they stay the caller's. False: the peer is closed or overfull. */
 bool peer_send(struct peer *peer, struct str octets, const int *fds, size_t fd_count);
-/* Delivers what has been received already: the last words of an end that is known to be gone. */
+/* Delivers all that has been received already: the last words of an end that is known to be gone. Inside a callback of the
+ * same peer it does nothing. The peer may be gone after it, if `closed` frees it. */
 void peer_drain(struct peer *peer);
 size_t peer_queued(const struct peer *peer); /* octets */
 void peer_pause(struct peer *peer, bool paused); /* stop taking messages */

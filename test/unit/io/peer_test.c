@@ -1,6 +1,7 @@
 /* A channel between two roles: order, descriptors, a full queue, a dead end. */
 #include "io/peer.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -13,6 +14,8 @@ struct end {
 	size_t messages, octets, fds, closed;
 	size_t stop_after;
 	char last[64];
+	struct peer *drains; /* from inside a message */
+	bool kept; /* the message was still the same afterwards */
 };
 
 static void on_message(void *arg, struct str octets, int *fds, size_t fd_count)
@@ -25,6 +28,10 @@ static void on_message(void *arg, struct str octets, int *fds, size_t fd_count)
 	snprintf(end->last, sizeof(end->last), "%.*s", (int)(octets.len < 60 ? octets.len : 60), octets.at);
 	for (size_t i = 0; i < fd_count; i++)
 		fd_close(&fds[i]);
+	if (end->drains != NULL) {
+		peer_drain(end->drains);
+		end->kept = str_starts(octets, str_from_c(end->last));
+	}
 	if (end->messages == end->stop_after)
 		loop_stop(end->loop);
 }
@@ -35,6 +42,92 @@ static void on_closed(void *arg)
 
 	end->closed++;
 	loop_stop(end->loop);
+}
+
+/* An end that dies with messages of ours unread: what it said before is still heard, and only then its end. */
+static void test_last_words(struct loop *loop)
+{
+	struct end a = { .loop = loop };
+	int ends[2];
+
+	OK(peer_pair(ends) == ERR_OK, "a pair");
+	a.peer = peer_new(loop, ends[0], on_message, on_closed, &a);
+	OK(peer_send(a.peer, S("never read"), NULL, 0), "a message that nobody reads");
+	OK(peer_send_now(ends[1], S("first"), NULL, 0) == ERR_OK && peer_send_now(ends[1], S("last words"), NULL, 0) == ERR_OK, "an answer");
+	fd_close(&ends[1]);
+	loop_run(loop);
+	IS_NUM(a.messages, 2);
+	IS_STR(str_from_c(a.last), S("last words"));
+	IS_NUM(a.closed, 1);
+	peer_free(a.peer);
+	loop_run(loop);
+}
+
+/* More messages than one turn takes, with the end behind them: draining leaves none. */
+static void test_drain(struct loop *loop)
+{
+	struct end a = { .loop = loop };
+	int ends[2];
+
+	OK(peer_pair(ends) == ERR_OK, "a pair");
+	a.peer = peer_new(loop, ends[0], on_message, on_closed, &a);
+	peer_pause(a.peer, true);
+	for (int i = 0; i < 150; i++)
+		OK(peer_send_now(ends[1], S("x"), NULL, 0) == ERR_OK, "message %d", i);
+	fd_close(&ends[1]);
+	peer_drain(a.peer);
+	IS_NUM(a.messages, 150);
+	IS_NUM(a.closed, 1);
+	peer_drain(a.peer);
+	IS_NUM(a.messages, 150);
+	peer_free(a.peer);
+	loop_run(loop);
+}
+
+static void test_drain_inside(struct loop *loop)
+{
+	struct end a = { .loop = loop }, b = { .loop = loop };
+	int one[2], other[2];
+
+	OK(peer_pair(one) == ERR_OK && peer_pair(other) == ERR_OK, "two pairs");
+	a.peer = peer_new(loop, one[0], on_message, on_closed, &a);
+	b.peer = peer_new(loop, other[0], on_message, on_closed, &b);
+	a.drains = b.peer;
+	a.stop_after = 1;
+	OK(peer_send_now(other[1], S("inner, and longer"), NULL, 0) == ERR_OK && peer_send_now(one[1], S("outer"), NULL, 0) == ERR_OK, "sent");
+	peer_pause(b.peer, true);
+	loop_run(loop);
+	IS_NUM(b.messages, 1);
+	OK(a.kept, "a message is not overwritten while another peer is drained");
+	peer_free(a.peer);
+	peer_free(b.peer);
+	fd_close(&one[1]);
+	fd_close(&other[1]);
+	loop_run(loop);
+}
+
+/* Out of descriptors, the message comes without them; the channel stays. */
+static void test_no_room_for_descriptors(struct loop *loop)
+{
+	struct end a = { .loop = loop, .stop_after = 1 };
+	struct rlimit old, none;
+	int ends[2];
+
+	OK(peer_pair(ends) == ERR_OK, "a pair");
+	a.peer = peer_new(loop, ends[0], on_message, on_closed, &a);
+	OK(peer_send_now(ends[1], S("fds"), (int[]){ 0, 1 }, 2) == ERR_OK, "two descriptors");
+	getrlimit(RLIMIT_NOFILE, &old);
+	none = old;
+	none.rlim_cur = 3;
+	setrlimit(RLIMIT_NOFILE, &none);
+	loop_run(loop);
+	setrlimit(RLIMIT_NOFILE, &old);
+	IS_NUM(a.messages, 1);
+	IS_NUM(a.fds, 0);
+	IS_NUM(a.closed, 0);
+	peer_free(a.peer);
+	fd_close(&ends[1]);
+	loop_run(loop);
 }
 
 int main(void)
@@ -77,6 +170,10 @@ int main(void)
 	close(pipe_fds[0]);
 	close(pipe_fds[1]);
 	mem_free(large);
+	test_last_words(loop);
+	test_drain(loop);
+	test_drain_inside(loop);
+	test_no_room_for_descriptors(loop);
 	loop_free(loop);
 	return tap_done();
 }

@@ -9,7 +9,9 @@ struct loop {
 	uv_loop_t uv;
 	uv_prepare_t before_wait;
 	uv_check_t after_wait;
+	uv_idle_t no_wait; /* while it is on, the loop looks for events without waiting for them */
 	struct list deferred;
+	struct list end; /* stands in `deferred` while that is run: where this turn's work ends */
 };
 
 struct watch {
@@ -36,20 +38,35 @@ uv_loop_t *loop_uv(struct loop *loop)
 	return &loop->uv;
 }
 
+/*
+ * What is queued now. What this work queues itself comes after the others have had their turn: somebody who always has
+ * more to do must not keep the loop from everybody else.
+ */
 static void run_deferred(struct loop *loop)
 {
-	/* A piece of deferred work may defer more; that runs in this turn too. */
-	while (!list_empty(&loop->deferred)) {
+	list_add_tail(&loop->deferred, &loop->end);
+	while (loop->deferred.next != &loop->end) {
 		struct deferred *d = LIST_OF(loop->deferred.next, struct deferred, node);
 
 		list_remove(&d->node);
 		d->fn(d->arg);
 	}
+	list_remove(&loop->end);
+}
+
+static void on_no_wait(uv_idle_t *uv)
+{
 }
 
 static void on_before_wait(uv_prepare_t *uv)
 {
-	run_deferred(uv->data);
+	struct loop *loop = uv->data;
+
+	run_deferred(loop);
+	if (list_empty(&loop->deferred))
+		uv_idle_stop(&loop->no_wait);
+	else
+		must(uv_idle_start(&loop->no_wait, on_no_wait) == 0);
 }
 
 static void on_after_wait(uv_check_t *uv)
@@ -63,8 +80,10 @@ struct loop *loop_new(void)
 
 	must(uv_loop_init(&loop->uv) == 0);
 	list_init(&loop->deferred);
+	list_init(&loop->end);
 	must(uv_prepare_init(&loop->uv, &loop->before_wait) == 0);
 	must(uv_check_init(&loop->uv, &loop->after_wait) == 0);
+	must(uv_idle_init(&loop->uv, &loop->no_wait) == 0);
 	loop->before_wait.data = loop;
 	loop->after_wait.data = loop;
 	must(uv_prepare_start(&loop->before_wait, on_before_wait) == 0);
@@ -78,6 +97,7 @@ void loop_free(struct loop *loop)
 {
 	uv_close((uv_handle_t *)&loop->before_wait, NULL);
 	uv_close((uv_handle_t *)&loop->after_wait, NULL);
+	uv_close((uv_handle_t *)&loop->no_wait, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	must(uv_loop_close(&loop->uv) == 0);
 	mem_free(loop);
@@ -108,8 +128,10 @@ static void on_poll(uv_poll_t *uv, int status, int events)
 	struct watch *watch = uv->data;
 	int seen = 0;
 
-	if (status < 0)
+	if (status < 0) {
 		seen = WATCH_ERROR | watch->events;
+		watch->events = 0; /* libuv watches it no more until it is asked again */
+	}
 	if (events & (UV_READABLE | UV_DISCONNECT))
 		seen |= WATCH_READ;
 	if (events & UV_WRITABLE)

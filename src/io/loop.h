@@ -39,7 +39,8 @@ void timer_free(struct timer *timer); /* accepts NULL */
 struct signal_watch *signal_watch_new(struct loop *loop, int signal_number, signal_fn *fn, void *arg);
 void signal_watch_free(struct signal_watch *signal);
 
-/* Work to be done once, at the end of the running turn; queuing it twice is one run. */
+/* Work to be done once, soon after the running callback and before the loop waits; queuing it twice is one run. What is
+ * queued from inside such work runs after everything that was queued before, and after new events were looked for. */
 struct deferred {
 	struct list node;
 	void (*fn)(void *arg);

@@ -22,8 +22,8 @@
     mail ADDRESS TEXT              a message, octets as they stand, is delivered to that address through SMTP
     bourse ARGUMENT...             the administrator's tool, which must succeed
 
-Before a line is used: $user $box $address $password stand for this file's account, \\r \\n \\t \\0 \\xHH \\\\ are octets, {b64:...}
-is base64, and {lit:...} a non-synchronising literal of its text.
+Before a line is used: $user $box $address $password stand for this file's account, $not_today for another day of the week (wed),
+\\r \\n \\t \\0 \\xHH \\\\ are octets, {b64:...} is base64, and {lit:...} a non-synchronising literal of its text.
 
 Behind '##' stands a remark. "## ERR_NAME" on an expected line says which row of src/base/err.tbl it shows; test_coverage.py holds
 the line against the row.
@@ -35,7 +35,7 @@ import socket
 import ssl
 import time
 
-SECONDS = 20
+SECONDS = 10
 REMARK = re.compile(r"\s+##(.*)$")
 
 

@@ -1,5 +1,6 @@
 """Runs every dialogue of this folder. test/script/<protocol>/<rfc-section>-<topic>.t"""
 import pathlib
+import time
 
 import pytest
 
@@ -17,6 +18,7 @@ def test_dialogue(servers, path):
     server.add_account(f"DOM\\{name}", "secret")
     server.add_mailbox(name, f"DOM\\{name}", f"{name}@example.org")
     values = {"user": f"DOM\\{name}", "name": name, "box": name, "address": f"{name}@example.org", "password": "secret"}
+    values["not_today"] = time.strftime("%a", time.gmtime(time.time() + 3 * 86400)).lower()
     dialogue = Dialogue(server, values)
     try:
         dialogue.run(path)

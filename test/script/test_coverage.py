@@ -1,0 +1,135 @@
+"""Holds the dialogues against the tables: every command is sent, every error that a client can provoke is provoked and shows its
+face, every dialogue says which RFC it is about."""
+import pathlib
+import re
+
+import pytest
+
+from dialogue import REMARK
+
+HERE = pathlib.Path(__file__).parent
+SRC = HERE.parents[1] / "src"
+FILES = sorted(HERE.glob("*/*.t"))
+
+# Errors that no client can bring about in a dialogue, and why.
+OUT_OF_REACH = {
+    "NEEDMORE": "never leaves the program",
+    "NOTLS": "the server makes itself a certificate when it has none",
+    "NOBOX": "needs a mailbox that goes between the logon and its session",
+    "DISKFULL": "needs a full disk",
+    "IO": "needs a broken disk",
+    "CORRUPT": "needs a damaged store; test/client/test_durability.py makes one",
+    "BUSY": "needs more octets in flight than a dialogue sends",
+    "UNAVAILABLE": "needs a role that has died; test/client kills them",
+    "PEER": "needs a role that speaks nonsense",
+    "SHUTDOWN": "needs a server that stops",
+    "INUSE": "the administrator's tool only: a mailbox takes any number of sessions",
+    "EXISTS": "the administrator's names only",
+    "CONFIG": "the administrator's configuration",
+    "TICKET": "tickets pass between roles only",
+    "CONFLICT": "the administrator's tool only",
+    "UNREADABLE": "needs a damaged message",
+}
+
+
+def rows(protocol):
+    """Verbs of src/wire/<protocol>.tbl."""
+    return re.findall(r"(?m)^CMD\((\w+),", (SRC / f"wire/{protocol}.tbl").read_text())
+
+
+def errors():
+    """Rows of err.tbl: name -> (SMTP reply, enhanced code, IMAP status, IMAP code, POP3 code)."""
+    text = (SRC / "base/err.tbl").read_text()
+    word = r'(?:"([^"]*)"|NULL)'
+    row = rf'(?m)^ERR\((\w+), *"(?:[^"\\]|\\.)*", *(\d+), *{word}, *{word}, *{word}, *{word}, *\d+\)'
+    found = {m[0]: m[1:] for m in re.findall(row, text)}
+    assert len(found) == len(re.findall(r"(?m)^ERR\(", text)), "a row of err.tbl is not understood"
+    return found
+
+
+def sent(path):
+    """First words of the lines that a dialogue's clients send; for IMAP those behind the tag and UID."""
+    words = set()
+    for line in path.read_text().splitlines():
+        found = re.match(r"(?:repeat \d+ )?\w+[:/-] ?(.*)", line)
+        for text in re.split(r"\\r\\n", found.group(1)) if found else []:
+            parts = text.upper().split(" ")
+            if path.parent.name == "imap":
+                parts = parts[1:]
+                if parts[:1] == ["UID"]:
+                    words.add("UID " + parts[1] if len(parts) > 1 else "UID")
+                    parts = parts[1:]
+            words.update(parts[:1])
+    return words
+
+
+def shown():
+    """(error name, protocol, expected pattern, where) of every line with a remark "ERR_NAME"."""
+    for path in FILES:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            remark = REMARK.search(line)
+            for name in re.findall(r"\bERR_(\w+)", remark.group(1)) if remark else []:
+                yield name, path.parent.name, re.sub(r"^\w+[=?*&] ?", "", REMARK.sub("", line)), f"{path.name}:{number}"
+
+
+@pytest.mark.parametrize("protocol,verb", [(p, v) for p in ("smtp", "pop3", "imap") for v in rows(p)])
+def test_every_command_is_sent(protocol, verb):
+    assert any(verb in sent(path) for path in FILES if path.parent.name == protocol)
+
+
+def test_every_uid_command_is_sent():
+    verbs = re.findall(r"(?m)^CMD\((\w+),.*IMAP_WITH_UID", (SRC / "wire/imap.tbl").read_text())
+    assert verbs
+    words = set().union(*(sent(path) for path in FILES if path.parent.name == "imap"))
+    assert [v for v in verbs if f"UID {v}" not in words] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(HERE).as_posix())
+def test_dialogue_names_its_rfc(path):
+    """The file's name begins with an RFC and a section; the first line says the same RFC in words, or names it among others."""
+    number, section = re.match(r"(\d{3,4})-([\d.]+)-", path.name).groups()
+    first = path.read_text().splitlines()[0]
+    numbers = set(re.findall(r"RFC (\d+)", first)) | set(re.findall(r"RFCs? [\d, ]+and (\d+)", first))
+    assert number in numbers, f"RFC {number} (section {section}) is not named in {first!r}"
+    assert re.search(r"\bsections? \d", first), f"no section in {first!r}"
+    assert all(0 < int(n) < 10000 for n in numbers)
+
+
+def test_every_rfc_has_its_commands_section():
+    """The RFC that a command's row names is the subject of some dialogue of the protocol."""
+    for protocol in ("smtp", "pop3", "imap"):
+        text = (SRC / f"wire/{protocol}.tbl").read_text()
+        cited = set(re.findall(r'"(\d{4}) [\d.]+', text)) | set(re.findall(r"; (\d{4}) [\d.]+", text))
+        named = {n for path in FILES if path.parent.name == protocol for n in re.findall(r"RFC (\d+)", path.read_text())}
+        assert cited - named == set()
+
+
+@pytest.mark.parametrize("name", errors())
+def test_every_error_is_provoked(name):
+    where = [place for error, _, _, place in shown() if error == name]
+    if name in OUT_OF_REACH:
+        assert not where, f"{where} provoke what OUT_OF_REACH says cannot be"
+    else:
+        assert where, "no dialogue has this error in a remark '## ERR_...'"
+
+
+def test_out_of_reach_names_errors():
+    assert set(OUT_OF_REACH) - set(errors()) == set()
+
+
+def test_shown_errors_have_their_face():
+    table = errors()
+    wrong = []
+    for name, protocol, pattern, place in shown():
+        assert name in table, f"{place}: no error {name}"
+        smtp, enhanced, imap_status, imap_code, pop3_code = table[name]
+        face = {
+            "smtp": rf"{smtp} {re.escape(enhanced)} ",
+            "pop3": rf"-ERR \[{re.escape(pop3_code)}\] " if pop3_code else "-ERR (?!\\[)",
+            "imap": rf"\S+ {imap_status} " + (rf"(\[{re.escape(imap_code)}\] )?" if imap_code else ""),
+        }[protocol]
+        if name == "OK":
+            face = "250 2.0.0 "
+        if not re.match(face, pattern):
+            wrong.append(f"{place}: {pattern!r} is not {face!r}")
+    assert not wrong, "\n".join(wrong)

@@ -53,9 +53,9 @@ def named_files(page):
     for span in spans(page.read_text()):
         name, _, symbol = span.partition(":")
         if name.startswith(FOLDERS) and re.fullmatch(r"[\w./*<>-]+", name):
-            yield span, re.sub(r"<\w+>", "*", name).rstrip("/"), symbol
+            yield span, re.sub(r"<\w+>\*?", "*", name).rstrip("/"), symbol
         elif FILE.fullmatch(name):
-            yield span, "**/" + re.sub(r"<\w+>", "*", name), symbol
+            yield span, "**/" + re.sub(r"<\w+>\*?", "*", name), symbol
 
 
 # Pages of reasons also name what was decided against.

@@ -12,6 +12,7 @@
 #define READ_OCTETS      ((size_t)16 << 10)
 #define READS_PER_TURN   8
 #define CLOSE_WAIT_MS    10000
+#define CLOSE_MS_MAX     120000
 #define LINGER_MS        2000
 #define KEEP_IDLE_OCTETS ((size_t)4096) /* buffers larger than this are given back when empty */
 
@@ -27,10 +28,11 @@ struct conn {
 	SSL *ssl;
 	struct tls_context *tls;
 	struct buf in, out;
-	uint64_t idle_ms;
+	uint64_t idle_ms, close_deadline_ms;
 	int fd;
 	enum tls_state tls_state;
-	bool in_ended, paused, closing, lingering, dead, was_congested, tls_wants_write, out_ending, out_ended;
+	bool in_ended, paused, closing, lingering, dead, was_congested, out_ending, out_ended;
+	bool tls_wants_write; /* TLS itself has something to say and no room for it: nothing else goes on until then */
 };
 
 static void on_event(void *arg, int events);
@@ -82,7 +84,7 @@ void conn_set_owner(struct conn *c, const struct conn_events *events, void *arg)
 
 static bool may_read(const struct conn *c)
 {
-	return !c->paused && !c->in_ended && !c->closing && c->in.len < c->in.ceiling && c->out.len < CONN_OUT_HIGH_WATER;
+	return !c->paused && !c->in_ended && !c->closing && c->tls_state != TLS_WANTED && c->in.len < c->in.ceiling && c->out.len < CONN_OUT_HIGH_WATER;
 }
 
 /* Octets that SSL has read and we have not had room for: no descriptor will announce them. */
@@ -93,24 +95,33 @@ static bool ssl_holds_some(const struct conn *c)
 
 static void arm(struct conn *c)
 {
-	bool handshake = c->tls_state == TLS_HANDSHAKE;
-	bool want_read = handshake || may_read(c);
-	bool want_write = handshake ? c->tls_wants_write : c->out.len > 0 || c->tls_state == TLS_WANTED;
+	bool want_read = c->tls_state == TLS_HANDSHAKE || c->lingering || may_read(c);
+	bool want_write = c->tls_state != TLS_HANDSHAKE && (c->out.len > 0 || c->tls_state == TLS_WANTED);
 
 	if (c->dead || c->watch == NULL)
 		return;
 	if (ssl_holds_some(c) && may_read(c))
 		loop_defer(c->loop, &c->again);
-	watch_set(c->watch, (want_read || c->lingering ? WATCH_READ : 0) | (want_write ? WATCH_WRITE : 0));
+	if (c->tls_wants_write)
+		watch_set(c->watch, WATCH_WRITE);
+	else
+		watch_set(c->watch, (want_read ? WATCH_READ : 0) | (want_write ? WATCH_WRITE : 0));
+}
+
+static void give_up(struct conn *c)
+{
+	c->dead = true;
+	if (c->watch != NULL)
+		watch_set(c->watch, 0);
+	if (c->timer != NULL)
+		timer_stop(c->timer);
 }
 
 static void die(struct conn *c, enum err e)
 {
 	if (c->dead)
 		return;
-	c->dead = true;
-	if (c->watch != NULL)
-		watch_set(c->watch, 0);
+	give_up(c);
 	if (c->events->closed)
 		c->events->closed(c->arg, e);
 }
@@ -130,7 +141,7 @@ struct str conn_in(const struct conn *c)
 
 static void restart_idle(struct conn *c)
 {
-	if (c->idle_ms > 0 && !c->closing)
+	if (c->idle_ms > 0 && !c->closing && !c->dead)
 		timer_set(c->timer, c->idle_ms);
 }
 
@@ -171,6 +182,8 @@ void conn_flush(struct conn *c)
 
 void conn_put(struct conn *c, struct str octets)
 {
+	if (c->dead)
+		return;
 	buf_put(&c->out, octets);
 	conn_flush(c);
 }
@@ -182,9 +195,10 @@ bool conn_congested(const struct conn *c)
 
 void conn_put_and_close(struct conn *c)
 {
-	if (c->closing)
+	if (c->closing || c->dead)
 		return;
 	c->closing = true;
+	c->close_deadline_ms = loop_now_ms(c->loop) + CLOSE_MS_MAX;
 	if (c->timer == NULL)
 		c->timer = timer_new(c->loop, on_timer, c);
 	timer_set(c->timer, CLOSE_WAIT_MS);
@@ -200,9 +214,11 @@ void conn_end_output(struct conn *c)
 void conn_set_idle(struct conn *c, uint64_t ms)
 {
 	c->idle_ms = ms;
-	if (c->timer == NULL)
+	if (c->closing || c->dead)
+		return;
+	if (c->timer == NULL && ms > 0)
 		c->timer = timer_new(c->loop, on_timer, c);
-	if (ms == 0)
+	if (c->timer != NULL && ms == 0)
 		timer_stop(c->timer);
 	restart_idle(c);
 }
@@ -218,6 +234,8 @@ static void on_timer(void *arg)
 }
 
 /* ---- octets in and out ---- */
+
+static char scratch[READ_OCTETS]; /* between the system and the buffers, which thus hold no more than has come */
 
 /* > 0 octets, 0 the end, -1 nothing now, -2 broken */
 static ssize_t read_some(struct conn *c, char *to, size_t n)
@@ -235,8 +253,11 @@ static ssize_t read_some(struct conn *c, char *to, size_t n)
 	if (got_ssl > 0)
 		return got_ssl;
 	switch (SSL_get_error(c->ssl, got_ssl)) {
-	case SSL_ERROR_WANT_READ:
 	case SSL_ERROR_WANT_WRITE:
+		/* The answer to a key update does not fit: its asker does not read, and gets no more of our time until it does. */
+		c->tls_wants_write = true;
+		return -1;
+	case SSL_ERROR_WANT_READ:
 		return -1;
 	case SSL_ERROR_ZERO_RETURN:
 		return 0;
@@ -285,13 +306,13 @@ static void take_input(struct conn *c)
 	for (int i = 0; i < READS_PER_TURN; i++) {
 		size_t room = c->in.ceiling - c->in.len;
 		size_t n = room < READ_OCTETS ? room : READ_OCTETS;
-		char *to = n > 0 ? buf_room(&c->in, n) : NULL;
 		ssize_t r;
 
-		if (to == NULL)
+		if (n == 0)
 			break;
-		r = read_some(c, to, n);
-		if (r == -2) {
+		r = read_some(c, scratch, n);
+		/* What came before the break is worth an answer; the break will be met again. */
+		if (r == -2 && !got) {
 			die(c, ERR_IO);
 			return;
 		}
@@ -302,12 +323,12 @@ static void take_input(struct conn *c)
 			c->in_ended = true;
 			break;
 		}
-		buf_added(&c->in, (size_t)r);
+		buf_put(&c->in, str_make(scratch, (size_t)r));
+		mem_wipe(scratch, (size_t)r); /* passwords come this way */
 		if ((size_t)r < n && c->tls_state != TLS_UP)
 			break;
 	}
-	if (c->in.len == 0)
-		buf_shrink(&c->in);
+	arm(c);
 	if (!got)
 		return;
 	restart_idle(c);
@@ -330,7 +351,7 @@ static void handshake(struct conn *c)
 	int why = r == 1 ? SSL_ERROR_NONE : SSL_get_error(c->ssl, r);
 	bool done = r == 1;
 
-	c->tls_wants_write = why == SSL_ERROR_WANT_WRITE;
+	c->tls_wants_write = why == SSL_ERROR_WANT_WRITE && !done;
 	if (!done && (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)) {
 		arm(c);
 		return;
@@ -338,6 +359,7 @@ static void handshake(struct conn *c)
 	ERR_clear_error();
 	c->tls_state = done ? TLS_UP : TLS_HANDSHAKE;
 	if (!done) {
+		give_up(c);
 		if (c->events->secured)
 			c->events->secured(c->arg, ERR_PEER);
 		return;
@@ -405,12 +427,31 @@ static void finish_close(struct conn *c)
 	arm(c);
 }
 
+/* Whoever takes something now and then may have the rest of it, within reason. */
+static void restart_close(struct conn *c)
+{
+	uint64_t now = loop_now_ms(c->loop), left = c->close_deadline_ms > now ? c->close_deadline_ms - now : 0;
+
+	timer_set(c->timer, left < CLOSE_WAIT_MS ? left : CLOSE_WAIT_MS);
+}
+
 static void flush_now(void *arg)
 {
 	struct conn *c = arg;
+	bool progress = false;
 
-	if (c->dead || c->tls_state == TLS_HANDSHAKE)
+	if (c->dead)
 		return;
+	/* Octets are missing: nothing sensible can follow. */
+	if (buf_overflowed(&c->out)) {
+		die(c, ERR_LIMIT);
+		return;
+	}
+	if (c->tls_state == TLS_HANDSHAKE) {
+		if (c->closing)
+			die(c, ERR_OK); /* what waits for it could be read by nobody */
+		return;
+	}
 	/* Whoever put so much has stopped, and waits to be told that it is gone. */
 	if (c->out.len >= CONN_OUT_HIGH_WATER)
 		c->was_congested = true;
@@ -424,18 +465,21 @@ static void flush_now(void *arg)
 		if (n < 0)
 			break;
 		buf_drop(&c->out, (size_t)n);
+		progress = true;
 	}
 	arm(c);
+	if (c->closing && progress)
+		restart_close(c);
 	if (c->out.len > 0)
 		return;
 	if (c->out.held > KEEP_IDLE_OCTETS)
 		buf_shrink(&c->out);
-	if (c->tls_state == TLS_WANTED) {
-		begin_handshake(c);
-		return;
-	}
 	if (c->closing) {
 		finish_close(c);
+		return;
+	}
+	if (c->tls_state == TLS_WANTED) {
+		begin_handshake(c);
 		return;
 	}
 	if (c->out_ending)
@@ -462,6 +506,10 @@ static void on_event(void *arg, int events)
 	/* Writing is left to the end of the turn, after input has been answered: freeing in a callback stays safe. */
 	if (events & WATCH_WRITE)
 		conn_flush(c);
+	if (c->tls_wants_write) {
+		c->tls_wants_write = false;
+		events |= WATCH_READ;
+	}
 	if (events & (WATCH_READ | WATCH_ERROR))
 		take_input(c);
 }
@@ -496,7 +544,7 @@ int conn_take_fd(struct conn *c)
 {
 	int fd = c->fd;
 
-	if (c->tls_state != TLS_NONE || c->out.len > 0 || c->dead)
+	if (c->tls_state != TLS_NONE || c->out.len > 0 || c->dead || c->closing)
 		return -1;
 	watch_free(c->watch);
 	c->watch = NULL;

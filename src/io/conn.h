@@ -21,8 +21,8 @@ struct conn;
 
 struct conn_events {
 	void (*input)(void *arg);               /* more octets in conn_in, or the peer has closed its sending side */
-	void (*drained)(void *arg);             /* output is below high water again */
-	void (*secured)(void *arg, enum err e); /* the TLS handshake is over */
+	void (*drained)(void *arg);             /* after congestion: all output is gone */
+	void (*secured)(void *arg, enum err e); /* the TLS handshake is over; an error is the end, `closed` does not follow */
 	void (*closed)(void *arg, enum err e);  /* nothing more will come or go; ERR_OK: an orderly end */
 	void (*idle)(void *arg);                /* no input for conn_set_idle milliseconds */
 };
@@ -45,7 +45,8 @@ struct buf *conn_out(struct conn *conn); /* for writers that format; call conn_f
 void conn_flush(struct conn *conn);      /* at the end of this turn */
 bool conn_congested(const struct conn *conn); /* output is over high water: produce no more until `drained` */
 /* `closed` comes when all output is gone. A peer that still sends is given 2 s to close first: closing at once would make the
- * kernel throw our last words away. After 10 s at the latest. */
+ * kernel throw our last words away. 10 s without
+ * progress, or two minutes, end it in any case. */
 void conn_put_and_close(struct conn *conn);
 /* Half-close: when all output is gone the peer is told that no more will come; input goes on. */
 void conn_end_output(struct conn *conn);

@@ -95,8 +95,11 @@ static void make_methods(void)
 /* A key object that has the public half and asks us for every private operation. */
 static EVP_PKEY *remote_key(EVP_PKEY *public, struct tls_context *c)
 {
-	EVP_PKEY *remote = EVP_PKEY_new();
+	EVP_PKEY *remote;
 
+	if (public == NULL)
+		return NULL;
+	remote = EVP_PKEY_new();
 	make_methods();
 	if (EVP_PKEY_base_id(public) == EVP_PKEY_RSA) {
 		RSA *rsa = RSAPublicKey_dup(EVP_PKEY_get0_RSA(public));
@@ -137,10 +140,13 @@ static bool use_chain(SSL_CTX *ssl, struct str pem, X509 **ret_leaf)
 static void set_policy(SSL_CTX *ssl, int minimum)
 {
 	SSL_CTX_set_min_proto_version(ssl, minimum >= 13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+	/* What has been read is overwritten: passwords go through here. */
 	SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-					 SSL_OP_IGNORE_UNEXPECTED_EOF);
+					 SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CLEANSE_PLAINTEXT);
 	SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				      SSL_MODE_RELEASE_BUFFERS);
+	/* One record a call: a peer that sends nothing but key updates must not keep the loop inside one SSL_read. */
+	SSL_CTX_clear_mode(ssl, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM");
 	SSL_CTX_set_session_id_context(ssl, (const unsigned char *)"bourse", 6);
 	/* A server that keeps tickets needs no session cache. */
@@ -234,9 +240,10 @@ static enum err rsa_sign(EVP_PKEY *key, int padding, struct str input, struct bu
 {
 	RSA *rsa = EVP_PKEY_get1_RSA(key);
 	unsigned char out[SIGNATURE_OCTETS_MAX];
+	bool known = padding == RSA_PKCS1_PADDING || padding == RSA_NO_PADDING; /* the latter for PSS, padded by the asker */
 	int n = -1;
 
-	if ((size_t)RSA_size(rsa) <= sizeof(out) && input.len <= (size_t)RSA_size(rsa))
+	if (known && (size_t)RSA_size(rsa) <= sizeof(out) && input.len <= (size_t)RSA_size(rsa))
 		n = RSA_private_encrypt((int)input.len, (const unsigned char *)input.at, out, rsa, padding);
 	RSA_free(rsa);
 	if (n > 0)

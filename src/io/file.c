@@ -105,9 +105,11 @@ static enum err flush_folder_of(const char *path)
 
 static enum err write_new(const char *path, struct str octets, unsigned mode)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	int fd;
 	enum err e;
 
+	unlink(path); /* left by a crash, perhaps with another mode */
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return file_err(errno);
 	e = memfd_add(fd, octets);
@@ -140,9 +142,13 @@ enum err file_replace(const char *path, struct str octets, unsigned mode)
 
 enum err folder_make(const char *path, unsigned mode)
 {
-	if (mkdir(path, mode) < 0 && errno != EEXIST)
+	struct stat st;
+
+	if (mkdir(path, mode) == 0)
+		return ERR_OK;
+	if (errno != EEXIST)
 		return file_err(errno);
-	return ERR_OK;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? ERR_OK : ERR_EXISTS;
 }
 
 int memfd_new(const char *name)

@@ -16,7 +16,7 @@ enum err fd_nonblocking(int fd) MUST_USE;
 enum err file_read(const char *path, struct buf *to) MUST_USE; /* whole file; ERR_TOOBIG over the buffer's ceiling */
 /* Written beside, flushed and renamed into place, folder flushed; mode as given. */
 enum err file_replace(const char *path, struct str octets, unsigned mode) MUST_USE;
-enum err folder_make(const char *path, unsigned mode) MUST_USE; /* fine when it exists */
+enum err folder_make(const char *path, unsigned mode) MUST_USE; /* fine when it exists; ERR_EXISTS: as something else */
 
 /* An anonymous file in memory, close-on-exec, sealable. -1 when the system has no memory for it. */
 int memfd_new(const char *name);

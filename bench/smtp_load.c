@@ -1,8 +1,14 @@
 /*
- * SMTP load: N connections deliver M messages of S octets, each in a transaction of its own on a kept connection, commands
- * pipelined (RFC 2920). Counts a delivery when the final 250 has come. Loopback only; ends by itself.
+ * SMTP load: N connections deliver messages of about S octets, each in a transaction of its own on
+ * a kept connection, commands pipelined where the server says it can (RFC 2920). Counts a delivery
+ * when the final 250 has come. Loopback only; ends by itself.
  *
- *   smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS [--json]
+ *   smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS [--lmtp] [--seconds N] [--spread N]
+ * [--first N] [--json]
+ *
+ * --seconds N   begin no message after N seconds
+ * --spread N    recipients in turn: the number 0 to N-1 is put before the @
+ * --first N     number of the first message (default 0): message n is the same in every run
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,72 +19,108 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/str.h"
+#include "load.h"
 
 #define CONNECTIONS_MAX 1024
 
-enum phase { GREETING, HELLO, ENVELOPE, BODY, DONE };
+enum phase { GREETING, HELLO, READY, ENVELOPE, BODY, DONE };
 
 struct client {
 	int fd;
 	enum phase phase;
-	unsigned replies_wanted;
+	bool pipelining;
+	unsigned replies;
+	uint32_t number;
 	uint64_t began_us;
+	char envelope[600];
+	size_t envelope_len;
 	char line[1024];
 	size_t line_len;
 };
 
 static struct client clients[CONNECTIONS_MAX];
-static struct str recipient, message;
-static uint32_t connections, messages, begun, delivered;
-static uint64_t *latencies_us;
+static struct {
+	struct str recipient;
+	uint32_t connections, messages, octets, seconds, spread, first, ready, begun, delivered;
+	uint64_t began_us, until_us, *latencies_us;
+	bool lmtp, json;
+	char *message;
+} load = { .seconds = 86400 };
 
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-_Noreturn static void give_up(const char *what)
-{
-	fprintf(stderr, "smtp_load: %s\n", what);
-	exit(1);
-}
-
-/* The server reads as fast as it can and our messages fit its socket buffer, so a blocking send is fair. */
+/* The server reads as fast as it can and our messages fit its socket buffer, so a blocking send is
+ * fair. */
 static void put(struct client *c, struct str octets)
 {
 	while (octets.len > 0) {
 		ssize_t n = send(c->fd, octets.at, octets.len, MSG_NOSIGNAL);
 
 		if (n <= 0)
-			give_up("the server has closed the connection");
+			load_give_up("the server has closed the connection");
 		octets = str_skip(octets, (size_t)n);
 	}
 }
 
+/* The envelope's line number i, or all three of them at once. */
+static void put_envelope(struct client *c, unsigned i)
+{
+	struct str rest = str_make(c->envelope, c->envelope_len), line = rest;
+
+	for (unsigned k = 0; !c->pipelining && k <= i; k++) {
+		size_t end = str_find(rest, '\n');
+
+		line = str_sub(rest, 0, end + 1);
+		rest = str_skip(rest, end + 1);
+	}
+	put(c, line);
+}
+
 static void begin(struct client *c)
 {
-	char envelope[600];
-	int n;
+	size_t at = str_find(load.recipient, '@');
+	char number[16] = "";
 
-	if (begun == messages) {
+	c->began_us = load_now_us();
+	if (load.begun == load.messages || c->began_us > load.until_us) {
 		c->phase = DONE;
+		load.messages = load.begun;
 		put(c, S("QUIT\r\n"));
 		return;
 	}
-	begun++;
-	c->began_us = now_us();
-	n = snprintf(envelope, sizeof(envelope), "MAIL FROM:<load@elsewhere.example>\r\nRCPT TO:<%.*s>\r\nDATA\r\n", STR_FMT(recipient));
+	if (load.spread > 0)
+		snprintf(number, sizeof(number), "%u", load.begun % load.spread);
+	c->number = load.first + load.begun++;
+	c->envelope_len = (size_t)snprintf(c->envelope, sizeof(c->envelope),
+		"MAIL FROM:<load@elsewhere.example>\r\nRCPT TO:<%.*s%s%s>\r\nDATA\r\n", (int)at,
+		load.recipient.at, number, load.recipient.at + at);
 	c->phase = ENVELOPE;
-	c->replies_wanted = 3;
-	put(c, str_make(envelope, (size_t)n));
+	c->replies = 0;
+	put_envelope(c, 0);
+}
+
+static void on_envelope(struct client *c)
+{
+	if (++c->replies < 3) {
+		if (!c->pipelining)
+			put_envelope(c, c->replies);
+		return;
+	}
+	c->phase = BODY;
+	put(c, str_make(load.message, load_message(c->number, load.octets, load.message)));
+}
+
+/* The clock runs from when all connections stand. */
+static void on_ready(struct client *c)
+{
+	c->phase = READY;
+	if (++load.ready < load.connections)
+		return;
+	load.began_us = load_now_us();
+	load.until_us = load.began_us + (uint64_t)load.seconds * 1000000;
+	for (uint32_t i = 0; i < load.connections; i++)
+		begin(&clients[i]);
 }
 
 static void on_reply(struct client *c, char class)
@@ -91,28 +133,26 @@ static void on_reply(struct client *c, char class)
 	}
 	if (c->phase == GREETING) {
 		c->phase = HELLO;
-		put(c, S("EHLO load.example\r\n"));
+		put(c, load.lmtp ? S("LHLO load.example\r\n") : S("EHLO load.example\r\n"));
 	} else if (c->phase == HELLO) {
-		begin(c);
-	} else if (c->phase == ENVELOPE && --c->replies_wanted == 0) {
-		c->phase = BODY;
-		put(c, message);
-	} else if (c->phase == BODY) {
-		latencies_us[delivered++] = now_us() - c->began_us;
+		on_ready(c);
+	} else if (c->phase == ENVELOPE) {
+		on_envelope(c);
+	} else {
+		load.latencies_us[load.delivered++] = load_now_us() - c->began_us;
 		begin(c);
 	}
 }
 
-static void on_octet(struct client *c, char octet)
+static void on_line(struct client *c)
 {
-	if (octet != '\n') {
-		if (c->line_len < sizeof(c->line))
-			c->line[c->line_len++] = octet;
-		return;
-	}
+	struct str line = str_trim(str_make(c->line, c->line_len));
+
+	if (c->phase == HELLO && str_iends(line, S("PIPELINING")))
+		c->pipelining = true;
 	/* "250-" is followed by more lines of the same reply. */
-	if (c->line_len >= 4 && c->line[3] != '-')
-		on_reply(c, c->line[0]);
+	if (line.len >= 4 && line.at[3] != '-')
+		on_reply(c, line.at[0]);
 	c->line_len = 0;
 }
 
@@ -122,41 +162,32 @@ static void on_input(struct client *c)
 	ssize_t n = recv(c->fd, octets, sizeof(octets), 0);
 
 	if (n <= 0 && c->phase != DONE)
-		give_up("the server has closed the connection");
-	for (ssize_t i = 0; i < n; i++)
-		on_octet(c, octets[i]);
+		load_give_up("the server has closed the connection");
+	for (ssize_t i = 0; i < n; i++) {
+		if (octets[i] == '\n')
+			on_line(c);
+		else if (c->line_len < sizeof(c->line))
+			c->line[c->line_len++] = octets[i];
+	}
+	if (n <= 0) {
+		close(c->fd);
+		c->fd = -1;
+	}
 }
 
 static void open_client(struct client *c, uint16_t port, int poll_fd)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
 	int on = 1;
 
 	c->fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&at, sizeof(at)) < 0)
-		give_up("cannot connect");
+		load_give_up("cannot connect");
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	epoll_ctl(poll_fd, EPOLL_CTL_ADD, c->fd, &event);
-}
-
-static void make_message(uint32_t octets)
-{
-	static const char head[] = "From: load@elsewhere.example\r\nTo: somebody\r\nSubject: a message of the load\r\n\r\n";
-	static const char words[] = "the quick brown fox jumps over the lazy dog while mail is kept safe ";
-	char *at = mem_new(octets + 512);
-	size_t len = sizeof(head) - 1;
-
-	memcpy(at, head, len);
-	for (size_t i = 0; len < octets; i++) {
-		at[len++] = words[i % (sizeof(words) - 1)];
-		if (i % 70 == 69) {
-			memcpy(at + len, "\r\n", 2);
-			len += 2;
-		}
-	}
-	memcpy(at + len, "\r\n.\r\n", 5);
-	message = str_make(at, len + 5);
 }
 
 static int compare(const void *a, const void *b)
@@ -168,38 +199,65 @@ static int compare(const void *a, const void *b)
 
 static void run(int poll_fd)
 {
-	while (delivered < messages) {
+	while (load.delivered < load.messages) {
 		struct epoll_event events[256];
-		int n = epoll_wait(poll_fd, events, 256, 10000);
+		int n = epoll_wait(poll_fd, events, 256, 60000);
 
 		if (n == 0)
-			give_up("no answer for ten seconds");
+			load_give_up("no answer for a minute");
 		for (int i = 0; i < n; i++)
 			on_input(events[i].data.ptr);
 	}
 }
 
+static void take_options(int argc, char **argv)
+{
+	if (argc < 6)
+		load_give_up("usage: smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS "
+			     "[--lmtp] [--seconds N] [--spread N] [--first N] [--json]");
+	load.recipient = str_from_c(argv[2]);
+	load.connections = load_number(argv[3], CONNECTIONS_MAX);
+	load.messages = load_number(argv[4], 10000000);
+	load.octets = load_number(argv[5], LOAD_MESSAGE_OCTETS_MAX / 2);
+	for (int i = 6; i < argc; i++) {
+		bool more = i + 1 < argc;
+
+		if (strcmp(argv[i], "--lmtp") == 0)
+			load.lmtp = true;
+		else if (strcmp(argv[i], "--json") == 0)
+			load.json = true;
+		else if (more && strcmp(argv[i], "--seconds") == 0)
+			load.seconds = load_number(argv[++i], 86400);
+		else if (more && strcmp(argv[i], "--spread") == 0)
+			load.spread = load_number(argv[++i], 1000000);
+		else if (more && strcmp(argv[i], "--first") == 0)
+			load.first = load_number(argv[++i], 1000000000);
+		else
+			load_give_up("unknown option");
+	}
+	if (load.connections == 0 || load.messages < load.connections)
+		load_give_up("fewer messages than connections");
+	load.message = mem_new(LOAD_MESSAGE_OCTETS_MAX);
+	load.latencies_us = mem_new(sizeof(*load.latencies_us) * load.messages);
+}
+
 int main(int argc, char **argv)
 {
-	uint32_t port, octets;
-	uint64_t began;
-	double seconds;
 	int poll_fd = epoll_create1(0);
+	double seconds;
 
-	if (argc < 6 || !str_u32(str_from_c(argv[1]), 65535, &port) || !str_u32(str_from_c(argv[3]), CONNECTIONS_MAX, &connections) ||
-		!str_u32(str_from_c(argv[4]), 10000000, &messages) || !str_u32(str_from_c(argv[5]), 1 << 20, &octets))
-		give_up("usage: smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS [--json]");
-	recipient = str_from_c(argv[2]);
-	make_message(octets);
-	latencies_us = mem_new(sizeof(*latencies_us) * messages);
-	for (uint32_t i = 0; i < connections; i++)
-		open_client(&clients[i], (uint16_t)port, poll_fd);
-	began = now_us();
+	take_options(argc, argv);
+	for (uint32_t i = 0; i < load.connections; i++)
+		open_client(&clients[i], (uint16_t)load_number(argv[1], 65535), poll_fd);
 	run(poll_fd);
-	seconds = (double)(now_us() - began) / 1e6;
-	qsort(latencies_us, messages, sizeof(*latencies_us), compare);
-	printf(argc > 6 ? "{\"connections\":%u,\"per_second\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f}\n"
-			: "%u connections: %.0f deliveries/s, p50 %.2f ms, p99 %.2f ms\n",
-		connections, messages / seconds, (double)latencies_us[messages / 2] / 1e3, (double)latencies_us[messages * 99ull / 100] / 1e3);
+	seconds = (double)(load_now_us() - load.began_us) / 1e6;
+	qsort(load.latencies_us, load.messages, sizeof(*load.latencies_us), compare);
+	printf(load.json ? "{\"connections\":%u,\"messages\":%u,\"per_second\":%.1f,\"p50_ms\":%."
+			   "3f,\"p99_ms\":%.3f}\n"
+			 : "%u connections, %u messages: %.0f deliveries/s, p50 %.2f ms, p99 %.2f "
+			   "ms\n",
+		load.connections, load.messages, load.messages / seconds,
+		(double)load.latencies_us[load.messages / 2] / 1e3,
+		(double)load.latencies_us[load.messages * 99ull / 100] / 1e3);
 	return 0;
 }

@@ -1,0 +1,329 @@
+/*
+ * What the machine itself can do, with as little as possible in between. Loopback only; one JSON
+ * line each.
+ *
+ *   limits flush FILE SECONDS        append 4 KiB and fdatasync, one after the other
+ *   limits receiver PORT FILE        a bare SMTP receiver that says 250 after one flush for all
+ * that came in together; ends with its parent limits send MIB                  octets a second
+ * through one loopback connection limits tls SECONDS               TLS 1.3 handshakes (P-256), both
+ * sides on one core limits argon2 SECONDS THREADS    password checks at our costs
+ */
+#include <argon2.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "load.h"
+
+static uint64_t after_s(uint32_t seconds)
+{
+	return load_now_us() + (uint64_t)seconds * 1000000;
+}
+
+static int open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		load_give_up("cannot make the file");
+	return fd;
+}
+
+static int listen_at(uint16_t port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 512) < 0)
+		load_give_up("cannot listen");
+	return fd;
+}
+
+static void flush(const char *path, uint32_t seconds)
+{
+	static char octets[4096];
+	int fd = open_file(path);
+	uint64_t until = after_s(seconds), n = 0;
+
+	for (; load_now_us() < until; n++)
+		if (write(fd, octets, sizeof(octets)) != sizeof(octets) || fdatasync(fd) < 0)
+			load_give_up("cannot write");
+	unlink(path);
+	printf("{\"per_second\":%.1f}\n", (double)n / seconds);
+}
+
+/* ---- the receiver ---- */
+
+#define CLIENTS_MAX 256
+#define IN_MAX      ((size_t)128 * 1024)
+
+struct client {
+	int fd;
+	bool data;
+	size_t held;
+	char *in;
+};
+
+struct receiver {
+	int poll_fd, listen_fd, file_fd;
+	struct client *waiting[CLIENTS_MAX];
+	uint32_t waiting_count;
+};
+
+static void say(const struct client *c, struct str octets)
+{
+	if (send(c->fd, octets.at, octets.len, MSG_NOSIGNAL) < 0)
+		return; /* it has gone: the next read tells */
+}
+
+static void take_octets(struct client *c, size_t n)
+{
+	memmove(c->in, c->in + n, c->held - n);
+	c->held -= n;
+}
+
+/* One command or message of what is held; false: there is no whole one. */
+static bool step(struct receiver *r, struct client *c)
+{
+	struct str in = str_make(c->in, c->held);
+	size_t end = c->data ? str_find_str(in, S("\r\n.\r\n")) : str_find(in, '\n');
+
+	if (end >= in.len)
+		return false;
+	if (c->data) {
+		if (write(r->file_fd, c->in, end + 5) < 0)
+			load_give_up("cannot write");
+		r->waiting[r->waiting_count++] = c;
+		c->data = false;
+		take_octets(c, end + 5);
+		return false; /* the client waits for its 250 */
+	}
+	if (str_istarts(in, S("EHLO")))
+		say(c, S("250-bare\r\n250 PIPELINING\r\n"));
+	else if (str_istarts(in, S("DATA")))
+		say(c, S("354 go\r\n")), c->data = true;
+	else
+		say(c, S("250 ok\r\n"));
+	take_octets(c, end + 1);
+	return true;
+}
+
+static void on_readable(struct receiver *r, struct client *c)
+{
+	ssize_t n = recv(c->fd, c->in + c->held, IN_MAX - c->held, 0);
+
+	if (n <= 0) {
+		close(c->fd);
+		mem_free(c->in);
+		mem_free(c);
+		return;
+	}
+	c->held += (size_t)n;
+	while (step(r, c))
+		;
+}
+
+static void on_connection(struct receiver *r)
+{
+	struct client *c = mem_new(sizeof(*c));
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
+	int on = 1;
+
+	*c = (struct client){ .fd = accept4(r->listen_fd, NULL, NULL, SOCK_CLOEXEC),
+		.in = mem_new(IN_MAX) };
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	epoll_ctl(r->poll_fd, EPOLL_CTL_ADD, c->fd, &event);
+	say(c, S("220 bare\r\n"));
+}
+
+static void receive(uint16_t port, const char *path)
+{
+	struct receiver r = { .poll_fd = epoll_create1(EPOLL_CLOEXEC),
+		.listen_fd = listen_at(port),
+		.file_fd = open_file(path) };
+	struct epoll_event events[CLIENTS_MAX] = { { .events = EPOLLIN, .data.ptr = NULL } };
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	epoll_ctl(r.poll_fd, EPOLL_CTL_ADD, r.listen_fd, events);
+	printf("ready\n");
+	fflush(stdout);
+	for (;;) {
+		int n = epoll_wait(r.poll_fd, events, CLIENTS_MAX, -1);
+
+		for (int i = 0; i < n; i++) {
+			if (events[i].data.ptr)
+				on_readable(&r, events[i].data.ptr);
+			else
+				on_connection(&r);
+		}
+		if (r.waiting_count == 0)
+			continue;
+		if (fdatasync(r.file_fd) < 0)
+			load_give_up("cannot flush");
+		while (r.waiting_count > 0)
+			say(r.waiting[--r.waiting_count], S("250 kept\r\n"));
+	}
+}
+
+/* ---- loopback ---- */
+
+static void send_all(uint32_t mib)
+{
+	static char octets[65536];
+	struct sockaddr_in at;
+	socklen_t at_len = sizeof(at);
+	int listen_fd = listen_at(0), fd;
+	struct load_peer *p = mem_new(sizeof(*p));
+	uint64_t left = (uint64_t)mib << 20, began;
+	pid_t pid;
+
+	getsockname(listen_fd, (struct sockaddr *)&at, &at_len);
+	pid = fork();
+	if (pid < 0)
+		load_give_up("cannot fork");
+	if (pid == 0) {
+		fd = accept(listen_fd, NULL, NULL);
+		for (ssize_t n = 1; left > 0 && n > 0; left -= n > 0 ? (uint64_t)n : 0)
+			n = send(fd, octets, left < sizeof(octets) ? left : sizeof(octets),
+				MSG_NOSIGNAL);
+		_exit(0);
+	}
+	load_connect(p, ntohs(at.sin_port), NULL);
+	began = load_now_us();
+	load_skip(p, left);
+	printf("{\"octets_per_second\":%.0f}\n",
+		(double)left * 1e6 / (double)(load_now_us() - began));
+}
+
+/* ---- TLS ---- */
+
+static SSL_CTX *server_context(void)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *x = X509_new();
+
+	if (!context || !key || !x)
+		load_give_up("no TLS");
+	X509_set_version(x, X509_VERSION_3);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	X509_gmtime_adj(X509_getm_notBefore(x), 0);
+	X509_gmtime_adj(X509_getm_notAfter(x), 86400);
+	X509_set_pubkey(x, key);
+	if (!X509_sign(x, key, EVP_sha256()) || SSL_CTX_use_certificate(context, x) != 1 ||
+		SSL_CTX_use_PrivateKey(context, key) != 1)
+		load_give_up("no certificate");
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+	return context;
+}
+
+static void handshake(SSL_CTX *server, SSL_CTX *client)
+{
+	SSL *s = SSL_new(server), *c = SSL_new(client);
+	BIO *a, *b;
+	int done_s = 0, done_c = 0;
+
+	if (!s || !c || BIO_new_bio_pair(&a, 65536, &b, 65536) != 1)
+		load_give_up("no TLS");
+	SSL_set_bio(s, a, a);
+	SSL_set_bio(c, b, b);
+	SSL_set_accept_state(s);
+	SSL_set_connect_state(c);
+	for (int i = 0; i < 10 && (done_s != 1 || done_c != 1); i++) {
+		done_c = SSL_do_handshake(c);
+		done_s = SSL_do_handshake(s);
+	}
+	if (done_s != 1 || done_c != 1)
+		load_give_up("no handshake");
+	SSL_free(s);
+	SSL_free(c);
+}
+
+static void tls(uint32_t seconds)
+{
+	SSL_CTX *server = server_context(), *client = SSL_CTX_new(TLS_client_method());
+	uint64_t until = after_s(seconds), n = 0;
+
+	for (; load_now_us() < until; n++)
+		handshake(server, client);
+	printf("{\"per_second\":%.1f}\n", (double)n / seconds);
+}
+
+/* ---- Argon2id ---- */
+
+static uint64_t argon2_until;
+static _Atomic uint64_t argon2_count;
+
+static void *argon2_work(void *arg)
+{
+	unsigned char hash[32];
+
+	while (load_now_us() < argon2_until) {
+		if (argon2id_hash_raw(2, 19456, 1, "password", 8, "saltsaltsaltsalt", 16, hash,
+			    sizeof(hash)) != ARGON2_OK)
+			load_give_up("no hash");
+		argon2_count++;
+	}
+	return arg;
+}
+
+static void argon2(uint32_t seconds, uint32_t threads)
+{
+	pthread_t made[64];
+
+	argon2_until = after_s(seconds);
+	for (uint32_t i = 0; i < threads; i++)
+		if (pthread_create(&made[i], NULL, argon2_work, NULL) != 0)
+			load_give_up("no thread");
+	for (uint32_t i = 0; i < threads; i++)
+		pthread_join(made[i], NULL);
+	printf("{\"per_second\":%.1f}\n", (double)argon2_count / seconds);
+}
+
+static void hash(const char *password)
+{
+	char encoded[160];
+
+	if (argon2id_hash_encoded(2, 19456, 1, password, strlen(password), "saltsaltsaltsalt", 16,
+		    32, encoded, sizeof(encoded)) != ARGON2_OK)
+		load_give_up("no hash");
+	printf("{\"hash\":\"%s\"}\n", encoded);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc >= 3 ? argv[1] : "";
+
+	if (strcmp(what, "flush") == 0 && argc == 4)
+		flush(argv[2], load_number(argv[3], 3600));
+	else if (strcmp(what, "receiver") == 0 && argc == 4)
+		receive((uint16_t)load_number(argv[2], 65535), argv[3]);
+	else if (strcmp(what, "send") == 0)
+		send_all(load_number(argv[2], 65536));
+	else if (strcmp(what, "tls") == 0)
+		tls(load_number(argv[2], 3600));
+	else if (strcmp(what, "hash") == 0)
+		hash(argv[2]);
+	else if (strcmp(what, "argon2") == 0 && argc == 4)
+		argon2(load_number(argv[2], 3600), load_number(argv[3], 64));
+	else
+		load_give_up("usage: see the head of limits.c");
+	return 0;
+}

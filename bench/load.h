@@ -1,0 +1,49 @@
+/*
+ * What the load generators share: time, blocking connections to loopback with or without TLS, a
+ * reader of lines that skips literals, and messages that differ from one another but are the same
+ * for every server.
+ */
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "base/str.h"
+
+#define LOAD_MESSAGE_OCTETS_MAX ((size_t)1 << 20)
+
+uint64_t load_now_us(void);
+/* Says what on stderr, with the program's name, and ends the program with status 1. */
+_Noreturn void load_give_up(const char *what);
+uint32_t load_number(const char *text, uint32_t max);
+
+/* A blocking connection; tls may be NULL. Lines longer than the buffer come cut off, their rest is
+ * read over. */
+struct load_peer {
+	int fd;
+	SSL *tls;
+	size_t from, held;
+	uint64_t octets; /* read so far */
+	char line[4096];
+	char in[65536];
+};
+
+/* Connects to 127.0.0.1 and, with tls, shakes hands without asking anything of the certificate;
+ * gives up on failure. */
+void load_connect(struct load_peer *p, uint16_t port, SSL_CTX *tls);
+void load_close(struct load_peer *p);
+void load_put(struct load_peer *p, struct str octets);
+/* The next line without its end, valid until the next call. */
+struct str load_line(struct load_peer *p);
+void load_skip(struct load_peer *p, uint64_t octets);
+/* Sends "TAG command" and reads up to the tagged answer, which must be OK; counts the untagged
+ * lines. */
+uint32_t load_imap(struct load_peer *p, const char *tag, const char *command);
+/* Connects, reads the greeting and logs on by LOGIN. */
+void load_imap_logon(struct load_peer *p, uint16_t port, SSL_CTX *tls, const char *user_password);
+
+/*
+ * Message n of the given size (about), dot-stuffed by construction and with its final dot: every
+ * third is multipart/alternative, every fifth has an attachment, senders and dates differ, and one
+ * in a thousand has the word "quixotically" in its text.
+ */
+size_t load_message(uint32_t n, uint32_t octets, char *at);

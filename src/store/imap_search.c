@@ -194,9 +194,11 @@ static bool envelope_has(struct search *c, const struct imap_search_key *key, st
 	buf_clear(&c->text);
 	if (key->kind == IMAP_SEARCH_SUBJECT && e.subject.at == NULL)
 		return false;
-	if (key->kind == IMAP_SEARCH_SUBJECT)
+	if (key->kind == IMAP_SEARCH_SUBJECT) {
 		imap_text_value(e.subject, &c->text);
-	else if (key->kind == IMAP_SEARCH_FROM)
+		return contains(buf_str(&c->text), text);
+	}
+	if (key->kind == IMAP_SEARCH_FROM)
 		put_addresses(c, e.from);
 	else if (key->kind == IMAP_SEARCH_TO)
 		put_addresses(c, e.to);

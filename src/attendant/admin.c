@@ -24,13 +24,20 @@ static void reply(struct client *client, bool more, struct str json)
 	if (client->peer == NULL)
 		return;
 	buf_init(&packet, PEER_MESSAGE_OCTETS_MAX);
-	if (control_reply_put(&answer, &packet) == ERR_OK)
-		peer_send(client->peer, buf_str(&packet), NULL, 0);
-	if (packet.at != NULL)
-		mem_wipe(packet.at, packet.held);
+	if (control_reply_put(&answer, &packet) != ERR_OK) {
+		buf_clear(&packet);
+		answer = (struct control_reply){ .json = S("{\"ok\":false,\"error\":\"TOOBIG\",\"message\":\"the answer is too long\"}") };
+		must(control_reply_put(&answer, &packet) == ERR_OK);
+	}
+	peer_send(client->peer, buf_str(&packet), NULL, 0);
+	mem_wipe(packet.at, packet.held);
 	buf_done(&packet);
-	if (!more)
+	if (!answer.more) {
 		client->request = 0;
+		client->asked[0] = NULL;
+		client->asked[1] = NULL;
+		client->rebuilding = false;
+	}
 }
 
 static void reply_json(struct client *client, bool more, json_t *value)
@@ -96,7 +103,9 @@ static void do_stop(struct attendant *a, struct client *client)
 
 static void do_rebuild(struct attendant *a, struct client *client)
 {
-	client->rebuilding = 2;
+	client->rebuilding = true;
+	client->asked[0] = child_of(a, ROLE_DIRECTORY);
+	client->asked[1] = child_of(a, ROLE_STORE);
 	child_restart_rebuilding(child_of(a, ROLE_DIRECTORY));
 	child_restart_rebuilding(child_of(a, ROLE_STORE));
 }
@@ -146,6 +155,7 @@ static void forward(struct attendant *a, struct client *client, enum role role, 
 		reply_failure(client, ERR_UNAVAILABLE, err_text(ERR_UNAVAILABLE));
 		return;
 	}
+	client->asked[0] = child;
 	child_send(child, &(struct msg){ .id = MSG_admin_request,
 		.admin_request = { .request = client->request, .verb = q->verb, .json = q->json } });
 }
@@ -175,12 +185,17 @@ static void take_request(struct client *client, struct str packet)
 		forward(a, client, route->role, &q);
 }
 
-void admin_answer(struct attendant *a, const struct msg_admin_reply *answer)
+static bool waits_for(const struct client *client, const struct child *child)
+{
+	return client->peer != NULL && client->request != 0 && (client->asked[0] == child || client->asked[1] == child);
+}
+
+void admin_answer(struct attendant *a, const struct child *from, const struct msg_admin_reply *answer)
 {
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &a->clients[i];
 
-		if (client->peer != NULL && client->request == answer->request)
+		if (waits_for(client, from) && !client->rebuilding && client->request == answer->request)
 			reply(client, answer->more, answer->json);
 	}
 }
@@ -190,34 +205,38 @@ void admin_progress(struct attendant *a, const struct child *child, const struct
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &a->clients[i];
 
-		if (client->peer == NULL || client->request == 0)
+		if (!waits_for(client, child))
 			continue;
 		reply_json(client, true, json_pack("{s:b,s:b,s:{s:I,s:I,s:s%}}", "ok", 1, "more", 1, "progress", "done",
 			(json_int_t)p->done, "total", (json_int_t)p->total, "what", p->what.at, p->what.len));
 	}
 }
 
-void admin_child_ready(struct attendant *a, const struct child *child)
+void admin_rebuilt(struct attendant *a, const struct child *child)
 {
-	if (child->role != ROLE_STORE && child->role != ROLE_DIRECTORY)
-		return;
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &a->clients[i];
 
-		if (client->peer == NULL || client->rebuilding == 0 || --client->rebuilding > 0)
+		if (!waits_for(client, child) || !client->rebuilding)
+			continue;
+		client->asked[client->asked[0] == child ? 0 : 1] = NULL;
+		if (client->asked[0] != NULL || client->asked[1] != NULL)
 			continue;
 		reply_json(client, false, json_pack("{s:b,s:s}", "ok", 1, "message", "the indexes were rebuilt from the journals"));
 	}
 }
 
-/* The role asked is gone: nobody else will answer. */
+/* The role asked is gone: nobody else will answer. One that ends in order to rebuild its index will come again. */
 void admin_child_died(struct attendant *a, const struct child *child)
 {
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &a->clients[i];
 
-		if (client->peer != NULL && client->request != 0 && client->rebuilding == 0 &&
-			(child->role == ROLE_STORE || child->role == ROLE_DIRECTORY))
+		if (!waits_for(client, child) || (client->rebuilding && child->rebuild_index))
+			continue;
+		if (client->rebuilding)
+			reply_failure(client, ERR_CORRUPT, "the index cannot be rebuilt; the server's log says why");
+		else
 			reply_failure(client, ERR_UNAVAILABLE, err_text(ERR_UNAVAILABLE));
 	}
 }

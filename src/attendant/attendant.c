@@ -1,8 +1,10 @@
 #include "attendant/attendant.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -12,19 +14,13 @@
 #include "base/mem.h"
 #include "io/clock.h"
 #include "io/file.h"
+#include "io/log_sink.h"
 
 #define STOP_MS_MAX 10000
 
-static void write_line(enum log_level level, struct str line)
-{
-	ssize_t n = write(STDERR_FILENO, line.at, line.len);
-
-	(void)n;
-}
-
 static void setup_log(const struct config *c)
 {
-	struct log_setup setup = { .sink = write_line, .now_ms = clock_real_ms, .role = "attendant", .most = LOG_LEVEL_INFO };
+	struct log_setup setup = { .sink = log_sink_stderr, .now_ms = clock_real_ms, .role = "attendant", .most = LOG_LEVEL_INFO };
 
 	if (c != NULL) {
 		setup.most = (enum log_level)c->log_level;
@@ -82,14 +78,15 @@ void attendant_reload(struct attendant *a, struct failure *f)
 	if (names.len > 0)
 		fail(f, ERR_CONFIG, "a restart is needed for: %.*s", STR_FMT(buf_str(&names)));
 	buf_done(&names);
+	/* All of it or nothing: a certificate that cannot be used leaves the rest as it was, too. */
+	if (f->code == ERR_OK && !a->options.maintenance && certificate_load(a, next, f) != ERR_OK)
+		log_put(LOG_tls_unusable, LOG_C("reason", f->text), LOG_END);
 	if (f->code != ERR_OK) {
 		arena_done(arena);
 		mem_free(arena);
 		return;
 	}
 	adopt_config(a, arena, next);
-	if (!a->options.maintenance && certificate_load(a, f) != ERR_OK)
-		log_put(LOG_tls_unusable, LOG_C("reason", f->text), LOG_END);
 	children_reload(a);
 }
 
@@ -98,11 +95,16 @@ static void on_hangup(void *arg, int signal_number)
 	struct attendant *a = arg;
 	struct failure f = { 0 };
 
+	if (a->stopping)
+		return;
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)clock_mono_ms() * 1000);
 	attendant_reload(a, &f);
 	if (f.code != ERR_OK)
 		log_put(LOG_reload_refused, LOG_C("reason", f.text), LOG_END);
 	else
 		log_put(LOG_reloaded, LOG_END);
+	if (a->all_ready)
+		sd_notify(0, "READY=1");
 }
 
 static void on_stop_signal(void *arg, int signal_number)
@@ -187,6 +189,17 @@ static enum err make_absolute(struct attendant *a, struct failure *f)
 	return ERR_OK;
 }
 
+/* Each role has a channel to us and every listener is kept here: the usual thousand may not do. */
+static void raise_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
 static enum err prepare(struct attendant *a, struct failure *f)
 {
 	struct arena *arena;
@@ -200,7 +213,7 @@ static enum err prepare(struct attendant *a, struct failure *f)
 		return f->code;
 	if (attendant_make_folders(a, f) != ERR_OK || make_absolute(a, f) != ERR_OK)
 		return f->code;
-	if (!a->options.maintenance && certificate_load(a, f) != ERR_OK)
+	if (!a->options.maintenance && certificate_load(a, config, f) != ERR_OK)
 		return f->code;
 	a->loop = loop_new();
 	a->stop_timer = timer_new(a->loop, on_stop_timeout, a);
@@ -234,6 +247,9 @@ int attendant_main(const struct attendant_options *options)
 	struct failure f = { 0 };
 
 	signal(SIGPIPE, SIG_IGN);
+	raise_descriptors();
+	if (options->control_fd >= 0)
+		fcntl(options->control_fd, F_SETFD, FD_CLOEXEC);
 	a->options = *options;
 	a->control_fd = -1;
 	a->lock_fd = -1;

@@ -35,6 +35,8 @@ struct child {
 	uint64_t started_ms; /* monotonic */
 	unsigned restarts, quick_deaths;
 	bool rebuild_index; /* at the next start */
+	bool rebuilding;    /* it was started so and is not ready yet */
+	bool broken;        /* it has said itself why it cannot start */
 };
 
 /* An administrator's connection to the control socket. */
@@ -42,7 +44,8 @@ struct client {
 	struct attendant *attendant;
 	struct peer *peer; /* NULL: the place is free */
 	uint64_t request;  /* 0: none is open; one at a time */
-	uint64_t rebuilding; /* how many roles it waits for */
+	const struct child *asked[2]; /* whose answer, or whose start with a new index, it waits for */
+	bool rebuilding;   /* that is what it asked for */
 	bool ends_server;  /* maintenance: the server ends with it */
 };
 
@@ -74,7 +77,7 @@ struct attendant {
 enum err attendant_load_config(struct attendant *a, struct arena *arena, const struct config **ret, struct failure *f) MUST_USE;
 enum err attendant_make_folders(struct attendant *a, struct failure *f) MUST_USE;
 void attendant_role_user(const struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid);
-/* Gives up all capabilities but those that starting roles needs. No effect unless root. */
+/* Gives up all capabilities but those that starting roles needs, of which there may be fewer. No effect unless root. */
 void attendant_drop_capabilities(void);
 
 /* ---- listeners.c ---- */
@@ -83,8 +86,8 @@ enum err listeners_bind(struct attendant *a, struct failure *f) MUST_USE;
 void listeners_close(struct attendant *a);
 
 /* ---- certificate.c ---- */
-/* From the configured files, or self-signed ones made once. Any failure leaves what was in force. */
-enum err certificate_load(struct attendant *a, struct failure *f) MUST_USE;
+/* From the files that c names, or self-signed ones made once. Any failure leaves what was in force. */
+enum err certificate_load(struct attendant *a, const struct config *c, struct failure *f) MUST_USE;
 
 /* ---- children.c ---- */
 void children_plan(struct attendant *a);
@@ -99,9 +102,10 @@ void child_restart_rebuilding(struct child *child);
 /* ---- admin.c ---- */
 enum err admin_listen(struct attendant *a, struct failure *f) MUST_USE;
 void admin_adopt(struct attendant *a, int fd); /* the maintenance descriptor */
-void admin_answer(struct attendant *a, const struct msg_admin_reply *reply);
+/* Only the role that was asked can answer. */
+void admin_answer(struct attendant *a, const struct child *from, const struct msg_admin_reply *reply);
 void admin_progress(struct attendant *a, const struct child *child, const struct msg_progress *progress);
-void admin_child_ready(struct attendant *a, const struct child *child);
+void admin_rebuilt(struct attendant *a, const struct child *child);
 void admin_child_died(struct attendant *a, const struct child *child);
 void admin_close(struct attendant *a);
 

@@ -53,10 +53,8 @@ static enum err check_pair(struct str chain, struct str key_pem, const char *key
 	return f->code;
 }
 
-static void paths(struct attendant *a, char chain[4096], char key[4096])
+static void paths(const struct attendant *a, const struct config *c, char chain[4096], char key[4096])
 {
-	const struct config *c = a->config;
-
 	if (c->tls_certificate.len > 0) {
 		snprintf(chain, 4096, "%.*s", STR_FMT(c->tls_certificate));
 		snprintf(key, 4096, "%.*s", STR_FMT(c->tls_key.len ? c->tls_key : c->tls_certificate));
@@ -66,15 +64,15 @@ static void paths(struct attendant *a, char chain[4096], char key[4096])
 	snprintf(key, 4096, "%.*s/tls/self-signed.key", STR_FMT(a->data_folder));
 }
 
-enum err certificate_load(struct attendant *a, struct failure *f)
+enum err certificate_load(struct attendant *a, const struct config *c, struct failure *f)
 {
 	char chain_path[4096], key_path[4096];
 	struct buf chain, key;
 
 	buf_init(&chain, PEM_OCTETS_MAX);
 	buf_init(&key, PEM_OCTETS_MAX);
-	paths(a, chain_path, key_path);
-	if (a->config->tls_certificate.len == 0 && file_read(chain_path, &chain) == ERR_NOTFOUND)
+	paths(a, c, chain_path, key_path);
+	if (c->tls_certificate.len == 0 && file_read(chain_path, &chain) == ERR_NOTFOUND)
 		make_self_signed(a, chain_path, key_path, f);
 	buf_clear(&chain);
 	if (f->code == ERR_OK && read_pem(chain_path, "tls.certificate", &chain, f) == ERR_OK &&
@@ -83,6 +81,8 @@ enum err certificate_load(struct attendant *a, struct failure *f)
 	if (f->code == ERR_OK) {
 		buf_clear(&a->chain_pem);
 		buf_put(&a->chain_pem, buf_str(&chain));
+		if (a->key_pem.at != NULL)
+			mem_wipe(a->key_pem.at, a->key_pem.held);
 		buf_clear(&a->key_pem);
 		buf_put(&a->key_pem, buf_str(&key));
 		a->key++;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 
 #define CONTROL_FD         3
 #define QUICK_DEATH_MS     60000
+#define HASTY_MS           1000
 #define RESTART_FIRST_MS   100
 #define RESTART_MS_MAX     30000
 #define MESSAGE_OCTETS_MAX PEER_MESSAGE_OCTETS_MAX
@@ -89,7 +91,9 @@ static void send_start(struct child *child, struct str config)
 	s->rebuild_index = child->rebuild_index;
 	attendant_role_user(a, child->role, &s->uid, &s->gid);
 	child_send(child, &m);
+	child->rebuilding = child->rebuild_index;
 	child->rebuild_index = false;
+	child->broken = false;
 }
 
 static void link_children(struct child *one, struct child *other)
@@ -164,10 +168,15 @@ static void on_ready(struct child *child)
 {
 	struct attendant *a = child->attendant;
 
+	if (child->state != CHILD_STARTING)
+		return;
 	child->state = CHILD_READY;
 	log_put(LOG_role_started, LOG_C("role", role_name(child->role)), LOG_U("instance", child->instance),
 		LOG_U("pid", (uint64_t)child->pid), LOG_END);
-	admin_child_ready(a, child);
+	if (child->rebuilding) {
+		child->rebuilding = false;
+		admin_rebuilt(a, child);
+	}
 	if (a->all_ready)
 		return;
 	for (size_t i = 0; i < a->child_count; i++) {
@@ -176,6 +185,18 @@ static void on_ready(struct child *child)
 	}
 	a->all_ready = true;
 	attendant_all_ready(a);
+}
+
+/* At the first start it is for whoever stands before the terminal; later, for the log. */
+static void on_broken(struct child *child, struct str text)
+{
+	if (child->state != CHILD_STARTING)
+		return;
+	child->broken = true;
+	if (child->attendant->all_ready || str_has_control(text))
+		log_put(LOG_role_broken, LOG_C("role", role_name(child->role)), LOG_S("why", text), LOG_END);
+	else
+		fprintf(stderr, "boursed: %.*s\n", STR_FMT(text));
 }
 
 static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_count)
@@ -193,9 +214,9 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 	if (m.id == MSG_ready)
 		on_ready(child);
 	else if (m.id == MSG_broken)
-		fprintf(stderr, "boursed: %.*s\n", STR_FMT(m.broken.text));
+		on_broken(child, m.broken.text);
 	else if (m.id == MSG_admin_reply)
-		admin_answer(child->attendant, &m.admin_reply);
+		admin_answer(child->attendant, child, &m.admin_reply);
 	else if (m.id == MSG_progress)
 		admin_progress(child->attendant, child, &m.progress);
 }
@@ -203,6 +224,20 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 static void on_child_closed(void *arg)
 {
 	/* Its end is told by SIGCHLD; until then the channel is just silent. */
+}
+
+/* No terminal, and nothing that whoever started us forgot to close; only what is for the log. */
+static void give_nothing_else(void)
+{
+	static const char *const names[] = { "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_PID", "WATCHDOG_USEC" };
+	int nothing = open("/dev/null", O_RDWR);
+
+	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0)
+		_exit(127);
+	/* An old kernel does not know the call; ours are closed by exec anyway. */
+	(void)syscall(SYS_close_range, CONTROL_FD + 1, ~0U, 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		unsetenv(names[i]);
 }
 
 _Noreturn static void become_child(struct child *child, int control)
@@ -215,6 +250,7 @@ _Noreturn static void become_child(struct child *child, int control)
 		fcntl(control, F_SETFD, 0);
 	else if (dup2(control, CONTROL_FD) < 0)
 		_exit(127);
+	give_nothing_else();
 	snprintf(number, sizeof(number), "%u", child->instance);
 	setenv("BOURSE_INSTANCE", number, 1); /* for a reader of /proc only */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -277,6 +313,12 @@ static uint64_t restart_delay(struct child *child)
 	return delay > RESTART_MS_MAX ? RESTART_MS_MAX : delay;
 }
 
+/* It ended in order, but nobody had asked it to and it had hardly begun: not to be repeated without a pause. */
+static bool is_hasty(const struct child *child)
+{
+	return child->state != CHILD_STOPPING && clock_mono_ms() - child->started_ms < HASTY_MS;
+}
+
 static void log_death(const struct child *child, int status, uint64_t delay)
 {
 	bool killed = WIFSIGNALED(status);
@@ -318,14 +360,15 @@ static void on_death(struct child *child, int status)
 	peer_drain(child->peer); /* why it could not go on may still be under way */
 	peer_free(child->peer);
 	child->peer = NULL;
-	if (!a->stopping && !orderly) {
+	if (!a->stopping && (!orderly || is_hasty(child)))
 		delay = restart_delay(child);
+	if (!a->stopping && !orderly && (a->all_ready || !child->broken))
 		log_death(child, status, delay);
-	}
 	child->pid = 0;
 	child->state = CHILD_DOWN;
 	child->restarts++;
 	admin_child_died(a, child);
+	child->rebuilding = false;
 	if (a->stopping) {
 		if (!any_child_runs(a, false))
 			attendant_gone(a);

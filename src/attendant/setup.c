@@ -1,5 +1,6 @@
 #include "attendant/attendant_int.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -15,8 +16,9 @@
 #include "io/file.h"
 
 #define PATH_OCTETS 4096
-/* For a machine where nobody has made the users of the package: numbers that no account has. */
-#define UID_WITHOUT_ACCOUNT 61700u
+/* For a machine where nobody has made the users of the package: numbers between those that systemd gives to services that bring
+ * no user (from 61184) and those of users (up to 60000) and what stands above them. */
+#define UID_WITHOUT_ACCOUNT 60900u
 
 static bool read_include(void *arg, const char *path, struct buf *to)
 {
@@ -113,6 +115,33 @@ static enum err make_folder(const char *path, unsigned mode, struct failure *f)
 	return ERR_OK;
 }
 
+/* The role's user may be another than last time: the package came later, or its users were named anew. What is in the folder
+ * was made by the role, which is not to be trusted with our rights: its plain files only, and none that has a second name. */
+static enum err give_folder(const char *path, uint32_t uid, uint32_t gid)
+{
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *files = folder >= 0 ? fdopendir(folder) : NULL;
+	const struct dirent *file;
+	struct stat st;
+	enum err e = ERR_OK;
+
+	if (files == NULL)
+		return file_err(errno);
+	if (fstat(folder, &st) < 0 || fchown(folder, uid, gid) < 0)
+		e = file_err(errno);
+	while (e == ERR_OK && st.st_uid != uid && (file = readdir(files)) != NULL) {
+		int fd = openat(folder, file->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		struct stat own;
+
+		if (fd >= 0 && fstat(fd, &own) == 0 && S_ISREG(own.st_mode) && own.st_nlink == 1 && own.st_uid == st.st_uid &&
+			fchown(fd, uid, gid) < 0)
+			e = file_err(errno);
+		fd_close(&fd);
+	}
+	closedir(files);
+	return e;
+}
+
 static enum err make_role_folder(struct attendant *a, enum role role, struct failure *f)
 {
 	char path[PATH_OCTETS];
@@ -122,7 +151,7 @@ static enum err make_role_folder(struct attendant *a, enum role role, struct fai
 	attendant_role_user(a, role, &uid, &gid);
 	if (make_folder(path, 0700, f) != ERR_OK)
 		return f->code;
-	if (uid != 0 && chown(path, uid, gid) < 0)
+	if (uid != 0 && give_folder(path, uid, gid) != ERR_OK)
 		return fail(f, ERR_PERM, "%s: cannot be given to user %u", path, uid);
 	return ERR_OK;
 }
@@ -167,7 +196,7 @@ void attendant_drop_capabilities(void)
 	struct __user_cap_data_struct data[2] = { 0 };
 	uint64_t mask = 0;
 
-	if (geteuid() != 0)
+	if (geteuid() != 0 || syscall(SYS_capget, &header, data) != 0)
 		return;
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		mask |= (uint64_t)1 << kept[i];
@@ -176,8 +205,9 @@ void attendant_drop_capabilities(void)
 			prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
 	}
 	for (int i = 0; i < 2; i++) {
-		data[i].effective = (uint32_t)(mask >> (32 * i));
-		data[i].permitted = data[i].effective;
+		data[i].permitted &= (uint32_t)(mask >> (32 * i)); /* in a container some are missing from the start */
+		data[i].effective = data[i].permitted;
+		data[i].inheritable = 0;
 	}
 	must(syscall(SYS_capset, &header, data) == 0);
 }

@@ -11,22 +11,15 @@
 #include "base/mem.h"
 #include "io/clock.h"
 #include "io/file.h"
+#include "io/log_sink.h"
 
 #define START_MS_MAX 30000
 #define ROOT_FOLDER  "run/empty" /* below the data folder */
 
-static void write_line(enum log_level level, struct str line)
-{
-	/* A log that cannot be written must not stop mail. */
-	ssize_t n = write(STDERR_FILENO, line.at, line.len);
-
-	(void)n;
-}
-
 static void setup_log(const struct role_env *env)
 {
 	static char name[40];
-	struct log_setup setup = { .sink = write_line, .now_ms = clock_real_ms, .role = name };
+	struct log_setup setup = { .sink = log_sink_stderr, .now_ms = clock_real_ms, .role = name };
 
 	snprintf(name, sizeof(name), "%s.%u", role_name(env->def->role), env->instance);
 	setup.most = env->config ? (enum log_level)env->config->log_level : LOG_LEVEL_INFO;
@@ -124,6 +117,29 @@ static void on_link_message(void *arg, struct str octets, int *fds, size_t fd_co
 	close_fds(&m);
 }
 
+static struct link *find_link(struct role_env *env, enum role role, unsigned instance)
+{
+	LIST_EACH(node, &env->links) {
+		struct link *link = LIST_OF(node, struct link, node);
+
+		if (link->role == role && link->instance == instance)
+			return link;
+	}
+	return NULL;
+}
+
+/* The attendant may tell of the new one before the old one's last answers and its end have been read. */
+static void end_old_link(struct role_env *env, enum role role, unsigned instance)
+{
+	struct link *old = find_link(env, role, instance);
+
+	if (old != NULL)
+		peer_drain(old->peer);
+	old = find_link(env, role, instance);
+	if (old != NULL)
+		drop_link(old);
+}
+
 static void add_link(struct role_env *env, struct msg *m)
 {
 	enum role role = (enum role)m->link.role;
@@ -134,13 +150,7 @@ static void add_link(struct role_env *env, struct msg *m)
 		m->fds[0] = -1;
 		return;
 	}
-	/* The attendant tells of the new one before the old channel's end may have been seen. */
-	LIST_EACH(node, &env->links) {
-		struct link *old = LIST_OF(node, struct link, node);
-
-		if (old->role == role && old->instance == m->link.instance)
-			drop_link(old);
-	}
+	end_old_link(env, role, m->link.instance);
 	link = MEM_NEW(struct link);
 	link->env = env;
 	link->role = role;
@@ -296,18 +306,21 @@ static enum err drop_rights(struct role_env *env, struct failure *f)
 static enum err prepare(struct role_env *env, const struct msg *m, struct failure *f)
 {
 	char folder[4096];
+	bool entered;
 
 	if (env->def->prepare)
 		env->def->prepare();
 	/* A role stands in its own folder and names files from there: the folders above need not be open to its user. */
 	snprintf(folder, sizeof(folder), "%.*s/%s", STR_FMT(env->data_folder),
 		env->def->has_folder ? role_name(env->def->role) : ROOT_FOLDER);
-	if (chdir(folder) < 0)
-		return fail(f, ERR_NOTFOUND, "%s: the folder cannot be entered", folder);
-	if (!env->def->has_folder && m->start.uid != 0)
+	/* Root without all its rights, as in a container, may not enter it; then the user it belongs to does. */
+	entered = chdir(folder) == 0;
+	if (entered && !env->def->has_folder && m->start.uid != 0)
 		sandbox_chroot(".");
 	if (sandbox_become(m->start.uid, m->start.gid) != ERR_OK)
 		return fail(f, ERR_PERM, "%s: cannot become user %u", role_name(env->def->role), m->start.uid);
+	if (!entered && chdir(folder) < 0)
+		return fail(f, ERR_NOTFOUND, "%s: the folder cannot be entered", folder);
 	/* Changing the user clears it, so it is set again: a role never outlives its attendant. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	env->loop = loop_new();

@@ -70,6 +70,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 	if (m->id != MSG_parse)
 		return;
 	do_parse(from, m);
+	/* What is in its channels already may be answered in this turn; the rest is asked again elsewhere. */
 	if (is_worn_out(env->state))
 		role_stopped(env);
 }

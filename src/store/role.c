@@ -52,13 +52,46 @@ static void soon(void *arg)
 
 static void on_quota(void *arg, uint64_t mailbox, enum mailbox_quota state, uint64_t used_octets)
 {
-	struct store_role *r = arg;
-	struct msg m = { .id = MSG_quota_state, .quota_state = { .mailbox = mailbox, .state = (uint8_t)state } };
-
 	if (state != MAILBOX_QUOTA_OK)
 		log_put(state == MAILBOX_QUOTA_FULL ? LOG_quota_full : LOG_quota_warning, LOG_U("mailbox", mailbox),
 			LOG_U("octets", used_octets), LOG_END);
+	role_note_quota(arg, mailbox, state);
+}
+
+static void send_quota(struct store_role *r, uint64_t mailbox, enum mailbox_quota state)
+{
+	struct msg m = { .id = MSG_quota_state, .quota_state = { .mailbox = mailbox, .state = (uint8_t)state } };
+
 	link_send(role_link(r->env, ROLE_DIRECTORY, 0), &m);
+}
+
+void role_note_quota(struct store_role *r, uint64_t mailbox, enum mailbox_quota state)
+{
+	struct known_quota *known = map_get(&r->quotas, mailbox);
+
+	if ((known ? known->state : MAILBOX_QUOTA_OK) == state)
+		return;
+	send_quota(r, mailbox, state);
+	if (state == MAILBOX_QUOTA_OK) {
+		mem_free(map_remove(&r->quotas, mailbox));
+		return;
+	}
+	if (known == NULL) {
+		known = MEM_NEW(struct known_quota);
+		map_put(&r->quotas, mailbox, known);
+	}
+	*known = (struct known_quota){ .mailbox = mailbox, .state = state };
+}
+
+/* A directory that has just started knows of none. */
+static void on_link_up(struct role_env *env, struct link *link)
+{
+	struct store_role *r = env->state;
+
+	if (link->role != ROLE_DIRECTORY)
+		return;
+	MAP_EACH(struct known_quota, known, &r->quotas)
+		send_quota(r, known->mailbox, known->state);
 }
 
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
@@ -96,6 +129,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 
 	env->state = r;
 	r->env = env;
+	r->started_ms = clock_mono_ms();
 	if (open_engine(r, f) != ERR_OK)
 		return f->code;
 	r->store = store_new(r->kv, &options);
@@ -107,6 +141,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	list_init(&r->deliveries);
 	map_init(&r->limits);
 	map_init(&r->used);
+	map_init(&r->quotas);
 	r->budget.max = env->config->front_in_transit_octets_max;
 	role_care_start(r);
 	return ERR_OK;
@@ -189,6 +224,7 @@ const struct role_def store_role = {
 	.has_folder = true,
 	.prepare = charset_prepare,
 	.open = open_store,
+	.link_up = on_link_up,
 	.message = on_message,
 	.link_down = on_link_down,
 	.reloaded = on_reload,

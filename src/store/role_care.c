@@ -195,11 +195,14 @@ static const struct {
 
 void role_admin(struct store_role *r, const struct msg_admin_request *q)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+	enum err e;
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs) && !r->env->stopping; i++) {
 		if (str_eq(q->verb, str_from_c(verbs[i].verb))) {
 			verbs[i].run(r, q->request);
 			return;
 		}
 	}
-	send_json(r, q->request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_COMMAND), "message", err_text(ERR_COMMAND)));
+	e = r->env->stopping ? ERR_UNAVAILABLE : ERR_COMMAND;
+	send_json(r, q->request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
 }

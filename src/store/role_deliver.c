@@ -39,6 +39,18 @@ static void log_rows(const struct delivery *d, enum err e)
 	}
 }
 
+/* Told once each way. Only what was written shows that there is room again: a refusal for another reason never got that far. */
+static void note_disk(struct store_role *r, enum err e)
+{
+	if (e == ERR_DISKFULL && !r->disk_full)
+		log_put(LOG_disk_full, LOG_END);
+	else if (e == ERR_OK && r->disk_full)
+		log_put(LOG_disk_ok, LOG_END);
+	else
+		return;
+	r->disk_full = e == ERR_DISKFULL;
+}
+
 static void on_delivered(void *arg, enum err e)
 {
 	struct delivery *d = arg;
@@ -47,9 +59,7 @@ static void on_delivered(void *arg, enum err e)
 	log_rows(d, e);
 	if (e == ERR_OK)
 		snprintf(id, sizeof(id), "%llx.%llx", (unsigned long long)d->rows[0].mailbox, (unsigned long long)d->rows[0].ret_email);
-	if (e == ERR_DISKFULL && !d->role->disk_full)
-		log_put(LOG_disk_full, LOG_END);
-	d->role->disk_full = e == ERR_DISKFULL;
+	note_disk(d->role, e);
 	answer(d->from, d->request, e, err_text(e), id);
 	list_remove(&d->node);
 	arena_done(&d->arena);

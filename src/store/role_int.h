@@ -13,6 +13,11 @@ struct used_ticket {
 	uint64_t id, expires_ms;
 };
 
+struct known_quota {
+	uint64_t mailbox;
+	enum mailbox_quota state;
+};
+
 #define USED_TICKETS_MAX ((size_t)65536)
 
 struct store_role {
@@ -25,6 +30,8 @@ struct store_role {
 	struct list sessions;           /* struct role_session */
 	struct list deliveries;         /* struct delivery */
 	struct session_budget budget;
+	struct map quotas;              /* mailbox id -> struct known_quota: those over a limit, as the directory was told */
+	uint64_t started_ms;            /* clock_mono_ms: tickets from before may have been used */
 	struct map limits;              /* mailbox id -> struct mailbox_limits, as the directory last said */
 	struct map used;                /* ticket id -> struct used_ticket */
 	struct used_ticket ring[USED_TICKETS_MAX];
@@ -39,6 +46,8 @@ struct store_role {
 };
 
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *limits);
+/* Tells the directory what is new, and remembers it for the next directory. */
+void role_note_quota(struct store_role *r, uint64_t mailbox, enum mailbox_quota state);
 
 /* ---- role_deliver.c ---- */
 void role_deliver(struct store_role *r, struct link *from, struct msg *m);

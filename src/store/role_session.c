@@ -17,15 +17,26 @@ struct role_session {
 
 /* ---- having APPENDs parsed ---- */
 
+/* A worker that ends (it does so by itself after a while) has other questions in its channel: they are asked again. One that
+ * dies of this message does so a few times only. */
+#define PARSE_TRIES_MAX  3
+#define PARSE_PAUSES_MAX 25
+#define PARSE_PAUSE_MS   200
+
 struct parse {
 	struct store_role *role;
 	session_parsed_fn *done;
 	void *done_arg;
 	int message_fd, record_fd;
+	unsigned tries, pauses;
+	struct timer *pause;
 };
+
+static void ask_parser(void *arg);
 
 static void finish_parse(struct parse *p, enum err e, struct str record)
 {
+	timer_free(p->pause);
 	fd_close(&p->message_fd);
 	fd_close(&p->record_fd);
 	p->done(p->done_arg, e, record);
@@ -37,6 +48,10 @@ static void on_parsed(void *arg, enum err e, struct msg *m)
 	struct parse *p = arg;
 	struct str large = STR_NONE;
 
+	if (e == ERR_UNAVAILABLE) {
+		ask_parser(p);
+		return;
+	}
 	if (e == ERR_OK)
 		e = m->parsed.code;
 	if (e == ERR_OK && m->parsed.record.len == 0) {
@@ -44,35 +59,59 @@ static void on_parsed(void *arg, enum err e, struct msg *m)
 		e = memfd_seal(p->record_fd);
 		if (e == ERR_OK)
 			e = fd_map(p->record_fd, (size_t)m->parsed.record_octets, &large);
+		if (e == ERR_OK && large.len == 0)
+			e = ERR_PEER;
 	}
 	finish_parse(p, e, large.len > 0 ? large : e == ERR_OK ? m->parsed.record : STR_NONE);
 	fd_unmap(&large);
 }
 
-static void parse(void *arg, struct str octets, session_parsed_fn *done, void *done_arg)
+static void wait_for_parser(struct parse *p)
 {
-	struct role_session *s = arg;
-	struct store_role *r = s->role;
-	struct link *worker = role_link(r->env, ROLE_PARSER, r->next_parser++);
-	struct parse *p = MEM_NEW(struct parse);
-	struct msg m = { .id = MSG_parse, .fd_count = 2 };
-
-	*p = (struct parse){ .role = r, .done = done, .done_arg = done_arg };
-	p->message_fd = memfd_new("message");
-	p->record_fd = memfd_new("record");
-	if (worker == NULL || p->message_fd < 0 || p->record_fd < 0 || memfd_add(p->message_fd, octets) != ERR_OK ||
-		memfd_seal(p->message_fd) != ERR_OK) {
+	if (p->pauses++ >= PARSE_PAUSES_MAX) {
 		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
 		return;
 	}
+	if (p->pause == NULL)
+		p->pause = timer_new(p->role->env->loop, ask_parser, p);
+	timer_set(p->pause, PARSE_PAUSE_MS);
+}
+
+static void ask_parser(void *arg)
+{
+	struct parse *p = arg;
+	struct store_role *r = p->role;
+	struct link *worker = role_link(r->env, ROLE_PARSER, r->next_parser++);
+	struct msg m = { .id = MSG_parse, .fd_count = 2 };
+
+	if (worker == NULL) {
+		wait_for_parser(p);
+		return;
+	}
+	/* What a worker that has died wrote is not the next one's. */
+	fd_close(&p->record_fd);
+	p->record_fd = memfd_new("record");
 	m.fds[0] = p->message_fd;
 	m.fds[1] = p->record_fd;
 	m.parse.request = role_request(r->env);
-	if (!link_send(worker, &m)) {
+	if (p->tries++ >= PARSE_TRIES_MAX || p->record_fd < 0 || !link_send(worker, &m)) {
 		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
 		return;
 	}
 	pending_add(&r->parses, m.parse.request, worker, on_parsed, p);
+}
+
+static void parse(void *arg, struct str octets, session_parsed_fn *done, void *done_arg)
+{
+	struct role_session *s = arg;
+	struct parse *p = MEM_NEW(struct parse);
+
+	*p = (struct parse){ .role = s->role, .done = done, .done_arg = done_arg, .record_fd = -1 };
+	p->message_fd = memfd_new("message");
+	if (p->message_fd < 0 || memfd_add(p->message_fd, octets) != ERR_OK || memfd_seal(p->message_fd) != ERR_OK)
+		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
+	else
+		ask_parser(p);
 }
 
 /* ---- tickets ---- */
@@ -81,9 +120,12 @@ static bool spend(struct store_role *r, const struct ticket *t)
 {
 	struct used_ticket *place = &r->ring[r->ring_next % USED_TICKETS_MAX];
 
-	if (map_get(&r->used, t->id) != NULL)
+	/* What was minted before we began may have been shown to the process before us. */
+	if (t->expires_ms < r->started_ms + TICKET_LOGON_MS_MAX || map_get(&r->used, t->id) != NULL)
 		return false;
-	/* The ring is longer than all logons of thirty seconds; what falls out has expired. */
+	/* The ring is longer than all logons of thirty seconds: what falls out has expired, or nobody gets in. */
+	if (place->id != 0 && place->expires_ms >= clock_mono_ms())
+		return false;
 	if (place->id != 0)
 		map_remove(&r->used, place->id);
 	*place = (struct used_ticket){ .id = t->id, .expires_ms = t->expires_ms };
@@ -170,31 +212,37 @@ static bool of_account(const struct role_session *s, uint64_t id)
 	return s->account == id;
 }
 
-static bool keep_limits(struct store_role *r, uint64_t mailbox, const struct mailbox_limits *now)
+enum news { NEWS_NONE, NEWS_FIRST, NEWS_CHANGE };
+
+static enum news keep_limits(struct store_role *r, uint64_t mailbox, const struct mailbox_limits *now)
 {
 	struct mailbox_limits *kept = map_get(&r->limits, mailbox);
-	bool changed = kept != NULL && (kept->warn_octets != now->warn_octets || kept->send_octets != now->send_octets ||
-					       kept->receive_octets != now->receive_octets);
+	bool same = kept != NULL && kept->warn_octets == now->warn_octets && kept->send_octets == now->send_octets &&
+		    kept->receive_octets == now->receive_octets && kept->retention_days == now->retention_days;
+	enum news news = kept == NULL ? NEWS_FIRST : same ? NEWS_NONE : NEWS_CHANGE;
 
 	if (kept == NULL) {
 		kept = MEM_NEW(struct mailbox_limits);
 		map_put(&r->limits, mailbox, kept);
 	}
 	*kept = *now;
-	return changed;
+	return news;
 }
 
 void role_take_limits(struct store_role *r, const struct msg_limits *q)
 {
 	struct mailbox_limits now = { .warn_octets = q->warn_octets, .send_octets = q->send_octets,
 		.receive_octets = q->receive_octets, .retention_days = q->retention_days };
+	enum news news = keep_limits(r, q->mailbox, &now);
 
 	/* The directory learns of the state under the new limits, without waiting for the next message. At its start it
 	 * tells of all mailboxes, and to open each of them then would be too much. */
-	if (keep_limits(r, q->mailbox, &now))
+	if (news == NEWS_CHANGE)
 		(void)!store_deliver_check(r->store, q->mailbox, &now, 0);
 	if (!q->enabled)
 		stop_sessions(r, of_mailbox, q->mailbox);
+	if (news == NEWS_NONE)
+		return;
 	LIST_EACH(node, &r->sessions) {
 		struct role_session *s = LIST_OF(node, struct role_session, node);
 
@@ -211,6 +259,7 @@ static void on_removed(void *arg, enum err e)
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox)
 {
 	mem_free(map_remove(&r->limits, mailbox));
+	mem_free(map_remove(&r->quotas, mailbox));
 	stop_sessions(r, of_mailbox, mailbox);
 	store_mailbox_remove(r->store, mailbox, on_removed, r);
 }

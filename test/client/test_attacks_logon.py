@@ -1,5 +1,6 @@
 """Attacks on logons: rows C of the catalogue."""
 import base64
+import contextlib
 import socket
 import statistics
 import threading
@@ -7,7 +8,7 @@ import time
 
 import pytest
 
-from attacks import SANITIZED, flood, greeted, last_words, logged_on, serves_others, unharmed
+from attacks import SANITIZED, cpu_seconds, flood, greeted, last_words, logged_on, serves_others, unharmed
 from server import PASSWORD, Wire, eventually
 
 SERVICES = ("imap", "pop3", "submission")
@@ -90,25 +91,20 @@ def test_c2_one_text_for_all(patient, service):
             assert refusal(w, service, name, password) == REFUSED[service], name
 
 
-@pytest.mark.parametrize("service", ("imap",))
-def test_c2_one_time_for_all(patient, service):
-    """Whether an account exists cannot be seen by how long the refusal takes."""
-    def seconds(name):
-        with greeted(patient, service) as w:
-            took = []
-            for _ in range(6):
-                start = time.perf_counter()
-                assert refusal(w, service, name, b"wrong") == REFUSED[service]
-                took.append(time.perf_counter() - start)
-            return took
-    names = {b"DOM\\alice": [], b"DOM\\nobody": [], b"NODOM\\alice": [], b"DOM\\off": []}
-    for _ in range(10):
-        for name, took in names.items():
-            took += seconds(name)
+def test_c2_one_time_for_all(patient):
+    """Whether an account exists cannot be seen by how long the refusal takes: medians of 60, taken in turns."""
+    names = {b"DOM\\alice": [], b"DOM\\nobody": [], b"NODOM\\alice": [], b"DOM\\off": [], b"nobody@example.org": []}
+    for _ in range(12):
+        with contextlib.ExitStack() as held:
+            sessions = {name: held.enter_context(greeted(patient, "imap")) for name in names}
+            for _ in range(5):
+                for name, took in names.items():
+                    start = time.perf_counter()
+                    assert refusal(sessions[name], "imap", name, b"wrong") == REFUSED["imap"]
+                    took.append(time.perf_counter() - start)
     medians = {name: statistics.median(took) for name, took in names.items()}
-    print(medians)
-    # A neighbour on the machine makes noise; a missing hash would be a factor of ten.
-    assert max(medians.values()) < 1.25 * min(medians.values()), medians
+    # A neighbour on the machine makes noise; a hash that was not made would be a factor of ten.
+    assert max(medians.values()) < 1.5 * min(medians.values()), medians
 
 
 def test_c2_vrfy_tells_nothing(server):
@@ -304,18 +300,21 @@ def test_hand_over_to_nobody(patient):
 
 
 def test_c1_a_crowd_that_hangs_up(new_server):
-    """Passwords that nobody waits for are failures as well, and do not keep the others from logging on."""
+    """Passwords that nobody waits for cost no hash, and do not keep the others from logging on."""
     s = new_server(config="front.connections_per_address_max = 1000;\n")
     s.add_domain()
     s.add_person("alice")
     s.add_person("bob")
     s.start()
     logged_on(s, "bob", folder=None).close()
-    with unharmed(s, seconds=60, directory=96):
+    with unharmed(s, seconds=60):
+        before = cpu_seconds(s.role_pids("directory")[0])
         for _ in range(600):
             w = greeted(s, "imap")
             w.send(b"a LOGIN DOM\\alice guess\r\n")
+            w.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             w.close()
         start = time.monotonic()
         logged_on(s, "bob", folder=None).close()
-        assert SANITIZED or time.monotonic() - start < 5, f"{time.monotonic() - start:.1f} s"
+        took, spent = time.monotonic() - start, cpu_seconds(s.role_pids("directory")[0]) - before
+        assert SANITIZED or (took < 6 and spent < 6), (took, spent)

@@ -60,7 +60,9 @@ def test_b1_state_is_as_at_the_greeting(server):
 
 
 def test_b3_no_password_in_the_clear(new_server):
-    s = new_server(config="auth.plaintext_without_tls = never;\n")
+    s = new_server()
+    config = s.data / "bourse.conf"
+    config.write_text(config.read_text().replace("plaintext_without_tls = loopback", "plaintext_without_tls = never"))
     s.add_domain()
     s.add_person("bob")
     s.start()

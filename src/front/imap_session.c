@@ -142,6 +142,13 @@ static enum step do_logout(struct imap_session *s, struct imap_args *args)
 
 static enum step do_id(struct imap_session *s, struct imap_args *args)
 {
+	struct imap_id *id = ARENA_NEW(&s->arena, struct imap_id);
+	enum err e;
+
+	imap_arg_id(args, id);
+	e = imap_args_end(args);
+	if (e != ERR_OK)
+		return bad(s, e, STR_NONE);
 	imap_put_untagged(conn_out(s->client->conn), S("ID (\"name\" \"Bourse\")"));
 	return good(s, S("ID completed"));
 }

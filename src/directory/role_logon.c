@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -26,6 +27,7 @@ struct exchange {
 	struct str throttle_key;
 	struct timer *delay;
 	bool checking, pass;
+	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
 };
 
@@ -38,13 +40,20 @@ static void release(struct exchange *x)
 	mem_free(x);
 }
 
+/* A check that has not begun is not made: whoever hangs up at once costs no hash. */
+static void abandon(struct exchange *x)
+{
+	x->link = NULL;
+	atomic_store(&x->abandoned, true);
+	if (!x->checking)
+		release(x);
+}
+
 static void forget(struct exchange *x)
 {
 	if (x->link != NULL)
 		map_remove(x->link->data, x->session);
-	x->link = NULL;
-	if (!x->checking)
-		release(x);
+	abandon(x);
 }
 
 /* The address alone: a client's next connection has another port. */
@@ -127,6 +136,9 @@ static void on_checked(void *arg)
 	r->checks_running--;
 	x->checking = false;
 	if (x->link == NULL) {
+		/* One that was made counts, or guessing would be free for those who do not listen. */
+		if (x->logon.job.done && !x->logon.job.right)
+			throttle_failed(r->throttle, x->throttle_key, source_of(x), now);
 		release(x);
 		return;
 	}
@@ -148,7 +160,8 @@ static void run_check(void *arg)
 {
 	struct exchange *x = arg;
 
-	secret_verify(&x->logon.job);
+	if (!atomic_load(&x->abandoned))
+		secret_verify(&x->logon.job);
 }
 
 static void check(struct exchange *x, struct str name, struct str authzid, struct str password)
@@ -288,11 +301,8 @@ void role_logon_link_down(struct directory_role *r, struct link *link)
 
 	if (exchanges == NULL)
 		return;
-	MAP_EACH(struct exchange, x, exchanges) {
-		x->link = NULL;
-		if (!x->checking)
-			release(x);
-	}
+	MAP_EACH(struct exchange, x, exchanges)
+		abandon(x);
 	map_done(exchanges);
 	mem_free(exchanges);
 	link->data = NULL;

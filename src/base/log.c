@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "base/date.h"
+#include "base/utf8.h"
 
 #define LOG(code, name, level, text) { code, #name, LOG_LEVEL_##level, text },
 static const struct log_row rows[LOG_COUNT] = {
@@ -27,19 +28,30 @@ const struct log_row *log_row(enum log_event event)
 	return &rows[event];
 }
 
+/* What a terminal obeys or does not show: C1 controls, line separators, marks that turn the direction of text. */
+static bool is_hidden(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+/* A peer's octets need not be UTF-8; the line always is. */
 static void put_escaped(struct buf *line, struct str value)
 {
-	for (size_t i = 0; i < value.len && i < VALUE_OCTETS_MAX; i++) {
-		unsigned char c = (unsigned char)value.at[i];
+	struct str rest = str_sub(value, 0, VALUE_OCTETS_MAX);
 
-		if (c == '"' || c == '\\')
-			buf_printf(line, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(line, "\\u%04x", c);
-		else if (c >= 0x80 && current.json)
-			buf_printf(line, "\\u%04x", c); /* JSON must be UTF-8; a peer's octets need not be */
+	while (rest.len > 0) {
+		unsigned char first = (unsigned char)rest.at[0];
+		uint32_t c = utf8_next(&rest);
+
+		if (c == UTF8_BAD)
+			buf_printf(line, current.json ? "\\u00%02x" : "\\x%02x", first);
+		else if (is_hidden(c))
+			buf_printf(line, "\\u%04x", (unsigned)c);
+		else if (c == '"' || c == '\\')
+			buf_printf(line, "\\%c", (int)c);
 		else
-			buf_put_octet(line, (char)c);
+			utf8_put(line, c);
 	}
 	if (value.len > VALUE_OCTETS_MAX)
 		buf_put_c(line, "...");

@@ -1,5 +1,8 @@
 #include "base/cursor.h"
 
+#include <endian.h>
+#include <string.h>
+
 struct str rd_octets(struct rd *r, size_t n)
 {
 	struct str s;
@@ -19,54 +22,59 @@ void rd_fail(struct rd *r)
 	r->rest.len = 0;
 }
 
-static uint64_t read_le(struct rd *r, size_t octets)
+/* The next octets into a number's memory; all of it or, with the cursor failed, nothing. */
+static inline bool take(struct rd *r, void *to, size_t octets)
 {
-	struct str s = rd_octets(r, octets);
-	uint64_t v = 0;
-
-	for (size_t i = s.len; i > 0; i--)
-		v = v << 8 | (unsigned char)s.at[i - 1];
-	return v;
-}
-
-static uint64_t read_be(struct rd *r, size_t octets)
-{
-	struct str s = rd_octets(r, octets);
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		v = v << 8 | (unsigned char)s.at[i];
-	return v;
+	if (r->failed || octets > r->rest.len) {
+		rd_fail(r);
+		return false;
+	}
+	memcpy(to, r->rest.at, octets);
+	r->rest.at += octets;
+	r->rest.len -= octets;
+	return true;
 }
 
 uint8_t rd_u8(struct rd *r)
 {
-	return (uint8_t)read_le(r, 1);
+	uint8_t v;
+
+	return take(r, &v, sizeof(v)) ? v : 0;
 }
 
 uint16_t rd_u16(struct rd *r)
 {
-	return (uint16_t)read_le(r, 2);
+	uint16_t v;
+
+	return take(r, &v, sizeof(v)) ? le16toh(v) : 0;
 }
 
 uint32_t rd_u32(struct rd *r)
 {
-	return (uint32_t)read_le(r, 4);
+	uint32_t v;
+
+	return take(r, &v, sizeof(v)) ? le32toh(v) : 0;
 }
 
 uint64_t rd_u64(struct rd *r)
 {
-	return read_le(r, 8);
+	uint64_t v;
+
+	return take(r, &v, sizeof(v)) ? le64toh(v) : 0;
 }
 
 uint32_t rd_be32(struct rd *r)
 {
-	return (uint32_t)read_be(r, 4);
+	uint32_t v;
+
+	return take(r, &v, sizeof(v)) ? be32toh(v) : 0;
 }
 
 uint64_t rd_be64(struct rd *r)
 {
-	return read_be(r, 8);
+	uint64_t v;
+
+	return take(r, &v, sizeof(v)) ? be64toh(v) : 0;
 }
 
 bool rd_bool(struct rd *r)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from attacks import SANITIZED, cpu_seconds, flood, greeted, last_words, logged_on, serves_others, unharmed
-from server import PASSWORD, Wire, eventually
+from server import eventually
 
 
 def tagged(w, command, tag=b"t"):

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from attacks import SANITIZED, cpu_seconds, flood, greeted, last_words, logged_on, serves_others, unharmed
-from server import PASSWORD, Wire, eventually
+from server import PASSWORD, eventually
 
 SERVICES = ("imap", "pop3", "submission")
 

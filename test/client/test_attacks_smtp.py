@@ -1,5 +1,4 @@
 """Attacks on SMTP: rows A of the catalogue. Each leaves the server unharmed, which test/client/attacks.py defines."""
-import itertools
 import os
 import signal
 import threading
@@ -8,7 +7,7 @@ import time
 import pytest
 
 from attacks import SANITIZED, begin, cpu_seconds, flood, greeted, last_words, serves_others, unharmed
-from server import PASSWORD, Wire, eventually, without_trace
+from server import PASSWORD, eventually, without_trace
 
 
 def count(server, name="alice"):

@@ -4,13 +4,12 @@ import socket
 import ssl
 import struct
 import subprocess
-import threading
 import time
 
 import pytest
 
 from attacks import SANITIZED, begin, cpu_seconds, greeted, last_words, logged_on, serves_others, unharmed
-from server import PASSWORD, Wire, any_tls, eventually, without_trace
+from server import PASSWORD, Wire, any_tls, without_trace
 
 START = {"smtp": b"STARTTLS", "submission": b"STARTTLS", "imap": b"a STARTTLS", "pop3": b"STLS"}
 INJECTED = {"smtp": b"EHLO inj\r\n", "submission": b"EHLO inj\r\n", "imap": b"b NOOP\r\n", "pop3": b"CAPA\r\n"}

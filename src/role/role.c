@@ -1,6 +1,7 @@
 #include "role/role.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "io/log_sink.h"
 
 #define START_MS_MAX 30000
+#define LARGE_OCTETS (1 << 20)
 #define ROOT_FOLDER  "run/empty" /* below the data folder */
 
 static void setup_log(const struct role_env *env)
@@ -347,6 +349,9 @@ int role_main(const struct role_def *def, int control_fd)
 	int fds[PEER_FDS_MAX];
 	size_t fd_count = 0;
 
+	/* A message or a password hash is large for a moment; left to itself the allocator would keep room for it ever after. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_OCTETS);
+	mallopt(M_TRIM_THRESHOLD, LARGE_OCTETS);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the attendant stops us in order */
 	signal(SIGTERM, SIG_DFL);

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if UNDER_ASAN
 #include <sanitizer/asan_interface.h>
 #define POISON(at, n)   ASAN_POISON_MEMORY_REGION((at), (n))
 #define UNPOISON(at, n) ASAN_UNPOISON_MEMORY_REGION((at), (n))
@@ -125,6 +125,7 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 	int len;
 	char *at;
 
+	must(format != NULL);
 	va_start(args, format);
 	len = vsnprintf(NULL, 0, format, args);
 	va_end(args);

@@ -19,17 +19,6 @@
 #define FILES      (P(DIRECTORY) | P(STORE))
 #define EVERY      ((1u << SANDBOX_PROFILE_COUNT) - 1)
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_SANITIZER 1
-#endif
-#endif
-#ifndef UNDER_SANITIZER
-#define UNDER_SANITIZER 0
-#endif
-
 struct call {
 	const char *name;
 	int number;
@@ -201,7 +190,7 @@ static bool allow_checked(scmp_filter_ctx f, enum sandbox_profile p)
 
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)locks[i])) == 0;
 	}
-	if (good && !UNDER_SANITIZER)
+	if (good && !UNDER_ASAN)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
 	if (good && p == SANDBOX_FRONT)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0;
@@ -215,7 +204,7 @@ static enum err enter_seccomp(enum sandbox_profile p)
 
 	for (size_t i = 0; good && i < sizeof(calls) / sizeof(*calls); i++)
 		good = !(calls[i].profiles & 1u << p) || allow(f, calls[i].number);
-	for (size_t i = 0; good && UNDER_SANITIZER && i < sizeof(sanitizer_calls) / sizeof(*sanitizer_calls); i++)
+	for (size_t i = 0; good && UNDER_ASAN && i < sizeof(sanitizer_calls) / sizeof(*sanitizer_calls); i++)
 		good = allow(f, sanitizer_calls[i].number);
 	good = good && allow_checked(f, p);
 	good = good && seccomp_load(f) == 0;
@@ -244,10 +233,10 @@ static enum err enter_rlimits(const struct sandbox *s)
 		e = lower(RLIMIT_CORE, 0);
 	if (e == ERR_OK)
 		e = lower(RLIMIT_NPROC, 0);
-	if (e == ERR_OK && row->address_octets > 0 && !UNDER_SANITIZER)
+	if (e == ERR_OK && row->address_octets > 0 && !UNDER_ASAN)
 		e = lower(RLIMIT_AS, row->address_octets);
 	if (e == ERR_OK && row->cpu_seconds > 0)
-		e = lower(RLIMIT_CPU, row->cpu_seconds * (UNDER_SANITIZER ? 5 : 1));
+		e = lower(RLIMIT_CPU, row->cpu_seconds * (UNDER_ASAN ? 5 : 1));
 	return e;
 }
 

@@ -15,15 +15,17 @@ struct delivery {
 	enum err err;
 };
 
-static bool over(const struct mailbox *m, const struct deliver_row *row, uint64_t octets)
+/* The message that crosses the limit is taken, the next one is not: so a recipient's refusal comes at RCPT, where it is his
+ * alone, and not at the end of the data, where it would be everybody's. */
+static bool over(const struct mailbox *m, const struct deliver_row *row)
 {
 	uint64_t limit = row->limits.receive_octets;
 
-	return limit && !row->no_quota && m->sub.octets + octets > limit;
+	return limit && !row->no_quota && m->sub.octets >= limit;
 }
 
 enum err store_deliver_check(
-	struct store *s, uint64_t mailbox, const struct mailbox_limits *limits, uint64_t octets)
+	struct store *s, uint64_t mailbox, const struct mailbox_limits *limits)
 {
 	struct deliver_row row = { .mailbox = mailbox, .limits = *limits };
 	struct mailbox *m;
@@ -32,7 +34,7 @@ enum err store_deliver_check(
 	if (e != ERR_OK)
 		return e;
 	mailbox_limits_set(m, limits);
-	e = over(m, &row, octets > 0 ? octets : 1) ? ERR_QUOTA : ERR_OK;
+	e = over(m, &row) ? ERR_QUOTA : ERR_OK;
 	mailbox_unref(m);
 	return e;
 }
@@ -79,7 +81,7 @@ static size_t judge(struct store *s, const struct deliver_request *r, struct mai
 		if (row->ret != ERR_OK)
 			continue;
 		mailbox_limits_set(boxes[i], &row->limits);
-		if (over(boxes[i], row, r->octets.len))
+		if (over(boxes[i], row))
 			row->ret = ERR_QUOTA;
 		else if (box_inbox(boxes[i])->uidnext == UINT32_MAX)
 			row->ret = ERR_LIMIT;

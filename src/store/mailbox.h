@@ -25,7 +25,7 @@ struct mailbox;
 struct mailbox_limits { /* octets; 0 = no such limit */
 	uint64_t warn_octets;
 	uint64_t send_octets;    /* at or above it sending is prohibited */
-	uint64_t receive_octets; /* the sum of message sizes never goes above it */
+	uint64_t receive_octets; /* at or above it no delivery is taken; appending and copying never go above it */
 	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at
 				    once */
 };

@@ -96,8 +96,7 @@ void store_deliver(
 
 /* Whether the mailbox would take a message now: ERR_OK, ERR_QUOTA, ERR_CORRUPT, ERR_NOBOX. For
  * RCPT. */
-enum err store_deliver_check(struct store *s, uint64_t mailbox, const struct mailbox_limits *limits,
-	uint64_t octets) MUST_USE;
+enum err store_deliver_check(struct store *s, uint64_t mailbox, const struct mailbox_limits *limits) MUST_USE;
 
 struct store_problem {
 	uint64_t mailbox;

@@ -428,7 +428,7 @@ static inline size_t kit_memory(void)
 }
 
 /* A sanitizer keeps freed memory for a while. */
-#if defined(__SANITIZE_ADDRESS__)
+#if UNDER_ASAN
 #define KIT_MEMORY_SLACK ((size_t)64 << 20)
 #else
 #define KIT_MEMORY_SLACK ((size_t)2 << 20)

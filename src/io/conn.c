@@ -235,6 +235,7 @@ static void on_timer(void *arg)
 
 /* ---- octets in and out ---- */
 
+/* Each call says that it must not wait: whoever gave us the descriptor may hold it too, and make it one that waits. */
 static char scratch[READ_OCTETS]; /* between the system and the buffers, which thus hold no more than has come */
 
 /* > 0 octets, 0 the end, -1 nothing now, -2 broken */
@@ -245,7 +246,7 @@ static ssize_t read_some(struct conn *c, char *to, size_t n)
 
 	if (c->tls_state != TLS_UP) {
 		do {
-			got = read(c->fd, to, n);
+			got = recv(c->fd, to, n, MSG_DONTWAIT);
 		} while (got < 0 && errno == EINTR);
 		return got >= 0 ? got : errno == EAGAIN ? -1 : -2;
 	}
@@ -274,7 +275,7 @@ static ssize_t write_some(struct conn *c, struct str octets)
 
 	if (c->tls_state != TLS_UP) {
 		do {
-			put = send(c->fd, octets.at, octets.len, MSG_NOSIGNAL);
+			put = send(c->fd, octets.at, octets.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		} while (put < 0 && errno == EINTR);
 		return put >= 0 ? put : errno == EAGAIN ? -1 : -2;
 	}
@@ -398,7 +399,7 @@ static bool forget_input(struct conn *c, bool *ret_some)
 	ssize_t n = 1;
 
 	for (int i = 0; i < READS_PER_TURN && n > 0; i++) {
-		n = read(c->fd, forgotten, sizeof(forgotten));
+		n = recv(c->fd, forgotten, sizeof(forgotten), MSG_DONTWAIT);
 		*ret_some = *ret_some || n > 0;
 	}
 	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));

@@ -27,7 +27,7 @@ struct conn_events {
 	void (*idle)(void *arg);                /* no input for conn_set_idle milliseconds */
 };
 
-/* Takes fd (made non-blocking). in_max: octets buffered at most. */
+/* Takes fd, a stream socket (made non-blocking). in_max: octets buffered at most. */
 struct conn *conn_new(struct loop *loop, int fd, size_t in_max, const struct conn_events *events, void *arg);
 void conn_free(struct conn *conn); /* closes the descriptor; accepts NULL */
 void conn_set_owner(struct conn *conn, const struct conn_events *events, void *arg);

@@ -1,3 +1,4 @@
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -134,6 +135,16 @@ static bool spend(struct store_role *r, const struct ticket *t)
 	return true;
 }
 
+/* Anything else could not be watched, or would be something of which nobody knows what reading from it does. */
+static bool is_stream(int fd)
+{
+	int type = 0, listens = 0;
+	socklen_t length = sizeof(type), listens_length = sizeof(listens);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
+	       getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_length) == 0 && listens == 0;
+}
+
 /* The client cannot be told in its protocol by us alone: the connection ends, and the log says why. */
 static void refuse(struct msg *m, const char *reason)
 {
@@ -176,6 +187,10 @@ void role_hand_over(struct store_role *r, struct link *from, struct msg *m)
 
 	if (m->fd_count != 1 || !service_valid(m->hand_over.service) || r->env->stopping)
 		return;
+	if (!is_stream(m->fds[0])) {
+		refuse(m, "descriptor");
+		return;
+	}
 	e = ticket_open(&rest, r->env->ticket_key, TICKET_LOGON, clock_mono_ms(), &t);
 	if (e != ERR_OK || rest.len > 0 || t.service != m->hand_over.service || !spend(r, &t)) {
 		refuse(m, "ticket");
@@ -238,7 +253,7 @@ void role_take_limits(struct store_role *r, const struct msg_limits *q)
 	/* The directory learns of the state under the new limits, without waiting for the next message. At its start it
 	 * tells of all mailboxes, and to open each of them then would be too much. */
 	if (news == NEWS_CHANGE)
-		(void)!store_deliver_check(r->store, q->mailbox, &now, 0);
+		(void)!store_deliver_check(r->store, q->mailbox, &now);
 	if (!q->enabled)
 		stop_sessions(r, of_mailbox, q->mailbox);
 	if (news == NEWS_NONE)

@@ -102,17 +102,19 @@ static unsigned quota_of(const struct directory_role *r, uint64_t mailbox)
 	return (unsigned)(uintptr_t)map_get(&r->quota, mailbox);
 }
 
-/* Those that take mail now; a list goes on without its full mailboxes, a mailbox on its own is refused. */
+/* A mailbox that is full is refused; a list's members get their mail all the same, because nobody could be told. */
 static size_t seal_rows(struct directory_role *r, const struct recipient *found, struct arena *arena, struct ticket_recipient **ret)
 {
 	struct ticket_recipient *rows = ARENA_ARRAY(arena, struct ticket_recipient, found->count);
+	bool list = found->kind == ENTRY_LIST;
 	size_t count = 0;
 
 	for (size_t i = 0; i < found->count; i++) {
 		const struct recipient_mailbox *box = &found->mailboxes[i];
 
-		if (quota_of(r, box->id) < QUOTA_FULL)
-			rows[count++] = (struct ticket_recipient){ .mailbox = box->id, .limits = role_limits(&box->limits) };
+		if (list || quota_of(r, box->id) < QUOTA_FULL)
+			rows[count++] = (struct ticket_recipient){ .mailbox = box->id, .limits = role_limits(&box->limits),
+				.no_quota = list };
 	}
 	*ret = rows;
 	return count;

@@ -154,8 +154,14 @@ static enum step run_greet(struct client *c)
 {
 	const struct role_env *env = c->front->env;
 
-	buf_printf(conn_out(c->conn), "220 %.*s ESMTP Bourse %.*s\r\n", STR_FMT(env->host_name),
+	struct str organisation = env->config->organisation_name;
+
+	buf_printf(conn_out(c->conn), "220 %.*s ESMTP Bourse %.*s", STR_FMT(env->host_name),
 		STR_FMT(env->server_instance));
+	/* RFC 5321 section 4.2 text; the organisation is the host's name where none was given. */
+	if (!str_eq(organisation, env->host_name) && str_is_ascii(organisation) && !str_has_control(organisation))
+		buf_printf(conn_out(c->conn), " (%.*s)", STR_FMT(organisation));
+	buf_put_c(conn_out(c->conn), "\r\n");
 	conn_flush(c->conn);
 	client_go(c, &smtp_command_state);
 	return STEP_AGAIN;

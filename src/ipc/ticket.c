@@ -122,7 +122,7 @@ enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, 
 	return ERR_OK;
 }
 
-#define ROW_OCTETS          ((size_t)36)
+#define ROW_OCTETS          ((size_t)37)
 #define RECIPIENTS_HEAD     ((size_t)13)
 #define RECIPIENTS_MAX_BODY (RECIPIENTS_HEAD + ROW_OCTETS * TICKET_RECIPIENTS_MAX)
 
@@ -139,6 +139,7 @@ void ticket_recipients_seal(const struct ticket_recipient *rows, size_t count, u
 	for (size_t i = 0; i < count; i++) {
 		wr_u64(&w, rows[i].mailbox);
 		put_limits(&w, &rows[i].limits);
+		wr_bool(&w, rows[i].no_quota);
 	}
 	must(wr_end(&w) == ERR_OK);
 	put_sealed(to, buf_str(&body), key);
@@ -165,7 +166,10 @@ enum err ticket_recipients_open(struct str *octets, struct str key, uint64_t now
 	for (uint32_t i = 0; i < count; i++) {
 		rows[i].mailbox = rd_u64(&r);
 		rows[i].limits = get_limits(&r);
+		rows[i].no_quota = rd_bool(&r);
 	}
+	if (r.failed)
+		return ERR_TICKET;
 	*octets = rest;
 	*ret = rows;
 	*ret_count = count;

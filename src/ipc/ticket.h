@@ -41,6 +41,7 @@ enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, 
 struct ticket_recipient {
 	uint64_t mailbox;
 	struct ticket_limits limits;
+	bool no_quota; /* a list's member: the sender cannot be told of one full mailbox, so it is not passed over */
 };
 
 #define TICKET_RECIPIENTS_MAX ((size_t)2500) /* so that a verdict fits one message between roles */

@@ -93,7 +93,7 @@ static enum err take_tickets(struct delivery *d, struct str tickets)
 		for (size_t i = 0; i < count; i++) {
 			if (!is_there(d, found[i].mailbox))
 				d->rows[d->rows_count++] = (struct deliver_row){ .mailbox = found[i].mailbox,
-					.limits = role_mailbox_limits(&found[i].limits) };
+					.limits = role_mailbox_limits(&found[i].limits), .no_quota = found[i].no_quota };
 		}
 	}
 	return d->rows_count > 0 ? ERR_OK : ERR_TICKET;

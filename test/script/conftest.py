@@ -16,7 +16,7 @@ CONFIGS = {
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"
              "smtp.command_time_max = 2s;\nfront.logon_time_max = 3s;\nsmtp.data_rate_min = 1M;\nfront.in_transit_octets_max = 1M;\n"
              "imap.prelogon_octets_max = 4096;\nimap.arguments_octets_max = 65536;\nimap.literals_max = 10;\n"
-             "imap.depth_max = 10;\nimap.set_items_max = 100;\npop3.command_octets_max = 255;\nsmtp.command_octets_max = 1024;\n",
+             "pop3.command_octets_max = 255;\nsmtp.command_octets_max = 1024;\n",
 }
 
 

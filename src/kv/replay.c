@@ -26,6 +26,7 @@ struct replay {
 	struct segment_file *files; /* ascending */
 	size_t count, held;
 	uint64_t total, read; /* octets, for progress */
+	uint64_t within;      /* the file being read: up to here it is counted in read */
 	uint64_t seq;         /* of the last good record */
 	uint64_t epoch;
 };
@@ -275,7 +276,8 @@ static enum err record_in(struct replay *p, const struct segment_record *record)
 	e = apply_record(a, record);
 	if (e == ERR_OK && a->operations >= COMMIT_OPERATIONS) {
 		e = apply_commit(a);
-		progress(p, 0);
+		progress(p, record->at - p->within);
+		p->within = record->at;
 	}
 	if (e == ERR_CORRUPT)
 		return damaged(p, record->head.segment, record->at,
@@ -321,6 +323,7 @@ static enum err segment_replay(struct replay *p, struct segment_file *f, uint64_
 		return ERR_IO;
 	segment_reader_init(&r, fd, f->number, p->j->seed);
 	r.at = from;
+	p->within = from;
 	r.octets = f->octets;
 	while ((e = segment_next(&r, &record)) == ERR_OK) {
 		e = record_in(p, &record);
@@ -331,7 +334,7 @@ static enum err segment_replay(struct replay *p, struct segment_file *f, uint64_
 		e = tail_drop(p, f, &r);
 	segment_reader_done(&r);
 	close(fd);
-	progress(p, f->octets - from);
+	progress(p, f->octets - p->within);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 

@@ -167,9 +167,18 @@ static void add_link(struct role_env *env, struct msg *m)
 
 /* ---- the attendant's messages ---- */
 
-static void tell_attendant(struct role_env *env, const struct msg *m)
+/* Before the loop runs, too: opening a large store takes its time, and somebody may be waiting for it. */
+static bool tell_attendant(struct role_env *env, const struct msg *m)
 {
-	link_send(&env->attendant, m);
+	struct buf octets;
+	bool told;
+
+	if (env->attendant.peer != NULL)
+		return link_send(&env->attendant, m);
+	buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
+	told = msg_encode(m, &octets) == ERR_OK && peer_send_now(env->control_fd, buf_str(&octets), NULL, 0) == ERR_OK;
+	buf_done(&octets);
+	return told;
 }
 
 void role_admin_reply(struct role_env *env, uint64_t request, bool more, struct str json)
@@ -281,15 +290,12 @@ static bool take_start(struct role_env *env, struct str octets, const struct msg
 	return take_config(env, s->config) == ERR_OK;
 }
 
-static int tell_broken(int control_fd, const struct failure *f)
+static int tell_broken(struct role_env *env, const struct failure *f)
 {
 	struct msg m = { .id = MSG_broken, .broken = { .code = f->code, .text = str_from_c(f->text) } };
-	struct buf octets;
 
-	buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
-	if (msg_encode(&m, &octets) != ERR_OK || peer_send_now(control_fd, buf_str(&octets), NULL, 0) != ERR_OK)
+	if (!tell_attendant(env, &m))
 		fprintf(stderr, "%s\n", f->text);
-	buf_done(&octets);
 	return EXIT_FAILURE;
 }
 
@@ -332,16 +338,17 @@ static enum err prepare(struct role_env *env, const struct msg *m, struct failur
 	return drop_rights(env, f);
 }
 
-static int run(struct role_env *env, int control_fd)
+static int run(struct role_env *env)
 {
-	env->attendant.peer = peer_new(env->loop, control_fd, on_attendant_message, on_attendant_gone, env);
+	env->attendant.peer = peer_new(env->loop, env->control_fd, on_attendant_message, on_attendant_gone, env);
 	loop_run(env->loop);
 	return EXIT_SUCCESS;
 }
 
 int role_main(const struct role_def *def, int control_fd)
 {
-	struct role_env env = { .def = def, .attendant = { .env = &env, .role = ROLE_ATTENDANT } };
+	struct role_env env = { .def = def, .attendant = { .env = &env, .role = ROLE_ATTENDANT },
+		.control_fd = control_fd };
 	struct failure failure = { 0 };
 	struct buf octets;
 	unsigned char seed[16];
@@ -368,9 +375,9 @@ int role_main(const struct role_def *def, int control_fd)
 		return EXIT_FAILURE;
 	}
 	if (prepare(&env, &m, &failure) != ERR_OK)
-		return tell_broken(control_fd, &failure);
+		return tell_broken(&env, &failure);
 	if (octets.at != NULL)
 		mem_wipe(octets.at, octets.held);
 	buf_done(&octets);
-	return run(&env, control_fd);
+	return run(&env);
 }

@@ -36,6 +36,7 @@ struct role_env {
 	struct str ticket_key;      /* directory and store only; empty elsewhere */
 	bool rebuild_index;
 	struct link attendant;
+	int control_fd; /* of that link, until the loop runs */
 	struct list links;
 	uint64_t last_request;
 	uint64_t generation;

@@ -189,6 +189,7 @@ static void check(struct exchange *x, struct str name, struct str authzid, struc
 
 /* ---- messages ---- */
 
+/* NULL: refused. */
 static struct exchange *begin(struct directory_role *r, struct link *from, uint64_t session, uint8_t service, struct str client)
 {
 	struct exchange *x;
@@ -197,6 +198,12 @@ static struct exchange *begin(struct directory_role *r, struct link *from, uint6
 	x = map_get(from->data, session);
 	if (x != NULL)
 		forget(x);
+	/* A front has no more logons under way than connections. */
+	if (((const struct map *)from->data)->count >= r->env->config->front_connections_max) {
+		link_send(from, &(struct msg){ .id = MSG_logon_refused,
+			.logon_refused = { .session = session, .code = ERR_BUSY, .text = str_from_c(err_text(ERR_BUSY)) } });
+		return NULL;
+	}
 	x = MEM_NEW(struct exchange);
 	x->role = r;
 	x->link = from;
@@ -216,6 +223,8 @@ static void do_logon(struct directory_role *r, struct link *from, const struct m
 	if (!service_valid(q->service))
 		return;
 	x = begin(r, from, q->session, q->service, q->client);
+	if (x == NULL)
+		return;
 	x->tls = q->tls;
 	snprintf(x->mechanism, sizeof(x->mechanism), "name and password");
 	check(x, q->name, q->mailbox, q->password);
@@ -245,6 +254,8 @@ static void do_sasl_start(struct directory_role *r, struct link *from, const str
 	if (!service_valid(q->service))
 		return;
 	x = begin(r, from, q->session, q->service, q->client);
+	if (x == NULL)
+		return;
 	x->tls = q->tls;
 	snprintf(x->mechanism, sizeof(x->mechanism), "%.*s", STR_FMT(q->mechanism));
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);

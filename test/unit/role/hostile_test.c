@@ -327,6 +327,27 @@ static bool directory_serves(struct kit *k)
 	return good;
 }
 
+/* Logons begun and never ended are refused before they fill the memory. */
+static void test_too_many_logons(struct kit *k)
+{
+	int front = kit_link(k, ROLE_FRONT_USER, 8);
+	struct msg m = { .id = MSG_sasl_start }, answer;
+	uint64_t challenged = 0, refused = 0;
+
+	for (uint64_t i = 1; i <= 20100; i++) {
+		m.sasl_start = (struct msg_sasl_start){ .session = i, .service = SERVICE_POP3, .client = S("192.0.2.1:1"),
+			.mechanism = S("LOGIN") };
+		kit_send_with(front, &m);
+		if (!kit_hear(k, front, ROLE_FRONT_USER, 10000, &answer))
+			break;
+		challenged += answer.id == MSG_sasl_challenge;
+		refused += answer.id == MSG_logon_refused && answer.logon_refused.code == ERR_BUSY;
+	}
+	IS_NUM(challenged, 20000); /* front.connections_max */
+	IS_NUM(refused, 100);
+	fd_close(&front);
+}
+
 static void test_store(void)
 {
 	struct kit k;
@@ -354,6 +375,7 @@ static void test_directory(void)
 	OK(kit_start(&k), "the directory is ready");
 	honest = kit_link(&k, ROLE_FRONT_MX, 0);
 	OK(directory_serves(&k), "it answers");
+	test_too_many_logons(&k);
 	OK(attack(&k, 2, 5, directory_serves) > 10, "malformed messages close their channel");
 	OK(directory_serves(&k), "and the directory lives");
 	fd_close(&honest);

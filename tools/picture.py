@@ -11,10 +11,10 @@ BLUE, GREY = "#1f6feb", "#7a8b9c"
 
 boxes = [
     # x, y, w, h, fill, name, notes
-    (20, 150, 120, 90, "#f2f4f7", "the world", ["SMTP 25", "no authority"]),
+    (20, 150, 120, 90, "#f2f4f7", "the world", ["SMTP 25"]),
     (20, 290, 120, 90, "#f2f4f7", "people", ["587 465 110 995", "143 993"]),
-    (215, 150, 150, 90, "#fff3d6", "front-mx", ["TLS, SMTP", "no files, no keys"]),
-    (215, 290, 150, 90, "#fff3d6", "front-user", ["TLS, logon", "no files, no keys"]),
+    (215, 150, 150, 90, "#fff3d6", "front-mx", ["TLS, SMTP; no files,", "no keys, no authority"]),
+    (215, 290, 150, 90, "#fff3d6", "front-user", ["TLS, logon; no files,", "no keys, no authority"]),
     (215, 20, 150, 74, "#e9e2f8", "keys", ["signs; no files,", "no network"]),
     (450, 20, 150, 74, "#ffe1dc", "parser", ["MIME of strangers;", "has nothing at all"]),
     (450, 150, 150, 90, "#dff3e4", "directory", ["accounts, mailboxes,", "rights, secrets"]),
@@ -25,11 +25,11 @@ boxes = [
 ]
 arrows = [
     ("M140 195 H212", BLUE), ("M140 335 H212", BLUE), ("M290 150 V97", GREY), ("M365 175 C410 160 420 110 466 97", BLUE),
-    ("M365 195 H447", BLUE), ("M365 325 C405 300 415 260 452 238", GREY), ("M365 225 C410 240 420 280 447 305", BLUE),
+    ("M365 195 H447", BLUE), ("M365 325 C405 300 415 260 452 238", GREY), ("M365 232 C410 250 420 285 447 308", BLUE),
     ("M365 350 H447", GREY), ("M600 335 H682", BLUE), ("M525 240 V287", GREY), ("M600 305 C640 290 650 240 682 215", GREY),
 ]
-labels = [(262, 128, "sign", GREY), (420, 120, "1 parse", BLUE), (406, 188, "2 ticket", BLUE), (424, 256, "3 deliver", BLUE),
-          (405, 366, "hand over", GREY), (641, 328, "4 flush", BLUE), (548, 268, "limits", GREY)]
+labels = [(262, 128, "sign", GREY), (396, 122, "2 parse", BLUE), (406, 188, "1 ticket", BLUE), (398, 222, "3 deliver", BLUE),
+          (405, 366, "hand over", GREY), (392, 290, "who?", GREY), (641, 328, "4 flush", BLUE), (548, 268, "limits", GREY)]
 
 out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 835 400" font-family="system-ui, sans-serif" role="img" '
        'aria-label="Roles of Bourse: front, keys, parser, directory, store, transport, attendant">',

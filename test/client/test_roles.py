@@ -1,5 +1,6 @@
 """The attendant and its roles: deaths, starts, stops, reloads, and what surrounds the server."""
 import contextlib
+import json
 import os
 import pathlib
 import random
@@ -145,7 +146,8 @@ def test_rebuild(new_server):
     server.start()
     assert works(server)
     before = server.role_pids("store")
-    assert server.json("rebuild")["ok"] is True
+    packets = [json.loads(line) for line in server.bourse("rebuild", "--json").stdout.splitlines()]
+    assert packets[-1]["ok"] is True and "more" not in packets[-1], packets
     assert server.role_pids("store") != before and all_ready(server)
     assert works(server)
     # Whoever asked and left is not waited for.

@@ -11,7 +11,7 @@ import threading
 import time
 
 import pytest
-from server import BOURSED, eventually, is_alive, quoted
+from server import BOURSED, eventually, is_alive
 
 ROOT = os.geteuid() == 0
 ROLES = ["directory", "store", "keys", "parser", "transport", "front-mx", "front-user"]

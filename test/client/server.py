@@ -204,7 +204,7 @@ class Server:
         return status
 
     def pids(self):
-        return [role["pid"] for role in self.status()["roles"]] + [self.process.pid]
+        return [role["pid"] for role in self.status()["roles"] if role["pid"] > 0] + [self.process.pid]
 
     def kill_all(self):
         """kill -9 of every process of the server at once, as a power cut of the machine's memory would."""
@@ -235,7 +235,8 @@ class Server:
         return self.json("status")
 
     def role_pids(self, role):
-        return [r["pid"] for r in self.status()["roles"] if r["role"] == role]
+        # A role that is down has pid 0, and kill(0) would end our own group.
+        return [r["pid"] for r in self.status()["roles"] if r["role"] == role and r["pid"] > 0]
 
     def add_domain(self, name="DOM", mail="example.org"):
         self.bourse("domain", "add", name, "--mail", mail)

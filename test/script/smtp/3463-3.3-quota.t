@@ -3,7 +3,7 @@ another full
 bourse mailbox set $full_box --quota-receive=2K --quota-send=2K --quota-warn=2K
 data 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n
 mail $full_address Subject: fills it\r\n\r\n$data$data$data$data$data$data$data$data$data$data$data
-# what no longer fits is refused at its end
+# the message that crosses the limit is taken
 connect 1 smtp
 1= 220 *
 1: EHLO client.example
@@ -15,22 +15,23 @@ connect 1 smtp
 1: DATA
 1= 354 *
 1- Subject: too much\r\n\r\n$data$data$data$data$data$data$data$data$data$data$data.\r\n
-1= 552 5.2.2 *   ## ERR_QUOTA
-# what is full is refused at RCPT
-logon 2 pop3 full
-bourse mailbox set $full_box --quota-receive=1K --quota-send=1K --quota-warn=1K
+1= 250 2.0.0 *
+# from then on it is refused at RCPT, for this recipient alone
 wait 0.3
 1: MAIL FROM:<a@example.net>
 1= 250 2.1.0 *
 1: RCPT TO:<$full_address>
-1= 552 5.2.2 *
+1= 552 5.2.2 *   ## ERR_QUOTA
 1: RCPT TO:<$address>
 1= 250 2.1.5 *
 1: QUIT
 1= 221 2.0.0 *
 1!
 # what is deleted makes room
+logon 2 pop3 full
 2: DELE 1
+2= +OK *
+2: DELE 2
 2= +OK *
 2: QUIT
 2= +OK *

@@ -324,13 +324,17 @@ struct str imap_arg_mailbox(struct imap_args *args)
 	return args->err == ERR_OK ? decode_name(args, name) : STR_NONE;
 }
 
+struct str imap_args_pattern(struct imap_args *args)
+{
+	struct str name = astring_with(args, S("]%*"));
+
+	return args->err == ERR_OK ? decode_name(args, name) : STR_NONE;
+}
+
 struct str imap_arg_pattern(struct imap_args *args)
 {
-	struct str name;
-
 	imap_args_need(args, ' ');
-	name = astring_with(args, S("]%*"));
-	return args->err == ERR_OK ? decode_name(args, name) : STR_NONE;
+	return imap_args_pattern(args);
 }
 
 void imap_args_set(struct imap_args *args, struct imap_set *ret)

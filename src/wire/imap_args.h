@@ -128,13 +128,14 @@ struct imap_append {
 /* All of APPEND's arguments (RFC 3501 6.3.11), the literal or its size included. */
 void imap_arg_append(struct imap_args *args, struct imap_append *ret);
 
-/* For the readers of FETCH and SEARCH next door: no blank is taken in front. */
+/* For the readers of FETCH, SEARCH and LIST next door: no blank is taken in front. */
 bool imap_args_take(struct imap_args *args, char c); /* takes c when it is next */
 void imap_args_need(struct imap_args *args, char c); /* fails when it is not */
 /* Letters, digits, '.', '-', '+': a keyword. Fails when empty. */
 struct str imap_args_word(struct imap_args *args);
 struct str imap_args_astring(struct imap_args *args);
 struct str imap_args_atom(struct imap_args *args);
+struct str imap_args_pattern(struct imap_args *args);
 int32_t imap_args_date(struct imap_args *args);
 uint32_t imap_args_number(struct imap_args *args);
 void imap_args_set(struct imap_args *args, struct imap_set *ret);

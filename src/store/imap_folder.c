@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "store/imap_engine.h"
+#include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
 
 /* ---- CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE: one question to the store ---- */
@@ -111,9 +112,11 @@ static enum step run_unsubscribe(struct imap *i)
 #define PATTERN_OCTETS_MAX (2 * (size_t)FOLDER_NAME_OCTETS_MAX)
 
 struct list_command {
-	struct str pattern;
-	bool root;       /* an empty pattern asks for the separator */
-	bool subscribed; /* LSUB */
+	size_t patterns_count;
+	struct str *patterns; /* none is empty; all of them together have PATTERN_OCTETS_MAX */
+	bool root;            /* an empty pattern asks for the separator */
+	bool lsub;
+	unsigned select, returns; /* of imap_list.h; LSUB has none */
 	bool begun;
 	/* The last name looked at: names may come and go while the client is slow. */
 	size_t last_len;
@@ -122,27 +125,47 @@ struct list_command {
 	bool told[FOLDER_NAME_OCTETS_MAX + 1];
 };
 
-static void read_list(struct imap *i, struct imap_args *args)
+/* Puts the reference in front of each pattern. An extended LIST passes over empty ones (RFC 5258
+ * section 3); elsewhere the only one asks for the root. */
+static struct list_command *begin_list(
+	struct imap *i, struct imap_args *args, const struct imap_list *list)
 {
 	struct list_command *c = ARENA_NEW(&i->arena, struct list_command);
-	struct str reference = imap_arg_mailbox(args), pattern = imap_arg_pattern(args);
+	size_t octets = 0;
 
 	i->state = c;
-	c->root = pattern.len == 0;
-	if (reference.len + pattern.len > PATTERN_OCTETS_MAX)
-		imap_args_fail(args, ERR_LIMIT);
-	else
-		c->pattern =
-			arena_printf(&i->arena, "%.*s%.*s", STR_FMT(reference), STR_FMT(pattern));
+	c->patterns = arena_take(&i->arena, IMAP_PATTERNS_MAX * sizeof(*c->patterns));
+	c->root = !list->extended && list->patterns_count == 1 && list->patterns[0].len == 0;
+	c->select = list->select;
+	c->returns = list->returns;
+	for (size_t n = 0; n < list->patterns_count; n++) {
+		octets += list->reference.len + list->patterns[n].len;
+		if (octets > PATTERN_OCTETS_MAX) {
+			imap_args_fail(args, ERR_LIMIT);
+			break;
+		}
+		if (list->patterns[n].len > 0)
+			c->patterns[c->patterns_count++] = arena_printf(&i->arena, "%.*s%.*s",
+				STR_FMT(list->reference), STR_FMT(list->patterns[n]));
+	}
+	return c;
+}
+
+static void read_list(struct imap *i, struct imap_args *args)
+{
+	struct imap_list list;
+
+	imap_arg_list(args, &list);
+	begin_list(i, args, &list);
 }
 
 static void read_lsub(struct imap *i, struct imap_args *args)
 {
-	struct list_command *c;
+	struct imap_list list = { .patterns_count = 1 };
 
-	read_list(i, args);
-	c = i->state;
-	c->subscribed = true;
+	list.reference = imap_arg_mailbox(args);
+	list.patterns[0] = imap_arg_pattern(args);
+	begin_list(i, args, &list)->lsub = true;
 }
 
 static const char *const special_names[FOLDER_SPECIAL_COUNT] = {
@@ -162,14 +185,37 @@ static void put_row(struct imap *i, const char *verb, const char *attributes, st
 	buf_put(to, S("\r\n"));
 }
 
+static bool matches(const struct list_command *c, struct str name)
+{
+	for (size_t n = 0; n < c->patterns_count; n++) {
+		if (imap_pattern_match(c->patterns[n], name, '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Every selection option must be met (RFC 5258 section 3). All mailboxes are local, so REMOTE
+ * adds none; nor does RECURSIVEMATCH, as CHILDINFO belongs to LIST-EXTENDED, which is not
+ * announced. */
+static bool selected(const struct list_command *c, const struct folder_info *f)
+{
+	if ((c->select & IMAP_LIST_SUBSCRIBED) ? !f->subscribed : f->nonexistent)
+		return false;
+	return !(c->select & IMAP_LIST_SPECIAL_USE) || special_names[f->special];
+}
+
+/* Children and special uses are told whether or not they are asked for: plain LIST has them, and
+ * an extended one may (RFC 5258 section 4, RFC 6154 section 2). */
 static void list_row(struct imap *i, const struct folder_info *f)
 {
 	struct list_command *c = i->state;
+	bool subscribed = f->subscribed && (c->returns & IMAP_LIST_RETURN_SUBSCRIBED);
 	char attributes[80];
 
-	if (f->nonexistent || !imap_pattern_match(c->pattern, f->name, '/'))
+	if (!selected(c, f) || !matches(c, f->name))
 		return;
-	snprintf(attributes, sizeof(attributes), "%s%s%s", f->noselect ? "\\Noselect " : "",
+	snprintf(attributes, sizeof(attributes), "%s%s%s%s%s", f->noselect ? "\\Noselect " : "",
+		f->nonexistent ? "\\NonExistent " : "", subscribed ? "\\Subscribed " : "",
 		f->has_children ? "\\HasChildren" : "\\HasNoChildren",
 		special_names[f->special] ? special_names[f->special] : "");
 	put_row(i, "LIST", attributes, f->name);
@@ -184,12 +230,12 @@ static void lsub_row(struct imap *i, const struct folder_info *f)
 
 	if (!f->subscribed)
 		return;
-	if (imap_pattern_match(c->pattern, f->name, '/')) {
+	if (matches(c, f->name)) {
 		put_row(i, "LSUB", f->noselect || f->nonexistent ? "\\Noselect" : "", f->name);
 		c->told[f->name.len] = true;
 		return;
 	}
-	if (!imap_pattern_match_parent(c->pattern, f->name, '/', &parent) || c->told[parent])
+	if (!imap_pattern_match_parent(c->patterns[0], f->name, '/', &parent) || c->told[parent])
 		return;
 	put_row(i, "LSUB", "\\Noselect", str_sub(f->name, 0, parent));
 	c->told[parent] = true;
@@ -217,7 +263,7 @@ static enum step run_list(struct imap *i)
 	size_t at = 0;
 
 	if (c->root) {
-		put_row(i, c->subscribed ? "LSUB" : "LIST", "\\Noselect", STR_NONE);
+		put_row(i, c->lsub ? "LSUB" : "LIST", "\\Noselect", STR_NONE);
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	}
 	while (folder_next(i->s->mailbox, &at, &f)) {
@@ -227,7 +273,7 @@ static enum step run_list(struct imap *i)
 			return STEP_AGAIN;
 		remember(c, f.name);
 		c->begun = true;
-		if (c->subscribed)
+		if (c->lsub)
 			lsub_row(i, &f);
 		else
 			list_row(i, &f);

@@ -28,7 +28,7 @@ logon 1 imap
 1= i BAD *
 1: j LIST
 1= j BAD *
-1: k LIST "" (a b)
+1: k LIST "" (a b
 1= k BAD *
 1: l LIST "" "*%*%*%*%*%*%*%*%*%*%*q"
 1= l OK *

@@ -129,7 +129,7 @@ void encoded_word_decode_param(struct str value, struct buf *to)
 		int high = i + 2 < rest.len && rest.at[i] == '%' ? transfer_hex(rest.at[i + 1]) : -1;
 		int low = high >= 0 ? transfer_hex(rest.at[i + 2]) : -1;
 
-		buf_put_octet(&octets, low >= 0 ? (char)(high << 4 | low) : rest.at[i]);
+		buf_put_octet(&octets, (char)(low >= 0 ? high << 4 | low : rest.at[i]));
 		if (low >= 0)
 			i += 2;
 	}

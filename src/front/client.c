@@ -36,16 +36,19 @@ static struct role_env *env_of(const struct client *c)
 
 /* ---- time ---- */
 
+/* ms, or what is left until the deadline where that is less. */
+static uint64_t at_most_until(const struct client *c, uint64_t deadline_ms, uint64_t ms)
+{
+	uint64_t now = loop_now_ms(env_of(c)->loop),
+		 left = deadline_ms > now ? deadline_ms - now : 0;
+
+	return deadline_ms != 0 && left < ms ? left : ms;
+}
+
 static void set_timer(struct client *c, uint64_t ms)
 {
-	uint64_t now = loop_now_ms(env_of(c)->loop);
-
-	if (c->logon_deadline_ms != 0) {
-		uint64_t left = c->logon_deadline_ms > now ? c->logon_deadline_ms - now : 0;
-
-		ms = left < ms ? left : ms;
-	}
-	timer_set(c->timer, ms);
+	ms = at_most_until(c, c->logon_deadline_ms, ms);
+	timer_set(c->timer, at_most_until(c, c->hold_deadline_ms, ms));
 }
 
 static void arm(struct client *c)
@@ -68,6 +71,11 @@ static void arm(struct client *c)
 void client_deadline(struct client *c, uint64_t ms)
 {
 	set_timer(c, ms);
+}
+
+void client_hold_until(struct client *c, uint64_t at_ms)
+{
+	c->hold_deadline_ms = at_ms;
 }
 
 /* ---- the driver ---- */
@@ -114,6 +122,12 @@ static void on_input(void *arg)
 	drive(arg);
 }
 
+static bool is_too_slow(const struct client *c)
+{
+	return c->state->patience == CLIENT_FOR_OWN ||
+	       (c->hold_deadline_ms != 0 && c->hold_deadline_ms <= loop_now_ms(env_of(c)->loop));
+}
+
 static void on_timer(void *arg)
 {
 	struct client *c = arg;
@@ -127,7 +141,7 @@ static void on_timer(void *arg)
 	if (c->handshaking)
 		client_free(c);
 	else
-		client_end(c, c->state->patience == CLIENT_FOR_OWN ? ERR_TOOSLOW : ERR_TIMEOUT);
+		client_end(c, is_too_slow(c) ? ERR_TOOSLOW : ERR_TIMEOUT);
 }
 
 static void on_closed(void *arg, enum err e)

@@ -71,6 +71,7 @@ struct client {
 	struct crowd_address address;
 	struct timer *timer;
 	uint64_t logon_deadline_ms; /* of loop_now_ms; 0: none */
+	uint64_t hold_deadline_ms;  /* as above; see client_hold_until */
 	struct client_question question;
 	bool answered;
 	enum err answer_code; /* ERR_UNAVAILABLE: nobody there (any more); answer is NULL then */
@@ -99,6 +100,11 @@ void client_put_farewell(struct buf *to, enum service_protocol protocol, enum er
 
 void client_go(struct client *c, const struct client_state *state);
 void client_deadline(struct client *c, uint64_t ms); /* from now; only for CLIENT_FOR_OWN */
+/*
+ * Until this time of loop_now_ms the client may hold what it holds, whatever it says meanwhile and
+ * whichever state it goes to; then it is dropped as too slow. 0: it holds nothing.
+ */
+void client_hold_until(struct client *c, uint64_t at_ms);
 /*
  * Sends m to a linked role and goes to `wait`, whose run sees answer or answer_code. When nobody is
  * there, that is told in the same way. number: of the question in m; expect: the answer's message.

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 struct group {
-	uint64_t key, count;
+	uint64_t key, count, octets;
 };
 
 static void read_v4(const void *octets, struct crowd_address *a)
@@ -65,16 +65,29 @@ uint64_t crowd_count(const struct map *by_address, uint64_t key)
 	return g ? g->count : 0;
 }
 
-void crowd_add(struct map *by_address, uint64_t key)
+static struct group *need_group(struct map *by_address, uint64_t key)
 {
 	struct group *g = map_get(by_address, key);
 
-	if (g == NULL) {
-		g = MEM_NEW(struct group);
-		g->key = key;
-		map_put(by_address, key, g);
-	}
-	g->count++;
+	if (g != NULL)
+		return g;
+	g = MEM_NEW(struct group);
+	g->key = key;
+	map_put(by_address, key, g);
+	return g;
+}
+
+static void drop_if_empty(struct map *by_address, struct group *g)
+{
+	if (g->count > 0 || g->octets > 0)
+		return;
+	map_remove(by_address, g->key);
+	mem_free(g);
+}
+
+void crowd_add(struct map *by_address, uint64_t key)
+{
+	need_group(by_address, key)->count++;
 }
 
 void crowd_remove(struct map *by_address, uint64_t key)
@@ -82,10 +95,33 @@ void crowd_remove(struct map *by_address, uint64_t key)
 	struct group *g = map_get(by_address, key);
 
 	must(g != NULL && g->count > 0);
-	if (--g->count > 0)
+	g->count--;
+	drop_if_empty(by_address, g);
+}
+
+uint64_t crowd_octets(const struct map *by_address, uint64_t key)
+{
+	const struct group *g = map_get(by_address, key);
+
+	return g ? g->octets : 0;
+}
+
+void crowd_take_octets(struct map *by_address, uint64_t key, uint64_t octets)
+{
+	if (octets > 0)
+		need_group(by_address, key)->octets += octets;
+}
+
+void crowd_give_octets(struct map *by_address, uint64_t key, uint64_t octets)
+{
+	struct group *g;
+
+	if (octets == 0)
 		return;
-	map_remove(by_address, key);
-	mem_free(g);
+	g = map_get(by_address, key);
+	must(g != NULL && g->octets >= octets);
+	g->octets -= octets;
+	drop_if_empty(by_address, g);
 }
 
 void crowd_done(struct map *by_address)

@@ -1,6 +1,6 @@
 /*
- * How many connections one address has that have not logged on. IPv6 counts by /64, as one customer
- * has at least that many addresses.
+ * What one address takes of a process: connections that have not logged on, and octets of messages
+ * in transit. IPv6 counts by /64, as one customer has at least that many addresses.
  */
 #pragma once
 
@@ -29,4 +29,8 @@ void crowd_address_put(struct buf *to, const struct crowd_address *a);
 uint64_t crowd_count(const struct map *by_address, uint64_t key);
 void crowd_add(struct map *by_address, uint64_t key);
 void crowd_remove(struct map *by_address, uint64_t key); /* must have been added */
+/* Octets in transit; what is given back must have been taken. */
+uint64_t crowd_octets(const struct map *by_address, uint64_t key);
+void crowd_take_octets(struct map *by_address, uint64_t key, uint64_t octets);
+void crowd_give_octets(struct map *by_address, uint64_t key, uint64_t octets);
 void crowd_done(struct map *by_address);

@@ -27,6 +27,37 @@ uint64_t front_in_transit_max(const struct front *f)
 	return config->front_in_transit_octets_max / (processes > 0 ? processes : 1);
 }
 
+static uint64_t address_share(const struct front *f)
+{
+	uint64_t all = front_in_transit_max(f), share = all / FRONT_ADDRESS_SHARES,
+		 message = f->env->config->smtp_message_octets_max + FRONT_TRACE_OCTETS_MAX;
+	uint64_t most = all - share;
+
+	if (message > most)
+		message = most;
+	return share > message ? share : message;
+}
+
+bool front_has_room(const struct front *f, uint64_t address_key, uint64_t octets)
+{
+	/* A reload may have lowered the limits below what is there. */
+	return f->in_transit_octets + octets <= front_in_transit_max(f) &&
+	       crowd_octets(&f->by_address, address_key) + octets <= address_share(f);
+}
+
+void front_take_room(struct front *f, uint64_t address_key, uint64_t octets)
+{
+	f->in_transit_octets += octets;
+	crowd_take_octets(&f->by_address, address_key, octets);
+}
+
+void front_give_room(struct front *f, uint64_t address_key, uint64_t octets)
+{
+	must(octets <= f->in_transit_octets);
+	f->in_transit_octets -= octets;
+	crowd_give_octets(&f->by_address, address_key, octets);
+}
+
 void front_one_less(struct front *f)
 {
 	if (f->env->stopping && f->clients_count == 0 && f->relays_count == 0)

@@ -17,6 +17,13 @@
 /* One piece of a message body at a time: twice that and two octets come out of the decoder at most.
  */
 #define FRONT_PIECE_OCTETS_MAX ((size_t)32 << 10)
+/*
+ * What one address may have in transit of a process's budget: a quarter, so that it takes several
+ * to keep everybody else's mail out. One message of the largest size is to fit where it can: then
+ * the address may have more, but the last quarter is for others in any case.
+ */
+#define FRONT_ADDRESS_SHARES   4u
+#define FRONT_TRACE_OCTETS_MAX ((uint64_t)16 << 10) /* our own lines in front of a message */
 
 struct front {
 	struct role_env *env;
@@ -39,6 +46,12 @@ struct tls_context *front_tls(struct front *f);
 /* What messages in transit may take in this process: the class's share
  * (front.in_transit_octets_max). */
 uint64_t front_in_transit_max(const struct front *f);
+/* Whether octets more of a message from this address (a key of front/crowd.h) fit what all may have
+ * in transit, and what one address may. */
+bool front_has_room(const struct front *f, uint64_t address_key, uint64_t octets);
+/* Counts octets in transit, of all and of the address. */
+void front_take_room(struct front *f, uint64_t address_key, uint64_t octets);
+void front_give_room(struct front *f, uint64_t address_key, uint64_t octets);
 /* Somebody has gone: ends a stop when it was the last. */
 void front_one_less(struct front *f);
 /* Gives back what open took, when no client is left. A role simply ends; tests look for leaks. */

@@ -42,7 +42,7 @@ static enum err judge_mail(const struct smtp_session *s, const struct smtp_mail 
 		return ERR_UNSUPPORTED;
 	if (mail->size_octets > f->env->config->smtp_message_octets_max)
 		return ERR_TOOBIG;
-	if (f->in_transit_octets + mail->size_octets > front_in_transit_max(f))
+	if (!front_has_room(f, s->client->address.key, mail->size_octets))
 		return ERR_LIMIT;
 	return ERR_OK;
 }

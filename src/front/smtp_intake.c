@@ -4,44 +4,46 @@
 
 static const struct str received = S_INIT("received:");
 
-void smtp_intake_init(struct smtp_intake *b, struct front *front)
+void smtp_intake_init(struct smtp_intake *b, struct front *front, uint64_t address_key)
 {
-	*b = (struct smtp_intake){ .front = front, .fd = -1 };
+	*b = (struct smtp_intake){ .front = front, .address_key = address_key, .fd = -1 };
+}
+
+static void give_back(struct smtp_intake *b)
+{
+	front_give_room(b->front, b->address_key, b->charged);
+	b->charged = 0;
+	fd_close(&b->fd);
 }
 
 void smtp_intake_drop(struct smtp_intake *b)
 {
-	must(b->charged <= b->front->in_transit_octets);
-	b->front->in_transit_octets -= b->charged;
-	fd_close(&b->fd);
-	smtp_intake_init(b, b->front);
+	give_back(b);
+	smtp_intake_init(b, b->front, b->address_key);
 }
 
 static void spoil(struct smtp_intake *b, enum err e)
 {
 	if (b->fault == ERR_OK)
 		b->fault = e;
-	b->front->in_transit_octets -= b->charged;
-	b->charged = 0;
-	fd_close(&b->fd);
+	give_back(b);
 }
 
 static void write_octets(struct smtp_intake *b, struct str octets)
 {
-	/* A reload may have lowered the limit below what is there. */
-	if (b->front->in_transit_octets + octets.len > front_in_transit_max(b->front) ||
+	if (!front_has_room(b->front, b->address_key, octets.len) ||
 		memfd_add(b->fd, octets) != ERR_OK) {
 		spoil(b, ERR_LIMIT);
 		return;
 	}
 	b->charged += octets.len;
-	b->front->in_transit_octets += octets.len;
+	front_take_room(b->front, b->address_key, octets.len);
 }
 
 enum err smtp_intake_begin(struct smtp_intake *b, enum smtp_data_mode mode, struct str head)
 {
 	must(b->fd < 0 && b->charged == 0);
-	if (b->front->in_transit_octets >= front_in_transit_max(b->front))
+	if (!front_has_room(b->front, b->address_key, head.len))
 		return ERR_LIMIT;
 	smtp_data_init(&b->decoder, mode, false);
 	b->fd = memfd_new("message");

@@ -1,8 +1,8 @@
 /*
  * A message on its way in: octets of DATA or BDAT decoded into a file in memory, counted against
- * the front's budget and against the size limit. After the first fault the file is gone and the
- * rest is read and thrown away, so that the stream stays in step; what was wrong is told at the
- * end.
+ * the front's budget, the address's share of it and the size limit. After the first fault the file
+ * is gone and the rest is read and thrown away, so that the stream stays in step; what was wrong is
+ * told at the end.
  */
 #pragma once
 
@@ -11,8 +11,9 @@
 
 struct smtp_intake {
 	struct front *front;
-	int fd;           /* -1: not begun, or a fault */
-	uint64_t charged; /* octets in the file, counted in front->in_transit_octets */
+	uint64_t address_key; /* whose octets they are (front/crowd.h) */
+	int fd;               /* -1: not begun, or a fault */
+	uint64_t charged;     /* octets in the file, counted in front->in_transit_octets */
 	struct smtp_data decoder;
 	enum err fault; /* ERR_OK, ERR_TOOBIG, ERR_LIMIT, ERR_IO; lines are judged at the end */
 	/* Received lines of the header (RFC 5321 6.3), counted as they pass. */
@@ -21,11 +22,11 @@ struct smtp_intake {
 	bool line_matches, line_empty, header_over;
 };
 
-void smtp_intake_init(struct smtp_intake *b, struct front *front);
+void smtp_intake_init(struct smtp_intake *b, struct front *front, uint64_t address_key);
 /* Gives the file and its share of the budget back; may be begun again. */
 void smtp_intake_drop(struct smtp_intake *b);
-/* head is put in front and not counted as the message's. ERR_LIMIT: the budget is used up; ERR_IO.
- */
+/* head is put in front and not counted as the message's. ERR_LIMIT: the budget or the
+ * address's share of it is used up; ERR_IO. */
 enum err smtp_intake_begin(
 	struct smtp_intake *b, enum smtp_data_mode mode, struct str head) MUST_USE;
 /* Returns how many octets were consumed; see smtp_data_feed. */

@@ -72,22 +72,37 @@ static enum err begin(struct smtp_session *s, enum smtp_data_mode mode)
 	must(!buf_overflowed(&head));
 	e = smtp_intake_begin(&s->body, mode, buf_str(&head));
 	buf_done(&head);
-	s->data_started_ms = loop_now_ms(s->client->front->env->loop);
 	return e;
 }
 
-/* Time is left as long as octets have come at the least rate since the beginning, but never more
- * than for a command. */
-static void set_deadline(struct smtp_session *s)
+static uint64_t now_ms(const struct smtp_session *s)
 {
-	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min,
-		 idle = config_of(s)->smtp_command_ms_max;
-	uint64_t spent = loop_now_ms(s->client->front->env->loop) - s->data_started_ms;
-	uint64_t earned =
-		rate ? SMTP_DATA_GRACE_MS + s->body.decoder.octets * 1000 / rate : UINT64_MAX;
-	uint64_t left = earned > spent ? earned - spent : 0;
+	return loop_now_ms(s->client->front->env->loop);
+}
 
-	client_deadline(s->client, left < idle ? left : idle);
+static void begin_pace(struct smtp_session *s)
+{
+	s->pace = (struct smtp_pace){ .since_ms = now_ms(s) };
+}
+
+/* Octets of the message have come, 0 for none: how long it may stay open without more of them, in a
+ * chunk, between chunks and in DATA. Without a least rate that is as long as for a command. */
+static void keep_pace(struct smtp_session *s, uint64_t octets)
+{
+	struct smtp_pace *p = &s->pace;
+	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min,
+		 grace = rate ? SMTP_DATA_GRACE_MS : config_of(s)->smtp_command_ms_max;
+	uint64_t earned;
+
+	p->octets += octets;
+	earned = rate ? p->octets * 1000 / rate : 0;
+	/* What is earned beyond a whole grace is lost: a fast beginning buys no silence. */
+	if (p->since_ms + earned > now_ms(s) || (rate == 0 && octets > 0)) {
+		begin_pace(s);
+		earned = 0;
+	}
+	client_hold_until(s->client, p->since_ms + earned + grace);
+	client_deadline(s->client, config_of(s)->smtp_command_ms_max);
 }
 
 /* A message that is not taken; the transaction with it. */
@@ -110,6 +125,7 @@ static enum step finish(struct smtp_session *s)
 {
 	enum err e = smtp_intake_end(&s->body);
 
+	client_hold_until(s->client, 0); /* from here on we are the ones who take their time */
 	if (e == ERR_OK)
 		return parse(s);
 	if (e == ERR_LOOP)
@@ -136,7 +152,8 @@ enum step smtp_do_data(struct smtp_session *s, const struct smtp_command *comman
 		return smtp_next(s, e, STR_NONE);
 	smtp_say_code(s, 354, NULL, S("send the message, end it with CRLF.CRLF"));
 	client_go(s->client, &data_state);
-	set_deadline(s);
+	begin_pace(s);
+	keep_pace(s, 0);
 	return STEP_AGAIN;
 }
 
@@ -148,7 +165,7 @@ static enum step run_data(struct client *c)
 	conn_consume(c->conn, used);
 	if (s->body.decoder.done)
 		return finish(s);
-	set_deadline(s);
+	keep_pace(s, used);
 	return STEP_READ;
 }
 
@@ -171,12 +188,12 @@ enum step smtp_do_bdat(struct smtp_session *s, const struct smtp_command *comman
 {
 	s->chunk.left = command->bdat.octets;
 	s->chunk.last = command->bdat.last;
+	if (!s->envelope.chunked)
+		begin_pace(s);
 	if (s->chunk.fault == ERR_OK)
 		s->chunk.fault = judge_chunk(s);
-	if (!s->envelope.chunked)
-		s->data_started_ms = loop_now_ms(s->client->front->env->loop);
 	client_go(s->client, &chunk_state);
-	set_deadline(s);
+	keep_pace(s, 0);
 	return STEP_AGAIN;
 }
 
@@ -208,9 +225,9 @@ static enum step run_chunk(struct client *c)
 	used = s->chunk.fault == ERR_OK ? smtp_intake_feed(&s->body, in) : in.len;
 	conn_consume(c->conn, used);
 	s->chunk.left -= used;
+	keep_pace(s, used);
 	if (s->chunk.left == 0)
 		return end_chunk(s);
-	set_deadline(s);
 	return STEP_READ;
 }
 

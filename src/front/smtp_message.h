@@ -12,5 +12,6 @@
 
 #define SMTP_PARSES_MAX 2u
 #define SMTP_PAUSES_MAX 8u /* of CLIENT_PAUSE_MS, while no parser is linked */
-/* A slow start is no slow message: the least rate (smtp.data_rate_min) counts from here. */
+/* A slow start is no slow message, and neither is a pause: so far a message may be behind the least
+ * rate (smtp.data_rate_min), at any time. */
 #define SMTP_DATA_GRACE_MS ((uint64_t)60000)

@@ -110,6 +110,7 @@ void smtp_forget(struct smtp_session *s)
 	envelope_init(&s->envelope);
 	smtp_intake_drop(&s->body);
 	fd_close(&s->result_fd);
+	client_hold_until(s->client, 0);
 	s->chunk = (struct smtp_chunk){ 0 };
 	s->parses = 0;
 	s->pauses = 0;
@@ -126,7 +127,7 @@ static void *open_session(struct client *c)
 	buf_init(&s->ticket, SMTP_ENVELOPE_OCTETS_MAX);
 	buf_init(&s->account, SMTP_LINE_OCTETS_MAX);
 	envelope_init(&s->envelope);
-	smtp_intake_init(&s->body, c->front);
+	smtp_intake_init(&s->body, c->front, c->address.key);
 	log_put(LOG_smtp_connect, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("service", service_row(c->service)->name), LOG_END);
 	return s;

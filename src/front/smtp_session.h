@@ -42,6 +42,15 @@ struct smtp_chunk {
 	enum err fault; /* ERR_OK: they belong to the message */
 };
 
+/*
+ * How fast a message comes in, DATA or all of its chunks: octets at the least rate earn time, never
+ * more than SMTP_DATA_GRACE_MS ahead, and nothing else does.
+ */
+struct smtp_pace {
+	uint64_t since_ms; /* of loop_now_ms: when the grace was last whole */
+	uint64_t octets;   /* come since then */
+};
+
 struct smtp_session {
 	struct client *client;
 	struct arena arena; /* one command */
@@ -52,7 +61,7 @@ struct smtp_session {
 	struct smtp_envelope envelope;
 	struct smtp_intake body;
 	struct smtp_chunk chunk;
-	uint64_t data_started_ms;
+	struct smtp_pace pace;
 	int result_fd;   /* where the parser puts a large record; -1: none */
 	unsigned parses; /* tried for this message */
 	unsigned pauses; /* waited for a parser to come back */

@@ -81,6 +81,19 @@ int main(void)
 	crowd_remove(&counts, a.key);
 	IS_NUM(crowd_count(&counts, a.key), 0);
 	IS_NUM(counts.count, 1);
+	crowd_take_octets(&counts, a.key, 100);
+	crowd_add(&counts, a.key);
+	crowd_take_octets(&counts, b.key, 50);
+	IS_NUM(crowd_octets(&counts, a.key), 150);
+	crowd_remove(&counts, a.key);
+	IS_NUM(crowd_count(&counts, a.key), 0);
+	crowd_give_octets(&counts, a.key, 149);
+	IS_NUM(crowd_octets(&counts, a.key), 1);
+	IS_NUM(counts.count, 2);
+	crowd_give_octets(&counts, a.key, 1);
+	crowd_give_octets(&counts, a.key, 0);
+	IS_NUM(crowd_octets(&counts, a.key), 0);
+	IS_NUM(counts.count, 1);
 	crowd_done(&counts);
 	return tap_done();
 }

@@ -1,6 +1,7 @@
 """Attacks on SMTP: rows A of the catalogue. Each leaves the server unharmed, which test/client/attacks.py defines."""
 import os
 import signal
+import smtplib
 import threading
 import time
 
@@ -357,6 +358,49 @@ def test_budget_messages_in_transit(new_server):
         w.close()
     with unharmed(s):
         eventually(lambda: serves_others(s) is None)
+
+
+def test_budget_one_address(new_server):
+    """Whoever fills what he may have in transit between two chunks keeps nobody else's mail out."""
+    s = new_server(config="front.in_transit_octets_max = 4M;\n")
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+
+    def from_elsewhere():
+        with smtplib.SMTP("127.0.0.1", s.port("smtp"), timeout=20, source_address=("127.0.0.2", 0)) as victim:
+            victim.sendmail("x@elsewhere.org", ["alice@example.org"], b"Subject: meanwhile\r\n\r\n" + b"x" * 50000 + b"\r\n")
+
+    holders = [greeted(s) for _ in range(8)]
+    for i, w in enumerate(holders):
+        begin(w)
+        octets = (2090000, 900000, 500000, 90000)[i % 4]
+        w.send(b"BDAT %d\r\n" % octets + b"x" * octets)
+        assert w.line().startswith((b"250", b"452"))
+    for _ in range(8):
+        from_elsewhere()
+        for w in holders:
+            assert w.ask(b"NOOP").startswith(b"250")
+    for w in holders:
+        w.close()
+    assert count(s) == 8
+
+
+def test_budget_silence_between_chunks(new_server):
+    """Words do not keep a message open that no octets come for."""
+    s = new_server(config="smtp.data_rate_min = 0;\nsmtp.command_time_max = 2s;\n")
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    with greeted(s) as w:
+        begin(w)
+        assert w.ask(b"BDAT 7\r\nhello").startswith(b"250")
+        start = time.monotonic()
+        said = b""
+        while not said.startswith(b"421") and time.monotonic() - start < 10:
+            time.sleep(0.3)
+            said = w.ask(b"NOOP")
+        assert said.startswith(b"421 4.4.2") and time.monotonic() - start < 6
 
 
 def test_budget_data_rate(new_server):

@@ -74,9 +74,9 @@ def test_quota_of_a_mailbox(new_server):
     """Warn, then no sending, then no receiving; deleting undoes it all."""
     s = quota_server(new_server, quota_warn="100K", quota_send="200K", quota_receive="300K", retention_days=0)
     deliver(s, 90_000)
-    assert "4002" not in s.log() and hand_in(s) is None
+    assert " 4002 " not in s.log() and hand_in(s) is None
     deliver(s, 90_000)
-    eventually(lambda: "4002" in s.log())
+    eventually(lambda: " 4002 " in s.log())
     assert hand_in(s) is None
     deliver(s, 90_000)
     refused = eventually(lambda: hand_in(s))
@@ -92,7 +92,7 @@ def test_quota_of_a_mailbox(new_server):
     s.bourse("mailbox", "set", "alice", "--quota-receive", "200K", "--quota-send", "200K")
     refused = eventually(lambda: full(s))
     assert refused.startswith(b"552 5.2.2 "), refused
-    eventually(lambda: "4003" in s.log())
+    eventually(lambda: " 4003 " in s.log())
     # Somebody else beside it still gets the mail.
     with s.smtp() as c:
         refusals = c.sendmail("x@elsewhere.org", ["alice@example.org", "bob@example.org"], body(1000))

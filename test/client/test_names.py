@@ -276,7 +276,7 @@ def test_revoked_right(server):
 def test_the_log_names_the_delegate(server):
     with begin(server, "pop3") as w:
         assert is_yes(pop3_user(w, "DOM\\delegate\\sales", PASSWORD))
-    assert "2003" in server.log()
+    assert " 2003 " in server.log()
     assert PASSWORD not in server.log()
 
 

@@ -153,8 +153,7 @@ def test_rebuild(new_server):
     # Whoever asked and left is not waited for.
     with contextlib.suppress(subprocess.TimeoutExpired):
         subprocess.run([BOURSED.parents[1] / "ctl/bourse", "--data", server.data, "rebuild"], timeout=0.05, capture_output=True)
-    eventually(lambda: all_ready(server), 30)
-    assert works(server)
+    assert eventually(lambda: all_ready(server) and works(server), 30)
     assert server.log().count("index rebuilt") >= 2
 
 

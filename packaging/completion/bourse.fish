@@ -9,6 +9,15 @@ complete -c bourse -l version -d 'print the version'
 complete -c bourse -n __fish_use_subcommand -a init
 complete -c bourse -n '__fish_seen_subcommand_from init' -l domain -x -d 'the first domain: DOM of DOM\\alice'
 complete -c bourse -n '__fish_seen_subcommand_from init' -l mail -x -d 'its mail domains'
+complete -c bourse -n __fish_use_subcommand -a setup
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l host -x -d 'full host name of this server'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l mail -x -d 'mail domain, behind the @'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l domain -x -d 'domain of accounts: EXAMPLE of EXAMPLE\\alice'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l certificate -x -d 'certificate chain in PEM; - for none: the server signs one itself'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l key -x -d 'its private key in PEM'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l user -x -d 'first account, who also gets mail for postmaster; - for none'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l yes -d 'ask nothing: take the suggestion for whatever is not given'
+complete -c bourse -n '__fish_seen_subcommand_from setup' -l password-stdin -d 'the first account\'s password is the first line of standard input'
 complete -c bourse -n __fish_use_subcommand -a organisation
 complete -c bourse -n '__fish_seen_subcommand_from organisation' -a show -d 'Show the organisation.'
 complete -c bourse -n __fish_use_subcommand -a domain

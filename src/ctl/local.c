@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "config/value.h"
+#include "ctl/setup.h"
 #include "ctl/usage.h"
 #include "ctl/wipe.h"
 #include "io/file.h"
@@ -188,6 +189,29 @@ static enum err completion(
 	return e;
 }
 
+/* The file whose options the server will see: the one it reads now, or else the one to begin with. */
+static const char *file_to_write(struct arena *a, const struct call *call)
+{
+	const char *chosen = choose_file(a, call);
+
+	if (chosen != NULL)
+		return chosen;
+	if (call->data == NULL && getenv("BOURSE_DATA") == NULL)
+		return SYSTEM_FILE;
+	return arena_printf(a, "%s/bourse.conf", local_data_folder(a, call)).at;
+}
+
+static enum err setup(
+	struct arena *a, const struct call *call, struct render *r, struct failure *f)
+{
+	json_t *reply = NULL;
+	enum err e = setup_run(a, call, file_to_write(a, call), &reply, f);
+
+	if (e == ERR_OK)
+		answer(r, reply);
+	return e;
+}
+
 enum err local_run(const struct call *call, struct render *r, struct failure *f)
 {
 	static const struct {
@@ -195,7 +219,7 @@ enum err local_run(const struct call *call, struct render *r, struct failure *f)
 		enum err (*run)(struct arena *a, const struct call *call, struct render *r,
 			struct failure *f);
 	} runs[] = { { "config", "check", config_check }, { "config", "show", config_show },
-		{ "completion", "", completion } };
+		{ "completion", "", completion }, { "setup", "", setup } };
 	struct arena a;
 	enum err e = ERR_COMMAND;
 

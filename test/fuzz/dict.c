@@ -1,6 +1,11 @@
-/* Prints a libFuzzer dictionary made from a protocol's table: fuzz_dict smtp|pop3|imap. */
+/*
+ * Prints a libFuzzer dictionary made from the tables that a target reads by: fuzz_dict TARGET.
+ * Nothing for a target whose input knows no words. tools/fuzz adds the words of tables that stand
+ * inside a file of src/wire.
+ */
 #include <stdio.h>
 
+#include "sasl/sasl.h"
 #include "wire/imap.h"
 #include "wire/pop3.h"
 #include "wire/smtp.h"
@@ -16,31 +21,115 @@ static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x
 	"ENVELOPE", "BODYSTRUCTURE", "NOT ", "OR ", "ALL", "CHARSET ", "HEADER ",
 	"SINCE 1-Jan-2000", "1:*", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", NULL };
 
+static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
+	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",
+	"filename*0*=UTF-8''", "=?UTF-8?Q?", "=?UTF-8?B?", "?=", "--b", "--b--", "\\x0d\\x0a",
+	"\\x0d\\x0a ", "\\x0d\\x0a\\x0d\\x0a", "<a@b>", "g:;", "(c)", NULL };
+static const char *const option_words[] = { "on", "off", " = ", ";", "[", "]", "\\\"", "#", "30s",
+	"14d", "256M", NULL };
+
+#define OPTION(section, key, type, standard, min, max, unit, reload, field, budget, text)          \
+#section "." #key,
+static const char *const options[] = {
+#include "config/options.tbl"
+	NULL
+};
+#undef OPTION
+#define FIELD(id, name) name ":",
+static const char *const fields[] = {
+#include "mail/record_field.tbl"
+	NULL
+};
+#undef FIELD
+#define CHARSET(name, iconv) name,
+static const char *const charsets[] = {
+#include "mail/charset.tbl"
+	NULL
+};
+#undef CHARSET
+
 static void print_words(const char *const *words)
 {
 	for (; *words != NULL; words++)
 		printf("\"%s\"\n", *words);
 }
 
+static void print_smtp(void)
+{
+	for (int i = 0; i < SMTP_VERB_COUNT; i++)
+		printf("\"%s\"\n", smtp_row((enum smtp_verb)i)->verb);
+	print_words(smtp_words);
+}
+
+static void print_pop3(void)
+{
+	for (int i = 0; i < POP3_VERB_COUNT; i++)
+		printf("\"%s\"\n", pop3_row((enum pop3_verb)i)->verb);
+	print_words(pop3_words);
+}
+
+static void print_imap(void)
+{
+	for (int i = 0; i < IMAP_VERB_COUNT; i++)
+		printf("\"%s\"\n", imap_row((enum imap_verb)i)->verb);
+	print_words(imap_words);
+}
+
+static void print_sasl(void)
+{
+	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++)
+		printf("\"%s\"\n", m->name);
+}
+
+static void print_options(void)
+{
+	print_words(options);
+	print_words(option_words);
+}
+
+static void print_mail(void)
+{
+	print_words(fields);
+	print_words(charsets);
+	print_words(mail_words);
+}
+
+/* What a client may say before its logon, on any port; 0xfe parts the pieces. */
+static void print_session(void)
+{
+	print_smtp();
+	print_pop3();
+	print_imap();
+	print_sasl();
+	printf("\"\\xfe\"\n");
+}
+
+static const struct {
+	const char *target;
+	void (*print)(void);
+} rows[] = {
+	{ "smtp", print_smtp },
+	{ "pop3", print_pop3 },
+	{ "imap", print_imap },
+	{ "session", print_session },
+	{ "session_imap", print_imap },
+	{ "session_pop3", print_pop3 },
+	{ "sasl", print_sasl },
+	{ "config", print_options },
+	{ "header", print_mail },
+	{ "mime", print_mail },
+	{ "address", print_mail },
+};
+
 int main(int argc, char **argv)
 {
-	const char *protocol = argc > 1 ? argv[1] : "";
-
-	if (strcmp(protocol, "smtp") == 0) {
-		for (int i = 0; i < SMTP_VERB_COUNT; i++)
-			printf("\"%s\"\n", smtp_row((enum smtp_verb)i)->verb);
-		print_words(smtp_words);
-	} else if (strcmp(protocol, "pop3") == 0) {
-		for (int i = 0; i < POP3_VERB_COUNT; i++)
-			printf("\"%s\"\n", pop3_row((enum pop3_verb)i)->verb);
-		print_words(pop3_words);
-	} else if (strcmp(protocol, "imap") == 0) {
-		for (int i = 0; i < IMAP_VERB_COUNT; i++)
-			printf("\"%s\"\n", imap_row((enum imap_verb)i)->verb);
-		print_words(imap_words);
-	} else {
-		fputs("usage: fuzz_dict smtp|pop3|imap\n", stderr);
+	if (argc != 2) {
+		fputs("usage: fuzz_dict TARGET\n", stderr);
 		return 2;
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strcmp(argv[1], rows[i].target) == 0)
+			rows[i].print();
 	}
 	return 0;
 }

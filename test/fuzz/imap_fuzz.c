@@ -1,6 +1,7 @@
 /* IMAP: commands are cut - whole and with every size in between agreeing - and all their arguments
  * read. */
 #include "wire/imap_fetch.h"
+#include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
 #include "wire/imap_search.h"
 #include "wire/imap_write.h"
@@ -62,6 +63,22 @@ static void read_names(struct imap_args *args)
 	buf_done(&b);
 }
 
+static void read_list(struct imap_args *args)
+{
+	struct imap_list list;
+	size_t parent;
+
+	imap_arg_list(args, &list);
+	if (imap_args_end(args) != ERR_OK)
+		return;
+	must(list.patterns_count >= 1 && list.patterns_count <= IMAP_PATTERNS_MAX);
+	must(!(list.select & IMAP_LIST_RECURSIVEMATCH) || (list.select & IMAP_LIST_SUBSCRIBED));
+	for (size_t i = 0; i < list.patterns_count; i++) {
+		imap_pattern_match(list.patterns[i], S("INBOX/a/b"), '/');
+		imap_pattern_match_parent(list.patterns[i], S("INBOX/a/b"), '/', &parent);
+	}
+}
+
 static void read_rest(enum imap_verb verb, struct imap_args *args)
 {
 	struct imap_set set;
@@ -78,6 +95,8 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 		imap_arg_store(args, &store);
 	} else if (verb == IMAP_APPEND) {
 		imap_arg_append(args, &append);
+	} else if (verb == IMAP_LIST) {
+		read_list(args);
 	} else if (verb == IMAP_ID) {
 		imap_arg_id(args, &id);
 	} else if (verb == IMAP_STATUS) {

@@ -1,6 +1,6 @@
 /*
- * A client against a whole front: the first octet chooses the service and what the played roles do, the rest is what the
- * client sends, in pieces parted by 0xfe. When it has gone, nothing of it may be left (bench_done looks), and no reply may
+ * A client against a whole front: the first octet chooses the service, what the played roles do and what the client has
+ * said already, the rest is what it sends, in pieces parted by 0xfe. When it has gone, nothing of it may be left (bench_done looks), and no reply may
  * have had a line end that is none.
  */
 #include "../unit/front/bench.c"
@@ -8,6 +8,22 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const enum service services[] = { SERVICE_SMTP, SERVICE_SUBMISSION, SERVICE_POP3, SERVICE_IMAP };
+
+#define HELLO "EHLO client.example\r\n"
+#define MAIL  HELLO "MAIL FROM:<s@x>\r\nRCPT TO:<anna@example.org>\r\n"
+#define LOGON HELLO "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n"
+
+/* Where a session starts: at the greeting, or behind this. */
+static const char *const starts[4][8] = {
+	{ "", HELLO, MAIL, MAIL "DATA\r\n", MAIL "BDAT 10\r\nSubject: x", MAIL "BDAT 10\r\n", MAIL "BDAT 100 LAST\r\n",
+		MAIL "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\n" },
+	{ "", HELLO "AUTH LOGIN\r\n", LOGON, LOGON "MAIL FROM:<alice@example.org>\r\nRCPT TO:<anna@example.org>\r\nDATA\r\n",
+		LOGON "MAIL FROM:<alice@example.org>\r\nRCPT TO:<anna@example.org>\r\nBDAT 5\r\n",
+		LOGON "MAIL FROM:<mallory@example.org>\r\n", LOGON "MAIL FROM:<alice@example.org>\r\n", HELLO "AUTH PLAIN\r\n" },
+	{ "", "USER DOM\\alice\r\n", "AUTH PLAIN\r\n", "CAPA\r\n", "AUTH LOGIN\r\n", "USER x\r\nPASS y\r\n", "UTF8\r\n", "LANG\r\n" },
+	{ "", "a AUTHENTICATE PLAIN\r\n", "a LOGIN {9}\r\n", "a LOGIN {9+}\r\nDOM\\alice {6+}\r\n", "a LOGIN x y\r\n", "a ID (\"a\" {3}\r\n",
+		"a AUTHENTICATE LOGIN\r\n", "a CAPABILITY\r\n" },
+};
 
 static void check_lines(struct str out)
 {
@@ -44,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	b.play.deliver = data[0] & 8 ? ERR_QUOTA : ERR_OK;
 	b.play.hold = (data[0] & 16) != 0;
 	bench_connect(&b, &c, service, "192.0.2.7");
+	bench_say(&c, str_from_c(starts[data[0] & 3][data[0] >> 5]));
 	speak(&c, str_make(data + 1, size - 1));
 	bench_hang_up(&c);
 	if (b.play.hold)

@@ -1,7 +1,8 @@
 /*
- * An IMAP session with the INBOX selected and three messages in it, fed with the input: the first
- * octet says how it is cut. Whatever comes, the session ends when the client has nothing more to
- * say, and the client is told of every EXPUNGE within what was told to EXIST.
+ * An IMAP session over an INBOX of three messages, in one of six states, fed with the input: the first octet says in which
+ * state and how the input is cut. In two of them a second session has the folder selected too, and a message is expunged
+ * and one appended under both. Whatever comes, the session ends when the client has nothing more to say, and the client is
+ * told of every EXPUNGE within what was told to EXIST.
  */
 #include "../unit/store/session_kit.h"
 
@@ -40,18 +41,41 @@ static void check_answers(struct str rest)
 	}
 }
 
+static const char *const states[] = {
+	"s SELECT INBOX\r\n",
+	"", /* logged on, nothing selected */
+	"s EXAMINE INBOX\r\n",
+	"s SELECT INBOX\r\na APPEND INBOX (\\Seen) {100}\r\n",
+	"s SELECT INBOX\r\ni IDLE\r\n",
+	"s SELECT INBOX\r\nf UID STORE 1 +FLAGS (\\Deleted)\r\n",
+};
+
+/* The folder changes while the client speaks. */
+static void meddle(struct kit *k)
+{
+	kit_connect_with(&k->clients[1], S("s SELECT INBOX\r\n"), k->config);
+	kit_expunge(k, "INBOX", 2);
+	kit_append(k, "INBOX", message, ITEM_DRAFT);
+	kit_rest(k, 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	unsigned state = size > 0 ? (data[0] >> 1) % 6 : 0;
 	struct kit k;
 
-	if (size < 1 || size > 4096)
+	if (size < 1 || size > 65536)
 		return 0;
 	kit_open(&k, SERVICE_IMAP);
 	k.parse_late = data[0] & 1;
 	kit_append(&k, "INBOX", message, 0);
 	kit_append(&k, "INBOX", S("Subject: b\r\n\r\nno end"), ITEM_SEEN | ITEM_DELETED);
 	kit_append(&k, "INBOX", S("x"), ITEM_FLAGGED);
-	kit_connect_with(&k.clients[0], S("s SELECT INBOX\r\n"), k.config);
+	kit_connect_with(&k.clients[0], str_from_c(states[state]), k.config);
+	if (state == 4 || state == 5) {
+		kit_rest(&k, 0);
+		meddle(&k);
+	}
 	kit_feed_open(&k.clients[0], str_make(data + 1, size - 1), data[0]);
 	check_answers(buf_str(&k.clients[0].in));
 	kit_close(&k);

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kit k;
 
-	if (size < 1 || size > 4096)
+	if (size < 1 || size > 65536)
 		return 0;
 	kit_open(&k, SERVICE_POP3);
 	kit_append(&k, "INBOX", S("Subject: a\r\n\r\n.dot\r\n"), 0);

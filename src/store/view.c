@@ -210,15 +210,32 @@ static void tell_expunges(const struct telling *t)
 	sight_release(v);
 }
 
+static bool is_silenced(const struct folder_view *v, uint64_t modseq)
+{
+	for (size_t i = 0; i < v->silenced_count; i++) {
+		if (v->silenced[i] == modseq)
+			return true;
+	}
+	return false;
+}
+
 static void tell_flags(const struct telling *t, const struct item *it)
 {
 	struct folder_view *v = t->v;
 
-	for (size_t i = 0; i < v->silenced_count; i++) {
-		if (v->silenced[i] == it->modseq)
-			return;
-	}
 	t->each(t->arg, &(struct view_event){ VIEW_FLAGS, view_seq_from(v, it->uid), it->uid, it });
+}
+
+/* The last change of an item tells of it. Where that one is silenced, those of others before it do: the flags it left are
+ * not those that whoever silenced it believes in. */
+static void tell_change(const struct telling *t, const struct flag_change *c)
+{
+	struct folder_view *v = t->v;
+	const struct item *it = folder_item(v->f, c->uid);
+
+	if (it && it->uid <= v->uid_limit && !is_silenced(v, c->modseq) &&
+		(it->modseq == c->modseq || is_silenced(v, it->modseq)))
+		tell_flags(t, it);
 }
 
 /* Changes since the last sync, from the ring when it reaches back that far, else by looking at
@@ -232,16 +249,15 @@ static void tell_changes(const struct telling *t)
 	if (f->ring && f->ring_from <= v->modseq) {
 		for (uint64_t i = f->ring_count - kept; i < f->ring_count; i++) {
 			const struct flag_change *c = &f->ring[i % FOLDER_RING];
-			const struct item *it =
-				c->modseq > v->modseq ? folder_item(f, c->uid) : NULL;
 
-			if (it && it->modseq == c->modseq && it->uid <= v->uid_limit)
-				tell_flags(t, it);
+			if (c->modseq > v->modseq)
+				tell_change(t, c);
 		}
 		return;
 	}
 	if (!f->ring)
 		return; /* no flag was changed since the first view was opened */
+	/* Whether others changed an item before a silenced change, nobody knows any more. */
 	for (uint32_t i = 0; i < v->live_count; i++) {
 		if (f->items[i].modseq > v->modseq)
 			tell_flags(t, &f->items[i]);

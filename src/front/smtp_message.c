@@ -207,10 +207,10 @@ static enum step end_chunk(struct smtp_session *s)
 	if (s->chunk.last)
 		return finish(s);
 	/* A fault is told with the chunk it is in; the chunks that follow belong to nothing. */
-	if (s->body.fault != ERR_OK)
-		return fail_message(s, s->body.fault, STR_NONE);
 	if (s->body.decoder.faults != 0)
 		return fail_message(s, ERR_BARELINEEND, STR_NONE);
+	if (s->body.fault != ERR_OK)
+		return fail_message(s, s->body.fault, STR_NONE);
 	snprintf(text, sizeof(text), "%llu octets so far", (unsigned long long)octets);
 	return smtp_next(s, ERR_OK, str_from_c(text));
 }

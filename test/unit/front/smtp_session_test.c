@@ -444,6 +444,26 @@ static void test_wrong_speaker(void)
 
 /* ---- limits ---- */
 
+static void test_large_and_bare(void)
+{
+	struct bench b;
+	struct bench_client c;
+	char octets[900];
+
+	memset(octets, 'x', sizeof(octets));
+	octets[sizeof(octets) - 1] = '\r';
+	open_transaction(&b, &c);
+	b.config.smtp_message_octets_max = 1000;
+	bench_say(&c, S(".\r\nMAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nBDAT 900\r\n"));
+	bench_say(&c, str_make(octets, sizeof(octets)));
+	bench_say(&c, S("BDAT 900\r\n"));
+	bench_say(&c, str_make(octets, sizeof(octets)));
+	OK(strcmp(bench_codes(&c), "250 250 250 250 554") == 0 && c.closed,
+		"a bare CR in a chunk that is too large as well ends the session, as in DATA");
+	bench_hang_up(&c);
+	bench_done(&b);
+}
+
 static void test_limits(void)
 {
 	struct bench b;
@@ -724,6 +744,7 @@ int main(void)
 	test_link_down();
 	test_wrong_speaker();
 	test_limits();
+	test_large_and_bare();
 	test_loop();
 	test_long_lines();
 	test_gone();

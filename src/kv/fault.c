@@ -45,6 +45,8 @@ ssize_t fault_pwritev(struct fault *f, int fd, struct iovec *parts, int count, u
 {
 	enum kv_fault kind = atomic_load(&f->kind);
 
+	if (f->on_write != NULL)
+		f->on_write(f->arg, fd, parts, count, at);
 	if (atomic_exchange(&f->no_room, false)) {
 		errno = ENOSPC;
 		return -1;

@@ -287,6 +287,8 @@ enum err kv_open_journal(
 	enum err e = kv_setup(&j->kv, &journal_driver, options);
 
 	must(options->folder != NULL);
+	j->fault.on_write = options->on_write;
+	j->fault.arg = options->arg;
 	*ret_opened = (struct kv_opened){ 0 };
 	if (e == ERR_OK)
 		e = folder_open(j, options->folder);

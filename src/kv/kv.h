@@ -21,6 +21,8 @@
  */
 #pragma once
 
+#include <sys/uio.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -45,6 +47,8 @@ struct kv_options {
 	/* Start-up progress (replay, rebuild), octets of journal; may be NULL. */
 	void (*on_progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
+	/* Tests: before each write to a segment, on the thread that writes. May be NULL. */
+	void (*on_write)(void *arg, int fd, const struct iovec *parts, int count, uint64_t at);
 };
 
 /* A fault found in what is stored; what is one sentence for the administrator, static. */

@@ -176,6 +176,8 @@ static const char *index_doubt(struct replay *p, struct index_position *ret)
 	index_abort(&j->index);
 	if (e != ERR_OK)
 		return "of another format, damaged or empty";
+	if (ret->seq == 0) /* its journal was about to be begun: there may be none, or one without a record */
+		return "it has seen nothing yet";
 	if (ret->building)
 		return "an earlier rebuild was not finished";
 	if (p->count > 0 && memcmp(ret->id, j->id, STORE_ID_OCTETS) != 0)

@@ -118,7 +118,8 @@ def judge_index(data, part):
 
 def judge(folder, recording, position, log_path):
     """Everything wrong with the disk mounted at `folder`, in sentences."""
-    server = Server(data=folder / "data", base=None)
+    (folder / "data").mkdir(exist_ok=True)
+    server = Server(data=folder / "data")
     server.log_path = log_path
     problems = []
     try:
@@ -126,10 +127,11 @@ def judge(folder, recording, position, log_path):
     except AssertionError as e:
         return [f"the server does not start: {str(e)[-600:]}"]
     try:
-        for worker in recording.workers:
+        for worker in recording.workers if position >= recording.first else ():
             seen = recording.observer.seen if worker.user == recording.observer.user else ()
             problems += judge_worker(server, worker, position, seen)
-        problems += judge_directory(server, recording.administrator, position)
+        if position >= recording.first:
+            problems += judge_directory(server, recording.administrator, position)
         checked = server.json("check")
         if checked.get("problems") != []:
             problems.append(f"check: {checked}")

@@ -44,6 +44,23 @@ def missing(file_system):
     return None
 
 
+def gone(*words):
+    return subprocess.run([str(w) for w in words], capture_output=True).returncode == 0
+
+
+def soon(act, seconds):
+    """Whether act() worked within the time."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            act()
+            return True
+        except RuntimeError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
+
+
 class Recorded:
     """A file system on a recorded disk, mounted at `folder`. Leaves the log behind."""
 
@@ -67,16 +84,16 @@ class Recorded:
         return self
 
     def __exit__(self, *_):
-        with contextlib.suppress(RuntimeError):
-            call("umount", self.folder)
+        """The log is whole by now: what cannot be unmounted in good order is given up."""
+        soon(lambda: call("umount", self.folder), 5) or gone("umount", "-l", self.folder)
         if self.loop:
-            with contextlib.suppress(RuntimeError):
-                call("losetup", "--detach", self.loop)
-        for _ in range(50):
-            if subprocess.run(["umount", self.fuse], capture_output=True).returncode == 0:
-                break
-            time.sleep(0.1)
-        self.image.wait(20)
+            gone("losetup", "--detach", self.loop)
+        soon(lambda: call("umount", self.fuse), 5) or gone("umount", "-l", self.fuse)
+        try:
+            self.image.wait(2)
+        except subprocess.TimeoutExpired:
+            self.image.kill()
+            self.image.wait()
         self.image.stdout.close()
 
 
@@ -103,14 +120,11 @@ class Cutter:
         try:
             yield (self.folder, *map(int, words[1:]))
         finally:
-            for _ in range(100):
-                if subprocess.run(["umount", self.folder], capture_output=True).returncode == 0:
-                    break
-                time.sleep(0.05)
-            else:
+            if not soon(lambda: call("umount", self.folder), 10):
+                gone("umount", "-l", self.folder)
                 raise RuntimeError(f"{self.folder} cannot be unmounted")
             if self.file_system == "btrfs":
-                subprocess.run(["btrfs", "device", "scan", "--forget"], capture_output=True)
+                gone("btrfs", "device", "scan", "--forget")
 
     def close(self):
         self.process.stdin.close()

@@ -32,7 +32,7 @@ void buf_shrink(struct buf *b)
 	b->held = 0;
 }
 
-char *buf_room(struct buf *b, size_t n)
+char *buf_grow(struct buf *b, size_t n)
 {
 	size_t want;
 
@@ -40,8 +40,6 @@ char *buf_room(struct buf *b, size_t n)
 		b->overflowed = true;
 		return NULL;
 	}
-	if (b->held - b->len >= n)
-		return b->at + b->len;
 	want = b->held ? b->held * 2 : 256;
 	if (want < b->len + n)
 		want = b->len + n;
@@ -50,35 +48,6 @@ char *buf_room(struct buf *b, size_t n)
 	b->at = mem_resize(b->at, want);
 	b->held = want;
 	return b->at + b->len;
-}
-
-void buf_added(struct buf *b, size_t n)
-{
-	must(n <= b->held - b->len);
-	b->len += n;
-}
-
-void buf_put(struct buf *b, struct str s)
-{
-	char *room;
-
-	if (s.len == 0)
-		return;
-	room = buf_room(b, s.len);
-	if (room == NULL)
-		return;
-	memcpy(room, s.at, s.len);
-	b->len += s.len;
-}
-
-void buf_put_c(struct buf *b, const char *c)
-{
-	buf_put(b, str_from_c(c));
-}
-
-void buf_put_octet(struct buf *b, char c)
-{
-	buf_put(b, str_make(&c, 1));
 }
 
 void buf_put_u64(struct buf *b, uint64_t value)

@@ -81,12 +81,33 @@ void date_put_rfc5322(struct buf *to, int64_t seconds)
 		date_month_name(d.month), d.year, d.hour, d.minute, d.second);
 }
 
+static void put_two(char *at, int n)
+{
+	at[0] = (char)('0' + n / 10 % 10);
+	at[1] = (char)('0' + n % 10);
+}
+
 void date_put_imap(struct buf *to, int64_t seconds)
 {
 	struct date d = date_from_instant(seconds, 0);
+	char text[] = "\"dd-Mon-yyyy hh:mm:ss +0000\"";
 
-	buf_printf(to, "\"%2d-%s-%04d %02d:%02d:%02d +0000\"", d.day, date_month_name(d.month),
-		d.year, d.hour, d.minute, d.second);
+	if (d.year < 0 || d.year > 9999) {
+		/* No four digits will do; no client can read it, but none is told another time. */
+		buf_printf(to, "\"%2d-%s-%04d %02d:%02d:%02d +0000\"", d.day,
+			date_month_name(d.month), d.year, d.hour, d.minute, d.second);
+		return;
+	}
+	put_two(text + 1, d.day);
+	if (d.day < 10)
+		text[1] = ' ';
+	memcpy(text + 4, date_month_name(d.month), 3);
+	put_two(text + 8, d.year / 100);
+	put_two(text + 10, d.year);
+	put_two(text + 13, d.hour);
+	put_two(text + 16, d.minute);
+	put_two(text + 19, d.second);
+	buf_put(to, str_make(text, sizeof(text) - 1));
 }
 
 void date_put_rfc3339(struct buf *to, int64_t milliseconds)

@@ -72,20 +72,6 @@ size_t str_find_str(struct str s, struct str needle)
 	return hit ? (size_t)(hit - s.at) : STR_NPOS;
 }
 
-struct str str_sub(struct str s, size_t from, size_t len)
-{
-	if (from > s.len)
-		from = s.len;
-	if (len > s.len - from)
-		len = s.len - from;
-	return str_make(s.at ? s.at + from : NULL, len);
-}
-
-struct str str_skip(struct str s, size_t n)
-{
-	return str_sub(s, n, s.len);
-}
-
 static bool is_blank(char c)
 {
 	return ascii_is_wsp(c) || c == '\r' || c == '\n';

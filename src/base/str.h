@@ -75,8 +75,20 @@ size_t str_rfind(struct str s, char c);
 size_t str_find_str(struct str s, struct str needle);
 
 /* View from octet `from` of at most `len` octets; both are clipped to the string. */
-struct str str_sub(struct str s, size_t from, size_t len);
-struct str str_skip(struct str s, size_t n);
+static inline struct str str_sub(struct str s, size_t from, size_t len)
+{
+	if (from > s.len)
+		from = s.len;
+	if (len > s.len - from)
+		len = s.len - from;
+	return str_make(s.at ? s.at + from : NULL, len);
+}
+
+static inline struct str str_skip(struct str s, size_t n)
+{
+	return str_sub(s, n, s.len);
+}
+
 struct str str_trim(struct str s); /* WSP, CR and LF at both ends */
 
 /* Cut off and return what stands before the first c; *rest is what follows it. False: no c. */

@@ -52,6 +52,12 @@ static void test_dates(void)
 	buf_clear(&b);
 	date_put_imap(&b, -1);
 	IS_STR(buf_str(&b), S("\"31-Dec-1969 23:59:59 +0000\""));
+	buf_clear(&b);
+	date_put_imap(&b, 980106106);
+	IS_STR(buf_str(&b), S("\"21-Jan-2001 19:41:46 +0000\""));
+	buf_clear(&b);
+	date_put_imap(&b, 981106106);
+	IS_STR(buf_str(&b), S("\" 2-Feb-2001 09:28:26 +0000\""));
 	OK(date_get_imap(S("\"17-Jul-1996 02:44:25 -0700\""), &seconds) == ERR_OK, "RFC 3501 date-time");
 	IS_NUM(seconds, 837596665);
 	OK(date_get_imap(S(" 7-Jul-1996 02:44:25 -0700"), &seconds) == ERR_OK, "a blank before the day");

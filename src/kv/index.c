@@ -5,7 +5,7 @@
 #include "kv/checksum.h"
 
 #define MAP_OCTETS ((size_t)1 << 38) /* sparse: address space, not memory */
-#define FORMAT     2u
+#define FORMAT     3u
 #define ROW_HEAD   ((size_t)20) /* check, place, since */
 #define KEY_HEAD   ((size_t)8)  /* shard, big-endian */
 
@@ -402,6 +402,28 @@ static enum err cursor_row(
 	*ret = (struct index_row){ rd_be64(&r), r.rest, row.value, row.at, row.since };
 	ret->key = r.rest;
 	return r.failed ? ERR_CORRUPT : ERR_OK;
+}
+
+enum err index_cursor_get(
+	struct index_cursor *c, uint64_t shard, struct str key, struct index_key *ret)
+{
+	struct small s;
+	MDB_val at = key_of(&s, shard, key), next, octets;
+	struct row row;
+	enum err e = ERR_NOTFOUND;
+
+	/* Who reads many rows mostly reads neighbours. */
+	if (c->positioned && mdb_cursor_get(c->cursor, &next, &octets, MDB_NEXT) == 0 &&
+		str_eq(str_of(next), str_of(at)))
+		e = ERR_OK;
+	else
+		e = err_of(mdb_cursor_get(c->cursor, &at, &octets, MDB_SET));
+	c->positioned = e == ERR_OK;
+	if (e == ERR_OK)
+		e = row_split(at, octets, &row);
+	if (e == ERR_OK)
+		*ret = (struct index_key){ row.value, row.at, row.since };
+	return e;
 }
 
 enum err index_seek(struct index_cursor *c, uint64_t shard, struct str key, struct index_row *ret)

@@ -112,6 +112,8 @@ struct index_cursor {
 enum err index_cursor_keys(struct index *x, MDB_txn *txn, struct index_cursor *ret) MUST_USE;
 enum err index_cursor_blobs(struct index *x, MDB_txn *txn, struct index_cursor *ret) MUST_USE;
 void index_cursor_done(struct index_cursor *c);
+/* Exactly this key, from where the cursor stands. ERR_NOTFOUND. */
+enum err index_cursor_get(struct index_cursor *c, uint64_t shard, struct str key, struct index_key *ret) MUST_USE;
 enum err index_seek(struct index_cursor *c, uint64_t shard, struct str key, struct index_row *ret) MUST_USE;
 enum err index_next(struct index_cursor *c, struct index_row *ret) MUST_USE;
 /* A row of the blobs table: its shard is the id. */

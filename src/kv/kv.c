@@ -145,11 +145,32 @@ void kv_dispatch(struct kv *kv)
 		kv->driver->idle(kv);
 }
 
-enum err kv_read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena)
+enum err kv_read_each(
+	struct kv *kv, struct kv_read *rows, size_t count, kv_each_read *each, void *arg)
 {
 	for (size_t i = 0; i < count; i++)
 		must(rows[i].key.len <= KV_KEY_OCTETS_MAX);
-	return kv->driver->read_all(kv, rows, count, arena);
+	return kv->driver->read_each(kv, rows, count, each, arg);
+}
+
+struct copying {
+	struct kv_read *rows;
+	struct arena *arena;
+};
+
+static bool copy_value(void *arg, size_t i)
+{
+	struct copying *c = arg;
+	struct kv_read *row = &c->rows[i];
+
+	if (row->ret_found)
+		row->ret_value = arena_str(c->arena, row->ret_value);
+	return true;
+}
+
+enum err kv_read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena)
+{
+	return kv_read_each(kv, rows, count, copy_value, &(struct copying){ rows, arena });
 }
 
 enum err kv_scan(struct kv *kv, uint64_t shard, struct str from, struct str to, size_t max,

@@ -51,7 +51,7 @@ struct kv_driver {
 	/* Owner's thread, in kv_dispatch: before w's done is called, and when all have been. May be NULL. */
 	void (*settled)(struct kv *kv, struct kv_write *w);
 	void (*idle)(struct kv *kv);
-	enum err (*read_all)(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena);
+	enum err (*read_each)(struct kv *kv, struct kv_read *rows, size_t count, kv_each_read *each, void *arg);
 	enum err (*scan)(struct kv *kv, const struct kv_range *range, kv_each *each, void *arg);
 	size_t (*shards)(struct kv *kv, uint64_t from, uint64_t *ret_ids, size_t max);
 	size_t (*blobs)(struct kv *kv, kv_blob from, struct kv_blob_row *ret, size_t max);

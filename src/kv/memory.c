@@ -134,8 +134,8 @@ static void memory_close(struct kv *kv)
 	mem_free(m);
 }
 
-static enum err memory_read_all(
-	struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena)
+static enum err memory_read_each(
+	struct kv *kv, struct kv_read *rows, size_t count, kv_each_read *each, void *arg)
 {
 	struct memory *m = (struct memory *)kv;
 
@@ -143,7 +143,9 @@ static enum err memory_read_all(
 		struct table_row *row = table_find(&m->keys, rows[i].shard, rows[i].key);
 
 		rows[i].ret_found = row != NULL;
-		rows[i].ret_value = row != NULL ? arena_str(arena, row->value) : STR_NONE;
+		rows[i].ret_value = row != NULL ? row->value : STR_NONE;
+		if (!each(arg, i))
+			break;
 	}
 	return ERR_OK;
 }
@@ -269,7 +271,7 @@ static void memory_inject(struct kv *kv, enum kv_fault fault, unsigned nth)
 static const struct kv_driver memory_driver = {
 	.close = memory_close,
 	.commit = memory_commit,
-	.read_all = memory_read_all,
+	.read_each = memory_read_each,
 	.scan = memory_scan,
 	.shards = memory_shards,
 	.blobs = memory_blobs,

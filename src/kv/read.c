@@ -14,7 +14,8 @@ static struct journal *journal_of(struct kv *kv)
 	return (struct journal *)kv;
 }
 
-enum err read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena)
+enum err read_each(
+	struct kv *kv, struct kv_read *rows, size_t count, kv_each_read *each, void *arg)
 {
 	struct journal *j = journal_of(kv);
 	struct recent_walk walk;
@@ -22,15 +23,20 @@ enum err read_all(struct kv *kv, struct kv_read *rows, size_t count, struct aren
 
 	if (e != ERR_OK)
 		return e;
-	for (size_t i = 0; i < count; i++) {
+	/* A cursor finds neighbours on the page where it stands; for one row it is not worth making. */
+	if (count > 1)
+		e = recent_walk_near(&walk);
+	for (size_t i = 0; e == ERR_OK && i < count; i++) {
 		struct str value = STR_NONE;
 
 		e = recent_get(&walk, rows[i].shard, rows[i].key, &value);
 		if (e != ERR_OK && e != ERR_NOTFOUND)
 			break;
 		rows[i].ret_found = e == ERR_OK;
-		rows[i].ret_value = e == ERR_OK ? arena_str(arena, value) : STR_NONE;
+		rows[i].ret_value = value;
 		e = ERR_OK;
+		if (!each(arg, i))
+			break;
 	}
 	recent_walk_done(&walk);
 	return e;

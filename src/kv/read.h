@@ -3,7 +3,7 @@
 
 #include "kv/journal.h"
 
-enum err read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena) MUST_USE;
+enum err read_each(struct kv *kv, struct kv_read *rows, size_t count, kv_each_read *each, void *arg) MUST_USE;
 enum err read_scan(struct kv *kv, const struct kv_range *range, kv_each *each, void *arg) MUST_USE;
 size_t read_shards(struct kv *kv, uint64_t from, uint64_t *ret_ids, size_t max);
 size_t read_blobs(struct kv *kv, kv_blob from, struct kv_blob_row *ret, size_t max);

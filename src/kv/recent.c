@@ -213,6 +213,12 @@ enum err recent_row_blob(const struct recent_row *row, struct index_blob *ret)
 	return ERR_OK;
 }
 
+enum err recent_walk_near(struct recent_walk *w)
+{
+	must(!w->blobs && w->cursor.cursor == NULL);
+	return index_cursor_keys(w->cursor.x, w->txn, &w->cursor);
+}
+
 enum err recent_get(struct recent_walk *w, uint64_t shard, struct str key, struct str *ret)
 {
 	const struct table_row *row = table_find(&w->recent->keys, shard, key);
@@ -220,7 +226,9 @@ enum err recent_get(struct recent_walk *w, uint64_t shard, struct str key, struc
 	enum err e;
 
 	if (row == NULL || row->number <= w->indexed_seq) {
-		e = index_get(w->cursor.x, w->txn, shard, key, &found);
+		e = w->cursor.cursor != NULL
+			    ? index_cursor_get(&w->cursor, shard, key, &found)
+			    : index_get(w->cursor.x, w->txn, shard, key, &found);
 		if (e == ERR_OK)
 			*ret = found.value;
 		return e;

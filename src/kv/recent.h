@@ -53,6 +53,8 @@ enum err recent_seek(struct recent_walk *w, uint64_t shard, struct str key) MUST
 enum err recent_next(struct recent_walk *w, struct recent_row *ret) MUST_USE;
 enum err recent_row_blob(const struct recent_row *row, struct index_blob *ret) MUST_USE;
 
+/* Point reads of a walk over keys go through a cursor from now on. */
+enum err recent_walk_near(struct recent_walk *w) MUST_USE;
 /* Point reads beside a view. ERR_NOTFOUND. */
 enum err recent_get(struct recent_walk *w, uint64_t shard, struct str key, struct str *ret) MUST_USE;
 enum err recent_blob(struct recent_walk *w, kv_blob id, struct index_blob *ret) MUST_USE;

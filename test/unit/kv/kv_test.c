@@ -108,6 +108,61 @@ static void test_read_set(struct engine *g)
 	arena_done(&arena);
 }
 
+/* Which rows were told, and what was open then: views of the engine's own. */
+struct told {
+	struct kv_read *rows;
+	size_t stop_at;
+	struct buf text;
+};
+
+static bool tell(void *arg, size_t i)
+{
+	struct told *t = arg;
+
+	buf_put(&t->text, t->rows[i].ret_found ? t->rows[i].ret_value : S("-"));
+	buf_put_octet(&t->text, ' ');
+	return i != t->stop_at;
+}
+
+static void read_each(struct engine *g, const char *keys, size_t stop_at, const char *want)
+{
+	struct kv_read rows[16];
+	struct told t = { .rows = rows, .stop_at = stop_at };
+	size_t n = strlen(keys);
+
+	buf_init(&t.text, BUF_NO_CEILING);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct kv_read){ 9, str_make(keys + i, 1) };
+	OK(kv_read_each(g->kv, rows, n, tell, &t) == ERR_OK, "%s: told row by row", g->name);
+	IS_STR(buf_str(&t.text), str_from_c(want));
+	buf_done(&t.text);
+}
+
+/* Neighbours, gaps, backwards, twice, what is in the index and what is not there yet. */
+static void test_read_each(struct engine *g)
+{
+	struct kv_write *w = kv_write_new(g->kv);
+
+	for (char c = 'b'; c <= 'h'; c++) {
+		if (c != 'e')
+			kv_put(w, 9, str_make(&c, 1), str_make((char[]){ c, '1' }, 2));
+	}
+	OK(kv_commit_now(g->kv, w) == ERR_OK, "%s: some rows", g->name);
+	engine_again(g);
+	w = kv_write_new(g->kv);
+	kv_put(w, 9, S("d"), S("d2"));
+	kv_put(w, 9, S("e"), S("e2"));
+	kv_del(w, 9, S("g"));
+	OK(kv_commit_now(g->kv, w) == ERR_OK, "%s: newer ones", g->name);
+	read_each(g, "abcdefghi", 99, "- b1 c1 d2 e2 f1 - h1 - ");
+	read_each(g, "bcfh", 99, "b1 c1 f1 h1 ");
+	read_each(g, "hfcb", 99, "h1 f1 c1 b1 ");
+	read_each(g, "bbcca", 99, "b1 b1 c1 c1 - ");
+	read_each(g, "c", 99, "c1 ");
+	read_each(g, "bcdefgh", 2, "b1 c1 d2 ");
+	read_each(g, "", 99, "");
+}
+
 static void test_big(struct engine *g)
 {
 	static char key[KV_KEY_OCTETS_MAX], value[KV_VALUE_OCTETS_MAX];
@@ -463,6 +518,7 @@ static const struct {
 } tests[] = {
 	{ "put_del", test_put_del },
 	{ "read_set", test_read_set },
+	{ "read_each", test_read_each },
 	{ "big", test_big },
 	{ "scan", test_scan },
 	{ "scan_mixed", test_scan_mixed },

@@ -71,28 +71,51 @@ enum err record_open_view(struct str octets, struct record *ret)
 	return ERR_OK;
 }
 
-/* The octets of row i of a table; the tables were found to fit when the record was opened. */
-static struct rd row(const struct record *r, uint64_t table, uint32_t i, size_t octets)
+/* Row i of a table; the tables were found to fit when the record was opened. */
+static const char *row_at(const struct record *r, uint64_t table, uint32_t i, size_t octets)
 {
-	return rd_from(str_sub(r->octets, (size_t)(table + (uint64_t)i * octets), octets));
+	return r->octets.at + table + (uint64_t)i * octets;
 }
 
-static struct str get_text(struct rd *in, const struct record *r)
+static struct rd row(const struct record *r, uint64_t table, uint32_t i, size_t octets)
 {
-	uint32_t at = rd_u32(in), octets = rd_u32(in);
+	return rd_from(str_make(row_at(r, table, i, octets), octets));
+}
+
+static inline uint32_t get_u32(const char **at)
+{
+	uint32_t v;
+
+	memcpy(&v, *at, sizeof(v));
+	*at += sizeof(v);
+	return le32toh(v);
+}
+
+static inline uint64_t get_u64(const char **at)
+{
+	uint64_t v;
+
+	memcpy(&v, *at, sizeof(v));
+	*at += sizeof(v);
+	return le64toh(v);
+}
+
+static inline struct str get_text(const char **in, const struct record *r)
+{
+	uint32_t at = get_u32(in), octets = get_u32(in);
 
 	if (at > r->text.len || octets > r->text.len - at)
 		return STR_NONE;
 	/* Present, though it may be empty: never NULL. */
-	return octets ? str_sub(r->text, at, octets) : S("");
+	return octets ? str_make(r->text.at + at, octets) : S("");
 }
 
-static struct record_rows get_rows(struct rd *in)
+static inline struct record_rows get_rows(const char **in)
 {
 	struct record_rows rows;
 
-	rows.first = rd_u32(in);
-	rows.count = rd_u32(in);
+	rows.first = get_u32(in);
+	rows.count = get_u32(in);
 	return rows;
 }
 
@@ -106,23 +129,25 @@ static uint32_t row_number(struct record_rows rows, uint32_t i, uint32_t table_c
 
 bool record_part(const struct record *r, uint32_t i, struct record_part *ret)
 {
-	struct rd in;
+	const char *in;
+	uint32_t mixed;
 
 	if (i >= r->parts)
 		return false;
-	in = row(r, parts_at(), i, RECORD_PART_OCTETS);
-	ret->parent = rd_u32(&in);
-	ret->next = rd_u32(&in);
-	ret->children = rd_u32(&in);
-	ret->depth = rd_u16(&in);
-	ret->kind = (enum record_part_kind)rd_u8(&in);
-	ret->encoding = (enum record_encoding)rd_u8(&in);
-	ret->flags = rd_u32(&in);
-	ret->header_at = rd_u32(&in);
-	ret->header_octets = rd_u32(&in);
-	ret->body_at = rd_u32(&in);
-	ret->body_octets = rd_u32(&in);
-	ret->body_lines = rd_u32(&in);
+	in = row_at(r, parts_at(), i, RECORD_PART_OCTETS);
+	ret->parent = get_u32(&in);
+	ret->next = get_u32(&in);
+	ret->children = get_u32(&in);
+	mixed = get_u32(&in);
+	ret->depth = mixed & 0xffff;
+	ret->kind = (enum record_part_kind)(mixed >> 16 & 0xff);
+	ret->encoding = (enum record_encoding)(mixed >> 24);
+	ret->flags = get_u32(&in);
+	ret->header_at = get_u32(&in);
+	ret->header_octets = get_u32(&in);
+	ret->body_at = get_u32(&in);
+	ret->body_octets = get_u32(&in);
+	ret->body_lines = get_u32(&in);
 	ret->type = get_text(&in, r);
 	ret->subtype = get_text(&in, r);
 	ret->encoding_name = get_text(&in, r);
@@ -135,18 +160,18 @@ bool record_part(const struct record *r, uint32_t i, struct record_part *ret)
 	ret->params = get_rows(&in);
 	ret->disposition_params = get_rows(&in);
 	ret->languages = get_rows(&in);
-	ret->envelope = rd_u32(&in);
+	ret->envelope = get_u32(&in);
 	return true;
 }
 
 bool record_param(const struct record *r, struct record_rows rows, uint32_t i, struct record_param *ret)
 {
 	uint32_t n = row_number(rows, i, r->params);
-	struct rd in;
+	const char *in;
 
 	if (n == RECORD_NONE)
 		return false;
-	in = row(r, params_at(r), n, RECORD_PARAM_OCTETS);
+	in = row_at(r, params_at(r), n, RECORD_PARAM_OCTETS);
 	ret->name = get_text(&in, r);
 	ret->value = get_text(&in, r);
 	return true;
@@ -155,11 +180,11 @@ bool record_param(const struct record *r, struct record_rows rows, uint32_t i, s
 bool record_language(const struct record *r, struct record_rows rows, uint32_t i, struct str *ret)
 {
 	uint32_t n = row_number(rows, i, r->languages);
-	struct rd in;
+	const char *in;
 
 	if (n == RECORD_NONE)
 		return false;
-	in = row(r, languages_at(r), n, RECORD_LANGUAGE_OCTETS);
+	in = row_at(r, languages_at(r), n, RECORD_LANGUAGE_OCTETS);
 	*ret = get_text(&in, r);
 	return true;
 }
@@ -167,11 +192,11 @@ bool record_language(const struct record *r, struct record_rows rows, uint32_t i
 bool record_address(const struct record *r, struct record_rows rows, uint32_t i, struct record_address *ret)
 {
 	uint32_t n = row_number(rows, i, r->addresses);
-	struct rd in;
+	const char *in;
 
 	if (n == RECORD_NONE)
 		return false;
-	in = row(r, addresses_at(r), n, RECORD_ADDRESS_OCTETS);
+	in = row_at(r, addresses_at(r), n, RECORD_ADDRESS_OCTETS);
 	ret->name = get_text(&in, r);
 	ret->adl = get_text(&in, r);
 	ret->mailbox = get_text(&in, r);
@@ -181,12 +206,12 @@ bool record_address(const struct record *r, struct record_rows rows, uint32_t i,
 
 bool record_envelope(const struct record *r, uint32_t i, struct record_envelope *ret)
 {
-	struct rd in;
+	const char *in;
 	uint32_t flags;
 
 	if (i >= r->envelopes)
 		return false;
-	in = row(r, envelopes_at(r), i, RECORD_ENVELOPE_OCTETS);
+	in = row_at(r, envelopes_at(r), i, RECORD_ENVELOPE_OCTETS);
 	ret->date = get_text(&in, r);
 	ret->subject = get_text(&in, r);
 	ret->in_reply_to = get_text(&in, r);
@@ -198,9 +223,9 @@ bool record_envelope(const struct record *r, uint32_t i, struct record_envelope 
 	ret->to = get_rows(&in);
 	ret->cc = get_rows(&in);
 	ret->bcc = get_rows(&in);
-	ret->sent_seconds = (int64_t)rd_u64(&in);
-	ret->sent_zone_minutes = (int32_t)rd_u32(&in);
-	flags = rd_u32(&in);
+	ret->sent_seconds = (int64_t)get_u64(&in);
+	ret->sent_zone_minutes = (int32_t)get_u32(&in);
+	flags = get_u32(&in);
 	ret->sent_valid = flags & RECORD_ENVELOPE_SENT_VALID;
 	ret->sender_given = flags & RECORD_ENVELOPE_SENDER_GIVEN;
 	ret->reply_to_given = flags & RECORD_ENVELOPE_REPLY_TO_GIVEN;
@@ -288,6 +313,15 @@ static bool is_border(struct str text, size_t at)
 	return at == text.len || ((unsigned char)text.at[at] & 0xc0) != 0x80;
 }
 
+static struct record_rows rd_rows(struct rd *in)
+{
+	struct record_rows rows;
+
+	rows.first = rd_u32(in);
+	rows.count = rd_u32(in);
+	return rows;
+}
+
 /* A reference to text that is present, or absent where that is allowed. */
 static void check_text(struct check *c, struct rd *in, bool may_be_absent)
 {
@@ -315,7 +349,7 @@ static void check_rows(struct check *c, struct record_rows rows, uint32_t table_
 
 static void check_addresses(struct check *c, struct rd *in)
 {
-	struct record_rows rows = get_rows(in);
+	struct record_rows rows = rd_rows(in);
 
 	check_rows(c, rows, c->r->addresses, RECORD_ADDRESSES_MAX);
 	c->addresses += rows.count;
@@ -325,7 +359,7 @@ static void check_addresses(struct check *c, struct rd *in)
 static void check_or_from(struct check *c, struct rd *in, struct record_rows from, bool given)
 {
 	struct rd before = *in;
-	struct record_rows rows = get_rows(in);
+	struct record_rows rows = rd_rows(in);
 
 	if (given) {
 		need(c, rows.count > 0);
@@ -348,7 +382,7 @@ static void check_envelope(struct check *c, uint32_t i)
 		check_text(c, &in, true);
 	from_in = in;
 	check_addresses(c, &in);
-	check_or_from(c, &in, get_rows(&from_in), e.sender_given);
+	check_or_from(c, &in, rd_rows(&from_in), e.sender_given);
 	check_or_from(c, &in, e.from, e.reply_to_given);
 	for (int n = 0; n < 3; n++)
 		check_addresses(c, &in);

@@ -147,9 +147,12 @@ static void put_stored(struct imap *i, uint32_t seq)
 
 	if (view_item_gone(i->view, seq))
 		return;
-	buf_printf(to, "* %u FETCH (", seq);
-	if (i->command.uid)
-		buf_printf(to, "UID %u ", view_uid(i->view, seq));
+	imap_engine_put_fetch(i, seq);
+	if (i->command.uid) {
+		buf_put(to, S("UID "));
+		buf_put_u64(to, view_uid(i->view, seq));
+		buf_put_octet(to, ' ');
+	}
 	imap_engine_put_flags(i, to, view_item(i->view, seq));
 	buf_put(to, S(")\r\n"));
 }

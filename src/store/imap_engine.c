@@ -40,7 +40,7 @@ static void put_flag_news(struct imap *i, const struct imap_news *n)
 	if (it == NULL || it->uid != n->uid)
 		return;
 	imap_engine_keywords(i);
-	buf_printf(to, "* %u FETCH (", n->seq);
+	imap_engine_put_fetch(i, n->seq);
 	if (i->handler != NULL && i->command.uid)
 		buf_printf(to, "UID %u ", n->uid);
 	imap_engine_put_flags(i, to, it);
@@ -123,20 +123,41 @@ void imap_engine_keywords(struct imap *i)
 		imap_engine_put_folder_flags(i);
 }
 
-void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it)
+static void put_with_keywords(
+	struct imap *i, struct buf *to, const struct item *it, struct imap_flags *flags)
 {
 	struct str keywords[ITEM_KEYWORDS_MAX];
-	struct imap_flags flags = { .system = it->flags, .keywords = keywords };
+
+	flags->keywords = keywords;
+	for (unsigned n = 0; n < i->keywords_told; n++) {
+		if (item_keyword(it, n))
+			keywords[flags->keywords_count++] =
+				folder_keyword(i->s->mailbox, view_folder(i->view), n);
+	}
+	imap_put_flags(to, flags);
+}
+
+void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it)
+{
+	static const uint8_t none[sizeof(it->keywords)];
+	struct imap_flags flags = { .system = it->flags };
 
 	if (view_recent(i->view, it->uid))
 		flags.system |= IMAP_RECENT;
-	for (unsigned n = 0; n < i->keywords_told; n++) {
-		if (item_keyword(it, n))
-			keywords[flags.keywords_count++] =
-				folder_keyword(i->s->mailbox, view_folder(i->view), n);
-	}
 	buf_put(to, S("FLAGS "));
-	imap_put_flags(to, &flags);
+	if (memcmp(it->keywords, none, sizeof(none)) == 0)
+		imap_put_flags(to, &flags);
+	else
+		put_with_keywords(i, to, it, &flags);
+}
+
+void imap_engine_put_fetch(struct imap *i, uint32_t seq)
+{
+	struct buf *to = imap_out(i);
+
+	buf_put(to, S("* "));
+	buf_put_u64(to, seq);
+	buf_put(to, S(" FETCH ("));
 }
 
 /* ---- folders and sets ---- */

@@ -104,6 +104,8 @@ void imap_engine_skip_body(struct imap *i);
 void imap_engine_select(struct imap *i, struct folder_view *view);
 /* Tells of keywords the client has not heard of; before a line that may use them. */
 void imap_engine_keywords(struct imap *i);
+/* "* 12 FETCH (". */
+void imap_engine_put_fetch(struct imap *i, uint32_t seq);
 /* "FLAGS (\Seen $Work)". */
 void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it);
 /* FLAGS and PERMANENTFLAGS. */

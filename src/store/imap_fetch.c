@@ -10,20 +10,24 @@
 /* What of one message is made of its record, in this order; then the sections. */
 static const struct {
 	enum imap_fetch_item item;
-	const char *name;
+	struct str name;
 } made[] = {
-	{ IMAP_FETCH_ENVELOPE, "ENVELOPE" },
-	{ IMAP_FETCH_BODY, "BODY" },
-	{ IMAP_FETCH_BODYSTRUCTURE, "BODYSTRUCTURE" },
+	{ IMAP_FETCH_ENVELOPE, S_INIT("ENVELOPE") },
+	{ IMAP_FETCH_BODY, S_INIT("BODY") },
+	{ IMAP_FETCH_BODYSTRUCTURE, S_INIT("BODYSTRUCTURE") },
 };
 #define MADE_COUNT      (sizeof(made) / sizeof(made[0]))
 #define MADE_OCTETS_MAX (4 * RECORD_OCTETS_MAX)
+
+#define QUICK_OCTETS_MAX ((size_t)16 << 10) /* a larger record's answers go out piece by piece */
 
 struct fetch {
 	struct imap_set set;
 	struct imap_fetch args;
 	struct imap_walk walk;
-	bool begun, needs_record;
+	bool begun, needs_record, quick;
+	uint32_t batch[MESSAGE_RECORDS_MAX]; /* numbers taken from the walk */
+	size_t batch_count, batch_at;
 
 	/* The message in hand. */
 	bool in_message, blank;
@@ -105,32 +109,42 @@ static enum step end(struct imap *i)
 
 /* ---- one message ---- */
 
+static void blank(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	if (c->blank)
+		buf_put_octet(imap_out(i), ' ');
+	c->blank = true;
+}
+
+/* The front of the line; imap_engine_keywords was called since the folder last changed. */
 static void put_fast(struct imap *i)
 {
 	struct fetch *c = i->state;
 	struct buf *to = imap_out(i);
 	unsigned items = c->args.items;
 
-	imap_engine_keywords(i);
-	buf_printf(to, "* %u FETCH (", c->seq);
+	imap_engine_put_fetch(i, c->seq);
 	c->blank = false;
 	if (i->command.uid || (items & IMAP_FETCH_UID)) {
-		buf_printf(to, "UID %u", c->item.uid);
-		c->blank = true;
+		blank(i);
+		buf_put(to, S("UID "));
+		buf_put_u64(to, c->item.uid);
 	}
 	if (items & IMAP_FETCH_FLAGS) {
-		buf_put(to, c->blank ? S(" ") : S(""));
+		blank(i);
 		imap_engine_put_flags(i, to, &c->item);
-		c->blank = true;
 	}
 	if (items & IMAP_FETCH_INTERNALDATE) {
-		buf_put(to, c->blank ? S(" INTERNALDATE ") : S("INTERNALDATE "));
+		blank(i);
+		buf_put(to, S("INTERNALDATE "));
 		date_put_imap(to, c->item.date);
-		c->blank = true;
 	}
 	if (items & IMAP_FETCH_SIZE) {
-		buf_printf(to, "%sRFC822.SIZE %u", c->blank ? " " : "", c->item.octets);
-		c->blank = true;
+		blank(i);
+		buf_put(to, S("RFC822.SIZE "));
+		buf_put_u64(to, c->item.octets);
 	}
 }
 
@@ -164,6 +178,7 @@ static void begin_message(struct imap *i, uint32_t seq)
 		note_failure(c, e);
 		return;
 	}
+	imap_engine_keywords(i);
 	put_fast(i);
 	c->in_message = i->mid_line = true;
 	c->part = 0;
@@ -233,27 +248,40 @@ static void put_nil(struct imap *i, enum err e)
 		note_failure(c, e);
 }
 
-/* ENVELOPE and the like, whole, as text to be sent. */
+/* ENVELOPE and the like, with its name. */
+static void put_made(struct imap *i, size_t n, struct buf *to)
+{
+	struct fetch *c = i->state;
+	bool extended = made[n].item == IMAP_FETCH_BODYSTRUCTURE;
+	enum err e = ERR_OK;
+
+	buf_put(to, made[n].name);
+	buf_put_octet(to, ' ');
+	if (made[n].item == IMAP_FETCH_ENVELOPE)
+		imap_record_put_envelope(to, &c->record, 0, false);
+	else
+		e = imap_record_put_body(to, &c->record, extended, false);
+	if (e == ERR_OK)
+		return;
+	buf_put(to, S("NIL"));
+	note_failure(c, ERR_UNREADABLE);
+}
+
+/* The same, as text to be sent piece by piece. */
 static void open_made(struct imap *i, size_t n)
 {
 	struct fetch *c = i->state;
 	struct buf *text = &c->source.text;
-	enum err e = ERR_OK;
 
-	buf_put_c(imap_out(i), made[n].name);
 	buf_clear(text);
 	c->source.nil = false;
 	c->source.made = true;
-	if (made[n].item == IMAP_FETCH_ENVELOPE)
-		imap_record_put_envelope(text, &c->record, 0, false);
-	else
-		e = imap_record_put_body(
-			text, &c->record, made[n].item == IMAP_FETCH_BODYSTRUCTURE, false);
-	if (e != ERR_OK || buf_overflowed(text)) {
+	put_made(i, n, text);
+	if (buf_overflowed(text)) {
+		buf_put(imap_out(i), made[n].name);
 		put_nil(i, ERR_UNREADABLE);
 		return;
 	}
-	buf_put_octet(imap_out(i), ' ');
 	c->source.at = 0;
 	c->source.octets = text->len;
 	c->sending = true;
@@ -287,9 +315,7 @@ static enum step next_part(struct imap *i)
 		return end_message(i);
 	if (n < MADE_COUNT && (c->args.items & made[n].item) == 0)
 		return STEP_AGAIN;
-	if (c->blank)
-		buf_put_octet(imap_out(i), ' ');
-	c->blank = true;
+	blank(i);
 	c->sent = 0;
 	if (n >= MADE_COUNT) {
 		open_section(i, &c->args.sections[n - MADE_COUNT]);
@@ -298,6 +324,72 @@ static enum step next_part(struct imap *i)
 	open_made(i, n);
 	if (c->sending && read_piece(i) != ERR_OK)
 		return STEP_DONE;
+	return STEP_AGAIN;
+}
+
+/* ---- many messages at once ---- */
+
+/* The whole line of a message with a small record, while that lies open before us. */
+static bool put_quick(void *arg, size_t n, const struct record *record)
+{
+	struct imap *i = arg;
+	struct fetch *c = i->state;
+
+	if (record == NULL || record->octets.len > QUICK_OCTETS_MAX || !imap_has_room(i))
+		return false;
+	c->record = *record;
+	c->seq = c->batch[c->batch_at];
+	c->item = *view_item(i->view, c->seq);
+	put_fast(i);
+	for (size_t k = 0; k < MADE_COUNT; k++) {
+		if (c->args.items & made[k].item) {
+			blank(i);
+			put_made(i, k, imap_out(i));
+		}
+	}
+	buf_put(imap_out(i), S(")\r\n"));
+	note_seen(i);
+	c->batch_at++;
+	return true;
+}
+
+static enum err quick_batch(struct imap *i)
+{
+	struct fetch *c = i->state;
+	const struct item *items[MESSAGE_RECORDS_MAX];
+	size_t count = 0;
+
+	for (size_t n = c->batch_at; n < c->batch_count; n++)
+		items[count++] = view_item(i->view, c->batch[n]);
+	imap_engine_keywords(i);
+	return message_records(i->s->mailbox, items, count, put_quick, i);
+}
+
+static void take_batch(struct fetch *c)
+{
+	c->batch_at = c->batch_count = 0;
+	while (c->batch_count < MESSAGE_RECORDS_MAX) {
+		uint32_t seq = imap_walk_next(&c->walk);
+
+		if (seq == 0)
+			return;
+		c->batch[c->batch_count++] = seq;
+	}
+}
+
+static enum step next_batch(struct imap *i)
+{
+	struct fetch *c = i->state;
+	size_t before;
+
+	if (c->batch_at == c->batch_count)
+		take_batch(c);
+	if (c->batch_count == 0)
+		return end(i);
+	before = c->batch_at;
+	/* What the batch did not tell, for whatever reason, is asked for alone. */
+	if ((!c->quick || quick_batch(i) != ERR_OK || c->batch_at == before) && imap_has_room(i))
+		begin_message(i, c->batch[c->batch_at++]);
 	return STEP_AGAIN;
 }
 
@@ -311,24 +403,23 @@ static enum err begin(struct imap *i)
 	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0;
 	for (size_t n = 0; n < c->args.sections_count; n++)
 		c->needs_record |= imap_section_needs_record(&c->args.sections[n]);
+	c->quick = c->needs_record && c->args.sections_count == 0;
 	return imap_walk_init(&c->walk, i, &c->set);
 }
 
-static enum step next_message(struct imap *i)
+/* Nothing but what the folder itself knows. */
+static enum step next_rows(struct imap *i)
 {
 	struct fetch *c = i->state;
-	bool fast = !c->needs_record && c->args.sections_count == 0;
 
+	imap_engine_keywords(i);
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
-		uint32_t seq = imap_walk_next(&c->walk);
-
-		if (seq == 0)
+		c->seq = imap_walk_next(&c->walk);
+		if (c->seq == 0)
 			return end(i);
-		begin_message(i, seq);
-		if (c->in_message && !fast)
-			return STEP_AGAIN;
-		if (c->in_message)
-			end_message(i);
+		c->item = *view_item(i->view, c->seq);
+		put_fast(i);
+		buf_put(imap_out(i), S(")\r\n"));
 	}
 	return STEP_AGAIN;
 }
@@ -346,7 +437,9 @@ static enum step run_fetch(struct imap *i)
 		return imap_engine_over(i, c->worst, NULL, STR_NONE);
 	if (c->sending)
 		return send_piece(i);
-	return c->in_message ? next_part(i) : next_message(i);
+	if (c->in_message)
+		return next_part(i);
+	return c->needs_record || c->args.sections_count > 0 ? next_batch(i) : next_rows(i);
 }
 
 const struct imap_handler imap_fetch_handler = { read_fetch, run_fetch, free_fetch };

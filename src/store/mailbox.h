@@ -19,6 +19,7 @@
 
 struct store;
 struct mailbox;
+struct record;
 
 /* ---- limits, owned by the directory, pushed in ---- */
 
@@ -201,6 +202,18 @@ enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, u
 /* The record (mail/record.h), checked; in the arena. ERR_NOMESSAGE, ERR_UNREADABLE. */
 enum err message_record(
 	struct mailbox *m, const struct item *it, struct arena *a, struct str *ret) MUST_USE;
+
+#define MESSAGE_RECORDS_MAX ((size_t)64) /* in one call of message_records */
+
+/* record: a view that is valid during the call only; NULL: it must be asked for with message_record (too large for a row,
+ * or damaged). Return false to stop. Must not call into the store. */
+typedef bool message_record_each(void *arg, size_t i, const struct record *record);
+/*
+ * Tells the records of several messages in their order, without copying them. ERR_IO, ERR_CORRUPT: message_record says of
+ * which message.
+ */
+enum err message_records(struct mailbox *m, const struct item *const *items, size_t count,
+	message_record_each *each, void *arg) MUST_USE;
 
 /* ---- change log: CONDSTORE, QRESYNC, JMAP ---- */
 

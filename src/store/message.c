@@ -75,6 +75,39 @@ enum err message_record(struct mailbox *m, const struct item *it, struct arena *
 	return ERR_OK;
 }
 
+struct records {
+	const struct item *const *items;
+	const struct kv_read *reads;
+	message_record_each *each;
+	void *arg;
+};
+
+static bool tell_record(void *arg, size_t i)
+{
+	const struct records *r = arg;
+	const struct kv_read *read = &r->reads[i];
+	struct record record;
+	bool sound = read->ret_found && record_open_view(read->ret_value, &record) == ERR_OK &&
+		     record.message_octets == r->items[i]->octets;
+
+	return r->each(r->arg, i, sound ? &record : NULL);
+}
+
+enum err message_records(struct mailbox *m, const struct item *const *items, size_t count,
+	message_record_each *each, void *arg)
+{
+	struct key keys[MESSAGE_RECORDS_MAX];
+	struct kv_read reads[MESSAGE_RECORDS_MAX];
+	struct records records = { items, reads, each, arg };
+
+	must(count <= MESSAGE_RECORDS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		keys[i] = key_number(KEYS_RECORD, items[i]->email);
+		reads[i] = (struct kv_read){ .shard = m->id, .key = key_str(&keys[i]) };
+	}
+	return kv_read_each(m->store->kv, reads, count, tell_record, &records);
+}
+
 enum err message_sound(struct mailbox *m, uint64_t email, const struct email_row *row, bool read)
 {
 	struct kv_blob_row blob;

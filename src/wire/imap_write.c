@@ -40,8 +40,56 @@ static void put_quoted(struct buf *to, struct str s)
 	buf_put_octet(to, '"');
 }
 
+#define ONES      0x0101010101010101u
+#define HIGH_BITS 0x8080808080808080u
+
+/* High bits where an octet of the word is zero; above the first one found others may be false. */
+static uint64_t zeros(uint64_t word)
+{
+	return (word - ONES) & ~word & HIGH_BITS;
+}
+
+/* Eight octets that stand in quotes as they are: printable ASCII, no quote, no backslash. */
+static bool is_plain(uint64_t word)
+{
+	uint64_t low = (word - 0x20 * ONES) & ~word;
+
+	return ((low | word) & HIGH_BITS) == 0 && zeros(word ^ '"' * ONES) == 0 &&
+	       zeros(word ^ '\\' * ONES) == 0;
+}
+
+/* Most strings by far. False, and nothing was written: it must be looked at octet by octet. */
+static bool put_plain(struct buf *to, struct str s)
+{
+	char *room;
+	uint64_t word;
+	size_t i = 0;
+
+	if (s.len > QUOTED_OCTETS_MAX || to->ceiling - to->len < QUOTED_OCTETS_MAX + 2)
+		return false;
+	room = buf_room(to, s.len + 2);
+	if (room == NULL)
+		return false;
+	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
+		memcpy(&word, s.at + i, sizeof(word));
+		if (!is_plain(word))
+			return false;
+		memcpy(room + 1 + i, &word, sizeof(word));
+	}
+	word = ' ' * ONES;
+	memcpy(&word, s.at + i, s.len - i);
+	if (!is_plain(word))
+		return false;
+	memcpy(room + 1 + i, &word, s.len - i);
+	room[0] = room[s.len + 1] = '"';
+	buf_added(to, s.len + 2);
+	return true;
+}
+
 void imap_put_string(struct buf *to, struct str s, bool utf8)
 {
+	if (put_plain(to, s))
+		return;
 	if (can_quote(s, utf8))
 		put_quoted(to, s);
 	else
@@ -90,16 +138,16 @@ void imap_put_mailbox(struct buf *to, struct str name, bool utf8)
 
 struct flag_row {
 	unsigned bit;
-	const char *name;
+	struct str name;
 };
 
 static const struct flag_row flag_rows[] = {
-	{ IMAP_ANSWERED, "\\Answered" },
-	{ IMAP_FLAGGED, "\\Flagged" },
-	{ IMAP_DELETED, "\\Deleted" },
-	{ IMAP_SEEN, "\\Seen" },
-	{ IMAP_DRAFT, "\\Draft" },
-	{ IMAP_RECENT, "\\Recent" },
+	{ IMAP_ANSWERED, S_INIT("\\Answered") },
+	{ IMAP_FLAGGED, S_INIT("\\Flagged") },
+	{ IMAP_DELETED, S_INIT("\\Deleted") },
+	{ IMAP_SEEN, S_INIT("\\Seen") },
+	{ IMAP_DRAFT, S_INIT("\\Draft") },
+	{ IMAP_RECENT, S_INIT("\\Recent") },
 };
 
 void imap_put_flags(struct buf *to, const struct imap_flags *flags)
@@ -107,11 +155,11 @@ void imap_put_flags(struct buf *to, const struct imap_flags *flags)
 	const char *blank = "";
 
 	buf_put_octet(to, '(');
-	for (size_t i = 0; i < sizeof(flag_rows) / sizeof(*flag_rows); i++) {
+	for (size_t i = 0; flags->system != 0 && i < sizeof(flag_rows) / sizeof(*flag_rows); i++) {
 		if ((flags->system & flag_rows[i].bit) == 0)
 			continue;
 		buf_put_c(to, blank);
-		buf_put_c(to, flag_rows[i].name);
+		buf_put(to, flag_rows[i].name);
 		blank = " ";
 	}
 	for (size_t i = 0; i < flags->keywords_count; i++) {

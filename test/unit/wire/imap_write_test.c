@@ -69,6 +69,40 @@ static void names_and_flags(void)
 	is(S("()"));
 }
 
+/* A string of x with one other octet in it takes the form that octet asks for. */
+static bool is_formed(size_t len, size_t at, int c)
+{
+	bool literal = c == 0 || c == '\r' || c == '\n' || c > 0x7f;
+	char text[20], want[64];
+	size_t n = (size_t)snprintf(want, sizeof(want), literal ? "{%zu}\r\n" : "\"", len);
+	bool same;
+
+	memset(text, 'x', len);
+	text[at] = (char)c;
+	for (size_t i = 0; i < len; i++) {
+		if (i == at && (c == '"' || c == '\\'))
+			want[n++] = '\\';
+		want[n++] = text[i];
+	}
+	if (!literal)
+		want[n++] = '"';
+	imap_put_string(&b, str_make(text, len), false);
+	same = str_eq(buf_str(&b), str_make(want, n));
+	buf_clear(&b);
+	return same;
+}
+
+static void forms(void)
+{
+	unsigned wrong = 0;
+
+	for (size_t len = 1; len <= 20; len++) {
+		for (size_t n = 0; n < len * 256; n++)
+			wrong += !is_formed(len, n / 256, (int)(n % 256));
+	}
+	OK(wrong == 0, "%u strings in the wrong form", wrong);
+}
+
 static void answers(void)
 {
 	imap_put_status(&b, S("a"), ERR_QUOTA, STR_NONE);
@@ -101,6 +135,7 @@ int main(void)
 {
 	buf_init(&b, 8192);
 	strings();
+	forms();
 	names_and_flags();
 	answers();
 	buf_done(&b);

@@ -109,6 +109,10 @@ static void drive(struct client *c)
 	}
 	if (c->ending)
 		return;
+	/* Whoever has sent further commands ahead gets the answers together (RFC 2920 section 3.2);
+	 * whoever has not is waiting for this one. */
+	if (conn_out(c->conn)->len > 0 && (step != STEP_PEER || conn_in(c->conn).len == 0))
+		conn_flush(c->conn);
 	if (step == STEP_READ && conn_in_ended(c->conn))
 		client_end(c, ERR_OK);
 	else if (env_of(c)->stopping && !c->state->waits)

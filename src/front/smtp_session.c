@@ -33,13 +33,11 @@ static const struct config *config_of(const struct smtp_session *s)
 void smtp_say(struct smtp_session *s, enum err e, struct str text)
 {
 	smtp_reply(conn_out(s->client->conn), e, text);
-	conn_flush(s->client->conn);
 }
 
 void smtp_say_code(struct smtp_session *s, int code, const char *enhanced, struct str text)
 {
 	smtp_reply_code(conn_out(s->client->conn), code, enhanced, text);
-	conn_flush(s->client->conn);
 }
 
 enum step smtp_next(struct smtp_session *s, enum err e, struct str text)

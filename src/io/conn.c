@@ -32,6 +32,7 @@ struct conn {
 	int fd;
 	enum tls_state tls_state;
 	bool in_ended, paused, closing, lingering, dead, was_congested, out_ending, out_ended;
+	bool out_waits;       /* the system took no more of out: it tells when it does */
 	bool tls_wants_write; /* TLS itself has something to say and no room for it: nothing else goes on until then */
 };
 
@@ -96,7 +97,7 @@ static bool ssl_holds_some(const struct conn *c)
 static void arm(struct conn *c)
 {
 	bool want_read = c->tls_state == TLS_HANDSHAKE || c->lingering || may_read(c);
-	bool want_write = c->tls_state != TLS_HANDSHAKE && (c->out.len > 0 || c->tls_state == TLS_WANTED);
+	bool want_write = c->tls_state != TLS_HANDSHAKE && c->out_waits;
 
 	if (c->dead || c->watch == NULL)
 		return;
@@ -468,6 +469,7 @@ static void flush_now(void *arg)
 		buf_drop(&c->out, (size_t)n);
 		progress = true;
 	}
+	c->out_waits = c->out.len > 0;
 	arm(c);
 	if (c->closing && progress)
 		restart_close(c);

@@ -11,6 +11,10 @@
 
 /* A slice of a turn: a busy peer must not starve the others. */
 #define MESSAGES_PER_TURN 64
+/* How many messages one system call sends or receives. */
+#define BATCH 16
+/* Gathered messages are to fit: a larger one leaves by itself. */
+#define GATHERED_OCTETS_MAX ((size_t)64 << 10)
 
 struct queued {
 	struct list node;
@@ -27,7 +31,11 @@ struct peer {
 	void *arg;
 	struct list queue;
 	size_t queued_octets;
-	bool paused, dead, freed, busy;
+	struct loop *loop;
+	struct deferred flush;
+	struct buf gathered; /* messages back to back */
+	size_t gathered_octets[BATCH], gathered_count;
+	bool gathers, paused, dead, freed, busy;
 };
 
 enum err peer_pair(int ret_fds[2])
@@ -87,36 +95,54 @@ static size_t take_fds(struct msghdr *m, int ret_fds[PEER_FDS_MAX])
 	return count;
 }
 
-/*
- * Octets received, 0 at the end, -1 with errno; a cut message counts as EMSGSIZE. Descriptors may be fewer than were sent
- * when this process has no room for more: then the message's reader misses them and refuses the message, not the channel.
- */
-static ssize_t receive_message(int fd, char *to, int ret_fds[PEER_FDS_MAX], size_t *ret_fd_count)
-{
-	struct iovec iov = { .iov_base = to, .iov_len = PEER_MESSAGE_OCTETS_MAX };
-	union {
-		struct cmsghdr align;
-		char octets[CMSG_SPACE(sizeof(int) * PEER_FDS_MAX)];
-	} control;
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.octets,
-		.msg_controllen = sizeof(control.octets) };
-	ssize_t n;
+union control {
+	struct cmsghdr align;
+	char octets[CMSG_SPACE(sizeof(int) * PEER_FDS_MAX)];
+};
 
-	*ret_fd_count = 0;
+/* One message as it was received. */
+struct received {
+	char *at;
+	size_t octets; /* 0: the end, or a message too large for us */
+	int fds[PEER_FDS_MAX];
+	size_t fd_count;
+};
+
+static void read_received(struct mmsghdr *m, struct received *ret)
+{
+	ret->octets = m->msg_len;
+	ret->fd_count = take_fds(&m->msg_hdr, ret->fds);
+	if (!(m->msg_hdr.msg_flags & MSG_TRUNC))
+		return;
+	ret->octets = 0;
+	while (ret->fd_count > 0)
+		close(ret->fds[--ret->fd_count]);
+}
+
+/*
+ * Fills rows, which have room of PEER_MESSAGE_OCTETS_MAX each; how many, or -1 with errno. Descriptors may be fewer than
+ * were sent when this process has no room for more: then the message's reader misses them and refuses the message, not
+ * the channel.
+ */
+static int receive_messages(int fd, struct received *rows, unsigned max)
+{
+	struct mmsghdr m[BATCH] = { 0 };
+	union control control[BATCH];
+	struct iovec iov[BATCH];
+	int n;
+
+	for (unsigned i = 0; i < max; i++) {
+		iov[i] = (struct iovec){ .iov_base = rows[i].at, .iov_len = PEER_MESSAGE_OCTETS_MAX };
+		m[i].msg_hdr = (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1, .msg_control = control[i].octets,
+			.msg_controllen = sizeof(control[i].octets) };
+	}
 	/* An end that died with messages of ours unread is told once and before its own last messages, which are still
 	 * to be had. */
 	do {
-		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+		n = recvmmsg(fd, m, max, MSG_CMSG_CLOEXEC | MSG_DONTWAIT, NULL);
 	} while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-	if (n <= 0)
-		return n;
-	*ret_fd_count = take_fds(&m, ret_fds);
-	if (m.msg_flags & MSG_TRUNC) {
-		while (*ret_fd_count > 0)
-			close(ret_fds[--*ret_fd_count]);
-		errno = EMSGSIZE;
-		return -1;
-	}
+	for (int i = 0; i < n; i++)
+		read_received(&m[i], &rows[i]);
 	return n;
 }
 
@@ -165,53 +191,74 @@ static void release(struct peer *peer)
 {
 	LIST_EACH(node, &peer->queue)
 		free_queued(peer, LIST_OF(node, struct queued, node));
+	deferred_cancel(&peer->flush);
+	buf_done(&peer->gathered);
 	watch_free(peer->watch);
 	fd_close(&peer->fd);
 	mem_free(peer);
 }
 
-/* One buffer for all peers; a second only while a message's reader drains another peer. */
-static char *spare_buffer;
+/* One set of buffers for all peers; a second only while a message's reader drains another peer. Of the memory only what
+ * messages have filled is ever there. */
+static char *spare_buffers;
 
-static char *take_buffer(void)
+static char *take_buffers(void)
 {
-	char *octets = spare_buffer ? spare_buffer : mem_new(PEER_MESSAGE_OCTETS_MAX);
+	char *octets = spare_buffers ? spare_buffers : mem_new(BATCH * PEER_MESSAGE_OCTETS_MAX);
 
-	spare_buffer = NULL;
+	spare_buffers = NULL;
 	return octets;
 }
 
-static void give_buffer(char *octets)
+static void give_buffers(char *octets)
 {
-	mem_free(spare_buffer);
-	spare_buffer = octets;
+	mem_free(spare_buffers);
+	spare_buffers = octets;
 }
 
-/* False: there was none. */
-static bool take_message(struct peer *peer, char *octets)
+/* What came with others that made an end of the peer is not read any more. */
+static void deliver(struct peer *peer, struct received *r)
 {
-	int fds[PEER_FDS_MAX];
-	size_t fd_count;
-	ssize_t n = receive_message(peer->fd, octets, fds, &fd_count);
-
-	if (n < 0 && errno == EAGAIN)
-		return false;
-	if (n <= 0) {
+	if (peer->dead) {
+		for (size_t i = 0; i < r->fd_count; i++)
+			close(r->fds[i]);
+	} else if (r->octets == 0) {
 		die(peer);
-		return false;
+	} else {
+		peer->message(peer->arg, str_make(r->at, r->octets), r->fds, r->fd_count);
 	}
-	peer->message(peer->arg, str_make(octets, (size_t)n), fds, fd_count);
-	mem_wipe(octets, (size_t)n); /* passwords and keys pass here */
-	return true;
+	mem_wipe(r->at, r->octets); /* passwords and keys pass here */
+}
+
+/* How many were taken; fewer than max: there are no more now. */
+static size_t take_batch(struct peer *peer, char *octets, size_t max)
+{
+	struct received rows[BATCH];
+	int n;
+
+	max = max < BATCH ? max : BATCH;
+	for (size_t i = 0; i < max; i++)
+		rows[i].at = octets + i * PEER_MESSAGE_OCTETS_MAX;
+	n = receive_messages(peer->fd, rows, (unsigned)max);
+	if (n < 0 && errno != EAGAIN)
+		die(peer);
+	for (int i = 0; i < n; i++)
+		deliver(peer, &rows[i]);
+	return n > 0 ? (size_t)n : 0;
 }
 
 static void take_messages(struct peer *peer, size_t max)
 {
-	char *octets = take_buffer();
+	char *octets = take_buffers();
+	bool more = true;
 
-	while (max-- > 0 && !peer->dead && !peer->paused && take_message(peer, octets))
-		continue;
-	give_buffer(octets);
+	while (more && max > 0 && !peer->dead && !peer->paused) {
+		size_t want = max < BATCH ? max : BATCH, n = take_batch(peer, octets, want);
+
+		more = n == want;
+		max -= n;
+	}
+	give_buffers(octets);
 }
 
 static void rest(struct peer *peer)
@@ -245,6 +292,8 @@ void peer_drain(struct peer *peer)
 	rest(peer);
 }
 
+static void flush_gathered(void *arg);
+
 struct peer *peer_new(struct loop *loop, int fd, peer_message_fn *message, peer_closed_fn *closed, void *arg)
 {
 	struct peer *peer = MEM_NEW(struct peer);
@@ -254,7 +303,10 @@ struct peer *peer_new(struct loop *loop, int fd, peer_message_fn *message, peer_
 	peer->message = message;
 	peer->closed = closed;
 	peer->arg = arg;
+	peer->loop = loop;
 	list_init(&peer->queue);
+	deferred_init(&peer->flush, flush_gathered, peer);
+	buf_init(&peer->gathered, GATHERED_OCTETS_MAX);
 	must(fd_nonblocking(fd) == ERR_OK);
 	peer->watch = watch_new(loop, fd, on_event, peer);
 	arm(peer);
@@ -295,11 +347,80 @@ static bool enqueue(struct peer *peer, struct str octets, const int *fds, size_t
 	return true;
 }
 
+/* ---- gathering ---- */
+
+/* How many of the gathered messages the system took. */
+static size_t send_gathered(struct peer *peer)
+{
+	struct mmsghdr m[BATCH] = { 0 };
+	struct iovec iov[BATCH];
+	char *at = peer->gathered.at;
+	int n;
+
+	for (size_t i = 0; i < peer->gathered_count; i++) {
+		iov[i] = (struct iovec){ .iov_base = at, .iov_len = peer->gathered_octets[i] };
+		m[i].msg_hdr = (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
+		at += peer->gathered_octets[i];
+	}
+	do {
+		n = sendmmsg(peer->fd, m, (unsigned)peer->gathered_count, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	return n > 0 ? (size_t)n : 0;
+}
+
+static void flush_gathered(void *arg)
+{
+	struct peer *peer = arg;
+	size_t sent = 0, at = 0;
+
+	if (peer->gathered_count == 0)
+		return;
+	if (list_empty(&peer->queue) && !peer->dead)
+		sent = send_gathered(peer);
+	/* What is left waits in the queue for room; of a broken channel the next read tells. */
+	for (size_t i = 0; i < peer->gathered_count; i++) {
+		struct str octets = str_make(peer->gathered.at + at, peer->gathered_octets[i]);
+
+		at += octets.len;
+		if (i >= sent && !peer->dead && !enqueue(peer, octets, NULL, 0))
+			break;
+	}
+	mem_wipe(peer->gathered.at, peer->gathered.len);
+	buf_clear(&peer->gathered);
+	peer->gathered_count = 0;
+}
+
+static bool gather(struct peer *peer, struct str octets)
+{
+	if (peer->gathered_count == BATCH || peer->gathered.len + octets.len > GATHERED_OCTETS_MAX)
+		flush_gathered(peer);
+	if (peer->queued_octets + octets.len > PEER_QUEUE_OCTETS_MAX)
+		return false;
+	buf_put(&peer->gathered, octets);
+	peer->gathered_octets[peer->gathered_count++] = octets.len;
+	loop_defer(peer->loop, &peer->flush);
+	return true;
+}
+
+void peer_gather(struct peer *peer)
+{
+	peer->gathers = true;
+}
+
+void peer_flush(struct peer *peer)
+{
+	if (peer != NULL)
+		flush_gathered(peer);
+}
+
 bool peer_send(struct peer *peer, struct str octets, const int *fds, size_t fd_count)
 {
 	must(octets.len > 0 && octets.len <= PEER_MESSAGE_OCTETS_MAX && fd_count <= PEER_FDS_MAX);
 	if (peer == NULL || peer->dead)
 		return false;
+	if (peer->gathers && fd_count == 0 && octets.len <= GATHERED_OCTETS_MAX)
+		return gather(peer, octets);
+	flush_gathered(peer);
 	if (!list_empty(&peer->queue))
 		return enqueue(peer, octets, fds, fd_count);
 	if (send_message(peer->fd, octets, fds, fd_count) >= 0)
@@ -349,18 +470,21 @@ enum err peer_send_now(int fd, struct str octets, const int *fds, size_t fd_coun
 enum err peer_receive_now(int fd, struct buf *to, int ret_fds[PEER_FDS_MAX], size_t *ret_fd_count, int timeout_ms)
 {
 	for (;;) {
-		char *room = buf_room(to, PEER_MESSAGE_OCTETS_MAX);
-		ssize_t n;
+		struct received r = { .at = buf_room(to, PEER_MESSAGE_OCTETS_MAX) };
+		int n;
 		enum err e;
 
-		if (room == NULL)
+		if (r.at == NULL)
 			return ERR_TOOBIG;
-		n = receive_message(fd, room, ret_fds, ret_fd_count);
-		if (n > 0) {
-			buf_added(to, (size_t)n);
+		n = receive_messages(fd, &r, 1);
+		if (n == 1 && r.octets > 0) {
+			buf_added(to, r.octets);
+			memcpy(ret_fds, r.fds, sizeof(r.fds));
+			*ret_fd_count = r.fd_count;
 			return ERR_OK;
 		}
-		if (n == 0 || errno != EAGAIN)
+		*ret_fd_count = 0;
+		if (n >= 0 || errno != EAGAIN)
 			return ERR_IO;
 		e = wait_for(fd, POLLIN, timeout_ms);
 		if (e != ERR_OK)

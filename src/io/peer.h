@@ -31,6 +31,9 @@ bool peer_send(struct peer *peer, struct str octets, const int *fds, size_t fd_c
 /* Delivers all that has been received already: the last words of an end that is known to be gone. Inside a callback of the
  * same peer it does nothing. The peer may be gone after it, if `closed` frees it. */
 void peer_drain(struct peer *peer);
+/* Messages without descriptors wait for the end of the turn and leave together. At first: no. */
+void peer_gather(struct peer *peer);
+void peer_flush(struct peer *peer); /* what waits for the end of the turn leaves now; accepts NULL */
 size_t peer_queued(const struct peer *peer); /* octets */
 void peer_pause(struct peer *peer, bool paused); /* stop taking messages */
 

@@ -33,19 +33,28 @@ static void setup_log(const struct role_env *env)
 
 bool link_send(struct link *link, const struct msg *m)
 {
-	struct buf octets;
+	/* Kept from message to message: all of a role's are made one after the other. */
+	static struct buf octets;
 	bool sent = false;
 
 	if (link == NULL || link->peer == NULL)
 		return false;
-	buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
+	if (octets.ceiling == 0)
+		buf_init(&octets, PEER_MESSAGE_OCTETS_MAX);
 	if (msg_encode(m, &octets) == ERR_OK)
 		sent = peer_send(link->peer, buf_str(&octets), m->fds, m->fd_count);
 	/* What is encoded may hold a password or a ticket. */
-	if (octets.at != NULL)
-		mem_wipe(octets.at, octets.held);
-	buf_done(&octets);
+	if (octets.len > 0)
+		mem_wipe(octets.at, octets.len);
+	buf_clear(&octets);
 	return sent;
+}
+
+/* Whoever outside is told that something is done finds the other roles told before. */
+static void flush_links(struct role_env *env)
+{
+	LIST_EACH(node, &env->links)
+		peer_flush(LIST_OF(node, struct link, node)->peer);
 }
 
 struct link *role_link(struct role_env *env, enum role role, uint64_t pick)
@@ -160,6 +169,7 @@ static void add_link(struct role_env *env, struct msg *m)
 	list_init(&link->node);
 	list_add_tail(&env->links, &link->node);
 	link->peer = peer_new(env->loop, m->fds[0], on_link_message, on_link_closed, link);
+	peer_gather(link->peer);
 	m->fds[0] = -1;
 	if (env->def->link_up)
 		env->def->link_up(env, link);
@@ -183,6 +193,7 @@ static bool tell_attendant(struct role_env *env, const struct msg *m)
 
 void role_admin_reply(struct role_env *env, uint64_t request, bool more, struct str json)
 {
+	flush_links(env);
 	tell_attendant(env, &(struct msg){ .id = MSG_admin_reply,
 		.admin_reply = { .request = request, .more = more, .json = json } });
 }
@@ -341,7 +352,10 @@ static enum err prepare(struct role_env *env, const struct msg *m, struct failur
 static int run(struct role_env *env)
 {
 	env->attendant.peer = peer_new(env->loop, env->control_fd, on_attendant_message, on_attendant_gone, env);
+	log_sink_gather(env->loop);
 	loop_run(env->loop);
+	flush_links(env);
+	log_sink_flush();
 	return EXIT_SUCCESS;
 }
 

@@ -130,6 +130,45 @@ static void test_no_room_for_descriptors(struct loop *loop)
 	loop_run(loop);
 }
 
+/* Gathered messages leave together, in order with those that do not wait, and with nobody lost when the socket is full. */
+static void test_gather(struct loop *loop)
+{
+	struct end a = { .loop = loop }, b = { .loop = loop };
+	char line[600] = { 0 };
+	int ends[2], sent = 0, fds[1] = { 0 };
+
+	OK(peer_pair(ends) == ERR_OK, "a pair");
+	a.peer = peer_new(loop, ends[0], on_message, on_closed, &a);
+	b.peer = peer_new(loop, ends[1], on_message, on_closed, &b);
+	peer_gather(a.peer);
+	OK(peer_send(a.peer, S("one"), NULL, 0) && peer_send(a.peer, S("two"), NULL, 0), "two messages");
+	peer_drain(b.peer);
+	IS_NUM(b.messages, 0);
+	OK(peer_send(a.peer, S("with a descriptor"), fds, 1), "a third, with a descriptor");
+	peer_drain(b.peer);
+	IS_NUM(b.messages, 3);
+	IS_NUM(b.fds, 1);
+	IS_STR(str_from_c(b.last), S("with a descriptor"));
+	OK(peer_send(a.peer, S("four"), NULL, 0), "one more");
+	peer_flush(a.peer);
+	peer_drain(b.peer);
+	IS_STR(str_from_c(b.last), S("four"));
+	while (sent < 5000 && peer_send(a.peer, str_make(line, sizeof(line)), NULL, 0))
+		snprintf(line, sizeof(line), "%d", ++sent);
+	IS_NUM(sent, 5000);
+	b.stop_after = 5004;
+	loop_run(loop);
+	IS_NUM(b.messages, 5004);
+	IS_STR(str_from_c(b.last), S("4999"));
+	OK(peer_send(a.peer, S("to nobody"), NULL, 0), "a message that has not left");
+	peer_free(a.peer);
+	loop_run(loop);
+	IS_NUM(b.messages, 5004);
+	IS_NUM(b.closed, 1);
+	peer_free(b.peer);
+	loop_run(loop);
+}
+
 int main(void)
 {
 	struct loop *loop = loop_new();
@@ -174,6 +213,7 @@ int main(void)
 	test_drain(loop);
 	test_drain_inside(loop);
 	test_no_room_for_descriptors(loop);
+	test_gather(loop);
 	loop_free(loop);
 	return tap_done();
 }

@@ -7,12 +7,15 @@ static const struct str received = S_INIT("received:");
 void smtp_intake_init(struct smtp_intake *b, struct front *front, uint64_t address_key)
 {
 	*b = (struct smtp_intake){ .front = front, .address_key = address_key, .fd = -1 };
+	buf_init(&b->small, SMTP_SMALL_OCTETS_MAX);
 }
 
 static void give_back(struct smtp_intake *b)
 {
 	front_give_room(b->front, b->address_key, b->charged);
 	b->charged = 0;
+	b->open = false;
+	buf_done(&b->small);
 	fd_close(&b->fd);
 }
 
@@ -29,10 +32,30 @@ static void spoil(struct smtp_intake *b, enum err e)
 	give_back(b);
 }
 
+/* The file is made when the message turns out to be larger than a buffer is worth. */
+static enum err to_file(struct smtp_intake *b)
+{
+	b->fd = memfd_new("message");
+	if (b->fd < 0 || memfd_add(b->fd, buf_str(&b->small)) != ERR_OK)
+		return ERR_LIMIT;
+	buf_done(&b->small);
+	return ERR_OK;
+}
+
+static enum err keep(struct smtp_intake *b, struct str octets)
+{
+	if (b->fd < 0 && b->small.len + octets.len <= SMTP_SMALL_OCTETS_MAX) {
+		buf_put(&b->small, octets);
+		return ERR_OK;
+	}
+	if (b->fd < 0 && to_file(b) != ERR_OK)
+		return ERR_LIMIT;
+	return memfd_add(b->fd, octets);
+}
+
 static void write_octets(struct smtp_intake *b, struct str octets)
 {
-	if (!front_has_room(b->front, b->address_key, octets.len) ||
-		memfd_add(b->fd, octets) != ERR_OK) {
+	if (!front_has_room(b->front, b->address_key, octets.len) || keep(b, octets) != ERR_OK) {
 		spoil(b, ERR_LIMIT);
 		return;
 	}
@@ -42,13 +65,11 @@ static void write_octets(struct smtp_intake *b, struct str octets)
 
 enum err smtp_intake_begin(struct smtp_intake *b, enum smtp_data_mode mode, struct str head)
 {
-	must(b->fd < 0 && b->charged == 0);
+	must(!b->open && b->fd < 0 && b->charged == 0);
 	if (!front_has_room(b->front, b->address_key, head.len))
 		return ERR_LIMIT;
 	smtp_data_init(&b->decoder, mode, false);
-	b->fd = memfd_new("message");
-	if (b->fd < 0)
-		return ERR_LIMIT;
+	b->open = true;
 	b->fault = ERR_OK;
 	b->hops = 0;
 	b->line_octets = 0;
@@ -120,7 +141,14 @@ static enum err judge(struct smtp_intake *b)
 		return b->fault;
 	if (b->hops > b->front->env->config->smtp_hops_max)
 		return ERR_LOOP;
-	return memfd_seal(b->fd);
+	return b->fd >= 0 ? memfd_seal(b->fd) : ERR_OK;
+}
+
+enum err smtp_intake_to_file(struct smtp_intake *b)
+{
+	enum err e = b->fd < 0 ? to_file(b) : ERR_OK;
+
+	return e == ERR_OK ? memfd_seal(b->fd) : e;
 }
 
 enum err smtp_intake_end(struct smtp_intake *b)

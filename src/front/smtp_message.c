@@ -9,6 +9,8 @@
 
 /* Beside the record: sender, tickets and trace at their largest, and the lengths. */
 #define DELIVER_RECORD_OCTETS_MAX ((size_t)16 << 10)
+/* Tickets and trace at their largest beside a small message; with more of them it becomes a file. */
+#define DELIVER_ENVELOPE_OCTETS_MAX ((size_t)64 << 10)
 
 static enum step run_data(struct client *c);
 static enum step run_chunk(struct client *c);
@@ -243,11 +245,25 @@ static enum step give_up_parsing(struct smtp_session *s)
 	return deliver(s, STR_NONE, 0);
 }
 
+/* The message is in the question, or beside it with a file for its record. */
+static enum err put_question(struct smtp_session *s, struct msg *m)
+{
+	fd_close(&s->result_fd);
+	m->parse.octets = buf_str(&s->body.small);
+	if (s->body.fd < 0)
+		return ERR_OK;
+	s->result_fd = memfd_new("record");
+	m->fds[0] = s->body.fd;
+	m->fds[1] = s->result_fd;
+	m->fd_count = 2;
+	return s->result_fd < 0 ? ERR_LIMIT : ERR_OK;
+}
+
 static enum step parse(struct smtp_session *s)
 {
 	struct front *f = s->client->front;
 	struct link *parser = role_link(f->env, ROLE_PARSER, f->parser_pick++);
-	struct msg m = { .id = MSG_parse, .fd_count = 2 };
+	struct msg m = { .id = MSG_parse };
 	struct client_question q = { .expect = MSG_parsed };
 
 	if (s->parses >= SMTP_PARSES_MAX)
@@ -259,14 +275,10 @@ static enum step parse(struct smtp_session *s)
 	if (parser == NULL)
 		return give_up_parsing(s);
 	s->parses++;
-	fd_close(&s->result_fd);
-	s->result_fd = memfd_new("record");
-	if (s->result_fd < 0)
+	if (put_question(s, &m) != ERR_OK)
 		return fail_message(s, ERR_LIMIT, STR_NONE);
 	q.number = role_request(f->env);
 	m.parse.request = q.number;
-	m.fds[0] = s->body.fd;
-	m.fds[1] = s->result_fd;
 	return client_ask(s->client, parser, &m, &q, &parse_state);
 }
 
@@ -283,6 +295,12 @@ static enum step run_parsed(struct client *c)
 	/* It died of this message, perhaps; or of another. */
 	if (m == NULL)
 		return parse(s);
+	/* A small message with a large record: once more, with a file for it. */
+	if (m->parsed.code == ERR_NEEDMORE && s->body.fd < 0) {
+		s->parses--;
+		return smtp_intake_to_file(&s->body) == ERR_OK ? parse(s)
+							       : give_up_parsing(s);
+	}
 	if (m->parsed.code != ERR_OK)
 		return give_up_parsing(s);
 	return deliver(s, m->parsed.record, m->parsed.record_octets);
@@ -315,6 +333,8 @@ static bool place_record(struct smtp_session *s, struct str *record, uint64_t *r
 	}
 	if (record->len > 0) {
 		*record_octets = record->len;
+		if (s->result_fd < 0)
+			s->result_fd = memfd_new("record");
 		if (memfd_add(s->result_fd, *record) != ERR_OK)
 			return false;
 		*record = STR_NONE;
@@ -327,7 +347,7 @@ static bool place_record(struct smtp_session *s, struct str *record, uint64_t *r
 static enum step deliver(struct smtp_session *s, struct str record, uint64_t record_octets)
 {
 	struct front *f = s->client->front;
-	struct msg m = { .id = MSG_deliver, .fd_count = 1 };
+	struct msg m = { .id = MSG_deliver };
 	struct client_question q = { .number = role_request(f->env), .expect = MSG_delivered };
 	struct buf trace;
 	enum step step;
@@ -338,13 +358,20 @@ static enum step deliver(struct smtp_session *s, struct str record, uint64_t rec
 	}
 	buf_init(&trace, SMTP_ENVELOPE_OCTETS_MAX + 4096);
 	put_trace(s, &trace);
+	if (s->body.fd < 0 && s->envelope.tickets.len + trace.len > DELIVER_ENVELOPE_OCTETS_MAX &&
+		smtp_intake_to_file(&s->body) != ERR_OK) {
+		buf_done(&trace);
+		return fail_message(s, ERR_LIMIT, STR_NONE);
+	}
 	m.deliver.request = q.number;
 	m.deliver.sender = buf_str(&s->envelope.sender);
 	m.deliver.recipient_tickets = buf_str(&s->envelope.tickets);
 	m.deliver.trace = buf_str(&trace);
 	m.deliver.record = record;
 	m.deliver.record_octets = record_octets;
-	m.fds[0] = s->body.fd;
+	m.deliver.octets = buf_str(&s->body.small);
+	if (s->body.fd >= 0)
+		m.fds[m.fd_count++] = s->body.fd;
 	if (record.len == 0 && record_octets > 0)
 		m.fds[m.fd_count++] = s->result_fd;
 	step = client_ask(s->client, role_link(f->env, ROLE_STORE, 0), &m, &q, &deliver_state);

@@ -127,9 +127,17 @@ static enum err take_record(const struct msg *m, uint64_t message_octets, struct
 	}
 	if (q->record_octets == 0)
 		return record_make_opaque(message_octets, to);
-	if (m->fd_count < 2)
+	if (m->fd_count < 1)
 		return ERR_PEER;
-	return read_record(m->fds[1], q->record_octets, to);
+	return read_record(m->fds[m->fd_count - 1], q->record_octets, to);
+}
+
+/* A small message stands in the role's own memory already; a file is mapped. */
+static enum err take_message(const struct msg *m, struct str *ret_mapped)
+{
+	if (m->deliver.octets.len > 0)
+		return ERR_OK;
+	return m->fd_count >= 1 && memfd_is_sealed(m->fds[0]) ? fd_map(m->fds[0], MESSAGE_OCTETS_MAX, ret_mapped) : ERR_PEER;
 }
 
 static void submit(struct delivery *d, struct str message, struct str record)
@@ -144,7 +152,7 @@ static void submit(struct delivery *d, struct str message, struct str record)
 void role_deliver(struct store_role *r, struct link *from, struct msg *m)
 {
 	struct delivery *d = MEM_NEW(struct delivery);
-	struct str message = STR_NONE;
+	struct str message, mapped = STR_NONE;
 	struct buf record;
 	enum err e;
 
@@ -154,12 +162,13 @@ void role_deliver(struct store_role *r, struct link *from, struct msg *m)
 	buf_init(&record, RECORD_OCTETS_MAX);
 	e = take_tickets(d, m->deliver.recipient_tickets);
 	if (e == ERR_OK)
-		e = m->fd_count >= 1 && memfd_is_sealed(m->fds[0]) ? fd_map(m->fds[0], MESSAGE_OCTETS_MAX, &message) : ERR_PEER;
+		e = take_message(m, &mapped);
+	message = m->deliver.octets.len > 0 ? m->deliver.octets : mapped;
 	if (e == ERR_OK)
 		e = take_record(m, message.len, &record);
 	if (e == ERR_OK)
 		submit(d, message, buf_str(&record));
-	fd_unmap(&message);
+	fd_unmap(&mapped);
 	buf_done(&record);
 	if (e == ERR_OK)
 		return;

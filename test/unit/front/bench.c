@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "front/smtp_intake.h"
 #include "io/file.h"
 #include "io/loop_int.h"
 
@@ -180,7 +181,10 @@ static void play_parse(struct bench *b, struct bench_peer *p, struct msg *q)
 	struct buf record;
 
 	b->parses_count++;
-	must(q->fd_count == 2 && memfd_is_sealed(q->fds[0]));
+	if (q->parse.octets.len > 0)
+		must(q->fd_count == 0 && q->parse.octets.len <= SMTP_SMALL_OCTETS_MAX);
+	else
+		must(q->fd_count == 2 && memfd_is_sealed(q->fds[0]));
 	if (b->play.parser_dies) {
 		bench_unlink(b, p);
 		return;
@@ -192,6 +196,8 @@ static void play_parse(struct bench *b, struct bench_peer *p, struct msg *q)
 		m.parsed.record_octets = record.len;
 	if (b->play.parse == ERR_OK && record.len <= (60 << 10))
 		m.parsed.record = buf_str(&record);
+	else if (b->play.parse == ERR_OK && q->fd_count == 0)
+		m.parsed.code = ERR_NEEDMORE;
 	else if (b->play.parse == ERR_OK)
 		must(memfd_add(q->fds[1], buf_str(&record)) == ERR_OK);
 	reply(p, &m);
@@ -210,19 +216,22 @@ static void play_deliver(struct bench *b, struct bench_peer *p, struct msg *q)
 	struct msg m = { .id = MSG_delivered,
 		.delivered = { .request = q->deliver.request, .code = b->play.deliver } };
 
-	must(q->fd_count >= 1);
 	m.delivered.id = S("m1");
 	if (b->play.deliver == ERR_OK && b->messages_count < BENCH_MESSAGES_MAX) {
 		b->messages_count++;
-		d->sealed = memfd_is_sealed(q->fds[0]);
+		d->small = q->deliver.octets.len > 0;
+		d->sealed = !d->small && memfd_is_sealed(q->fds[0]);
 		d->record_octets = q->deliver.record_octets;
-		take_file(q->fds[0], &d->octets);
+		if (d->small)
+			keep(&d->octets, q->deliver.octets);
+		else
+			take_file(q->fds[0], &d->octets);
 		keep(&d->sender, q->deliver.sender);
 		keep(&d->tickets, q->deliver.recipient_tickets);
 		keep(&d->trace, q->deliver.trace);
-		if (q->fd_count == 2) {
-			d->record_sealed = memfd_is_sealed(q->fds[1]);
-			take_file(q->fds[1], &d->record);
+		if (q->fd_count == (d->small ? 1 : 2)) {
+			d->record_sealed = memfd_is_sealed(q->fds[q->fd_count - 1]);
+			take_file(q->fds[q->fd_count - 1], &d->record);
 		} else {
 			keep(&d->record, q->deliver.record);
 		}

@@ -32,6 +32,7 @@ struct bench_play {
 /* What the store was given. */
 struct bench_message {
 	struct buf octets, sender, tickets, trace, record;
+	bool small; /* it came in the message to the store, not as a file */
 	bool sealed, record_sealed;
 	uint64_t record_octets;
 };

@@ -316,7 +316,7 @@ static void test_message(void)
 	IS_STR(buf_str(&m->tickets), S("[v@y][w@y]"));
 	IS_NUM(m->record.len, 100);
 	IS_NUM(m->record_octets, 100);
-	OK(m->sealed, "the message is sealed");
+	OK(m->small && !m->sealed, "a small message goes to the store inside the question");
 	OK(str_starts(buf_str(&m->trace), S("\1\1\0\2\2\0\0\0QQ")),
 		"envelope: version, body, utf8, RET, ENVID");
 	OK(str_find_str(buf_str(&m->trace),
@@ -325,6 +325,33 @@ static void test_message(void)
 		"envelope: two recipients, their tickets' sizes, NOTIFY");
 	bench_hang_up(&c);
 	bench_done(&b);
+}
+
+/* One that fits no buffer, and one beside more tickets than leave room for it. */
+static void test_sealed_message(void)
+{
+	struct bench b;
+	struct bench_client c;
+	struct buf text;
+
+	buf_init(&text, BUF_NO_CEILING);
+	while (text.len < SMTP_SMALL_OCTETS_MAX)
+		buf_put_c(&text, "a line of a large message\r\n");
+	buf_put_c(&text, ".\r\n");
+	open_transaction(&b, &c);
+	bench_say(&c, buf_str(&text));
+	OK(strcmp(bench_codes(&c), "250") == 0, "a large message");
+	OK(!b.messages[0].small && b.messages[0].sealed, "goes to the store as a sealed file");
+	OK(str_ends(buf_str(&b.messages[0].octets), str_sub(buf_str(&text), 0, text.len - 3)), "whole");
+	b.play.ticket_octets = 30 << 10;
+	bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nRCPT TO:<w@y>\r\nRCPT TO:<u@y>\r\nDATA\r\n"));
+	bench_say(&c, S("Subject: x\r\n\r\nsmall\r\n.\r\n"));
+	OK(strcmp(bench_codes(&c), "250 250 250 250 354 250") == 0, "a small message for many");
+	OK(!b.messages[1].small && b.messages[1].sealed, "is a file beside large tickets");
+	OK(str_ends(buf_str(&b.messages[1].octets), S("\r\n\r\nsmall\r\n")), "whole");
+	bench_hang_up(&c);
+	bench_done(&b);
+	buf_done(&text);
 }
 
 static void test_large_record(void)
@@ -738,6 +765,7 @@ int main(void)
 	}
 	test_smuggling();
 	test_message();
+	test_sealed_message();
 	test_large_record();
 	test_parser_trouble();
 	test_store_trouble();

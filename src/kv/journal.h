@@ -35,6 +35,7 @@ struct writer {
 	bool need_list;         /* the next group begins with the list of segments */
 	struct apply apply;
 	int64_t commit_due_ms;  /* 0: everything is committed */
+	uint64_t unindexed_octets; /* of records since then */
 	int reserve;            /* descriptor of the reserve file, or -1 when it was given up */
 	struct compaction compaction;
 };

@@ -12,6 +12,7 @@
 #define GROUP_RECORDS     256
 #define GROUP_OCTETS      ((size_t)8 << 20)
 #define COMMIT_OPERATIONS ((size_t)20000)
+#define COMMIT_OCTETS     ((uint64_t)64 << 20) /* of records, which stay in memory until then */
 #define RESERVE_NAME      "reserve"
 
 /* Write sets that go to disk together. */
@@ -253,8 +254,10 @@ static enum err group_store(struct journal *j, struct group *g)
 	atomic_fetch_add(&j->flushes, 1);
 	w->need_list = false;
 	w->seq += g->count;
-	for (size_t i = 0; i < g->count; i++)
+	for (size_t i = 0; i < g->count; i++) {
 		w->offset += record_octets(g->rows[i]);
+		w->unindexed_octets += record_octets(g->rows[i]);
+	}
 	segments_set_octets(&j->segments, w->segment, w->offset);
 	return ERR_OK;
 }
@@ -382,6 +385,7 @@ enum err writer_commit_index(struct journal *j)
 	enum err e = apply_commit(&j->writer.apply);
 
 	j->writer.commit_due_ms = 0;
+	j->writer.unindexed_octets = 0;
 	if (e != ERR_OK)
 		die(j, e == ERR_DISKFULL ? "the disk is full: the index cannot be written"
 					 : "the index could not be written");
@@ -397,7 +401,7 @@ static bool commit_is_due(const struct journal *j, const struct turn *t)
 	if (w->commit_due_ms == 0 || atomic_load(&j->dead))
 		return false;
 	return t->sync > 0 || t->over || w->apply.operations >= COMMIT_OPERATIONS ||
-	       now_ms() >= w->commit_due_ms;
+	       w->unindexed_octets >= COMMIT_OCTETS || now_ms() >= w->commit_due_ms;
 }
 
 static void turn_run(struct journal *j, struct turn *t)

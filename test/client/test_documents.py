@@ -154,3 +154,11 @@ def test_the_users_of_the_package_can_be_made(tmp_path):
     told = {name for pair in made for name in pair if name}
     declared = set(re.findall(r"^u (\S+)", (TOP / "packaging/systemd/bourse.sysusers").read_text(), re.M))
     assert set(wanted) == declared and (not told or told == declared)
+
+
+def test_the_package_builds_from_the_one_list():
+    """What packages.txt needs for a build, Debian's control file needs too; gcc and libc6-dev are there for every package."""
+    listed = {line.split()[1] for line in (TOP / "packages.txt").read_text().splitlines() if line.startswith("build ")}
+    field = re.search(r"^Build-Depends:(.*?)^\S", (TOP / "packaging/debian/control").read_text(), re.M | re.S).group(1)
+    named = {name.split()[0] for name in field.replace("\n", " ").split(",") if name.strip()}
+    assert listed - {"gcc", "libc6-dev"} == {name for name in named if not name.startswith(("debhelper", "dh-"))}

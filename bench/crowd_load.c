@@ -1,10 +1,11 @@
 /*
  * A crowd of IMAP connections that do nothing. Loopback only; one JSON line when all stand.
  *
- *   crowd_load hold PORT COUNT plain|tls greeted|logged-on 'USER PASSWORD'      holds them until
- * its standard input ends crowd_load idle PORT COUNT ROUNDS 'USER PASSWORD' MAIL_PORT smtp|lmtp
- * RECIPIENT all of them IDLE on INBOX; ROUNDS times a message is sent, and the time is taken from
- * its final 250, and from the end of its data, until the last session has been told
+ *   crowd_load hold PORT COUNT plain|tls greeted|logged-on|idling 'USER PASSWORD'
+ *       holds them until its standard input ends; idling is IDLE on INBOX
+ *   crowd_load idle PORT COUNT ROUNDS 'USER PASSWORD' MAIL_PORT smtp|lmtp RECIPIENT
+ *       all of them IDLE on INBOX; ROUNDS times a message is sent, and the time is taken from its
+ *       final 250, and from the end of its data, until the last session has been told
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,14 @@ static void stand(struct crowd *c, uint16_t port, SSL_CTX *tls, const char *user
 		c->count * 1e6 / (double)(load_now_us() - began));
 }
 
+static void say_idle(struct load_peer *p)
+{
+	load_imap(p, "S", "SELECT INBOX");
+	load_put(p, S("I IDLE\r\n"));
+	while (!str_starts(load_line(p), S("+")))
+		;
+}
+
 static void hold(char **argv)
 {
 	struct crowd c = { .count = load_number(argv[3], COUNT_MAX) };
@@ -62,7 +71,9 @@ static void hold(char **argv)
 	char end;
 
 	stand(&c, (uint16_t)load_number(argv[2], 65535), is_tls ? tls_context() : NULL,
-		strcmp(argv[5], "logged-on") == 0 ? argv[6] : NULL);
+		strcmp(argv[5], "greeted") == 0 ? NULL : argv[6]);
+	for (uint32_t i = 0; strcmp(argv[5], "idling") == 0 && i < c.count; i++)
+		say_idle(c.peers[i]);
 	printf("}\n");
 	fflush(stdout);
 	while (read(STDIN_FILENO, &end, 1) > 0)
@@ -78,10 +89,7 @@ static void begin_idle(struct crowd *c)
 	for (uint32_t i = 0; i < c->count; i++) {
 		struct epoll_event event = { .events = EPOLLIN, .data.u32 = i };
 
-		load_imap(c->peers[i], "S", "SELECT INBOX");
-		load_put(c->peers[i], S("I IDLE\r\n"));
-		while (!str_starts(load_line(c->peers[i]), S("+")))
-			;
+		say_idle(c->peers[i]);
 		epoll_ctl(c->poll_fd, EPOLL_CTL_ADD, c->peers[i]->fd, &event);
 	}
 }
@@ -124,7 +132,8 @@ static void one_round(
 	c->told = 0;
 	ret_us[0] = 0;
 	epoll_ctl(c->poll_fd, EPOLL_CTL_ADD, mail->fd, &event);
-	load_put(mail, str_make(message, load_message((uint32_t)(load_now_us() / 1000), 4096, message)));
+	load_put(mail,
+		str_make(message, load_message((uint32_t)(load_now_us() / 1000), 4096, message)));
 	began = load_now_us();
 	while (c->told < c->count || ret_us[0] == 0) {
 		struct epoll_event events[256];

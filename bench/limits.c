@@ -3,10 +3,11 @@
  * line each.
  *
  *   limits flush FILE SECONDS        append 4 KiB and fdatasync, one after the other
- *   limits receiver PORT FILE        a bare SMTP receiver that says 250 after one flush for all
- * that came in together; ends with its parent limits send MIB                  octets a second
- * through one loopback connection limits tls SECONDS               TLS 1.3 handshakes (P-256), both
- * sides on one core limits argon2 SECONDS THREADS    password checks at our costs
+ *   limits send MIB                  octets a second through one loopback connection
+ *   limits tls SECONDS               TLS 1.3 handshakes (P-256), both sides on one core
+ *   limits argon2 SECONDS THREADS    password checks at our costs
+ *   limits hash PASSWORD             the password as an Argon2id string at our costs
+ * A server's limit is what bare.c does under the same load.
  */
 #include <argon2.h>
 #include <arpa/inet.h>
@@ -17,12 +18,9 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,119 +65,6 @@ static void flush(const char *path, uint32_t seconds)
 			load_give_up("cannot write");
 	unlink(path);
 	printf("{\"per_second\":%.1f}\n", (double)n / seconds);
-}
-
-/* ---- the receiver ---- */
-
-#define CLIENTS_MAX 256
-#define IN_MAX      ((size_t)128 * 1024)
-
-struct client {
-	int fd;
-	bool data;
-	size_t held;
-	char *in;
-};
-
-struct receiver {
-	int poll_fd, listen_fd, file_fd;
-	struct client *waiting[CLIENTS_MAX];
-	uint32_t waiting_count;
-};
-
-static void say(const struct client *c, struct str octets)
-{
-	if (send(c->fd, octets.at, octets.len, MSG_NOSIGNAL) < 0)
-		return; /* it has gone: the next read tells */
-}
-
-static void take_octets(struct client *c, size_t n)
-{
-	memmove(c->in, c->in + n, c->held - n);
-	c->held -= n;
-}
-
-/* One command or message of what is held; false: there is no whole one. */
-static bool step(struct receiver *r, struct client *c)
-{
-	struct str in = str_make(c->in, c->held);
-	size_t end = c->data ? str_find_str(in, S("\r\n.\r\n")) : str_find(in, '\n');
-
-	if (end >= in.len)
-		return false;
-	if (c->data) {
-		if (write(r->file_fd, c->in, end + 5) < 0)
-			load_give_up("cannot write");
-		r->waiting[r->waiting_count++] = c;
-		c->data = false;
-		take_octets(c, end + 5);
-		return false; /* the client waits for its 250 */
-	}
-	if (str_istarts(in, S("EHLO")))
-		say(c, S("250-bare\r\n250 PIPELINING\r\n"));
-	else if (str_istarts(in, S("DATA")))
-		say(c, S("354 go\r\n")), c->data = true;
-	else
-		say(c, S("250 ok\r\n"));
-	take_octets(c, end + 1);
-	return true;
-}
-
-static void on_readable(struct receiver *r, struct client *c)
-{
-	ssize_t n = recv(c->fd, c->in + c->held, IN_MAX - c->held, 0);
-
-	if (n <= 0) {
-		close(c->fd);
-		mem_free(c->in);
-		mem_free(c);
-		return;
-	}
-	c->held += (size_t)n;
-	while (step(r, c))
-		;
-}
-
-static void on_connection(struct receiver *r)
-{
-	struct client *c = mem_new(sizeof(*c));
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
-	int on = 1;
-
-	*c = (struct client){ .fd = accept4(r->listen_fd, NULL, NULL, SOCK_CLOEXEC),
-		.in = mem_new(IN_MAX) };
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	epoll_ctl(r->poll_fd, EPOLL_CTL_ADD, c->fd, &event);
-	say(c, S("220 bare\r\n"));
-}
-
-static void receive(uint16_t port, const char *path)
-{
-	struct receiver r = { .poll_fd = epoll_create1(EPOLL_CLOEXEC),
-		.listen_fd = listen_at(port),
-		.file_fd = open_file(path) };
-	struct epoll_event events[CLIENTS_MAX] = { { .events = EPOLLIN, .data.ptr = NULL } };
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	epoll_ctl(r.poll_fd, EPOLL_CTL_ADD, r.listen_fd, events);
-	printf("ready\n");
-	fflush(stdout);
-	for (;;) {
-		int n = epoll_wait(r.poll_fd, events, CLIENTS_MAX, -1);
-
-		for (int i = 0; i < n; i++) {
-			if (events[i].data.ptr)
-				on_readable(&r, events[i].data.ptr);
-			else
-				on_connection(&r);
-		}
-		if (r.waiting_count == 0)
-			continue;
-		if (fdatasync(r.file_fd) < 0)
-			load_give_up("cannot flush");
-		while (r.waiting_count > 0)
-			say(r.waiting[--r.waiting_count], S("250 kept\r\n"));
-	}
 }
 
 /* ---- loopback ---- */
@@ -313,8 +198,6 @@ int main(int argc, char **argv)
 
 	if (strcmp(what, "flush") == 0 && argc == 4)
 		flush(argv[2], load_number(argv[3], 3600));
-	else if (strcmp(what, "receiver") == 0 && argc == 4)
-		receive((uint16_t)load_number(argv[2], 65535), argv[3]);
 	else if (strcmp(what, "send") == 0)
 		send_all(load_number(argv[2], 65536));
 	else if (strcmp(what, "tls") == 0)

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+
 uint64_t load_now_us(void)
 {
 	struct timespec t;
@@ -143,12 +145,12 @@ static bool literal_octets(struct str line, uint64_t *ret)
 	return str_u64(str_sub(line, open + 1, line.len - open - 2), UINT32_MAX, ret);
 }
 
-uint32_t load_imap(struct load_peer *p, const char *tag, const char *command)
+bool load_imap_try(struct load_peer *p, const char *tag, const char *command, uint32_t *ret_lines)
 {
 	struct str want = str_from_c(tag);
-	uint32_t lines = 0;
 	char text[2048];
 
+	*ret_lines = 0;
 	load_put(
 		p, str_make(text, (size_t)snprintf(text, sizeof(text), "%s %s\r\n", tag, command)));
 	for (;;) {
@@ -162,15 +164,23 @@ uint32_t load_imap(struct load_peer *p, const char *tag, const char *command)
 			first = false;
 		}
 		if (!first || !str_starts(line, want)) {
-			lines++;
+			(*ret_lines)++;
 			continue;
 		}
-		if (!str_starts(str_skip(line, want.len), S(" OK"))) {
-			fprintf(stderr, "%s\n%.*s\n", command, STR_FMT(line));
-			load_give_up("the server said no");
-		}
-		return lines;
+		if (str_starts(str_skip(line, want.len), S(" OK")))
+			return true;
+		fprintf(stderr, "%s\n%.*s\n", command, STR_FMT(line));
+		return false;
 	}
+}
+
+uint32_t load_imap(struct load_peer *p, const char *tag, const char *command)
+{
+	uint32_t lines;
+
+	if (!load_imap_try(p, tag, command, &lines))
+		load_give_up("the server said no");
+	return lines;
 }
 
 void load_imap_logon(struct load_peer *p, uint16_t port, SSL_CTX *tls, const char *user_password)
@@ -181,6 +191,45 @@ void load_imap_logon(struct load_peer *p, uint16_t port, SSL_CTX *tls, const cha
 	load_line(p);
 	snprintf(command, sizeof(command), "LOGIN %s", user_password);
 	load_imap(p, "L", command);
+}
+
+/* ---- packs ---- */
+
+void load_pack_read(struct load_pack *p, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t len, number_at;
+
+	*p = (struct load_pack){ 0 };
+	if (!f)
+		load_give_up("cannot open the pack");
+	while (fscanf(f, "%zu %zu", &len, &number_at) == 2) {
+		struct load_item item = { .len = len, .number_at = number_at };
+
+		if (getc(f) != '\n' || len > LOAD_MESSAGE_OCTETS_MAX || number_at + 10 > len)
+			load_give_up("the pack is damaged");
+		item.at = mem_new(len);
+		if (fread(item.at, 1, len, f) != len)
+			load_give_up("the pack is cut off");
+		if ((p->count & (p->count - 1)) == 0)
+			p->items = mem_resize(
+				p->items, sizeof(item) * (p->count > 0 ? 2 * p->count : 1));
+		p->items[p->count++] = item;
+	}
+	fclose(f);
+	if (p->count == 0)
+		load_give_up("the pack is empty");
+}
+
+size_t load_pack_take(const struct load_pack *p, uint32_t n, char *at)
+{
+	const struct load_item *item = &p->items[n % p->count];
+	char number[11];
+
+	memcpy(at, item->at, item->len);
+	snprintf(number, sizeof(number), "%010u", n);
+	memcpy(at + item->number_at, number, 10);
+	return item->len;
 }
 
 /* ---- messages ---- */
@@ -258,11 +307,11 @@ static void add_head(struct maker *m, uint32_t n)
 	add_text(m, 20);
 	add(m, "Date: %u %s 2025 %02u:%02u:%02u +0000\r\n", 1 + n % 28, months[n / 28 % 12], n % 24,
 		n % 60, n / 60 % 60);
-	add(m, "Message-ID: <%u.load@senders.example>\r\n", n);
+	add(m, "Message-ID: <%010u.load@senders.example>\r\n", n);
 	if (n % 4 != 0)
 		add(m,
-			"In-Reply-To: <%u.load@senders.example>\r\nReferences: "
-			"<%u.load@senders.example>\r\n",
+			"In-Reply-To: <%010u.load@senders.example>\r\nReferences: "
+			"<%010u.load@senders.example>\r\n",
 			n - n % 4, n - n % 4);
 	add(m, "MIME-Version: 1.0\r\n");
 }
@@ -270,10 +319,10 @@ static void add_head(struct maker *m, uint32_t n)
 size_t load_message(uint32_t n, uint32_t octets, char *at)
 {
 	struct maker m = { .at = at, .state = n * 0x9e3779b97f4a7c15u + 1 };
-	size_t third;
+	size_t parts = 1u + (n % 3 == 0) + (n % 5 == 0), share;
 
 	add_head(&m, n);
-	third = octets > m.len + 600 ? (octets - m.len - 400) / 3 : 60;
+	share = octets > m.len + 300 * parts ? (octets - m.len - 180 * parts) / parts : 60;
 	if (n % 5 == 0)
 		add(&m, "Content-Type: multipart/mixed; boundary=\"outer\"\r\n\r\n--outer\r\n");
 	if (n % 3 == 0)
@@ -281,13 +330,13 @@ size_t load_message(uint32_t n, uint32_t octets, char *at)
 			"boundary=\"inner\"\r\n\r\n--inner\r\n");
 	add(&m, "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "
 		"8bit\r\n\r\n");
-	add_text(&m, n % 3 == 0 || n % 5 == 0 ? third : 3 * third);
+	add_text(&m, share);
 	if (n % 1000 == 7)
 		add(&m, "quixotically\r\n");
 	if (n % 3 == 0) {
 		add(&m, "--inner\r\nContent-Type: text/html; "
 			"charset=utf-8\r\n\r\n<html><body><p>\r\n");
-		add_text(&m, third);
+		add_text(&m, share);
 		add(&m, "</p></body></html>\r\n--inner--\r\n");
 	}
 	if (n % 5 == 0) {
@@ -296,7 +345,7 @@ size_t load_message(uint32_t n, uint32_t octets, char *at)
 			"Content-Disposition: attachment; filename=\"report-%u.pdf\"\r\n"
 			"Content-Transfer-Encoding: base64\r\n\r\n",
 			n);
-		add_base64(&m, third);
+		add_base64(&m, share);
 		add(&m, "--outer--\r\n");
 	}
 	add(&m, ".\r\n");

@@ -35,8 +35,10 @@ void load_put(struct load_peer *p, struct str octets);
 /* The next line without its end, valid until the next call. */
 struct str load_line(struct load_peer *p);
 void load_skip(struct load_peer *p, uint64_t octets);
-/* Sends "TAG command" and reads up to the tagged answer, which must be OK; counts the untagged
- * lines. */
+/* Sends "TAG command" and reads up to the tagged answer; counts the untagged lines. False: the
+ * answer was not OK, which stands on stderr. */
+bool load_imap_try(struct load_peer *p, const char *tag, const char *command, uint32_t *ret_lines);
+/* The same, but the answer must be OK. */
 uint32_t load_imap(struct load_peer *p, const char *tag, const char *command);
 /* Connects, reads the greeting and logs on by LOGIN. */
 void load_imap_logon(struct load_peer *p, uint16_t port, SSL_CTX *tls, const char *user_password);
@@ -47,3 +49,18 @@ void load_imap_logon(struct load_peer *p, uint16_t port, SSL_CTX *tls, const cha
  * in a thousand has the word "quixotically" in its text.
  */
 size_t load_message(uint32_t n, uint32_t octets, char *at);
+
+/*
+ * Messages read from a pack (see mail_files.c), each with a place of ten digits in its Message-ID.
+ * Taking one copies it with n in that place, so that no two sent are the same.
+ */
+struct load_pack {
+	uint32_t count;
+	struct load_item {
+		char *at;
+		size_t len, number_at;
+	} * items;
+};
+void load_pack_read(struct load_pack *p, const char *path);
+/* Message n, of at most LOAD_MESSAGE_OCTETS_MAX octets, to `at`; its octets. */
+size_t load_pack_take(const struct load_pack *p, uint32_t n, char *at);

@@ -1,282 +1,109 @@
-"""The rows: what is asked of every server, in turn, and what the machine itself gives."""
-import json
-import os
-import statistics
-import subprocess
-import time
+"""The table of rows: for each its name, unit, who takes part, how it is measured, the machine's limit and the goal.
 
-import peers
+A goal is (factor, against): against "best" is the best of the peers in that row, "machine" the machine's limit, a server's
+name that server, and "value" a figure in the row's unit. MORE: a higher figure is better; LESS: a lower one."""
+from typing import NamedTuple
 
-STORE_SHARE = 10  # STORE and EXPUNGE take every tenth of the folder
-IMAP = [  # name, what is done before and not timed, what is timed, what is done after
-    ("FETCH FLAGS", [], "FETCH 1:* (FLAGS)", []),
-    ("FETCH UID FLAGS INTERNALDATE SIZE", [], "FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE)", []),
-    ("FETCH ENVELOPE", [], "FETCH 1:* (ENVELOPE)", []),
-    ("FETCH BODYSTRUCTURE", [], "FETCH 1:* (BODYSTRUCTURE)", []),
-    ("FETCH header fields", [], "FETCH 1:* (BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)])", []),
-    ("FETCH bodies", [], "FETCH 1:* (BODY.PEEK[])", []),
-    ("STORE +FLAGS on 10 %", [], "STORE 1:{tenth} +FLAGS (\\Flagged)", ["STORE 1:{tenth} -FLAGS.SILENT (\\Flagged)"]),
-    ("SEARCH FROM", [], 'SEARCH FROM "person7@"', []),
-    ("SEARCH TEXT", [], 'SEARCH TEXT "quixotically"', []),
+MORE, LESS = "more", "less"
+SMTP = ("bourse", "postfix", "opensmtpd")
+LMTP = ("bourse", "dovecot", "dovecot-sdbox", "cyrus")
+READERS = ("bourse", "dovecot", "dovecot-sdbox", "cyrus")
+EVERYBODY = ("bourse", "postfix", "opensmtpd", "dovecot", "dovecot-sdbox", "cyrus")
+BARE = "bare event loop, same load"
+OCTETS = "bare event loop sending as many octets and lines"
+
+
+class Row(NamedTuple):
+    key: str  # group.what
+    name: str
+    unit: str
+    better: str
+    who: tuple
+    how: str
+    limit: str = ""  # what the machine's figure is
+    goals: tuple = ()
+    ask: tuple = ()  # IMAP commands: before (not timed), timed, after (not timed)
+    detail: bool = False  # not in the README's table
+
+
+def deliveries():
+    way = {"smtp": (SMTP, "until the last message is in its mailbox"), "lmtp": (LMTP, "until the last 250")}
+    for protocol, (who, until) in way.items():
+        for key, connections, what in (("1", 1, "4 KiB"), ("8", 8, "4 KiB"), ("64", 64, "4 KiB"), ("real", 64, "real mail")):
+            group, name = f"{protocol}-{key}", f"{protocol.upper()}, {connections} connection{'s' * (connections > 1)}, {what}"
+            goals = ()
+            if key == "64":
+                goals = ((30, "postfix"), (0.5, "machine")) if protocol == "smtp" else ((8, "dovecot"), (0.5, "machine"))
+            yield Row(group + ".rate", name, "deliveries/s", MORE, who, f"kept connections, 100 mailboxes, {until}", BARE, goals)
+            yield Row(group + ".p99", name + ": p99 of the 250", "ms", LESS, who, "from MAIL to the final 250", BARE, detail=key == "8")
+            if protocol == "smtp" and key == "64":
+                yield Row(group + ".accepted", name + ": 250s", "messages/s", MORE, who, "a queue counts as accepted", BARE, detail=True)
+
+
+def imap(key, name, command, before=(), after=(), **more):
+    return Row("imap." + key, name, "ms", LESS, READERS, f"`{command}`", OCTETS, more.pop("goals", ((2, "best"),)),
+               (before, command, after), **more)
+
+
+ROWS = [
+    *deliveries(),
+    Row("disk.device", "Octets to the disk per octet delivered", "octets", LESS, EVERYBODY,
+        "block device counter, flushed before and after, real mail, 64 connections", BARE),
+    Row("disk.process", "Octets to the disk per octet delivered, by /proc/PID/io", "octets", LESS, EVERYBODY,
+        "write_bytes of all processes; without the file system's journal", BARE, detail=True),
+    Row("disk.store", "Store per octet delivered", "octets", LESS, EVERYBODY, "growth of the data folder (blocks), real mail", BARE),
+    Row("disk.message", "Store per message of real mail", "KiB", LESS, EVERYBODY, "the same, per message", BARE, detail=True),
+
+    Row("pop3.one", "POP3 whole mailbox, 1 session", "messages/s", MORE, READERS, "RETR of all, pipelined, 4 KiB", BARE,
+        ((2, "best"), (40000, "value"))),
+    Row("pop3.many", "POP3 whole mailbox, 16 sessions", "messages/s", MORE, READERS, "16 mailboxes at once", BARE,
+        ((2, "best"), (40000, "value"))),
+
+    Row("imap.select", "IMAP LOGIN and SELECT", "ms", LESS, READERS, "connection, LOGIN and SELECT INBOX", "one password check",
+        ((2, "best"),)),
+    imap("flags", "FETCH FLAGS", "FETCH 1:* (FLAGS)"),
+    imap("sync", "FETCH what a sync asks", "FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE)"),
+    imap("envelope", "FETCH ENVELOPE", "FETCH 1:* (ENVELOPE)"),
+    imap("structure", "FETCH BODYSTRUCTURE", "FETCH 1:* (BODYSTRUCTURE)"),
+    imap("fields", "FETCH header fields", "FETCH 1:* (BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)])"),
+    imap("bodies", "FETCH bodies", "FETCH 1:* (BODY.PEEK[])"),
+    imap("sort", "SORT DATE", "SORT (DATE) UTF-8 ALL"),
+    imap("thread", "THREAD", "THREAD REFERENCES UTF-8 ALL"),
+    imap("store", "STORE +FLAGS on 10 %", "STORE 1:{tenth} +FLAGS (\\Flagged)", (), ("STORE 1:{tenth} -FLAGS.SILENT (\\Flagged)",)),
+    imap("from", "SEARCH FROM", 'SEARCH FROM "person7@"'),
+    Row("text.text", "SEARCH TEXT, as shipped", "ms", LESS, READERS, '`SEARCH TEXT "quixotically"`', OCTETS, ((2, "best"),),
+        ((), 'SEARCH TEXT "quixotically"', ())),
+    Row("text.body", "SEARCH BODY, as shipped", "ms", LESS, READERS, '`SEARCH BODY "quixotically"`', OCTETS, ((2, "best"),),
+        ((), 'SEARCH BODY "quixotically"', ())),
+    Row("index.text", "SEARCH TEXT, with an index", "ms", LESS, READERS, "Dovecot: fts_squat; Cyrus: squatter with Xapian, fuzzy", OCTETS,
+        ((2, "best"),), ((), 'SEARCH TEXT "quixotically"', ())),
+    Row("index.body", "SEARCH BODY, with an index", "ms", LESS, READERS, "as above", OCTETS, ((2, "best"),),
+        ((), 'SEARCH BODY "quixotically"', ())),
+    Row("expunge.expunge", "EXPUNGE of 10 %", "ms", LESS, READERS, "after STORE +FLAGS.SILENT (\\Deleted), not timed", OCTETS, ((2, "best"),)),
+    Row("box.deliver", "Delivery into the large mailbox, 1 connection", "deliveries/s", MORE, READERS,
+        "the way each takes mail; 200 messages", BARE, detail=True),
+    Row("crash.select", "Start after kill -9, until SELECT is answered", "ms", LESS, READERS,
+        "killed under 8 delivering connections"),
+
+    Row("logon.rate", "Logons, 8 at a time", "logons/s", MORE, READERS, "Argon2id, 19 MiB, 2 passes, everywhere", "password checks alone"),
+    Row("tls.rate", "TLS connections, one after the other", "connections/s", MORE, READERS, "P-256, to the IMAP greeting",
+        "handshakes alone, both sides on one core"),
+    Row("idle.after", "{crowd} IDLE sessions told of a mail, after its 250", "ms", LESS, READERS, "one folder, until the last one knows",
+        BARE, ((5, "value"),)),
+    Row("idle.whole", "{crowd} IDLE sessions told of a mail, after its last octet", "ms", LESS, READERS, "the delivery included", BARE),
+    *[Row(f"memory.{channel}-{state}", f"Memory of an idle session, {title}, {what}", "KiB", LESS, READERS,
+          "PSS of all processes and the kernel's objects for them, per further session", "the kernel's objects of a bare connection", goals, detail=detail)
+      for channel, title, goal in (("plain", "plain", 16), ("tls", "TLS", 40))
+      for state, what, goals, detail in (("logged-on", "logged on", ((goal, "value"),), True), ("idling", "in IDLE", ((goal, "value"),), False))],
 ]
+FIRST = ("envelope", "structure", "fields", "sort", "thread")  # what a cache of the server's own may help the second time
+at = next(i for i, row in enumerate(ROWS) if row.key == "text.text")
+ROWS[at:at] = [row._replace(key="first." + row.key.split(".")[1], name=row.name + ", the first time",
+                            detail=row.key.split(".")[1] not in FIRST)
+               for row in ROWS if row.key.startswith("imap.")]
+BY_KEY = {row.key: row for row in ROWS}
+GROUPS = list(dict.fromkeys(row.key.split(".")[0] for row in ROWS))
 
 
-def load_json(command):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1800)
-    if done.returncode != 0:
-        raise RuntimeError((done.stderr.strip() or f"status {done.returncode}")[-300:])
-    return json.loads(done.stdout)
-
-
-class Row:
-    """One line of the table: values by server, one a round."""
-
-    def __init__(self, name, unit, more_is_better):
-        self.name, self.unit, self.more_is_better = name, unit, more_is_better
-        self.values, self.problems, self.unlike = {}, {}, {}
-
-    def add(self, server, value):
-        self.values.setdefault(server, []).append(value)
-
-    def median(self, server):
-        return statistics.median(self.values[server]) if self.values.get(server) else None
-
-
-class Rows:
-    def __init__(self, bench):
-        self.bench, self.rows, self.limits = bench, {}, {}
-        self.seconds = 2 if bench.quick else 5
-        self.box_count = 10000 if bench.quick else 100000
-        self.number = 0  # of the next message: none is ever sent twice
-
-    def row(self, name, unit, more_is_better=False):
-        return self.rows.setdefault(name, Row(name, unit, more_is_better))
-
-    def each(self, servers, names, what):
-        """what(server) for each server in turn; one that fails is out of these rows, with the reason."""
-        for server in servers:
-            if any(server.name in self.rows[n].problems for n in names if n in self.rows):
-                continue
-            try:
-                what(server)
-            except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as e:
-                peers.say(f"{server.name}: {names[0]}: {e}")
-                for n in names:
-                    if n in self.rows:
-                        self.rows[n].problems[server.name] = str(e)
-
-    def logon_row(self, *args):
-        row = self.row(*args)
-        row.unlike = {s.name: s.unlike for s in self.readers() if s.unlike}
-        return row
-
-    def readers(self):
-        return [s for s in self.bench.servers if s.reads]
-
-    def measure(self):
-        for name, work in (("memory", self.memory), ("smtp", self.deliveries), ("pop3", self.drains), ("imap", self.imap), ("logon", self.logons),
-                           ("tls", self.handshakes), ("idle", self.idle)):
-            if self.bench.wants(name):
-                began = time.monotonic()
-                self.machine()
-                work()
-                peers.say(f"{name}: {time.monotonic() - began:.0f} s")
-
-    # ---- the machine ----
-
-    def machine(self):
-        """Taken before every group of rows, so that a busy neighbour shows."""
-        tool, cores = self.bench.tool, os.cpu_count()
-        for name, value in (
-                ("flushes/s", tool("limits", "flush", self.bench.data / "flushed", 1)["per_second"]),
-                ("loopback MB/s", tool("limits", "send", 1000)["octets_per_second"] / 1e6),
-                ("TLS handshakes/s of one core", tool("limits", "tls", 1)["per_second"]),
-                ("password checks/s", tool("limits", "argon2", 1, cores)["per_second"])):
-            self.limits.setdefault(name, []).append(value)
-
-    def limit(self, name):
-        return statistics.median(self.limits[name])
-
-    # ---- deliveries ----
-
-    def deliver(self, server, to, connections, messages, *more):
-        """Deliveries a second until the last is in its mailbox, and the load's own figures."""
-        began = time.monotonic()
-        said = self.bench.tool("smtp_load", server.ports["mail"], to + server.address, connections, messages, 4096, "--json",
-                               *(["--lmtp"] if server.lmtp else []), *more)
-        if server.is_drained():
-            return said["per_second"], said
-        while not server.is_drained():
-            if time.monotonic() - began > 600:
-                raise RuntimeError("the queue is not empty after 600 s")
-            time.sleep(0.02)
-        return said["messages"] / (time.monotonic() - began), said
-
-    def deliveries(self):
-        bare = peers.Bare(self.bench)
-        bare.start()
-        for connections in (1, 8, 64):
-            what = f"SMTP, {connections} connection{'s' * (connections > 1)}"
-            rate, accepted = self.row(what, "deliveries/s", True), self.row(what + ": accepted", "messages/s", True)
-            p50, p99 = self.row(what + ": p50 of the 250", "ms"), self.row(what + ": p99 of the 250", "ms")
-
-            def once(server):
-                self.number += 1000000
-                per_second, said = self.deliver(server, "u", connections, 200000, "--spread", peers.DELIVERY_BOXES,
-                                                "--seconds", self.seconds, "--first", self.number)
-                rate.add(server.name, per_second)
-                accepted.add(server.name, said["per_second"])
-                p50.add(server.name, said["p50_ms"])
-                p99.add(server.name, said["p99_ms"])
-
-            for _ in range(self.bench.rounds):
-                self.each([bare] + self.bench.servers, [rate.name, accepted.name, p50.name, p99.name], once)
-        bare.stop()
-
-    # ---- POP3 ----
-
-    def drains(self):
-        share = self.box_count // 10 // peers.DRAIN_BOXES + 500
-
-        def fill(server):
-            self.deliver(server, "drain", 8, share * peers.DRAIN_BOXES, "--first", 1)
-            self.deliver(server, "p", 8, share * peers.DRAIN_BOXES, "--spread", peers.DRAIN_BOXES, "--first", 1)
-
-        for sessions, user in ((1, "drain"), (peers.DRAIN_BOXES, "p")):
-            row = self.row(f"POP3 whole mailbox, {sessions} session{'s' * (sessions > 1)}", "messages/s", True)
-            if sessions == 1:
-                self.each(self.readers(), [row.name], fill)
-
-            def once(server):
-                said = self.bench.tool("session_load", "pop3", server.ports["pop3"], sessions, user, peers.PASSWORD)
-                if said["messages"] != share * peers.DRAIN_BOXES:
-                    raise RuntimeError(f"{said['messages']} messages instead of {share * peers.DRAIN_BOXES}")
-                row.add(server.name, said["per_second"])
-                row.add("machine", self.limit("loopback MB/s") * 1e6 / (said["octets"] / said["messages"]))
-
-            for _ in range(self.bench.rounds + 1):
-                self.each(self.readers(), [row.name], once)
-
-    # ---- IMAP ----
-
-    def imap_session(self, server, *commands):
-        return self.bench.tool("session_load", "imap", server.ports["imap"], server.credentials("box"), *commands)
-
-    def imap(self):
-        tenth = self.box_count // STORE_SHARE
-        names = ["IMAP LOGIN and SELECT"] + ["IMAP " + name for name, *_ in IMAP]
-        for name in names:
-            make = self.logon_row if "LOGIN" in name else self.row
-            make(name, "ms")
-            make(name + ", the first time", "ms")
-        self.row("IMAP EXPUNGE of 10 %", "ms")
-
-        def fill(server):
-            self.deliver(server, "box", 8, self.box_count, "--first", 1)
-
-        def once(server, suffix):
-            commands = ["SELECT INBOX"]
-            for _, before, timed, after in IMAP:
-                commands += ["-" + c.format(tenth=tenth) for c in before] + [timed.format(tenth=tenth)]
-                commands += ["-" + c.format(tenth=tenth) for c in after]
-            said = self.imap_session(server, *commands)
-            if said[2]["lines"] < self.box_count:
-                raise RuntimeError(f"{said[2]['lines']} messages instead of {self.box_count}")
-            took = [said[0]["ms"] + said[1]["ms"]] + [s["ms"] for s in said[2:]]
-            for name, ms, answer in zip(names, took, [None] + said[2:]):
-                self.rows[name + suffix].add(server.name, ms)
-                if answer and "machine" not in self.rows[name + suffix].values:
-                    self.rows[name + suffix].add("machine", answer["octets"] / self.limit("loopback MB/s") / 1e3)
-
-        def expunge(server):
-            count = self.box_count // STORE_SHARE
-            said = self.imap_session(server, "SELECT INBOX", f"-STORE 1:{count} +FLAGS.SILENT (\\Deleted)", "EXPUNGE")
-            self.rows["IMAP EXPUNGE of 10 %"].add(server.name, said[-1]["ms"])
-
-        self.each(self.readers(), [n + s for n in names for s in ("", ", the first time")] + ["IMAP EXPUNGE of 10 %"], fill)
-        for turn in range(1 + max(2, self.bench.rounds)):
-            suffix = "" if turn else ", the first time"
-            self.each(self.readers(), [n + suffix for n in names], lambda server: once(server, suffix))
-        for _ in range(self.bench.rounds):
-            self.each(self.readers(), ["IMAP EXPUNGE of 10 %"], expunge)
-
-    # ---- logons, handshakes ----
-
-    def logons(self):
-        row = self.logon_row("Logons, 8 at a time", "logons/s", True)
-
-        def once(server):
-            said = self.bench.tool("session_load", "logon", server.ports["imap"], 8, self.seconds, server.credentials("crowd"))
-            row.add(server.name, said["per_second"])
-
-        for _ in range(self.bench.rounds):
-            self.each(self.readers(), [row.name], once)
-        row.add("machine", self.limit("password checks/s"))
-
-    def handshakes(self):
-        row = self.row("TLS connections, one after the other", "connections/s", True)
-
-        def once(server):
-            with Crowd(self.bench, server, 100, "tls", "greeted") as crowd:
-                row.add(server.name, crowd.said["per_second"])
-
-        for _ in range(self.bench.rounds):
-            self.each(self.readers(), [row.name], once)
-        row.add("machine", self.limit("TLS handshakes/s of one core"))
-
-    # ---- IDLE ----
-
-    def idle(self):
-        count = 100 if self.bench.quick else 500
-        row = self.row(f"{count} sessions in IDLE told, after the 250", "ms")
-        whole = self.row(f"{count} sessions in IDLE told, after the data", "ms")
-
-        def once(server):
-            said = self.bench.tool("crowd_load", "idle", server.ports["imap"], count, 3 * self.bench.rounds,
-                                   server.credentials("crowd"), server.ports["mail"], "lmtp" if server.lmtp else "smtp",
-                                   "crowd" + server.address)
-            row.add(server.name, said["after_250_ms"])
-            whole.add(server.name, said["after_data_ms"])
-
-        self.each(self.readers(), [row.name, whole.name], once)
-
-    # ---- memory ----
-
-    def memory(self):
-        """Each row with a server just started: memory that an earlier row left free would hide this row's."""
-        count = 200 if self.bench.quick else 500
-        for channel in ("plain", "tls"):
-            for state in ("greeted", "logged-on"):
-                row = self.row(f"Memory of a session, {channel}, {state}", "KiB")
-
-                def once(server):
-                    server.restart()
-                    with Crowd(self.bench, server, 20, channel, state):
-                        time.sleep(0.5)
-                        before = server.pss_kib()
-                        with Crowd(self.bench, server, count, channel, state):
-                            time.sleep(0.5)
-                            row.add(server.name, (server.pss_kib() - before) / count)
-
-                self.each(self.readers(), [row.name], once)
-
-
-class Crowd:
-    """Connections that stand while this stands."""
-
-    def __init__(self, bench, server, count, channel, state):
-        port = server.ports["imaps" if channel == "tls" else "imap"]
-        self.process = subprocess.Popen(
-            [bench.build / "bench/crowd_load", "hold", str(port), str(count), channel, state, server.credentials("crowd")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def __enter__(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(self.process.communicate()[1].strip() or "the crowd did not stand")
-        self.said = json.loads(line)
-        return self
-
-    def __exit__(self, *_):
-        self.process.communicate()
-        time.sleep(0.5)
+def of_group(group):
+    return [row for row in ROWS if row.key.split(".")[0] == group]

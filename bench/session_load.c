@@ -2,11 +2,14 @@
  * Loads of POP3 and IMAP sessions. Loopback only; ends by itself; one JSON value on standard
  * output.
  *
- *   session_load imap PORT 'USER PASSWORD' COMMAND...    one session; each command timed up to its
- * tagged OK: an array of {ms, octets, lines}, the first for connecting and logging on. A command
- * that begins with - is done but not told. session_load pop3 PORT SESSIONS USER PASSWORD each
- * session (USER, or USER0 USER1 ...) fetches its whole mailbox session_load logon PORT PARALLEL
- * SECONDS 'USER PASSWORD'   IMAP LOGIN and LOGOUT on a new connection each
+ *   session_load imap PORT 'USER PASSWORD' COMMAND...
+ *       one session; each command timed up to its tagged answer: an array of {ms, octets, lines},
+ *       the first for connecting and logging on. A command that begins with - is done but not told.
+ *       One that was not answered OK has no ms but "refused".
+ *   session_load pop3 PORT SESSIONS USER PASSWORD
+ *       each session (USER, or USER0 USER1 ...) fetches its whole mailbox
+ *   session_load logon PORT PARALLEL SECONDS 'USER PASSWORD'
+ *       IMAP LOGIN and LOGOUT on a new connection each
  */
 #include <signal.h>
 #include <stdio.h>
@@ -46,13 +49,17 @@ static void imap(uint16_t port, const char *user_password, char **commands)
 		bool told = (*commands)[0] != '-';
 		uint64_t before = p->octets;
 		uint32_t lines;
+		bool done;
 
 		began = load_now_us();
-		lines = load_imap(p, "T", *commands + !told);
-		if (told)
+		done = load_imap_try(p, "T", *commands + !told, &lines);
+		if (told && !done)
+			printf(",\n{\"refused\":true}");
+		else if (told)
 			printf(",\n{\"ms\":%.3f,\"octets\":%lu,\"lines\":%u}",
 				(double)(load_now_us() - began) / 1e3,
 				(unsigned long)(p->octets - before), lines);
+		fflush(stdout);
 	}
 	load_put(p, S("Z LOGOUT\r\n"));
 	load_close(p);

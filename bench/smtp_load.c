@@ -3,12 +3,14 @@
  * a kept connection, commands pipelined where the server says it can (RFC 2920). Counts a delivery
  * when the final 250 has come. Loopback only; ends by itself.
  *
- *   smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS [--lmtp] [--seconds N] [--spread N]
- * [--first N] [--json]
+ *   smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS [OPTION]...
  *
+ * --lmtp        say LHLO
+ * --pack FILE   take the messages from a pack (see mail_files.c), in turn, instead of making them
  * --seconds N   begin no message after N seconds
  * --spread N    recipients in turn: the number 0 to N-1 is put before the @
  * --first N     number of the first message (default 0): message n is the same in every run
+ * --json        one line of JSON
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,19 +41,24 @@ struct client {
 	size_t envelope_len;
 	char line[1024];
 	size_t line_len;
+	char *message;   /* kept while it is sent */
+	struct str left; /* of it */
+	size_t size;
 };
 
 static struct client clients[CONNECTIONS_MAX];
 static struct {
 	struct str recipient;
-	uint32_t connections, messages, octets, seconds, spread, first, ready, begun, delivered;
-	uint64_t began_us, until_us, *latencies_us;
-	bool lmtp, json;
+	uint32_t connections, messages, octets, seconds, spread, first, ready, begun, delivered,
+		refused;
+	uint64_t began_us, until_us, *latencies_us, octets_sent;
+	bool lmtp, json, has_pack;
+	struct load_pack pack;
 	char *message;
+	int poll_fd;
 } load = { .seconds = 86400 };
 
-/* The server reads as fast as it can and our messages fit its socket buffer, so a blocking send is
- * fair. */
+/* Commands always fit the socket buffer. */
 static void put(struct client *c, struct str octets)
 {
 	while (octets.len > 0) {
@@ -100,6 +107,40 @@ static void begin(struct client *c)
 	put_envelope(c, 0);
 }
 
+/* Sends what the socket takes of the message; the rest when it takes more. */
+static void put_message(struct client *c)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
+	bool waited = c->size != c->left.len;
+
+	while (c->left.len > 0) {
+		ssize_t n = send(c->fd, c->left.at, c->left.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n <= 0)
+			load_give_up("the server has closed the connection");
+		c->left = str_skip(c->left, (size_t)n);
+	}
+	if (c->left.len > 0)
+		event.events |= EPOLLOUT;
+	if (c->left.len > 0 || waited)
+		epoll_ctl(load.poll_fd, EPOLL_CTL_MOD, c->fd, &event);
+}
+
+static void begin_message(struct client *c)
+{
+	size_t len = load.has_pack ? load_pack_take(&load.pack, c->number, load.message)
+				   : load_message(c->number, load.octets, load.message);
+
+	mem_free(c->message);
+	c->message = mem_copy(load.message, len);
+	c->left = str_make(c->message, len);
+	c->size = len;
+	load.octets_sent += len;
+	put_message(c);
+}
+
 static void on_envelope(struct client *c)
 {
 	if (++c->replies < 3) {
@@ -108,7 +149,7 @@ static void on_envelope(struct client *c)
 		return;
 	}
 	c->phase = BODY;
-	put(c, str_make(load.message, load_message(c->number, load.octets, load.message)));
+	begin_message(c);
 }
 
 /* The clock runs from when all connections stand. */
@@ -127,7 +168,9 @@ static void on_reply(struct client *c, char class)
 {
 	if (c->phase == DONE)
 		return;
-	if (class != '2' && class != '3') {
+	if (class == '5' && c->phase == BODY && load.has_pack) {
+		load.refused++; /* a real message that this server does not want */
+	} else if (class != '2' && class != '3') {
 		fprintf(stderr, "smtp_load: %.*s\n", (int)c->line_len, c->line);
 		exit(1);
 	}
@@ -175,7 +218,7 @@ static void on_input(struct client *c)
 	}
 }
 
-static void open_client(struct client *c, uint16_t port, int poll_fd)
+static void open_client(struct client *c, uint16_t port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
 		.sin_port = htons(port),
@@ -187,7 +230,7 @@ static void open_client(struct client *c, uint16_t port, int poll_fd)
 	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&at, sizeof(at)) < 0)
 		load_give_up("cannot connect");
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	epoll_ctl(poll_fd, EPOLL_CTL_ADD, c->fd, &event);
+	epoll_ctl(load.poll_fd, EPOLL_CTL_ADD, c->fd, &event);
 }
 
 static int compare(const void *a, const void *b)
@@ -197,24 +240,29 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void run(int poll_fd)
+static void run(void)
 {
 	while (load.delivered < load.messages) {
 		struct epoll_event events[256];
-		int n = epoll_wait(poll_fd, events, 256, 60000);
+		int n = epoll_wait(load.poll_fd, events, 256, 60000);
 
 		if (n == 0)
 			load_give_up("no answer for a minute");
-		for (int i = 0; i < n; i++)
-			on_input(events[i].data.ptr);
+		for (int i = 0; i < n; i++) {
+			if (events[i].events & EPOLLOUT)
+				put_message(events[i].data.ptr);
+			if (events[i].events & ~(uint32_t)EPOLLOUT)
+				on_input(events[i].data.ptr);
+		}
 	}
 }
 
 static void take_options(int argc, char **argv)
 {
 	if (argc < 6)
-		load_give_up("usage: smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS "
-			     "[--lmtp] [--seconds N] [--spread N] [--first N] [--json]");
+		load_give_up(
+			"usage: smtp_load PORT RECIPIENT CONNECTIONS MESSAGES OCTETS "
+			"[--lmtp] [--pack FILE] [--seconds N] [--spread N] [--first N] [--json]");
 	load.recipient = str_from_c(argv[2]);
 	load.connections = load_number(argv[3], CONNECTIONS_MAX);
 	load.messages = load_number(argv[4], 10000000);
@@ -226,6 +274,8 @@ static void take_options(int argc, char **argv)
 			load.lmtp = true;
 		else if (strcmp(argv[i], "--json") == 0)
 			load.json = true;
+		else if (more && strcmp(argv[i], "--pack") == 0)
+			load_pack_read(&load.pack, argv[++i]), load.has_pack = true;
 		else if (more && strcmp(argv[i], "--seconds") == 0)
 			load.seconds = load_number(argv[++i], 86400);
 		else if (more && strcmp(argv[i], "--spread") == 0)
@@ -243,21 +293,22 @@ static void take_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int poll_fd = epoll_create1(0);
 	double seconds;
 
 	take_options(argc, argv);
+	load.poll_fd = epoll_create1(0);
 	for (uint32_t i = 0; i < load.connections; i++)
-		open_client(&clients[i], (uint16_t)load_number(argv[1], 65535), poll_fd);
-	run(poll_fd);
+		open_client(&clients[i], (uint16_t)load_number(argv[1], 65535));
+	run();
 	seconds = (double)(load_now_us() - load.began_us) / 1e6;
 	qsort(load.latencies_us, load.messages, sizeof(*load.latencies_us), compare);
 	printf(load.json ? "{\"connections\":%u,\"messages\":%u,\"per_second\":%.1f,\"p50_ms\":%."
-			   "3f,\"p99_ms\":%.3f}\n"
+			   "3f,\"p99_ms\":%.3f,\"octets\":%lu,\"refused\":%u}\n"
 			 : "%u connections, %u messages: %.0f deliveries/s, p50 %.2f ms, p99 %.2f "
-			   "ms\n",
-		load.connections, load.messages, load.messages / seconds,
+			   "ms, %lu octets, %u refused\n",
+		load.connections, load.messages, (load.messages - load.refused) / seconds,
 		(double)load.latencies_us[load.messages / 2] / 1e3,
-		(double)load.latencies_us[load.messages * 99ull / 100] / 1e3);
+		(double)load.latencies_us[load.messages * 99ull / 100] / 1e3,
+		(unsigned long)load.octets_sent, load.refused);
 	return 0;
 }

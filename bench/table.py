@@ -1,15 +1,16 @@
-"""The result as text, as JSON and as a plot."""
-import html
+"""A run's result as plain data, as text for the terminal and as Markdown."""
 import json
 import math
 import os
 import pathlib
 import platform
+import statistics
 import subprocess
 
-ORDER = ["bourse", "postfix", "opensmtpd", "dovecot", "dovecot-sdbox", "cyrus", "machine"]
-TITLES = {"bourse": "Bourse", "postfix": "Postfix+Dovecot", "opensmtpd": "OpenSMTPD", "dovecot": "Dovecot maildir",
-          "dovecot-sdbox": "Dovecot sdbox", "cyrus": "Cyrus", "machine": "machine"}
+import peers
+import rows
+
+VERDICTS = {"goal reached": "32", "ahead": "36", "behind": "31"}
 
 
 def processor():
@@ -26,29 +27,90 @@ def commit():
     return done.stdout.strip()
 
 
-def result(bench, found):
-    """Everything, as plain lists and dictionaries."""
-    rows = []
-    for row in found.rows.values():
-        medians = {s: row.median(s) for s in ORDER if row.median(s) is not None}
-        rivals = [v for s, v in medians.items() if s not in ("bourse", "machine", *row.unlike)]
-        best = (max if row.more_is_better else min)(rivals) if rivals else None
-        rows.append({"name": row.name, "unit": row.unit, "more_is_better": row.more_is_better, "median": medians,
-                     "times_best_peer": times(medians.get("bourse"), best, row.more_is_better),
-                     "share_of_machine": times(medians.get("bourse"), medians.get("machine"), row.more_is_better),
-                     "rounds": row.values, "problems": row.problems, "unlike": row.unlike})
-    memory_kib = int(pathlib.Path("/proc/meminfo").read_text().split()[1])
-    return {"machine": f"{os.cpu_count()} x {processor()}, {memory_kib / 2**20:.0f} GiB, Linux {platform.release()}",
-            "commit": commit(), "quick": bench.quick, "rounds": bench.rounds, "messages": found.box_count,
-            "limits": {name: found.limit(name) for name in found.limits}, "absent": bench.absent, "rows": rows}
-
-
-def times(ours, theirs, more_is_better):
+def times(ours, theirs, better):
     """How many times better ours is; None where that cannot be said."""
     if ours is None or theirs is None or min(ours, theirs) <= 0:
         return None
-    return ours / theirs if more_is_better else theirs / ours
+    return ours / theirs if better == rows.MORE else theirs / ours
 
+
+def goal_words(goals, unit, better):
+    """What is wanted, as words."""
+    words = []
+    for factor, against in goals:
+        if against == "value":
+            words.append(f"{'at least' if better == rows.MORE else 'at most'} {factor:,} {unit}")
+        elif against == "machine":
+            words.append(f"{100 * factor:.0f} % of the machine")
+        else:
+            words.append(f"{factor:,} times {'the best peer' if against == 'best' else peers.TITLES[against]}")
+    return ", ".join(words)
+
+
+def is_reached(goals, medians, best, better):
+    """True, False, or None where nothing to compare with was measured."""
+    reached = []
+    for factor, against in goals:
+        if against == "value":
+            reached.append(medians["bourse"] >= factor if better == rows.MORE else medians["bourse"] <= factor)
+            continue
+        ratio = times(medians["bourse"], best if against == "best" else medians.get(against), better)
+        if ratio is not None:
+            reached.append(ratio >= factor)
+    return all(reached) if reached else None
+
+
+def verdict(goals, medians, best, better):
+    if "bourse" not in medians:
+        return "not measured"
+    if is_reached(goals, medians, best, better):
+        return "goal reached"
+    if best is None:
+        return ""
+    return "ahead" if (medians["bourse"] >= best if better == rows.MORE else medians["bourse"] <= best) else "behind"
+
+
+def row_result(bench, row, size, values):
+    medians = {s: statistics.median(v) for s, v in values.items() if v}
+    rivals = {s: v for s, v in medians.items() if s not in ("bourse", "machine")}
+    best = (max if row.better == rows.MORE else min)(rivals, key=rivals.get) if rivals else None
+    problems = {server: why[row.key] for (group, n, server), why in bench.problems.items()
+                if n == size and row.key in why and not values.get(server)}
+    said = verdict(row.goals, medians, rivals.get(best), row.better)
+    if said == "not measured":
+        said = "missing" if "bourse" in problems or row.key.startswith("lmtp") else said
+    return {"key": row.key, "name": row.name.format(crowd=bench.crowd), "unit": row.unit, "better": row.better, "size": size,
+            "how": row.how, "limit": row.limit, "goal": goal_words(row.goals, row.unit, row.better), "detail": row.detail,
+            "median": medians, "spread": {s: (max(v) - min(v)) / 2 / statistics.median(v) if statistics.median(v) else 0
+                                          for s, v in values.items() if v},
+            "best_peer": best, "times_best_peer": times(medians.get("bourse"), rivals.get(best), row.better),
+            "share_of_machine": times(medians.get("bourse"), medians.get("machine"), row.better),
+            "verdict": said, "rounds": values, "problems": problems}
+
+
+def result(bench):
+    """Everything, as plain lists and dictionaries."""
+    found = [row_result(bench, row, size, bench.values[row.key, size])
+             for row in rows.ROWS for size in [0, *bench.sizes] if (row.key, size) in bench.values]
+    memory_kib = int(pathlib.Path("/proc/meminfo").read_text().split()[1])
+    return {"machine": f"{os.cpu_count()} x {processor()}, {memory_kib / 2**20:.0f} GiB, Linux {platform.release()}",
+            "commit": commit(), "quick": bench.quick, "complete": bench.is_done, "rounds_wanted": bench.rounds,
+            "messages": bench.main_size, "sizes": bench.sizes, "mail": bench.mail,
+            "limits": {name: bench.limit(name) for name in bench.limits}, "absent": bench.absent,
+            "durable": {kind.name: kind.durable for kind in peers.ALL if kind.name in bench.servers},
+            "needed": [row.key for row in rows.ROWS if row.limit], "rows": found}
+
+
+def json_text(result):
+    return json.dumps(result, indent=1) + "\n"
+
+
+def again(path):
+    """An earlier run's result; what follows from the figures alone is as that run said it."""
+    return json.loads(pathlib.Path(path).read_text())
+
+
+# ---- shapes ----
 
 def figure(value):
     if value is None:
@@ -59,65 +121,109 @@ def figure(value):
     return f"{value:,.{min(digits, 3)}f}"
 
 
-def text(result):
-    """A table in Markdown."""
-    columns = [s for s in ORDER if any(s in row["median"] for row in result["rows"])]
-    lines = [f"{result['machine']}; commit {result['commit']}; {result['rounds']} round(s), medians; "
-             f"IMAP folder of {result['messages']:,} messages of 4 KiB", "",
-             "Machine: " + ", ".join(f"{figure(v)} {k}" for k, v in result["limits"].items()), ""]
-    table = [["", "unit"] + [TITLES[c] for c in columns] + ["times the best peer", "of the machine"]]
-    for row in result["rows"]:
-        ratio, share = row["times_best_peer"], row["share_of_machine"]
-        table.append([row["name"], row["unit"]]
-                     + ["failed" if c in row["problems"] else
-                        figure(row["median"].get(c)) + (" *" if c in row["unlike"] else "") for c in columns]
-                     + [f"{ratio:.2f}" if ratio else "", f"{100 * share:.0f} %" if share else ""])
-    widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
-    for i, line in enumerate(table):
-        cells = [cell.ljust(w) if k < 2 else cell.rjust(w) for k, (cell, w) in enumerate(zip(line, widths))]
-        lines.append("| " + " | ".join(cells) + " |")
-        if i == 0:
-            lines.append("|" + "|".join("-" * (w + 1) + ("-" if k < 2 else ":") for k, w in enumerate(widths)) + "|")
-    for server, why in sorted({pair for row in result["rows"] for pair in row["unlike"].items()}):
-        lines.append(f"* {TITLES[server]}: not compared: {why}")
+def ratio_text(ratio):
+    return "" if ratio is None else f"{ratio:,.0f} x" if ratio >= 100 else f"{ratio:.2f} x" if ratio < 10 else f"{ratio:.1f} x"
+
+
+def share_text(share):
+    return "" if share is None else f"{100 * share:.0f} %" if share >= 0.01 else "< 1 %"
+
+
+def main_rows(result):
+    return [row for row in result["rows"] if row["size"] in (0, result["messages"])]
+
+
+def aligned(lines, left=2):
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return [[c.ljust(w) if k < left else c.rjust(w) for k, (c, w) in enumerate(zip(line, widths))] for line in lines]
+
+
+def head(result):
+    state = "" if result["complete"] else "; BROKEN OFF, not all rows are there"
+    yield (f"{result['machine']}; commit {result['commit']}; medians of {result['rounds_wanted']} round(s){state}")
+    yield f"Large mailbox: {result['messages']:,} messages of 4 KiB. Real mail: {result['mail']}."
+    yield "The machine: " + ", ".join(f"{figure(v)} {k}" for k, v in result["limits"].items()) + "."
+
+
+def notes(result):
     for name, why in result["absent"].items():
-        lines.append(f"not measured: {TITLES[name]}: {why}")
+        yield f"not measured: {peers.TITLES[name]}: {why}"
+    said = {}
     for row in result["rows"]:
         for server, why in row["problems"].items():
-            lines.append(f"failed: {row['name']}: {TITLES[server]}: {why.splitlines()[-1]}")
-    return "\n".join(lines)
+            said.setdefault((server, why.strip().splitlines()[-1] if why.strip() else "?"), []).append(
+                row["name"] + (f" ({row['size']:,})" if row["size"] not in (0, result["messages"]) else ""))
+    for (server, why), names in said.items():
+        yield f"failed: {peers.TITLES[server]}: {', '.join(names)}: {why}"
 
 
-def write_json(result, path):
-    path.write_text(json.dumps(result, indent=1) + "\n")
+def text(result, colour=False):
+    """For the terminal: Bourse, the best peer, the limit, and what to make of it."""
+    lines = [["", "unit", "Bourse", "+-", "best peer", "", "times", "machine", "of it", "verdict"]]
+    for row in main_rows(result):
+        best = row["best_peer"]
+        spread = row["spread"].get("bourse")
+        lines.append([row["name"], row["unit"], figure(row["median"].get("bourse")), f"{100 * spread:.0f} %" if spread else "",
+                      figure(row["median"].get(best)), peers.TITLES.get(best, ""), ratio_text(row["times_best_peer"]),
+                      figure(row["median"].get("machine")), share_text(row["share_of_machine"]), row["verdict"]])
+    out = [*head(result), ""]
+    for cells, line in zip(aligned(lines), lines):
+        mark = VERDICTS.get(line[-1]) if colour else None
+        out.append("  ".join(cells[:-1]) + "  " + (f"\033[{mark}m{line[-1]}\033[0m" if mark else line[-1]))
+    if len(result["sizes"]) > 1:
+        out += ["", "Growth with the size of the mailbox: Bourse / best peer", ""] + ["  ".join(c) for c in aligned(growth(result))]
+    return "\n".join(out + [""] + list(notes(result)))
 
 
-def write_svg(result, path):
-    """For each row a bar on a logarithmic scale: how many times better than the best peer Bourse is; 1 is even."""
-    rows = [r for r in result["rows"] if r["times_best_peer"]]
-    left, wide, step, top = 330, 520, 20, 60
-    reach = max([1.0] + [abs(math.log10(r["times_best_peer"])) for r in rows])
-    reach = math.ceil(reach)
-    middle = left + wide / 2
-    height = top + step * len(rows) + 30
+def growth(result):
+    """For each row that has sizes a line: Bourse and the best peer at each."""
+    lines = [["", "unit"] + [f"{n:,}" for n in result["sizes"]]]
+    keys = dict.fromkeys(row["key"] for row in result["rows"] if row["size"])
+    for key in keys:
+        found = {row["size"]: row for row in result["rows"] if row["key"] == key}
+        if len(found) < 2:
+            continue
+        some = next(iter(found.values()))
+        cells = [some["name"], some["unit"]]
+        for size in result["sizes"]:
+            row = found.get(size)
+            cells.append("" if row is None else
+                         f"{figure(row['median'].get('bourse')) or '-'} / {figure(row['median'].get(row['best_peer'])) or '-'}")
+        lines.append(cells)
+    return lines
 
-    def x(times):
-        return middle + math.log10(times) / reach * wide / 2
 
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + wide + 80} {height}" font-family="sans-serif" font-size="12">',
-           '<style>text{fill:#222}.g{stroke:#ccc}.a{fill:#2a7f4f}.b{fill:#b5482f}'
-           '@media(prefers-color-scheme:dark){text{fill:#ddd}.g{stroke:#555}}</style>',
-           '<text x="8" y="20" font-size="15">Bourse beside the better of its peers in each row: how many times better</text>',
-           f'<text x="8" y="38">{html.escape(result["machine"])}; commit {html.escape(result["commit"])}</text>']
-    for power in range(-reach, reach + 1):
-        at, label = x(10.0 ** power), f"{10.0 ** power:g}"
-        out.append(f'<line class="g" x1="{at:.1f}" y1="{top - 8}" x2="{at:.1f}" y2="{height - 24}"/>'
-                   f'<text x="{at:.1f}" y="{height - 8}" text-anchor="middle">{label}</text>')
-    for i, row in enumerate(rows):
-        ratio, y = row["times_best_peer"], top + i * step
-        first, second = sorted((middle, x(ratio)))
-        out.append(f'<text x="{left - 8}" y="{y + 11}" text-anchor="end">{html.escape(row["name"])}</text>'
-                   f'<rect class="{"a" if ratio >= 1 else "b"}" x="{first:.1f}" y="{y}" width="{max(1, second - first):.1f}" height="14"/>'
-                   f'<text x="{second + 4:.1f}" y="{y + 11}">{ratio:.2f}</text>')
-    out.append("</svg>")
-    path.write_text("\n".join(out) + "\n")
+def as_markdown(lines, left=2):
+    yield "| " + " | ".join(lines[0]) + " |"
+    yield "|" + "|".join("---" if k < left else "--:" for k in range(len(lines[0]))) + "|"
+    for line in lines[1:]:
+        yield "| " + " | ".join(line) + " |"
+
+
+def markdown(result):
+    """For the README: all servers beside each other."""
+    columns = [n for n in ("postfix", "opensmtpd", "dovecot", "dovecot-sdbox", "cyrus") if any(n in r["median"] for r in result["rows"])]
+    lines = [["", "unit", "Bourse"] + [peers.TITLES[c] for c in columns] + ["machine's limit", "times best peer", "of the limit", ""]]
+    for row in main_rows(result):
+        if row["detail"] or not row["median"]:
+            continue
+        ours = figure(row["median"].get("bourse"))
+        lines.append([row["name"], row["unit"], f"**{ours}**" if ours else ""]
+                     + ["failed" if c in row["problems"] else figure(row["median"].get(c)) for c in columns]
+                     + [figure(row["median"].get("machine")), ratio_text(row["times_best_peer"]), share_text(row["share_of_machine"]),
+                        f"**{row['verdict']}**" if row["verdict"] in ("behind", "missing") else row["verdict"]])
+    out = [*(line + "  " for line in head(result)), "", *as_markdown(lines)]
+    if len(result["sizes"]) > 1:
+        out += ["", "Growth with the size of the mailbox, Bourse / best peer:", "", *as_markdown(growth(result))]
+    out += ["", "What a 250 means: " + "; ".join(f"{peers.TITLES[n]}: {what}" for n, what in result["durable"].items()) + ".", ""]
+    out += [f"- {note}" for note in notes(result)]
+    return "\n".join(out).rstrip() + "\n"
+
+
+def listing():
+    """The table of rows itself."""
+    lines = [["row", "name", "unit", "better", "who", "how", "machine's limit", "goal"]]
+    for row in rows.ROWS:
+        lines.append([row.key, row.name.format(crowd=500), row.unit, row.better, " ".join(row.who), row.how, row.limit or "none",
+                      goal_words(row.goals, row.unit, row.better) or "ahead"])
+    return "\n".join(as_markdown(lines, 8))

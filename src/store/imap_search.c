@@ -5,6 +5,7 @@
 #include "mail/header.h"
 #include "store/imap_engine.h"
 #include "store/imap_text.h"
+#include "store/search.h"
 
 #define WORK_STEP   ((size_t)100000) /* keys asked in one step */
 #define SECONDS_DAY 86400
@@ -14,7 +15,7 @@ enum depth { DEPTH_ITEM, DEPTH_RECORD, DEPTH_BODY };
 /* Of each key that needs a message's octets, for the message in hand. */
 enum known { UNKNOWN, KNOWN_NO, KNOWN_YES };
 
-struct search {
+struct looking {
 	struct imap_search args;
 	bool begun;
 	uint32_t seq; /* the message in hand */
@@ -27,6 +28,9 @@ struct search {
 	uint32_t *wanted;  /* keys that bodies are read for: BODY and TEXT */
 	size_t wanted_count, overlap;
 	bool needs_header;
+	bool asked;          /* the index */
+	size_t *asked_as;    /* for each key its number in the answer, or SEARCH_KEYS_MAX */
+	struct search_answer answer;
 
 	struct arena arena; /* of the message */
 	struct record record;
@@ -41,7 +45,7 @@ struct search {
 
 static void read_search(struct imap *i, struct imap_args *args)
 {
-	struct search *c = ARENA_NEW(&i->arena, struct search);
+	struct looking *c = ARENA_NEW(&i->arena, struct looking);
 
 	i->state = c;
 	arena_init(&c->arena, ARENA_NONE);
@@ -55,7 +59,7 @@ static void read_search(struct imap *i, struct imap_args *args)
 
 static void free_search(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 
 	arena_done(&c->arena);
 	buf_done(&c->header);
@@ -63,6 +67,8 @@ static void free_search(struct imap *i)
 	buf_done(&c->folded);
 	buf_done(&c->raw);
 	imap_text_done(&c->body);
+	search_forget(i->s->search, i);
+	search_answer_done(&c->answer);
 }
 
 /* ---- keys that the folder's own row answers ---- */
@@ -101,7 +107,7 @@ static int32_t day_of(int64_t seconds)
 
 static enum imap_truth ask_item(struct imap *i, const struct imap_search_key *key)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	const struct item *it = &c->item;
 
 	switch ((int)key->kind) {
@@ -140,7 +146,7 @@ static bool contains(struct str text, struct str key)
 	       (text.len >= key.len && memmem(text.at, text.len, key.at, key.len) != NULL);
 }
 
-static bool header_has(struct search *c, struct str name, struct str key)
+static bool header_has(struct looking *c, struct str name, struct str key)
 {
 	struct header_walk walk = header_walk(buf_str(&c->header));
 	struct header_field field;
@@ -157,7 +163,7 @@ static bool header_has(struct search *c, struct str name, struct str key)
 }
 
 /* "Name <mailbox@host>, ..." */
-static void put_addresses(struct search *c, struct record_rows rows)
+static void put_addresses(struct looking *c, struct record_rows rows)
 {
 	struct record_address a;
 	struct buf line;
@@ -176,7 +182,7 @@ static void put_addresses(struct search *c, struct record_rows rows)
 	buf_done(&line);
 }
 
-static bool envelope_has(struct search *c, const struct imap_search_key *key, struct str text)
+static bool envelope_has(struct looking *c, const struct imap_search_key *key, struct str text)
 {
 	static const struct str names[IMAP_SEARCH_KIND_COUNT] = {
 		[IMAP_SEARCH_BCC] = S_INIT("Bcc"),
@@ -208,7 +214,7 @@ static bool envelope_has(struct search *c, const struct imap_search_key *key, st
 }
 
 /* RFC 3501 section 6.4.4: the day as the sender wrote it, whatever the zone. */
-static bool sent_matches(struct search *c, const struct imap_search_key *key)
+static bool sent_matches(struct looking *c, const struct imap_search_key *key)
 {
 	struct record_envelope e;
 	int32_t day;
@@ -221,7 +227,7 @@ static bool sent_matches(struct search *c, const struct imap_search_key *key)
 	return key->kind == IMAP_SEARCH_SENTBEFORE ? day < key->day : day >= key->day;
 }
 
-static bool text_in_header(struct search *c, struct str key)
+static bool text_in_header(struct looking *c, struct str key)
 {
 	if (!c->folded_made) {
 		buf_clear(&c->folded);
@@ -232,7 +238,7 @@ static bool text_in_header(struct search *c, struct str key)
 }
 
 static enum imap_truth ask_record(
-	struct search *c, const struct imap_search_key *key, struct str text)
+	struct looking *c, const struct imap_search_key *key, struct str text)
 {
 	switch ((int)key->kind) {
 	case IMAP_SEARCH_SENTBEFORE:
@@ -253,7 +259,7 @@ static enum imap_truth ask_record(
 static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
 {
 	struct imap *i = arg;
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	size_t n = (size_t)(key - c->args.keys);
 	enum imap_truth t;
 
@@ -261,6 +267,8 @@ static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
 	if (c->known[n] != UNKNOWN)
 		return truth(c->known[n] == KNOWN_YES);
 	t = ask_item(i, key);
+	if (t == IMAP_MAYBE && !search_answer_may(&c->answer, c->asked_as[n], c->item.email))
+		return IMAP_NO;
 	if (t != IMAP_MAYBE || c->depth == DEPTH_ITEM)
 		return t;
 	/* Bodies are looked through for all keys at once; until then nothing new is known of BODY
@@ -276,7 +284,7 @@ static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
 
 /* ---- bodies ---- */
 
-static void search_window(struct search *c, struct str window)
+static void search_window(struct looking *c, struct str window)
 {
 	for (size_t n = 0; n < c->wanted_count; n++) {
 		uint32_t k = c->wanted[n];
@@ -289,7 +297,7 @@ static void search_window(struct search *c, struct str window)
 /* Fields of parts inside belong to the body. */
 static enum err search_part_header(struct imap *i, const struct record_part *p)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	struct buf header;
 	enum err e;
 
@@ -312,7 +320,7 @@ static bool is_text(const struct record_part *p)
 
 static enum err begin_part(struct imap *i, const struct record_part *p)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	enum err e = c->part > 0 && p->header_octets > 0 ? search_part_header(i, p) : ERR_OK;
 
 	c->in_part = true;
@@ -325,7 +333,7 @@ static enum err begin_part(struct imap *i, const struct record_part *p)
 /* One piece of one part. *ret_end: there is no more. */
 static enum err search_piece(struct imap *i, bool *ret_end)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	struct record_part p;
 	uint64_t left;
 	size_t used;
@@ -362,7 +370,7 @@ static enum err search_piece(struct imap *i, bool *ret_end)
 
 static enum err load(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	struct record_part root;
 	struct str octets;
 	uint64_t header;
@@ -384,7 +392,7 @@ static enum err load(struct imap *i)
 	return e;
 }
 
-static void next_message(struct search *c)
+static void next_message(struct looking *c)
 {
 	arena_clear(&c->arena);
 	c->depth = DEPTH_ITEM;
@@ -393,7 +401,7 @@ static void next_message(struct search *c)
 }
 
 /* What is still open is settled: nowhere in the body. */
-static void settle(struct search *c)
+static void settle(struct looking *c)
 {
 	for (size_t n = 0; n < c->wanted_count; n++) {
 		if (c->known[c->wanted[n]] == UNKNOWN)
@@ -404,7 +412,7 @@ static void settle(struct search *c)
 /* MAYBE: call again. A message that cannot be read does not match. */
 static enum imap_truth deepen(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	enum imap_truth t;
 	bool end;
 
@@ -428,7 +436,7 @@ static enum imap_truth deepen(struct imap *i)
 
 static enum imap_truth look(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	enum imap_truth t;
 
 	if (c->depth != DEPTH_ITEM)
@@ -450,7 +458,7 @@ static bool is_deep(enum imap_search_kind kind)
 
 static enum err prepare_key(struct imap *i, size_t n)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	struct imap_search_key *key = &c->args.keys[n];
 
 	if (key->kind == IMAP_SEARCH_SEQ)
@@ -475,18 +483,62 @@ static enum err prepare_key(struct imap *i, size_t n)
 
 static enum err prepare(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	size_t count = c->args.count;
 	enum err e = ERR_OK;
 
 	c->texts = ARENA_ARRAY(&i->arena, struct str, count);
 	c->known = ARENA_ARRAY(&i->arena, uint8_t, count);
 	c->wanted = ARENA_ARRAY(&i->arena, uint32_t, count);
+	c->asked_as = ARENA_ARRAY(&i->arena, size_t, count);
 	for (size_t n = 0; n < count && e == ERR_OK; n++)
 		e = prepare_key(i, n);
 	c->seq = 1;
 	c->begun = true;
 	return e;
+}
+
+/* ---- the index ---- */
+
+static void on_answer(void *arg, const struct search_answer *answer)
+{
+	struct imap *i = arg;
+	struct looking *c = i->state;
+
+	c->answer = *answer;
+	session_answered(i->s);
+}
+
+/* Strings that stand in the text of the index as they would be compared. */
+static bool is_indexed(const struct imap_search_key *key)
+{
+	return is_deep(key->kind) || key->kind == IMAP_SEARCH_HEADER;
+}
+
+/* Of messages that a string cannot be in, nothing is read. */
+static enum step ask_index(struct imap *i)
+{
+	struct looking *c = i->state;
+	struct str keys[SEARCH_KEYS_MAX];
+	struct search_question question = { .mailbox = mailbox_id(i->s->mailbox),
+		.keys = keys,
+		.done = on_answer,
+		.arg = i };
+
+	c->asked = true;
+	for (size_t n = 0; n < c->args.count; n++) {
+		c->asked_as[n] = SEARCH_KEYS_MAX;
+		if (question.count == SEARCH_KEYS_MAX || !is_indexed(&c->args.keys[n]) ||
+			!finder_key(c->texts[n]))
+			continue;
+		c->asked_as[n] = question.count;
+		keys[question.count++] = c->texts[n];
+	}
+	if (i->s->search == NULL || question.count == 0)
+		return STEP_AGAIN;
+	session_asked(i->s);
+	search_ask(i->s->search, &question);
+	return STEP_PEER;
 }
 
 static bool knows_charset(struct str charset)
@@ -496,7 +548,7 @@ static bool knows_charset(struct str charset)
 
 static enum step begin(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 	enum err e;
 
 	if (!knows_charset(c->args.charset))
@@ -511,10 +563,12 @@ static enum step begin(struct imap *i)
 
 static enum step run_search(struct imap *i)
 {
-	struct search *c = i->state;
+	struct looking *c = i->state;
 
 	if (!c->begun)
 		return begin(i);
+	if (!c->asked)
+		return ask_index(i);
 	for (c->work = 0;
 		c->work < WORK_STEP && c->seq <= view_count(i->view) && imap_has_room(i);) {
 		enum imap_truth t = look(i);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/clock.h"
+#include "io/work.h"
 #include "mail/charset.h"
 #include "store/role_int.h"
 
@@ -100,7 +101,36 @@ struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
 		.receive_octets = t->receive_octets, .retention_days = t->retention_days };
 }
 
+static void on_changed(void *arg, uint64_t mailbox, uint64_t modseq)
+{
+	struct store_role *r = arg;
+
+	if (r->search != NULL)
+		search_changed(r->search, mailbox);
+}
+
 /* ---- life ---- */
+
+static void prepare(void)
+{
+	charset_prepare();
+	search_prepare();
+}
+
+/* Without it every search reads the messages; that is no reason not to start. */
+static void open_search(struct store_role *r)
+{
+	const struct config *c = r->env->config;
+	struct search_options options = { .loop = r->env->loop, .store = r->store, .folder = "search", .on = c->search_index,
+		.share_percent = (unsigned)c->search_share_percent };
+	enum err e;
+
+	work_prepare(1);
+	e = search_new(&options, &r->search);
+
+	if (e != ERR_OK)
+		log_put(LOG_search_failed, LOG_U("mailbox", 0), LOG_C("why", err_name(e)), LOG_END);
+}
 
 static enum err open_engine(struct store_role *r, struct failure *f)
 {
@@ -125,7 +155,7 @@ static enum err open_engine(struct store_role *r, struct failure *f)
 static enum err open_store(struct role_env *env, struct failure *f)
 {
 	struct store_role *r = MEM_NEW(struct store_role);
-	struct store_options options = { .now_ms = now_ms, .soon = soon, .quota = on_quota, .arg = r };
+	struct store_options options = { .now_ms = now_ms, .soon = soon, .quota = on_quota, .changed = on_changed, .arg = r };
 
 	env->state = r;
 	r->env = env;
@@ -133,6 +163,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	if (open_engine(r, f) != ERR_OK)
 		return f->code;
 	r->store = store_new(r->kv, &options);
+	open_search(r);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	deferred_init(&r->turn, on_turn, r);
@@ -180,6 +211,8 @@ static void on_reload(struct role_env *env)
 	struct store_role *r = env->state;
 
 	r->budget.max = env->config->front_in_transit_octets_max;
+	if (r->search != NULL)
+		search_set(r->search, env->config->search_index, (unsigned)env->config->search_share_percent);
 }
 
 /* Every acknowledged change is on disk already; closing only spares the next start a replay. */
@@ -187,6 +220,7 @@ static void finish(void *arg)
 {
 	struct store_role *r = arg;
 
+	search_free(r->search);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(r->env);
@@ -196,11 +230,13 @@ static void try_finish(void *arg)
 {
 	struct store_role *r = arg;
 
-	if (list_empty(&r->sessions) && store_idle(r->store)) {
+	bool working = r->search != NULL && !search_idle(r->search);
+
+	if (list_empty(&r->sessions) && store_idle(r->store) && !working) {
 		finish(r);
 		return;
 	}
-	if (loop_now_ms(r->env->loop) > r->stop_deadline_ms) {
+	if (!working && loop_now_ms(r->env->loop) > r->stop_deadline_ms) {
 		finish(r); /* a client that does not take its goodbye */
 		return;
 	}
@@ -212,6 +248,8 @@ static void on_stop(struct role_env *env)
 	struct store_role *r = env->state;
 
 	role_care_stop(r);
+	if (r->search != NULL)
+		search_stop(r->search);
 	role_sessions_stop(r);
 	r->stop_timer = timer_new(env->loop, try_finish, r);
 	r->stop_deadline_ms = loop_now_ms(env->loop) + STOP_WAIT_MS;
@@ -222,7 +260,7 @@ const struct role_def store_role = {
 	.role = ROLE_STORE,
 	.profile = SANDBOX_STORE,
 	.has_folder = true,
-	.prepare = charset_prepare,
+	.prepare = prepare,
 	.open = open_store,
 	.link_up = on_link_up,
 	.message = on_message,

@@ -5,6 +5,7 @@
 #include "ipc/ticket.h"
 #include "role/pending.h"
 #include "store/role.h"
+#include "store/search.h"
 #include "store/session.h"
 #include "store/store.h"
 
@@ -25,6 +26,7 @@ struct store_role {
 	struct kv *kv;
 	struct watch *kv_watch;
 	struct store *store;
+	struct search *search;          /* NULL: its folder cannot be made */
 	struct deferred turn;
 	struct pending_table parses;    /* asked of the parser for APPEND */
 	struct list sessions;           /* struct role_session */

@@ -168,7 +168,8 @@ static void open_session(struct store_role *r, struct msg *m, const struct ticke
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
 		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
-		.server_instance = r->env->server_instance, .budget = &r->budget, .parse = parse, .ended = on_ended, .arg = s };
+		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
+		.parse = parse, .ended = on_ended, .arg = s };
 
 	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox };
 	list_init(&s->node);
@@ -276,6 +277,8 @@ void role_mailbox_removed(struct store_role *r, uint64_t mailbox)
 	mem_free(map_remove(&r->limits, mailbox));
 	mem_free(map_remove(&r->quotas, mailbox));
 	stop_sessions(r, of_mailbox, mailbox);
+	if (r->search != NULL)
+		search_removed(r->search, mailbox);
 	store_mailbox_remove(r->store, mailbox, on_removed, r);
 }
 

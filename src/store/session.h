@@ -17,6 +17,7 @@
 #include "ipc/service.h"
 #include "store/store.h"
 
+struct search;
 struct session;
 
 /* record: a view that lives during the call; looked at only with ERR_OK. Exactly once for every
@@ -55,6 +56,7 @@ struct session_options {
 			      copied */
 	struct str host_name, server_instance; /* copied */
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
+	struct search *search; /* NULL: no index, all messages are read; must outlive the session */
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
 	session_ended_fn *ended; /* from the loop, never from inside session_new */
 	void *arg;               /* of parse and ended */

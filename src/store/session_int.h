@@ -53,6 +53,7 @@ struct session {
 	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
 	struct session_limits limits;
 	struct session_budget *budget;
+	struct search *search; /* NULL: none */
 	session_parse_fn *parse;
 	session_ended_fn *ended;
 	void *arg;

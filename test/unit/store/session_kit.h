@@ -19,6 +19,7 @@
 #include "io/file.h"
 #include "kv/kv.h"
 #include "mail/record.h"
+#include "store/search.h"
 #include "store/session.h"
 #include "../tap.h"
 
@@ -34,6 +35,7 @@ struct kit_client {
 	struct buf in;
 	bool closed;             /* by the server */
 	struct session *session; /* NULL: over */
+	bool unindexed;          /* its searches read every message */
 	enum err why;
 };
 
@@ -41,6 +43,7 @@ struct kit {
 	struct loop *loop;
 	struct kv *kv;
 	struct store *store;
+	struct search *search; /* the test's; NULL: none */
 	struct mailbox *mailbox;
 	struct watch *kv_watch;
 	struct deferred soon;
@@ -121,6 +124,14 @@ static inline void kit_soon(void *arg)
 	loop_defer(k->loop, &k->soon);
 }
 
+static inline void kit_changed(void *arg, uint64_t mailbox, uint64_t modseq)
+{
+	struct kit *k = arg;
+
+	if (k->search)
+		search_changed(k->search, mailbox);
+}
+
 static inline void kit_turn(void *arg)
 {
 	struct kit *k = arg;
@@ -140,7 +151,7 @@ static inline void kit_kv(void *arg, int events_seen)
 static inline void kit_open_keeping(struct kit *k, enum service service, uint32_t retention_days)
 {
 	struct kv_options kv = { .compress = false };
-	struct store_options so = { .now_ms = kit_now, .soon = kit_soon, .arg = k };
+	struct store_options so = { .now_ms = kit_now, .soon = kit_soon, .changed = kit_changed, .arg = k };
 	struct mailbox_limits limits = { .retention_days = retention_days };
 
 	*k = (struct kit){ .service = service, .budget = { 0, (uint64_t)256 << 20 } };
@@ -323,6 +334,7 @@ static inline void kit_connect_with(
 		.sasl = S("PLAIN LOGIN"),
 		.host_name = S("mail.example.org"),
 		.budget = &k->budget,
+		.search = c->unindexed ? NULL : k->search,
 		.parse = kit_parse,
 		.ended = kit_ended,
 		.arg = k,

@@ -1,0 +1,94 @@
+#include "store/search_text.h"
+
+#include "mail/header.h"
+#include "mail/record.h"
+#include "store/imap_text.h"
+
+/* STR_NONE: not read. */
+static struct str range(const struct search_message *m, uint64_t at, uint64_t octets)
+{
+	for (size_t n = 0; n < m->count; n++) {
+		const struct search_piece *p = &m->pieces[n];
+
+		if (at >= p->at && at + octets <= p->at + p->octets)
+			return str_sub(
+				buf_str(&m->raw), p->offset + (size_t)(at - p->at), (size_t)octets);
+	}
+	return STR_NONE;
+}
+
+static bool put_header(const struct search_message *m, uint64_t at, uint64_t octets, struct buf *to)
+{
+	struct str header;
+
+	if (octets > RECORD_HEADER_OCTETS_MAX)
+		octets = RECORD_HEADER_OCTETS_MAX;
+	if (octets == 0)
+		return true;
+	header = range(m, at, octets);
+	imap_text_header(header, to);
+	return header.len == octets;
+}
+
+/* In the same pieces as imap_search.c, for a very long line may be cut at their ends. */
+static bool put_body(const struct search_message *m, const struct record *record,
+	const struct record_part *p, struct buf *to)
+{
+	struct str rest = range(m, p->body_at, p->body_octets), piece;
+	struct imap_text text;
+	bool good = rest.len == p->body_octets;
+
+	imap_text_init(&text);
+	imap_text_begin(&text, p->encoding, record_param_value(record, p->params, S("charset")), 0);
+	while (good && rest.len > 0) {
+		size_t used;
+
+		piece = str_sub(rest, 0, IMAP_TEXT_RAW_OCTETS);
+		used = imap_text_feed(&text, piece, piece.len == rest.len);
+		good = used > 0;
+		buf_put(to, buf_str(&text.window));
+		rest = str_skip(rest, used);
+	}
+	imap_text_done(&text);
+	return good;
+}
+
+static bool put_part(
+	const struct search_message *m, const struct record *record, uint32_t n, struct buf *to)
+{
+	struct record_part p;
+
+	if (!record_part(record, n, &p))
+		return false;
+	if (n == 0 && (record->flags & RECORD_OPAQUE)) {
+		struct str all = range(m, 0,
+			m->octets < RECORD_HEADER_OCTETS_MAX ? m->octets
+							     : RECORD_HEADER_OCTETS_MAX);
+
+		imap_text_header(str_sub(all, 0, header_octets(all, NULL)), to);
+	} else if (!put_header(m, p.header_at, p.header_octets, to)) {
+		return false;
+	}
+	/* Nothing stands across two parts. */
+	buf_put(to, S("\n"));
+	return p.kind != RECORD_PART_LEAF || !str_ieq(p.type, S("text")) || p.body_octets == 0 ||
+	       put_body(m, record, &p, to);
+}
+
+bool search_text_put(const struct search_message *m, struct buf *to)
+{
+	struct record record;
+	bool good = !m->unsure && record_open_view(m->record, &record) == ERR_OK;
+
+	for (uint32_t n = 0; good && n < record.parts; n++)
+		good = put_part(m, &record, n, to);
+	for (size_t i = 0; good && i < to->len; i++) {
+		char *nul = memchr(to->at + i, '\0', to->len - i);
+
+		if (nul == NULL)
+			break;
+		*nul = ' ';
+		i = (size_t)(nul - to->at);
+	}
+	return good && !buf_overflowed(to);
+}

@@ -11,6 +11,7 @@ struct seen_email {
 	uint64_t id;
 	struct email_row row;
 	uint64_t refs; /* found */
+	uint32_t folder, uid; /* one of the items that point to it, so that a person can be told; 0: none is in a folder */
 	bool known, record;
 };
 
@@ -69,6 +70,7 @@ static void see_item(struct verify *v, struct str key, struct str value)
 {
 	struct item it;
 	struct counts c, *sum;
+	struct seen_email *e;
 	uint32_t folder;
 
 	if (key_item_get(key, &folder, &it.uid) != ERR_OK || item_get(value, &it) != ERR_OK) {
@@ -88,7 +90,10 @@ static void see_item(struct verify *v, struct str key, struct str value)
 	sum->deleted += c.deleted;
 	if (it.modseq > v->modseq_max)
 		v->modseq_max = it.modseq;
-	seen(v, it.email)->refs++;
+	e = seen(v, it.email);
+	e->refs++;
+	e->folder = folder;
+	e->uid = it.uid;
 }
 
 static void see_retained(struct verify *v, struct str key, struct str value)
@@ -177,19 +182,19 @@ static void check_emails(struct verify *v, struct mailbox *m)
 {
 	MAP_EACH (struct seen_email, e, &v->emails) {
 		if (!e->known)
-			problem(v, 0, 0,
+			problem(v, e->folder, e->uid,
 				e->refs ? "an item points to a message that is not there"
 					: "a record without a message");
 		else if (e->refs == 0)
-			problem(v, 0, 0, "a message that no item points to");
+			problem(v, e->folder, e->uid, "a message that no item points to");
 		else if (e->refs != e->row.refs)
-			problem(v, 0, 0, "a message's count of items is wrong");
+			problem(v, e->folder, e->uid, "a message's count of items is wrong");
 		if (!e->known)
 			continue;
 		if (e->record != (e->row.record_blob == 0))
-			problem(v, 0, 0, "a message's record is missing or there twice");
+			problem(v, e->folder, e->uid, "a message's record is missing or there twice");
 		else if (message_sound(m, e->id, &e->row, v->options->blobs) != ERR_OK)
-			problem(v, 0, 0, "a message's octets or record are damaged");
+			problem(v, e->folder, e->uid, "a message's octets or record are damaged");
 	}
 }
 
@@ -238,6 +243,8 @@ static enum err check_box(struct verify *v, uint64_t id)
 	if (e == ERR_OK) {
 		check_emails(v, m);
 		check_counts(v, m);
+	} else if (m != NULL) {
+		problem(v, 0, 0, "not every row of the mailbox can be read");
 	}
 	map_done(&v->emails);
 	map_done(&v->folders);

@@ -35,6 +35,7 @@ struct child {
 	uint64_t started_ms; /* monotonic */
 	unsigned restarts, quick_deaths;
 	bool rebuild_index; /* at the next start */
+	uint64_t index_doubted_ms; /* monotonic; 0 = never */
 	bool rebuilding;    /* it was started so and is not ready yet */
 	bool broken;        /* it has said itself why it cannot start */
 };

@@ -20,6 +20,7 @@
 #define HASTY_MS           1000
 #define RESTART_FIRST_MS   100
 #define RESTART_MS_MAX     30000
+#define INDEX_DOUBT_MS     3600000
 #define MESSAGE_OCTETS_MAX PEER_MESSAGE_OCTETS_MAX
 
 void child_send(struct child *child, const struct msg *m)
@@ -351,6 +352,27 @@ static void stop_rest(struct attendant *a)
 	}
 }
 
+/*
+ * A damaged index ends the role that reads it, and would again each time. The journal is the truth, so the index is
+ * made anew: at once when the role could not even start, else at the second such death in a row. Not twice in an hour: then
+ * it was something else.
+ */
+static bool doubts_index(struct child *child, int status)
+{
+	int how = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	bool in_a_row = child->state == CHILD_STARTING || child->quick_deaths > 1;
+	uint64_t now = clock_mono_ms();
+
+	if (child->role != ROLE_DIRECTORY && child->role != ROLE_STORE)
+		return false;
+	if ((how != SIGABRT && how != SIGSEGV && how != SIGBUS) || !in_a_row)
+		return false;
+	if (child->index_doubted_ms != 0 && now - child->index_doubted_ms < INDEX_DOUBT_MS)
+		return false;
+	child->index_doubted_ms = now;
+	return true;
+}
+
 static void on_death(struct child *child, int status)
 {
 	struct attendant *a = child->attendant;
@@ -364,6 +386,8 @@ static void on_death(struct child *child, int status)
 		delay = restart_delay(child);
 	if (!a->stopping && !orderly && (a->all_ready || !child->broken))
 		log_death(child, status, delay);
+	if (!a->stopping && doubts_index(child, status))
+		child->rebuild_index = true;
 	child->pid = 0;
 	child->state = CHILD_DOWN;
 	child->restarts++;
@@ -377,7 +401,7 @@ static void on_death(struct child *child, int status)
 		return;
 	}
 	/* What cannot start the first time will not the second: say so instead of trying for ever. */
-	if (!a->all_ready && !orderly) {
+	if (!a->all_ready && !orderly && !child->rebuild_index) {
 		attendant_stop(a, EXIT_FAILURE);
 		return;
 	}

@@ -2,6 +2,7 @@
  */
 #include "common.h"
 
+#include "kv/index.h"
 #include "kv/segment.h"
 
 #define COMMITS 60
@@ -695,6 +696,44 @@ static void test_dictionary(void)
 	buf_done(&out);
 }
 
+/* The index as it is before the journal's first record: a power cut may leave it so, with the journal beside it. */
+static void set_index_back(const char *folder)
+{
+	char path[100];
+	struct index x;
+	struct index_position position;
+
+	snprintf(path, sizeof(path), "%s/index", folder);
+	if (index_open(path, &x) != ERR_OK || index_begin(&x) != ERR_OK || index_position(&x, x.txn, &position) != ERR_OK)
+		abort();
+	position = (struct index_position){ .next_blob = 1 };
+	if (index_commit(&x, &position) != ERR_OK)
+		abort();
+	index_close(&x);
+}
+
+static void test_first_index(void)
+{
+	struct kv_opened opened;
+	struct kv *kv;
+
+	folder_clear(work);
+	OK(open_at(work, false, &kv, &opened) == ERR_OK, "a new journal");
+	OK(kv_commit_now(kv, commit_n(kv, 1)) == ERR_OK, "with a record");
+	kv_close(kv);
+	set_index_back(work);
+	OK(open_at(work, false, &kv, &opened) == ERR_OK && opened.index_rebuilt, "an index from before the first record is made anew");
+	OK(kv != NULL && n_of(kv) == 1, "the record is there");
+	kv_close(kv);
+	folder_clear(work);
+	OK(open_at(work, false, &kv, &opened) == ERR_OK, "a new journal again");
+	kv_close(kv);
+	set_index_back(work);
+	drop(work, "journal-0000000001");
+	OK(open_at(work, false, &kv, &opened) == ERR_OK, "an index without any journal is made anew, too");
+	kv_close(kv);
+}
+
 int main(void)
 {
 	folder_new(base);
@@ -704,6 +743,7 @@ int main(void)
 	test_flips();
 	test_groups();
 	test_files();
+	test_first_index();
 	test_faults();
 	test_full();
 	test_scrub();

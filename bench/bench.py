@@ -36,6 +36,7 @@ class Bench:
         if self.growth:
             self.sizes.append(10 * self.main_size)
             self.only = self.only or ["first", "imap", "box", "crash", "expunge"]
+        self.index_size = min(self.main_size, 10000)  # Cyrus needs minutes for more
         self.drain_count = 160 if tiny else 3200 if self.quick else 16000
         self.disk_count = 200 if tiny else 3000 if self.quick else 20000
         self.tiny, self.boxes = tiny, 10 if tiny else 100

@@ -70,6 +70,17 @@ def verdict(goals, medians, best, better):
     return "ahead" if (medians["bourse"] >= best if better == rows.MORE else medians["bourse"] <= best) else "behind"
 
 
+def goal_at(goals, medians, best, better):
+    """What the goals ask for together, as how many times better than the best peer."""
+    wanted = []
+    for factor, against in goals:
+        theirs = best if against == "best" else medians.get(against)
+        figure_wanted = factor if against == "value" else None if not theirs else theirs * factor if better == rows.MORE else theirs / factor
+        wanted.append(times(figure_wanted, best, better))
+    wanted = [w for w in wanted if w]
+    return max(wanted) if wanted else None
+
+
 def row_result(bench, row, size, values):
     medians = {s: statistics.median(v) for s, v in values.items() if v}
     rivals = {s: v for s, v in medians.items() if s not in ("bourse", "machine")}
@@ -80,7 +91,8 @@ def row_result(bench, row, size, values):
     if said == "not measured":
         said = "missing" if "bourse" in problems or row.key.startswith("lmtp") else said
     return {"key": row.key, "name": row.name.format(crowd=bench.crowd), "unit": row.unit, "better": row.better, "size": size,
-            "how": row.how, "limit": row.limit, "goal": goal_words(row.goals, row.unit, row.better), "detail": row.detail,
+            "how": row.how, "limit": row.limit, "goal": goal_words(row.goals, row.unit, row.better),
+            "goal_at": goal_at(row.goals, medians, rivals.get(best), row.better), "detail": row.detail,
             "median": medians, "spread": {s: (max(v) - min(v)) / 2 / statistics.median(v) if statistics.median(v) else 0
                                           for s, v in values.items() if v},
             "best_peer": best, "times_best_peer": times(medians.get("bourse"), rivals.get(best), row.better),
@@ -130,7 +142,16 @@ def share_text(share):
 
 
 def main_rows(result):
-    return [row for row in result["rows"] if row["size"] in (0, result["messages"])]
+    """One of each key: at the large mailbox's size, or at the largest there is."""
+    largest = {}
+    for row in result["rows"]:
+        if row["size"] <= result["messages"] and (row["median"] or row["problems"]):
+            largest[row["key"]] = row
+    return list(largest.values())
+
+
+def full_name(row, result):
+    return row["name"] + (f", {row['size']:,} messages" if row["size"] not in (0, result["messages"]) else "")
 
 
 def aligned(lines, left=2):
@@ -152,7 +173,7 @@ def notes(result):
     for row in result["rows"]:
         for server, why in row["problems"].items():
             said.setdefault((server, why.strip().splitlines()[-1] if why.strip() else "?"), []).append(
-                row["name"] + (f" ({row['size']:,})" if row["size"] not in (0, result["messages"]) else ""))
+                full_name(row, result))
     for (server, why), names in said.items():
         yield f"failed: {peers.TITLES[server]}: {', '.join(names)}: {why}"
 
@@ -163,7 +184,7 @@ def text(result, colour=False):
     for row in main_rows(result):
         best = row["best_peer"]
         spread = row["spread"].get("bourse")
-        lines.append([row["name"], row["unit"], figure(row["median"].get("bourse")), f"{100 * spread:.0f} %" if spread else "",
+        lines.append([full_name(row, result), row["unit"], figure(row["median"].get("bourse")), f"{100 * spread:.0f} %" if spread else "",
                       figure(row["median"].get(best)), peers.TITLES.get(best, ""), ratio_text(row["times_best_peer"]),
                       figure(row["median"].get("machine")), share_text(row["share_of_machine"]), row["verdict"]])
     out = [*head(result), ""]
@@ -208,7 +229,7 @@ def markdown(result):
         if row["detail"] or not row["median"]:
             continue
         ours = figure(row["median"].get("bourse"))
-        lines.append([row["name"], row["unit"], f"**{ours}**" if ours else ""]
+        lines.append([full_name(row, result), row["unit"], f"**{ours}**" if ours else ""]
                      + ["failed" if c in row["problems"] else figure(row["median"].get(c)) for c in columns]
                      + [figure(row["median"].get("machine")), ratio_text(row["times_best_peer"]), share_text(row["share_of_machine"]),
                         f"**{row['verdict']}**" if row["verdict"] in ("behind", "missing") else row["verdict"]])

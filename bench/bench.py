@@ -30,15 +30,15 @@ class Bench:
         self.args = args
         self.quick, self.growth, self.only, tiny = args.quick, args.growth, args.only, args.self_test
         self.rounds = args.rounds or (1 if self.quick or tiny else 2 if self.growth else 5)
-        self.seconds = 1 if self.quick or tiny else 3
+        self.seconds = 1 if self.quick or tiny else 2
         self.main_size = args.messages or (200 if tiny else 10000 if self.quick else 100000)
-        self.sizes = [n for n in (1000, 10000, 100000) if n < self.main_size and not self.quick and not tiny] + [self.main_size]
+        self.sizes = [n for n in ((2000,) if self.quick else (1000, 10000, 100000)) if n < self.main_size] + [self.main_size]
         if self.growth:
             self.sizes.append(10 * self.main_size)
-            self.only = self.only or ["first", "imap", "box", "crash", "expunge"]
-        self.index_size = min(self.main_size, 10000)  # Cyrus needs minutes for more
-        self.drain_count = 160 if tiny else 3200 if self.quick else 16000
-        self.disk_count = 200 if tiny else 3000 if self.quick else 20000
+            self.only = self.only or list(rows.ON_BOX)
+        self.index_size = min(self.main_size, 2000 if self.quick else 10000)  # Cyrus needs minutes for more
+        self.drain_count = 160 if tiny else 1600 if self.quick else 8000
+        self.disk_count = 200 if tiny else 2000 if self.quick else 10000
         self.tiny, self.boxes = tiny, 10 if tiny else 100
         self.users = peers.users(self.boxes)
         self.crowd = 20 if tiny else 200 if self.quick else 500
@@ -221,7 +221,7 @@ class Bench:
         """The server takes no further part in this group; after a fill that failed, in none that needs the mailbox."""
         places = [(step.group, step.size)]
         if step.round == "fill" and step.group == "imap":
-            places = [(g, n) for g in ("first", "imap", "text", "index", "box", "expunge", "crash") for n in self.sizes if n >= step.size]
+            places = [(g, n) for g in rows.ON_BOX for n in self.sizes if n >= step.size]
         for group, size in places:
             self.outside.add((group, size, step.server))
             problems = self.problems.setdefault((group, size, step.server), {})

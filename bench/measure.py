@@ -15,7 +15,7 @@ import rows
 # Seconds on two idle cores, to tell beforehand how long it takes: filling a mailbox with 1,000 messages, and reading it
 # through all commands of the group "imap", its searches through every text, and again.
 FILL = {"bourse": 0.2, "dovecot": 0.3, "dovecot-sdbox": 0.5, "cyrus": 0.6, "machine": 0}
-READ = {"bourse": 0.02, "dovecot": 0.15, "dovecot-sdbox": 0.15, "cyrus": 0.1, "machine": 0.01}
+READ = {"bourse": 0.02, "dovecot": 0.09, "dovecot-sdbox": 0.09, "cyrus": 0.07, "machine": 0.01}
 TEXT = {"bourse": 0.04, "dovecot": 0.3, "dovecot-sdbox": 0.3, "cyrus": 0.4, "machine": 0}
 
 
@@ -53,11 +53,11 @@ class Measure:
             if size == self.bench.main_size:
                 self.plan_limits()
             self.plan_box(size)
-        self.alternate("logon", self.rounds, self.bench.seconds + 1, self.logons)
-        self.alternate("tls", self.rounds, 3, self.handshakes)
+        self.alternate("logon", min(3, self.rounds), self.bench.seconds + 1, self.logons)
+        self.alternate("tls", min(3, self.rounds), 3, self.handshakes)
         self.alternate("idle", 1, 15 + 0.4 * self.idle_rounds(), self.idle)
         for row in rows.of_group("memory"):
-            if self.wants("memory") and self.wants(row.key):
+            if self.wants("memory") and self.wants(row.key) and not (self.bench.quick and row.detail):
                 self.alternate("memory", 1, 8, lambda s, key=row.key: self.memory(s, key), only=row.key)
         self.plan_limits()
         return self.steps
@@ -101,12 +101,12 @@ class Measure:
             return
         for server in self.who("pop3"):
             self.steps.append(Step("pop3", 0, server, "fill", self.bench.drain_count / 400, self.fill_drains))
-        self.alternate("pop3", self.rounds + 1, 3, self.drains)
+        self.alternate("pop3", self.rounds + 1, {s: 4 if s == "cyrus" else 1.5 for s in TEXT}, self.drains)
 
     def plan_box(self, size):
         """One mailbox of so many messages, and what is asked of it; a larger one is the same, filled up."""
         main = size == self.bench.main_size
-        groups = [g for g in ("first", "imap", "text", "index", "box", "expunge", "crash") if self.wants(g)]
+        groups = [g for g in rows.ON_BOX if self.wants(g)]
         if not groups:
             return
         previous = max([s for s in self.bench.sizes if s < size], default=0)
@@ -118,12 +118,13 @@ class Measure:
         few = self.rounds if main else min(2, self.rounds)
         self.alternate("first", 1, cost, lambda s, n=size: self.imap(s, "first", n), size)
         self.alternate("imap", max(2, few), cost, lambda s, n=size: self.imap(s, "imap", n), size)
-        if main:
-            self.alternate("text", min(2, few), text, lambda s, n=size: self.imap(s, "text", n), size)
+        if main or self.bench.growth:
+            self.alternate("text", 1, text, lambda s, n=size: self.imap(s, "text", n), size)
         self.alternate("box", few, 1, lambda s, n=size: self.box(s, n), size)
+        self.alternate("drain", 1, {s: 1 + size / (3000 if s == "cyrus" else 40000) for s in TEXT}, lambda s, n=size: self.drain(s, n), size)
         self.alternate("crash", min(3, few), 5, lambda s, n=size: self.crash(s, n), size)
         if size == self.bench.index_size:
-            self.alternate("index", min(2, few), {s: 5 + size / 400 for s in TEXT}, lambda s, n=size: self.indexed(s, n), size)
+            self.alternate("index", 1, {s: 5 + size / 400 for s in TEXT}, lambda s, n=size: self.indexed(s, n), size)
         if size <= self.bench.main_size:
             self.alternate("expunge", few, 1.5, lambda s, n=size: self.expunge(s, n), size)
 
@@ -194,13 +195,20 @@ class Measure:
         found = {}
         for key, sessions, user in (("pop3.one", 1, "drain"), ("pop3.many", peers.DRAIN_BOXES, "p")):
             if server.name == "machine":
-                server.one = sessions == 1
+                server.pop3_messages = self.bench.drain_count // sessions
                 server.restart()
             said = self.bench.tool("session_load", "pop3", server.ports["pop3"], sessions, user, peers.PASSWORD)
             if said["messages"] != self.bench.drain_count:
                 raise RuntimeError(f"{said['messages']} messages instead of {self.bench.drain_count}")
             found[key] = said["per_second"]
         return found
+
+    def drain(self, server, size):
+        if server.name == "machine":
+            server.pop3_messages = size
+            server.restart()
+        said = self.bench.tool("session_load", "pop3", server.ports["pop3"], 1, "box", peers.PASSWORD)
+        return {"drain.one": said["per_second"]}
 
     # ---- IMAP ----
 

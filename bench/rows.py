@@ -82,6 +82,7 @@ ROWS = [
     Row("expunge.expunge", "EXPUNGE of 10 %", "ms", LESS, READERS, "after STORE +FLAGS.SILENT (\\Deleted), not timed", OCTETS, ((2, "best"),)),
     Row("box.deliver", "Delivery into the large mailbox, 1 connection", "deliveries/s", MORE, READERS,
         "the way each takes mail; 200 messages", BARE, detail=True),
+    Row("drain.one", "POP3 of the large mailbox, 1 session", "messages/s", MORE, READERS, "RETR of all, once", BARE, ((2, "best"),), detail=True),
     Row("crash.select", "Start after kill -9, until SELECT is answered", "ms", LESS, READERS,
         "killed under 8 delivering connections"),
 
@@ -102,6 +103,7 @@ ROWS[at:at] = [row._replace(key="first." + row.key.split(".")[1], name=row.name 
                             detail=row.key.split(".")[1] not in FIRST)
                for row in ROWS if row.key.startswith("imap.")]
 BY_KEY = {row.key: row for row in ROWS}
+ON_BOX = ("first", "imap", "text", "index", "box", "drain", "expunge", "crash")  # on one large mailbox
 GROUPS = list(dict.fromkeys(row.key.split(".")[0] for row in ROWS))
 
 

@@ -173,9 +173,10 @@ def notes(result):
     for row in result["rows"]:
         for server, why in row["problems"].items():
             said.setdefault((server, why.strip().splitlines()[-1] if why.strip() else "?"), []).append(
-                full_name(row, result))
+                row["name"])
     for (server, why), names in said.items():
-        yield f"failed: {peers.TITLES[server]}: {', '.join(names)}: {why}"
+        names = dict.fromkeys(names)
+        yield f"failed: {peers.TITLES[server]}: {', '.join(dict.fromkeys(names))}: {why}"
 
 
 def text(result, colour=False):
@@ -196,10 +197,10 @@ def text(result, colour=False):
     return "\n".join(out + [""] + list(notes(result)))
 
 
-def growth(result):
-    """For each row that has sizes a line: Bourse and the best peer at each."""
+def growth(result, without="-"):
+    """For each row that has sizes a line: Bourse and the best peer at each; without the rows whose key begins so."""
     lines = [["", "unit"] + [f"{n:,}" for n in result["sizes"]]]
-    keys = dict.fromkeys(row["key"] for row in result["rows"] if row["size"])
+    keys = dict.fromkeys(row["key"] for row in result["rows"] if row["size"] and not row["key"].startswith(without))
     for key in keys:
         found = {row["size"]: row for row in result["rows"] if row["key"] == key}
         if len(found) < 2:
@@ -235,7 +236,7 @@ def markdown(result):
                         f"**{row['verdict']}**" if row["verdict"] in ("behind", "missing") else row["verdict"]])
     out = [*(line + "  " for line in head(result)), "", *as_markdown(lines)]
     if len(result["sizes"]) > 1:
-        out += ["", "Growth with the size of the mailbox, Bourse / best peer:", "", *as_markdown(growth(result))]
+        out += ["", "Growth with the size of the mailbox, Bourse / best peer:", "", *as_markdown(growth(result, "first."))]
     out += ["", "What a 250 means: " + "; ".join(f"{peers.TITLES[n]}: {what}" for n, what in result["durable"].items()) + ".", ""]
     out += [f"- {note}" for note in notes(result)]
     return "\n".join(out).rstrip() + "\n"

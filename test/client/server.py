@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import time
 
+import records
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BOURSE_BUILD", TOP / "build")).resolve()
 BOURSED = BUILD / "src/boursed/boursed"
@@ -320,7 +322,9 @@ class Server:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.data, ignore_errors=True)
+        octets = self.log_path.read_bytes() if self.log_path.exists() else b""
         self.log_path.unlink(missing_ok=True)
+        records.check(octets)  # whatever the test was about: one event is one line that can be read
 
 
 def quoted(text):

@@ -814,8 +814,6 @@ static void do_small(struct run *r)
 
 	if (r->op.kind == UNKNOWN) {
 		ask(r, bad[r->op.a % (sizeof(bad) / sizeof(*bad))], "BAD");
-		if (r->bad[r->me] >= BAD_MAX)
-			hang_up(r);
 		return;
 	}
 	if (r->op.kind == CHECK && !needs_folder(r, "CHECK"))
@@ -863,6 +861,9 @@ static size_t run(const struct model_op *ops, size_t count, bool tells, bool *re
 		connect_me(&r);
 		r.numbers_in_use = false;
 		doing[r.op.kind](&r);
+		/* So many that make no sense, and the server says BYE. */
+		if (r.agrees && r.bad[r.me] >= BAD_MAX)
+			hang_up(&r);
 	}
 	buf_done(&r.body);
 	kit_close(&r.kit);

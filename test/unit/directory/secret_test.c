@@ -24,13 +24,13 @@ static double seconds(struct str encoded, struct str password)
 	struct timespec from, to;
 	double best = 1e9;
 
-	/* The best of several: the machine is shared. */
+	/* The best of several, in processor time: the machine is shared. */
 	for (int i = 0; i < 5; i++) {
 		double took;
 
-		clock_gettime(CLOCK_MONOTONIC, &from);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 		right(encoded, password);
-		clock_gettime(CLOCK_MONOTONIC, &to);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 		took = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 		if (took < best)
 			best = took;

@@ -53,6 +53,15 @@ void arena_done(struct arena *a)
 	free_chunks(a, NULL);
 }
 
+void arena_wipe(struct arena *a)
+{
+	for (struct arena_chunk *c = a->chunks; c != NULL; c = c->older) {
+		UNPOISON(c->octets, c->size);
+		mem_wipe(c->octets, c->size);
+	}
+	arena_done(a);
+}
+
 void arena_clear(struct arena *a)
 {
 	struct arena_chunk *first = a->chunks;

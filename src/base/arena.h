@@ -24,6 +24,7 @@ struct arena {
 
 void arena_init(struct arena *a, size_t ceiling);
 void arena_done(struct arena *a);
+void arena_wipe(struct arena *a);  /* arena_done for one that held a secret: overwrites first */
 void arena_clear(struct arena *a); /* keeps one chunk for the next use */
 
 void *arena_take(struct arena *a, size_t octets) MUST_USE; /* zeroed, aligned to 16 */

@@ -45,7 +45,7 @@ static void close_session(struct client *c)
 {
 	struct imap_session *s = c->session;
 
-	arena_done(&s->arena);
+	arena_wipe(&s->arena);
 	buf_done(&s->tag);
 	mem_free(s);
 }
@@ -280,9 +280,7 @@ static enum step take_command(struct imap_session *s, const struct imap_cut *cut
 	step = obey(s, text);
 	if (step == STEP_DONE)
 		return step;
-	mem_wipe((void *)(uintptr_t)text.at, text.len);
-	arena_done(arena);
-	arena_init(arena, ARENA_SESSION);
+	arena_wipe(arena);
 	return step;
 }
 

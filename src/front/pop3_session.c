@@ -258,8 +258,7 @@ static enum step obey(struct pop3_session *s, struct str line, size_t used)
 	client_consume_secret(c, used);
 	must(pop3_parse(line, &command) == ERR_OK);
 	step = handlers[command.verb](s, &command);
-	mem_wipe((void *)(uintptr_t)line.at, line.len);
-	arena_done(&arena);
+	arena_wipe(&arena);
 	return step;
 }
 

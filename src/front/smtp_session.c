@@ -142,7 +142,7 @@ static void close_session(struct client *c)
 	buf_done(&s->hello);
 	buf_done(&s->ticket);
 	buf_done(&s->account);
-	arena_done(&s->arena);
+	arena_wipe(&s->arena); /* the line of a logon that ended the session */
 	mem_free(s);
 }
 
@@ -276,6 +276,7 @@ static enum step run_command(struct client *c)
 	struct smtp_session *s = smtp_of(c);
 	struct str in = conn_in(c->conn), line;
 	enum err e = line_cut(in, line_max(s, in), &line);
+	enum step step;
 	size_t used;
 
 	if (e == ERR_NEEDMORE)
@@ -285,11 +286,15 @@ static enum step run_command(struct client *c)
 	arena_clear(&s->arena);
 	used = line.len + 2;
 	line = arena_str(&s->arena, line);
-	if (str_istarts(line, S("AUTH ")))
-		client_consume_secret(c, used);
-	else
+	if (!str_istarts(line, S("AUTH "))) {
 		conn_consume(c->conn, used);
-	return obey(s, line);
+		return obey(s, line);
+	}
+	client_consume_secret(c, used);
+	step = obey(s, line);
+	if (step != STEP_DONE)
+		arena_wipe(&s->arena);
+	return step;
 }
 
 /* ---- the small commands ---- */

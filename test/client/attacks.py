@@ -24,10 +24,10 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def serves_others(server):
-    """Somebody else gets mail through and sees it."""
+def serves_others(server, within=SERVED_WITHIN):
+    """Somebody else gets mail through and sees it, in so many seconds."""
     start = time.monotonic()
-    with greeted(server, "smtp") as w:
+    with greeted(server, "smtp", seconds=max(20, within)) as w:
         begin(w, b"bob@example.org")
         assert w.ask(b"DATA").startswith(b"354")
         assert w.ask(b"Subject: meanwhile\r\n\r\nx\r\n.").startswith(b"250")
@@ -35,7 +35,7 @@ def serves_others(server):
     assert int(c.select("INBOX")[1][0]) > 0
     c.logout()
     took = time.monotonic() - start
-    assert took < SERVED_WITHIN, f"others waited {took:.1f} s"
+    assert took < within, f"others waited {took:.1f} s"
 
 
 class Peak(threading.Thread):

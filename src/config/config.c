@@ -5,6 +5,7 @@
 #include "base/code.h"
 #include "base/utf8.h"
 #include "config/near.h"
+#include "config/network.h"
 #include "config/reader.h"
 #include "config/value.h"
 
@@ -172,6 +173,15 @@ static const char *check_listen(const struct config *c, const char **ret_key)
 	return NULL;
 }
 
+static const char *check_networks(const struct config *c, const char **ret_key)
+{
+	*ret_key = "lmtp.networks";
+	for (size_t i = 0; i < c->lmtp_networks.count; i++)
+		if (!network_valid(c->lmtp_networks.at[i]))
+			return "an item is neither loopback, an address in digits, nor address/bits";
+	return NULL;
+}
+
 /* NULL, or what is wrong, and the key of the option to name. */
 static const char *check(const struct config *c, const char **ret_key)
 {
@@ -189,6 +199,8 @@ static const char *check(const struct config *c, const char **ret_key)
 	*ret_key = "quota.send_octets";
 	if (receive != 0 && send > receive)
 		return "is above quota.receive_octets";
+	if (check_networks(c, ret_key) != NULL)
+		return check_networks(c, ret_key);
 	return check_listen(c, ret_key);
 }
 

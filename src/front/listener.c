@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/network.h"
 #include "front/client.h"
 #include "io/file.h"
 
@@ -27,13 +28,15 @@ static void drop_oldest_stranger(struct front *f)
 		client_end(LIST_OF(f->strangers.next, struct client, stranger), ERR_CROWDED);
 }
 
-enum err listener_admit(struct front *f, uint64_t address_key)
+enum err listener_admit(struct front *f, enum service service, uint64_t address_key)
 {
 	const struct config *config = f->env->config;
 	uint64_t strangers_max =
 		config->front_connections_max * config->front_unauthenticated_percent_max / 100;
 
-	if (crowd_count(&f->by_address, address_key) >= config->front_connections_per_address_max)
+	/* Who may speak LMTP is named by the administrator, and brings everybody's mail. */
+	if (service != SERVICE_LMTP &&
+		crowd_count(&f->by_address, address_key) >= config->front_connections_per_address_max)
 		return ERR_CROWDED;
 	if (f->strangers_count > 0 && f->strangers_count >= strangers_max)
 		drop_oldest_stranger(f);
@@ -44,7 +47,7 @@ enum err listener_admit(struct front *f, uint64_t address_key)
 }
 
 /* One try: whoever cannot take a line from an empty socket buffer is not worth waiting for. */
-static void turn_away(int fd, enum service service)
+static void turn_away(int fd, enum service service, enum err why)
 {
 	struct buf words;
 
@@ -52,7 +55,7 @@ static void turn_away(int fd, enum service service)
 		ssize_t sent;
 
 		buf_init(&words, 1024);
-		client_put_farewell(&words, service_row(service)->protocol, ERR_CROWDED);
+		client_put_farewell(&words, service_row(service)->protocol, why);
 		sent = send(fd, words.at, words.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		(void)sent;
 		buf_done(&words);
@@ -69,15 +72,30 @@ static void set_up_socket(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
 
+static bool may_deliver(const struct config *c, const struct sockaddr_storage *from)
+{
+	for (size_t i = 0; i < c->lmtp_networks.count; i++) {
+		if (network_has(c->lmtp_networks.at[i], from))
+			return true;
+	}
+	return false;
+}
+
 static void take(struct listener *l, int fd, const struct sockaddr_storage *from)
 {
 	struct crowd_address address;
 
 	crowd_address_read(from, &address);
-	if (listener_admit(l->front, address.key) != ERR_OK) {
+	if (l->service == SERVICE_LMTP && !may_deliver(l->front->env->config, from)) {
+		log_put(LOG_limit_hit, LOG_C("what", "lmtp.networks"), LOG_C("client", address.text),
+			LOG_C("service", service_row(l->service)->name), LOG_END);
+		turn_away(fd, l->service, ERR_PERM);
+		return;
+	}
+	if (listener_admit(l->front, l->service, address.key) != ERR_OK) {
 		log_put(LOG_limit_hit, LOG_C("what", "connections"), LOG_C("client", address.text),
 			LOG_C("service", service_row(l->service)->name), LOG_END);
-		turn_away(fd, l->service);
+		turn_away(fd, l->service, ERR_CROWDED);
 		return;
 	}
 	set_up_socket(fd);
@@ -95,7 +113,7 @@ static void out_of_descriptors(struct listener *l)
 	fd_close(&f->reserve_fd);
 	fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd >= 0)
-		turn_away(fd, l->service);
+		turn_away(fd, l->service, ERR_CROWDED);
 	f->reserve_fd = memfd_new("reserve");
 }
 

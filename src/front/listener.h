@@ -15,4 +15,4 @@ void listener_add(struct front *f, enum service service, int fd);
 void listeners_open(struct front *f, bool open);
 void listeners_free(struct front *f);
 /* ERR_OK, or ERR_CROWDED. May end the oldest stranger to make room. */
-enum err listener_admit(struct front *f, uint64_t address_key) MUST_USE;
+enum err listener_admit(struct front *f, enum service service, uint64_t address_key) MUST_USE;

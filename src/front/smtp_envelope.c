@@ -40,6 +40,8 @@ static enum err judge_mail(const struct smtp_session *s, const struct smtp_mail 
 
 	if (mail->body == SMTP_BODY_BINARYMIME)
 		return ERR_UNSUPPORTED;
+	if (smtp_is_lmtp(s) && (mail->ret != SMTP_RET_NONE || mail->has_envid))
+		return ERR_PARAMETER;
 	if (mail->size_octets > f->env->config->smtp_message_octets_max)
 		return ERR_TOOBIG;
 	if (!front_has_room(f, s->client->address.key, mail->size_octets))
@@ -98,6 +100,8 @@ static enum err judge_rcpt(const struct smtp_session *s, const struct smtp_rcpt 
 
 	if (v->chunked)
 		return ERR_SEQUENCE;
+	if (smtp_is_lmtp(s) && (rcpt->notify != 0 || rcpt->orcpt_type.len > 0))
+		return ERR_PARAMETER;
 	if (rcpt->to.utf8 && !v->smtputf8)
 		return ERR_NEEDUTF8;
 	if (v->recipients >= s->client->front->env->config->smtp_recipients_max)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "front/trace.h"
 #include "io/clock.h"
@@ -51,6 +52,7 @@ static void put_head(struct smtp_session *s, struct buf *to)
 		.address = c->address.text,
 		.address_v6 = c->address.v6,
 		.host_name = c->front->env->host_name,
+		.lmtp = smtp_is_lmtp(s),
 		.esmtp = s->esmtp,
 		.tls = conn_is_secured(c->conn),
 		.authenticated = s->known,
@@ -107,18 +109,29 @@ static void keep_pace(struct smtp_session *s, uint64_t octets)
 	client_deadline(s->client, config_of(s)->smtp_command_ms_max);
 }
 
+/* How many replies the end of this message has (RFC 2033 sections 4.2 and 4.3). */
+static uint32_t replies(const struct smtp_session *s)
+{
+	return smtp_is_lmtp(s) && s->ended ? s->envelope.recipients : 1;
+}
+
 /* A message that is not taken; the transaction with it. */
 static enum step fail_message(struct smtp_session *s, enum err e, struct str text)
 {
 	bool hang_up = e == ERR_BARELINEEND && !smtp_is_submission(s);
+	uint32_t count = replies(s);
 
 	smtp_log_refused(s, "message", STR_NONE, e);
 	smtp_forget(s);
-	if (!hang_up)
+	if (!hang_up && count == 1)
 		return smtp_next(s, e, text);
+	for (; count > 0; count--)
+		smtp_say(s, e, text);
+	client_go(s->client, &smtp_command_state);
+	if (!hang_up)
+		return STEP_AGAIN;
 	/* Whoever sends such octets to port 25 tries to be read in two ways: no second sentence
 	 * with him. */
-	smtp_say(s, e, text);
 	client_end(s->client, ERR_OK);
 	return STEP_DONE;
 }
@@ -127,6 +140,7 @@ static enum step finish(struct smtp_session *s)
 {
 	enum err e = smtp_intake_end(&s->body);
 
+	s->ended = true;
 	client_hold_until(s->client, 0); /* from here on we are the ones who take their time */
 	if (e == ERR_OK)
 		return parse(s);
@@ -204,6 +218,7 @@ static enum step end_chunk(struct smtp_session *s)
 	char text[64];
 	uint64_t octets = s->body.decoder.octets;
 
+	s->ended = s->chunk.last;
 	if (s->chunk.fault != ERR_OK)
 		return fail_message(s, s->chunk.fault, STR_NONE);
 	if (s->chunk.last)
@@ -364,6 +379,7 @@ static enum step deliver(struct smtp_session *s, struct str record, uint64_t rec
 		return fail_message(s, ERR_LIMIT, STR_NONE);
 	}
 	m.deliver.request = q.number;
+	m.deliver.each = smtp_is_lmtp(s);
 	m.deliver.sender = buf_str(&s->envelope.sender);
 	m.deliver.recipient_tickets = buf_str(&s->envelope.tickets);
 	m.deliver.trace = buf_str(&trace);
@@ -377,6 +393,35 @@ static enum step deliver(struct smtp_session *s, struct str record, uint64_t rec
 	step = client_ask(s->client, role_link(f->env, ROLE_STORE, 0), &m, &q, &deliver_state);
 	buf_done(&trace);
 	return step;
+}
+
+/* The store's word on recipient i; what cannot be read is not taken. */
+static enum err code_of(struct str codes, uint32_t i)
+{
+	struct rd r = rd_from(str_skip(codes, (size_t)i * sizeof(uint16_t)));
+	uint16_t code = rd_u16(&r);
+
+	return r.failed || !err_valid(code) ? ERR_PEER : (enum err)code;
+}
+
+static enum step say_delivered(struct smtp_session *s, struct str codes, struct str accepted)
+{
+	uint32_t count = replies(s);
+
+	if (!smtp_is_lmtp(s)) {
+		smtp_forget(s);
+		return smtp_next(s, ERR_OK, accepted);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		enum err e = code_of(codes, i);
+
+		if (e != ERR_OK)
+			smtp_log_refused(s, "recipient", STR_NONE, e);
+		smtp_say(s, e, e == ERR_OK ? accepted : STR_NONE);
+	}
+	smtp_forget(s);
+	client_go(s->client, &smtp_command_state);
+	return STEP_AGAIN;
 }
 
 static enum step run_delivered(struct client *c)
@@ -395,6 +440,5 @@ static enum step run_delivered(struct client *c)
 		LOG_U("octets", s->body.decoder.octets), LOG_S("account", buf_str(&s->account)),
 		LOG_END);
 	snprintf(text, sizeof(text), "accepted %.*s", STR_FMT(str_sub(d->id, 0, 128)));
-	smtp_forget(s);
-	return smtp_next(s, ERR_OK, str_from_c(text));
+	return say_delivered(s, d->codes, str_from_c(text));
 }

@@ -74,7 +74,12 @@ void smtp_log_refused(struct smtp_session *s, const char *what, struct str subje
 
 bool smtp_is_submission(const struct smtp_session *s)
 {
-	return s->client->service != SERVICE_SMTP;
+	return s->client->service == SERVICE_SUBMISSION || s->client->service == SERVICE_SUBMISSIONS;
+}
+
+bool smtp_is_lmtp(const struct smtp_session *s)
+{
+	return s->client->service == SERVICE_LMTP;
 }
 
 /* ---- the session ---- */
@@ -112,6 +117,7 @@ void smtp_forget(struct smtp_session *s)
 	s->chunk = (struct smtp_chunk){ 0 };
 	s->parses = 0;
 	s->pauses = 0;
+	s->ended = false;
 }
 
 static void *open_session(struct client *c)
@@ -155,8 +161,8 @@ static enum step run_greet(struct client *c)
 
 	struct str organisation = env->config->organisation_name;
 
-	buf_printf(conn_out(c->conn), "220 %.*s ESMTP Bourse %.*s", STR_FMT(env->host_name),
-		STR_FMT(env->server_instance));
+	buf_printf(conn_out(c->conn), "220 %.*s %s Bourse %.*s", STR_FMT(env->host_name),
+		c->service == SERVICE_LMTP ? "LMTP" : "ESMTP", STR_FMT(env->server_instance));
 	/* RFC 5321 section 4.2 text; the organisation is the host's name where none was given. */
 	if (!str_eq(organisation, env->host_name) && str_is_ascii(organisation) && !str_has_control(organisation))
 		buf_printf(conn_out(c->conn), " (%.*s)", STR_FMT(organisation));
@@ -241,12 +247,20 @@ static enum step obey_bdat(
 	return smtp_do_bdat(s, command);
 }
 
+/* RFC 2033 section 4.1: whoever mixes the two up is told at the first word. */
+static bool is_known(const struct smtp_session *s, enum smtp_verb verb)
+{
+	return !(smtp_row(verb)->flags & (smtp_is_lmtp(s) ? SMTP_NO_LMTP : SMTP_LMTP));
+}
+
 static enum step obey(struct smtp_session *s, struct str line)
 {
 	struct smtp_command command;
 	enum smtp_verb verb;
 	enum err e = smtp_find(line, &verb);
 
+	if (e == ERR_OK && !is_known(s, verb))
+		e = ERR_COMMAND;
 	if (e != ERR_OK)
 		return smtp_bad(s, e, STR_NONE);
 	if (is_sent_ahead(s, verb))
@@ -331,7 +345,7 @@ static void offer_auth(struct smtp_session *s, struct buf *out)
 enum step smtp_do_ehlo(struct smtp_session *s, const struct smtp_command *command)
 {
 	static const char *const always[] = { "PIPELINING", "8BITMIME", "SMTPUTF8",
-		"ENHANCEDSTATUSCODES", "CHUNKING", "DSN" };
+		"ENHANCEDSTATUSCODES", "CHUNKING" };
 	struct client *c = s->client;
 	struct buf *out = conn_out(c->conn);
 
@@ -339,6 +353,9 @@ enum step smtp_do_ehlo(struct smtp_session *s, const struct smtp_command *comman
 	smtp_reply_more(out, 250, NULL, c->front->env->host_name);
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		smtp_reply_more(out, 250, NULL, str_from_c(always[i]));
+	/* Whoever hands over for the last time reports to the sender himself. */
+	if (!smtp_is_lmtp(s))
+		smtp_reply_more(out, 250, NULL, S("DSN"));
 	if (client_may_start_tls(c))
 		smtp_reply_more(out, 250, NULL, S("STARTTLS"));
 	offer_auth(s, out);
@@ -346,6 +363,11 @@ enum step smtp_do_ehlo(struct smtp_session *s, const struct smtp_command *comman
 		(unsigned long long)config_of(s)->smtp_message_octets_max);
 	conn_flush(c->conn);
 	return STEP_AGAIN;
+}
+
+enum step smtp_do_lhlo(struct smtp_session *s, const struct smtp_command *command)
+{
+	return smtp_do_ehlo(s, command);
 }
 
 enum step smtp_do_rset(struct smtp_session *s, const struct smtp_command *command)
@@ -386,8 +408,10 @@ enum step smtp_do_help(struct smtp_session *s, const struct smtp_command *comman
 
 	buf_init(&line, 512);
 	buf_put_c(&line, "commands:");
-	for (int i = 0; i < SMTP_VERB_COUNT; i++)
-		buf_printf(&line, " %s", smtp_row((enum smtp_verb)i)->verb);
+	for (int i = 0; i < SMTP_VERB_COUNT; i++) {
+		if (is_known(s, (enum smtp_verb)i))
+			buf_printf(&line, " %s", smtp_row((enum smtp_verb)i)->verb);
+	}
 	smtp_say_code(s, 214, "2.0.0", buf_str(&line));
 	buf_done(&line);
 	return STEP_AGAIN;

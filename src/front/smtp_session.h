@@ -1,6 +1,7 @@
 /*
  * One SMTP session (RFC 5321 and the extensions of wire/smtp.tbl) for the services smtp, submission
- * and submissions. A command line is cut, found in the table, judged by its row's flags and given
+ * and submissions, or an LMTP session (RFC 2033): the same but for its first word and for the end of
+ * a message, where each recipient has a reply. A command line is cut, found in the table, judged by its row's flags and given
  * to its handler, one at a time and in order; whoever pipelines waits in the connection's input.
  * Handlers are spread over the smtp_*.c files here.
  *
@@ -57,6 +58,7 @@ struct smtp_session {
 	struct buf hello;   /* empty: neither HELO nor EHLO yet */
 	bool esmtp;
 	bool known; /* AUTH has succeeded */
+	bool ended; /* the message has: what is said now is said for each recipient (LMTP) */
 	struct buf ticket, account;
 	struct smtp_envelope envelope;
 	struct smtp_intake body;
@@ -92,6 +94,7 @@ void smtp_forget(struct smtp_session *s);
 /* A record of what was refused; subject is the address, or empty. */
 void smtp_log_refused(struct smtp_session *s, const char *what, struct str subject, enum err why);
 bool smtp_is_submission(const struct smtp_session *s);
+bool smtp_is_lmtp(const struct smtp_session *s);
 
 static inline struct smtp_session *smtp_of(struct client *c)
 {

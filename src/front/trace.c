@@ -23,7 +23,9 @@ static void put_hello(struct buf *to, struct str hello)
 static void put_protocol(struct buf *to, const struct trace_line *t)
 {
 	if (t->smtputf8)
-		buf_put_c(to, "UTF8SMTP");
+		buf_put_c(to, t->lmtp ? "UTF8LMTP" : "UTF8SMTP");
+	else if (t->lmtp)
+		buf_put_c(to, "LMTP");
 	else
 		buf_put_c(to, t->esmtp ? "ESMTP" : "SMTP");
 	if (t->tls && t->esmtp)

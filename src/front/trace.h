@@ -15,7 +15,8 @@ struct trace_line {
 	const char *address; /* the client's, as text */
 	bool address_v6;
 	struct str host_name;                     /* ours */
-	bool esmtp, tls, authenticated, smtputf8; /* RFC 3848, RFC 6531: "ESMTPSA", "UTF8SMTP" */
+	/* RFC 3848, RFC 6531: "ESMTPSA", "UTF8SMTP", "LMTP" */
+	bool lmtp, esmtp, tls, authenticated, smtputf8;
 	struct str id;                            /* of this transaction, for our log */
 	int64_t seconds;                          /* now */
 };

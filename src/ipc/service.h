@@ -14,7 +14,8 @@ enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP };
 	SERVICE(POP3, "pop3", 110, POP3, false, FRONT_USER)                                        \
 	SERVICE(POP3S, "pop3s", 995, POP3, true, FRONT_USER)                                       \
 	SERVICE(IMAP, "imap", 143, IMAP, false, FRONT_USER)                                        \
-	SERVICE(IMAPS, "imaps", 993, IMAP, true, FRONT_USER)
+	SERVICE(IMAPS, "imaps", 993, IMAP, true, FRONT_USER)                                       \
+	SERVICE(LMTP, "lmtp", 24, SMTP, false, FRONT_MX)
 
 #define SERVICE_ENUM(name, text, port, protocol, tls, role) SERVICE_##name,
 enum service { SERVICES(SERVICE_ENUM) SERVICE_COUNT };

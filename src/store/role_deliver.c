@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/clock.h"
@@ -18,15 +19,59 @@ struct delivery {
 	struct arena arena;
 	struct deliver_row *rows;
 	size_t rows_count;
+	/* With each: the rows of ticket i are refs[starts[i]] up to refs[starts[i + 1]]. */
+	bool each;
+	size_t *refs, *starts;
+	size_t tickets_count;
 	struct list node;
 };
 
-static void answer(struct link *to, uint64_t request, enum err e, const char *text, const char *id)
+static void answer(struct link *to, const struct msg_delivered *d)
 {
-	struct msg m = { .id = MSG_delivered };
+	link_send(to, &(struct msg){ .id = MSG_delivered, .delivered = *d });
+}
 
-	m.delivered = (struct msg_delivered){ .request = request, .code = e, .text = str_from_c(text), .id = str_from_c(id) };
-	link_send(to, &m);
+static void refuse(struct link *to, uint64_t request, enum err e)
+{
+	answer(to, &(struct msg_delivered){ .request = request, .code = e, .text = str_from_c(err_text(e)) });
+}
+
+/* A list's recipient has his mail when any of its members has it: nobody could be told of one of them. */
+static enum err code_of(const struct delivery *d, size_t ticket, enum err e)
+{
+	enum err first = ERR_OK;
+
+	for (size_t i = d->starts[ticket]; i < d->starts[ticket + 1]; i++) {
+		const struct deliver_row *row = &d->rows[d->refs[i]];
+
+		if (e == ERR_OK && row->ret == ERR_OK)
+			return ERR_OK;
+		if (first == ERR_OK)
+			first = row->ret;
+	}
+	return first != ERR_OK ? first : e;
+}
+
+static struct str put_codes(const struct delivery *d, enum err e, struct buf *to)
+{
+	struct wr w = wr_to(to);
+
+	for (size_t i = 0; d->each && i < d->tickets_count; i++)
+		wr_u16(&w, (uint16_t)code_of(d, i, e));
+	return buf_str(to);
+}
+
+/* Of the first mailbox that has it. */
+static void put_id(const struct delivery *d, enum err e, char *to, size_t room)
+{
+	for (size_t i = 0; e == ERR_OK && i < d->rows_count; i++) {
+		const struct deliver_row *row = &d->rows[i];
+
+		if (row->ret != ERR_OK)
+			continue;
+		snprintf(to, room, "%llx.%llx", (unsigned long long)row->mailbox, (unsigned long long)row->ret_email);
+		return;
+	}
 }
 
 static void log_rows(const struct delivery *d, enum err e)
@@ -55,34 +100,56 @@ static void on_delivered(void *arg, enum err e)
 {
 	struct delivery *d = arg;
 	char id[64] = "";
+	struct buf codes;
 
 	log_rows(d, e);
-	if (e == ERR_OK)
-		snprintf(id, sizeof(id), "%llx.%llx", (unsigned long long)d->rows[0].mailbox, (unsigned long long)d->rows[0].ret_email);
+	put_id(d, e, id, sizeof(id));
 	note_disk(d->role, e);
-	answer(d->from, d->request, e, err_text(e), id);
+	buf_init(&codes, PEER_MESSAGE_OCTETS_MAX / 2);
+	/* Each recipient's code says it: one who has no room is no reason to bring the message to the others again. */
+	answer(d->from, &(struct msg_delivered){ .request = d->request, .code = d->each ? ERR_OK : e, .text = str_from_c(err_text(e)),
+		.id = str_from_c(id), .codes = put_codes(d, e, &codes) });
+	buf_done(&codes);
 	list_remove(&d->node);
 	arena_done(&d->arena);
 	mem_free(d);
 }
 
-/* A mailbox named twice (by itself and by a list) gets the message once. */
-static bool is_there(const struct delivery *d, uint64_t mailbox)
+/* The mailbox's row; rows_count: it has none yet. */
+static size_t row_of(const struct delivery *d, uint64_t mailbox)
 {
-	for (size_t i = 0; i < d->rows_count; i++) {
-		if (d->rows[i].mailbox == mailbox)
-			return true;
+	size_t i = 0;
+
+	while (i < d->rows_count && d->rows[i].mailbox != mailbox)
+		i++;
+	return i;
+}
+
+/* A mailbox named twice (by itself and by a list) gets the message once. */
+static void take_rows(struct delivery *d, const struct ticket_recipient *found, size_t count)
+{
+	size_t refs = d->starts[d->tickets_count];
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = row_of(d, found[i].mailbox);
+
+		d->refs[refs++] = at;
+		if (at == d->rows_count)
+			d->rows[d->rows_count++] = (struct deliver_row){ .mailbox = found[i].mailbox,
+				.limits = role_mailbox_limits(&found[i].limits), .no_quota = found[i].no_quota };
 	}
-	return false;
+	d->starts[++d->tickets_count] = refs;
 }
 
 static enum err take_tickets(struct delivery *d, struct str tickets)
 {
 	struct role_env *env = d->role->env;
 	uint64_t now = clock_mono_ms();
-	size_t places = tickets.len / sizeof(uint64_t) + 1; /* no row is shorter */
+	size_t places = tickets.len / sizeof(uint64_t) + 2; /* no row is shorter */
 
 	d->rows = ARENA_ARRAY(&d->arena, struct deliver_row, places);
+	d->refs = ARENA_ARRAY(&d->arena, size_t, places);
+	d->starts = ARENA_ARRAY(&d->arena, size_t, places);
 	while (tickets.len > 0) {
 		const struct ticket_recipient *found;
 		size_t count;
@@ -90,11 +157,7 @@ static enum err take_tickets(struct delivery *d, struct str tickets)
 
 		if (e != ERR_OK)
 			return e;
-		for (size_t i = 0; i < count; i++) {
-			if (!is_there(d, found[i].mailbox))
-				d->rows[d->rows_count++] = (struct deliver_row){ .mailbox = found[i].mailbox,
-					.limits = role_mailbox_limits(&found[i].limits), .no_quota = found[i].no_quota };
-		}
+		take_rows(d, found, count);
 	}
 	return d->rows_count > 0 ? ERR_OK : ERR_TICKET;
 }
@@ -142,7 +205,7 @@ static enum err take_message(const struct msg *m, struct str *ret_mapped)
 
 static void submit(struct delivery *d, struct str message, struct str record)
 {
-	struct deliver_request request = { .rows = d->rows, .rows_count = d->rows_count, .all_or_none = true,
+	struct deliver_request request = { .rows = d->rows, .rows_count = d->rows_count, .all_or_none = !d->each,
 		.date = clock_real_ms() / 1000, .octets = message, .record = record };
 
 	list_add_tail(&d->role->deliveries, &d->node);
@@ -156,7 +219,7 @@ void role_deliver(struct store_role *r, struct link *from, struct msg *m)
 	struct buf record;
 	enum err e;
 
-	*d = (struct delivery){ .role = r, .from = from, .request = m->deliver.request };
+	*d = (struct delivery){ .role = r, .from = from, .request = m->deliver.request, .each = m->deliver.each };
 	list_init(&d->node);
 	arena_init(&d->arena, ARENA_NONE);
 	buf_init(&record, RECORD_OCTETS_MAX);
@@ -172,7 +235,7 @@ void role_deliver(struct store_role *r, struct link *from, struct msg *m)
 	buf_done(&record);
 	if (e == ERR_OK)
 		return;
-	answer(from, m->deliver.request, e, err_text(e), "");
+	refuse(from, m->deliver.request, e);
 	arena_done(&d->arena);
 	mem_free(d);
 }

@@ -394,7 +394,7 @@ static enum err parse_arg(struct arena *a, struct str rest, struct smtp_command 
 		return parse_mail(a, rest, c);
 	if (c->verb == SMTP_RCPT)
 		return parse_rcpt(a, rest, c);
-	if (c->verb == SMTP_HELO || c->verb == SMTP_EHLO)
+	if (c->verb == SMTP_HELO || c->verb == SMTP_EHLO || c->verb == SMTP_LHLO)
 		return parse_hello(rest, c);
 	if (c->verb == SMTP_BDAT)
 		return parse_bdat(rest, c);

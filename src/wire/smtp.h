@@ -21,6 +21,8 @@ enum smtp_flag {
 	SMTP_TRANSACTION = 1 << 4,    /* needs an accepted MAIL */
 	SMTP_NO_TRANSACTION = 1 << 5, /* refused between MAIL and the end of the transaction */
 	SMTP_LOGON_LINE = 1 << 6,     /* line may have SMTP_AUTH_OCTETS_MAX octets */
+	SMTP_LMTP = 1 << 7,           /* RFC 2033 4.1: not known to SMTP */
+	SMTP_NO_LMTP = 1 << 8,        /* RFC 2033 4.1: not known to LMTP */
 };
 
 #define CMD(verb, flags, handler, rfc) SMTP_##verb,
@@ -48,7 +50,7 @@ enum smtp_notify {
 	SMTP_NOTIFY_DELAY = 8
 };
 
-/* HELO, EHLO. valid: a host name or address literal; a session may take others (RFC 5321 4.1.4). */
+/* HELO, EHLO, LHLO. valid: a host name or address literal; a session may take others (RFC 5321 4.1.4). */
 struct smtp_hello {
 	struct str name; /* as sent: clean UTF-8, 1 to 255 octets, no blanks */
 	bool valid;
@@ -89,7 +91,7 @@ struct smtp_auth {
 struct smtp_command {
 	enum smtp_verb verb;
 	union {
-		struct smtp_hello hello; /* HELO EHLO */
+		struct smtp_hello hello; /* HELO EHLO LHLO */
 		struct smtp_mail mail;
 		struct smtp_rcpt rcpt;
 		struct smtp_bdat bdat;

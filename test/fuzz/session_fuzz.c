@@ -25,6 +25,12 @@ static const char *const starts[4][8] = {
 		"a AUTHENTICATE LOGIN\r\n", "a CAPABILITY\r\n" },
 };
 
+/* Where what is sent begins with an L, as LHLO does. */
+#define LHLO "LHLO client.example\r\n"
+#define LMTP LHLO "MAIL FROM:<s@x>\r\nRCPT TO:<anna@example.org>\r\nRCPT TO:<otto@example.org>\r\n"
+static const char *const lmtp_starts[8] = { "", LHLO, LMTP, LMTP "DATA\r\n", LMTP "BDAT 10\r\nSubject: x", LMTP "BDAT 10\r\n",
+	LMTP "BDAT 100 LAST\r\n", LMTP "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\n" };
+
 static void check_lines(struct str out)
 {
 	for (size_t i = 0; i < out.len; i++)
@@ -53,6 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1 || size > 65536)
 		return 0;
 	service = services[data[0] & 3];
+	if (service == SERVICE_SMTP && size > 1 && (data[1] & 0xdf) == 'L')
+		service = SERVICE_LMTP;
 	bench_init(&b, service_row(service)->role);
 	b.config.auth_plaintext_without_tls = CONFIG_PLAINTEXT_ALWAYS;
 	b.config.smtp_message_octets_max = 1000;
@@ -60,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	b.play.deliver = data[0] & 8 ? ERR_QUOTA : ERR_OK;
 	b.play.hold = (data[0] & 16) != 0;
 	bench_connect(&b, &c, service, "192.0.2.7");
-	bench_say(&c, str_from_c(starts[data[0] & 3][data[0] >> 5]));
+	bench_say(&c, str_from_c(service == SERVICE_LMTP ? lmtp_starts[data[0] >> 5] : starts[data[0] & 3][data[0] >> 5]));
 	speak(&c, str_make(data + 1, size - 1));
 	bench_hang_up(&c);
 	if (b.play.hold)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/cursor.h"
 #include "base/mem.h"
 #include "front/smtp_intake.h"
 #include "io/file.h"
@@ -215,8 +216,17 @@ static void play_deliver(struct bench *b, struct bench_peer *p, struct msg *q)
 	struct bench_message *d = &b->messages[b->messages_count];
 	struct msg m = { .id = MSG_delivered,
 		.delivered = { .request = q->deliver.request, .code = b->play.deliver } };
+	struct buf codes;
+	struct wr w = wr_to(&codes);
 
 	m.delivered.id = S("m1");
+	buf_init(&codes, 64);
+	for (int i = 0; i < 32; i++)
+		wr_u16(&w, (uint16_t)(q->deliver.each ? b->play.deliver : ERR_OK));
+	if (q->deliver.each) {
+		m.delivered.code = ERR_OK;
+		m.delivered.codes = buf_str(&codes);
+	}
 	if (b->play.deliver == ERR_OK && b->messages_count < BENCH_MESSAGES_MAX) {
 		b->messages_count++;
 		d->small = q->deliver.octets.len > 0;
@@ -237,6 +247,7 @@ static void play_deliver(struct bench *b, struct bench_peer *p, struct msg *q)
 		}
 	}
 	reply(p, &m);
+	buf_done(&codes);
 }
 
 static void play_hand_over(struct bench *b, struct msg *q)

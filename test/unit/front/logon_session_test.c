@@ -266,7 +266,7 @@ static void test_crowd(void)
 	IS_NUM(b.front->strangers_count, 3);
 	bench_connect(&b, &c[4], SERVICE_POP3, "192.0.2.8");
 	bench_heard(&c[1]);
-	IS_NUM(listener_admit(b.front, 0xffffffffc0000209), ERR_OK);
+	IS_NUM(listener_admit(b.front, SERVICE_IMAP, 0xffffffffc0000209), ERR_OK);
 	OK(str_starts(bench_heard(&c[1]), S("* BYE ")) && c[1].closed,
 		"the oldest that has not logged on goes");
 	OK(!c[0].closed && !c[2].closed, "nobody else");
@@ -274,10 +274,10 @@ static void test_crowd(void)
 	b.config.front_connections_per_address_max = 2;
 	OK(crowd_count(&b.front->by_address, 0xffffffffc0000207) == 2,
 		"two of that address are left");
-	IS_NUM(listener_admit(b.front, 0xffffffffc0000207), ERR_CROWDED);
-	IS_NUM(listener_admit(b.front, 0xffffffffc0000208), ERR_OK);
+	IS_NUM(listener_admit(b.front, SERVICE_IMAP, 0xffffffffc0000207), ERR_CROWDED);
+	IS_NUM(listener_admit(b.front, SERVICE_IMAP, 0xffffffffc0000208), ERR_OK);
 	b.config.front_connections_max = 4;
-	IS_NUM(listener_admit(b.front, 0xffffffffc0000209), ERR_CROWDED);
+	IS_NUM(listener_admit(b.front, SERVICE_IMAP, 0xffffffffc0000209), ERR_CROWDED);
 	for (int i = 0; i < 5; i++)
 		bench_hang_up(&c[i]);
 	bench_done(&b);

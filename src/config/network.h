@@ -1,0 +1,13 @@
+/*
+ * Items of lmtp.networks: "loopback", an IPv4 or IPv6 address in digits, or address/bits. Nothing is
+ * looked up.
+ */
+#pragma once
+
+#include <sys/socket.h>
+
+#include "base/str.h"
+
+bool network_valid(struct str network);
+/* Whether the address is in it; IPv4 inside IPv6 counts as IPv4. False for what is no IP address. */
+bool network_has(struct str network, const struct sockaddr_storage *from);

@@ -448,7 +448,7 @@ static bool same_message(struct session *s)
 	octets = str_skip(octets, body);
 	body = str_find_str(octets, S("\r\n"));
 	octets = str_skip(octets, body + 2);
-	return m->sealed && str_eq(buf_str(&m->sender), str_from_c(s->sender)) &&
+	return (m->small || m->sealed) && str_eq(buf_str(&m->sender), str_from_c(s->sender)) &&
 	       str_eq(buf_str(&m->tickets), buf_str(&s->tickets)) && str_eq(octets, buf_str(&s->body));
 }
 

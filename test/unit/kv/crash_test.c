@@ -175,7 +175,7 @@ static void look(const char *what, unsigned round)
 	digest = digest_of(kv);
 	kv_close(kv);
 	OK(open_it(true, &kv, &opened) == ERR_OK, "%s %u: rebuilds", what, round);
-	OK(digest_of(kv) == digest && digest != 0, "%s %u: the index was right", what, round);
+	OK(digest_of(kv) == digest && (digest != 0 || n == 0), "%s %u: the index was right", what, round);
 	kv_close(kv);
 }
 

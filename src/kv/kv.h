@@ -90,8 +90,8 @@ struct kv_read {
 /* Fills every row from one snapshot. ERR_IO, ERR_CORRUPT. */
 enum err kv_read_all(struct kv *kv, struct kv_read *rows, size_t count, struct arena *arena) MUST_USE;
 
-/* Row i is filled, and its value a view that is valid during the call only. Return false to stop. Must not call into
- * the engine. */
+/* Row i is filled; its value is a view that is valid until kv_read_each returns. Return false to stop. Must not call
+ * into the engine. */
 typedef bool kv_each_read(void *arg, size_t i);
 
 /* As kv_read_all without the copies: rows are filled and told one by one, in their order, from one snapshot. Cheapest

@@ -2,6 +2,7 @@
 
 #include "base/cursor.h"
 #include "base/utf8.h"
+#include "mail/header.h"
 #include "mail/record_int.h"
 #include "mail/record_writer.h"
 
@@ -17,14 +18,14 @@ enum err record_make_opaque(uint64_t message_octets, struct buf *to)
 
 /* ---- reading ---- */
 
-static uint64_t parts_at(void)
+static uint64_t parts_at(const struct record *r)
 {
-	return RECORD_FIXED_OCTETS;
+	return r->fixed;
 }
 
 static uint64_t envelopes_at(const struct record *r)
 {
-	return parts_at() + (uint64_t)r->parts * RECORD_PART_OCTETS;
+	return parts_at(r) + (uint64_t)r->parts * RECORD_PART_OCTETS;
 }
 
 static uint64_t params_at(const struct record *r)
@@ -47,11 +48,25 @@ static uint64_t text_at(const struct record *r)
 	return addresses_at(r) + (uint64_t)r->addresses * RECORD_ADDRESS_OCTETS;
 }
 
+/* The tables and the text fill it exactly; kept fields may be there, all of them, or not. */
+static bool fits(struct record *r, uint32_t text, uint32_t kept)
+{
+	/* No sum here can overflow: counts of 32 bits and rows of 8 bits. */
+	uint64_t end = text_at(r) + text;
+
+	if (end != r->octets.len && end + kept != r->octets.len)
+		return false;
+	r->text = str_sub(r->octets, (size_t)text_at(r), text);
+	if ((r->flags & RECORD_KEPT) && end + kept == r->octets.len)
+		r->kept = kept > 0 ? str_skip(r->octets, (size_t)end) : S("");
+	return kept == 0 || (r->flags & RECORD_KEPT);
+}
+
 enum err record_open_view(struct str octets, struct record *ret)
 {
-	struct record r = { .octets = octets };
-	struct rd in = rd_from(str_sub(octets, 0, RECORD_FIXED_OCTETS));
-	uint32_t magic = rd_u32(&in), text;
+	struct record r = { .octets = octets, .fixed = RECORD_FIXED_OCTETS };
+	struct rd in = rd_from(octets);
+	uint32_t magic = rd_u32(&in), text, kept;
 
 	r.flags = rd_u32(&in);
 	r.message_octets = rd_u32(&in);
@@ -63,12 +78,42 @@ enum err record_open_view(struct str octets, struct record *ret)
 	r.languages = rd_u32(&in);
 	r.addresses = rd_u32(&in);
 	text = rd_u32(&in);
-	/* No sum below can overflow: five counts of 32 bits and rows of 8 bits. */
-	if (rd_end(&in) != ERR_OK || magic != RECORD_MAGIC || text_at(&r) + text != octets.len)
+	kept = magic == RECORD_MAGIC_1 ? 0 : rd_u32(&in);
+	if (magic == RECORD_MAGIC_1)
+		r.fixed = RECORD_FIXED_OCTETS_1;
+	if (magic == RECORD_MAGIC_1 && (r.flags & RECORD_KEPT))
+		rd_fail(&in);
+	if (in.failed || (magic != RECORD_MAGIC && magic != RECORD_MAGIC_1) || !fits(&r, text, kept))
 		return ERR_CORRUPT;
-	r.text = str_sub(octets, (size_t)text_at(&r), text);
 	*ret = r;
 	return ERR_OK;
+}
+
+struct str record_split(struct str octets, struct str *ret_kept)
+{
+	struct record r;
+
+	*ret_kept = STR_NONE;
+	if (record_open_view(octets, &r) != ERR_OK)
+		return octets;
+	*ret_kept = r.kept;
+	return str_sub(octets, 0, octets.len - r.kept.len);
+}
+
+/* Each: u8 octets of the name, u16 octets of the field (0: left out), then the field, or the name alone. */
+bool record_kept_next(struct str *rest, struct record_kept *ret)
+{
+	struct rd in = rd_from(*rest);
+	uint8_t name = rd_u8(&in);
+	uint16_t field = rd_u16(&in);
+	struct str octets = rd_octets(&in, field ? field : name);
+
+	if (in.failed || name > octets.len)
+		return false;
+	ret->name = str_sub(octets, 0, name);
+	ret->field = field ? octets : STR_NONE;
+	*rest = in.rest;
+	return true;
 }
 
 /* Row i of a table; the tables were found to fit when the record was opened. */
@@ -134,7 +179,7 @@ bool record_part(const struct record *r, uint32_t i, struct record_part *ret)
 
 	if (i >= r->parts)
 		return false;
-	in = row_at(r, parts_at(), i, RECORD_PART_OCTETS);
+	in = row_at(r, parts_at(r), i, RECORD_PART_OCTETS);
 	ret->parent = get_u32(&in);
 	ret->next = get_u32(&in);
 	ret->children = get_u32(&in);
@@ -406,7 +451,7 @@ static void check_text_table(struct check *c, uint64_t table, uint32_t count, ui
 
 static void check_part_row(struct check *c, uint32_t i, const struct record_part *p)
 {
-	struct rd in = row(c->r, parts_at(), i, RECORD_PART_OCTETS);
+	struct rd in = row(c->r, parts_at(c->r), i, RECORD_PART_OCTETS);
 
 	(void)rd_octets(&in, 40);
 	for (int n = 0; n < 9; n++)
@@ -508,6 +553,38 @@ static void check_tree(struct check *c)
 	need(c, depth == 0);
 }
 
+enum err record_kept_check(struct str kept, uint64_t header_octets)
+{
+	struct record_kept k;
+	uint64_t octets = 0;
+
+	if (kept.len > RECORD_KEPT_OCTETS_MAX)
+		return ERR_CORRUPT;
+	while (kept.len > 0) {
+		struct header_walk walk;
+		struct header_field f;
+
+		if (!record_kept_next(&kept, &k) || k.name.len == 0)
+			return ERR_CORRUPT;
+		octets += k.field.len;
+		walk = header_walk(k.field);
+		if (k.field.at != NULL && (!header_next(&walk, &f) || f.whole.len != k.field.len ||
+						  f.name.len != k.name.len || k.field.at[k.field.len - 1] != '\n'))
+			return ERR_CORRUPT;
+	}
+	return octets <= header_octets ? ERR_OK : ERR_CORRUPT;
+}
+
+static void check_kept(struct check *c)
+{
+	struct record_part root;
+
+	if (c->r->kept.at == NULL)
+		return;
+	need(c, record_part(c->r, 0, &root) && record_kept_check(c->r->kept, root.header_octets) == ERR_OK);
+	need(c, (c->r->flags & RECORD_OPAQUE) == 0);
+}
+
 enum err record_check(struct str record, uint64_t message_octets)
 {
 	struct record r;
@@ -521,6 +598,8 @@ enum err record_check(struct str record, uint64_t message_octets)
 			 !str_has_octet(r.text, 0));
 	if (!c.failed)
 		check_tree(&c);
+	if (!c.failed)
+		check_kept(&c);
 	check_text_table(&c, params_at(&r), r.params, 2, false);
 	check_text_table(&c, languages_at(&r), r.languages, 1, false);
 	check_text_table(&c, addresses_at(&r), r.addresses, 4, true);

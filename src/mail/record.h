@@ -33,6 +33,8 @@
 #define RECORD_PARAMS_MAX          200u   /* kept, per field */
 #define RECORD_LANGUAGES_MAX       100u   /* kept, per part */
 #define RECORD_BOUNDARY_OCTETS_MAX ((size_t)2048)
+#define RECORD_KEPT_OCTETS_MAX     ((size_t)8192) /* all kept fields */
+#define RECORD_KEPT_FIELD_MAX      ((size_t)1024) /* a longer field is left out */
 #define RECORD_NONE                UINT32_MAX /* no such part or envelope */
 
 /* Of the whole message. */
@@ -43,10 +45,11 @@ enum record_flag {
 	RECORD_HAS_BARE_CR_LF = 1 << 3,
 	RECORD_OPAQUE = 1 << 4,        /* from record_make_opaque */
 	RECORD_HEADER_8BIT = 1 << 5,   /* 8-bit octets in a header field of some part (RFC 6532) */
-	RECORD_HAS_ATTACHMENT = 1 << 6 /* a part that is a message, has a file name, is disposed as an attachment, or is
+	RECORD_HAS_ATTACHMENT = 1 << 6, /* a part that is a message, has a file name, is disposed as an attachment, or is
 	                                  neither text nor signature nor has a Content-ID (a picture in the text) */
+	RECORD_KEPT = 1 << 7           /* there are kept fields (see record_split) */
 };
-#define RECORD_FLAGS_ALL 0x7fu
+#define RECORD_FLAGS_ALL 0xffu
 
 enum record_part_kind {
 	RECORD_PART_LEAF,
@@ -141,7 +144,15 @@ struct record {
 	uint32_t received;  /* Received fields in the message header, for loop detection (counted beyond the limits, too) */
 	uint32_t delivered; /* Delivered-To fields */
 	uint32_t parts, params, languages, addresses, envelopes;
+	uint32_t fixed; /* octets of the head */
 	struct str text;
+	struct str kept; /* record_kept_next; absent: none, or cut off by record_split */
+};
+
+/* A field of the message's header as it stands, line ends and all. */
+struct record_kept {
+	struct str name;  /* without the colon and the white space before it */
+	struct str field; /* absent: fields of that name are there, and not all of them are kept */
 };
 
 /*
@@ -173,6 +184,18 @@ enum err record_check(struct str record, uint64_t message_octets) MUST_USE;
  * sense only for a record that passed record_check.
  */
 enum err record_open_view(struct str octets, struct record *ret) MUST_USE;
+
+/*
+ * Kept fields are what clients ask for again and again (BODY[HEADER.FIELDS (...)]): all of the header but what is long or
+ * of no interest to a reader. A name that is neither kept nor left out is not in the header. The store puts them beside
+ * the record: record_split cuts them off the end, and what is left opens and checks as a record without them.
+ */
+struct str record_split(struct str octets, struct str *ret_kept);
+/* Takes the next one off *rest, which was `kept`. False: the end, or (never checked) malformed. */
+bool record_kept_next(struct str *rest, struct record_kept *ret) MUST_USE;
+/* ERR_OK promises: well formed, each field is one field of its name as header.h reads it, no more octets of them than
+ * header_octets. ERR_CORRUPT. */
+enum err record_kept_check(struct str kept, uint64_t header_octets) MUST_USE;
 
 /* Row accessors. False (and *ret is not written): no such row. */
 bool record_part(const struct record *r, uint32_t i, struct record_part *ret) MUST_USE;

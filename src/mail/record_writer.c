@@ -35,7 +35,7 @@ struct found {
 struct writer {
 	struct str message;
 	struct mime mime;
-	struct buf parts, envelopes, params, languages, addresses, text;
+	struct buf parts, envelopes, params, languages, addresses, text, kept;
 	uint32_t envelope_count, param_count, language_count, address_count;
 	uint32_t flags, received, delivered;
 	/* Of the part at hand. */
@@ -480,6 +480,62 @@ static void count_hops(struct writer *w)
 	}
 }
 
+/* Long or for machines: nobody lists messages by them. */
+static bool is_dull(struct str name)
+{
+	static const struct str beginnings[] = { S_INIT("Received"), S_INIT("X-Received"), S_INIT("DKIM-"),
+		S_INIT("DomainKey-"), S_INIT("ARC-"), S_INIT("Authentication-Results"), S_INIT("X-Google-"), S_INIT("X-Gm-"),
+		S_INIT("X-MS-"), S_INIT("X-Microsoft-"), S_INIT("X-Forefront-"), S_INIT("X-Spam-"), S_INIT("List-Unsubscribe") };
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings) && !is; i++)
+		is = str_istarts(name, beginnings[i]);
+	return is;
+}
+
+static bool is_left_out(const struct writer *w, struct str name)
+{
+	struct str rest = buf_str(&w->kept);
+	struct record_kept k;
+
+	while (record_kept_next(&rest, &k)) {
+		if (k.field.at == NULL && str_ieq(k.name, name))
+			return true;
+	}
+	return false;
+}
+
+static void keep_field(struct writer *w, const struct header_field *f)
+{
+	struct wr o = wr_to(&w->kept);
+	bool out = f->whole.len > RECORD_KEPT_FIELD_MAX || is_dull(f->name);
+
+	if (out && is_left_out(w, f->name))
+		return;
+	wr_u8(&o, (uint8_t)f->name.len);
+	wr_u16(&o, out ? 0 : (uint16_t)f->whole.len);
+	wr_octets(&o, out ? f->name : f->whole);
+}
+
+/* All or, when there is too much even to name or a line does not end, nothing. */
+static void keep_fields(struct writer *w)
+{
+	struct mime_fields fields = mime_fields(str_sub(w->message, 0, w->mime.parts[0].header_octets));
+	struct header_field f;
+	bool good = true;
+
+	while (good && mime_fields_next(&fields, &f)) {
+		good = f.name.len <= UINT8_MAX && f.name.at == f.whole.at && f.whole.at[f.whole.len - 1] == '\n';
+		if (good)
+			keep_field(w, &f);
+		good = good && !buf_overflowed(&w->kept);
+	}
+	if (good && !fields.truncated)
+		w->flags |= RECORD_KEPT;
+	else
+		buf_clear(&w->kept);
+}
+
 static uint32_t octet_flags(struct str s)
 {
 	uint32_t flags = 0;
@@ -501,16 +557,17 @@ static uint32_t octet_flags(struct str s)
 
 static void writer_init(struct writer *w)
 {
-	struct buf *all[] = { &w->parts, &w->envelopes, &w->params, &w->languages, &w->addresses, &w->text };
+	struct buf *all[] = { &w->parts, &w->envelopes, &w->params, &w->languages, &w->addresses, &w->text, &w->kept };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		buf_init(all[i], RECORD_OCTETS_MAX);
+	w->kept.ceiling = RECORD_KEPT_OCTETS_MAX;
 }
 
 /* Puts the tables one behind the other and lets go of them. */
 static enum err writer_end(struct writer *w, uint32_t part_count, struct buf *to)
 {
-	struct buf *all[] = { &w->parts, &w->envelopes, &w->params, &w->languages, &w->addresses, &w->text };
+	struct buf *all[] = { &w->parts, &w->envelopes, &w->params, &w->languages, &w->addresses, &w->text, &w->kept };
 	struct wr o = wr_to(to);
 	size_t octets = RECORD_FIXED_OCTETS;
 	bool overflowed = false;
@@ -532,6 +589,7 @@ static enum err writer_end(struct writer *w, uint32_t part_count, struct buf *to
 	wr_u32(&o, w->language_count);
 	wr_u32(&o, w->address_count);
 	wr_u32(&o, (uint32_t)w->text.len);
+	wr_u32(&o, (uint32_t)w->kept.len);
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		if (!overflowed)
 			wr_octets(&o, buf_str(all[i]));
@@ -557,6 +615,7 @@ enum err record_writer_run(struct str message, struct buf *to)
 	if (w->mime.truncated)
 		w->flags |= RECORD_TRUNCATED;
 	count_hops(w);
+	keep_fields(w);
 	for (uint32_t i = 0; i < parts; i++)
 		put_part(w, &w->mime.parts[i]);
 	e = writer_end(w, parts, to);

@@ -12,7 +12,7 @@ struct seen_email {
 	struct email_row row;
 	uint64_t refs; /* found */
 	uint32_t folder, uid; /* one of the items that point to it, so that a person can be told; 0: none is in a folder */
-	bool known, record;
+	bool known, record, kept;
 };
 
 struct seen_blob {
@@ -162,6 +162,10 @@ static bool see_row(void *arg, struct str key, struct str value)
 		if (key_number_get(key, &id) == ERR_OK)
 			seen(v, id)->record = true;
 		break;
+	case KEYS_HEADER:
+		if (key_number_get(key, &id) == ERR_OK)
+			seen(v, id)->kept = true;
+		break;
 	case KEYS_CHANGE:
 		see_change(v, key, value);
 		break;
@@ -193,6 +197,8 @@ static void check_emails(struct verify *v, struct mailbox *m)
 			continue;
 		if (e->record != (e->row.record_blob == 0))
 			problem(v, e->folder, e->uid, "a message's record is missing or there twice");
+		else if (e->kept != e->row.kept)
+			problem(v, e->folder, e->uid, "a message's kept header is missing or there without one");
 		else if (message_sound(m, e->id, &e->row, v->options->blobs) != ERR_OK)
 			problem(v, e->folder, e->uid, "a message's octets or record are damaged");
 	}

@@ -1,6 +1,7 @@
 #include "store/email.h"
 
 #include "base/mem.h"
+#include "mail/record.h"
 #include "store/keys.h"
 
 void email_batch_init(struct email_batch *b, struct mailbox *m)
@@ -70,8 +71,11 @@ static void put_row(struct write *w, struct mailbox *m, uint64_t email, const st
 static void drop(struct write *w, struct mailbox *m, const struct email_entry *e)
 {
 	struct key row = key_number(KEYS_EMAIL, e->id), record = key_number(KEYS_RECORD, e->id);
+	struct key header = key_number(KEYS_HEADER, e->id);
 
 	kv_del(write_kv(w), m->id, key_str(&row));
+	if (e->row.kept)
+		kv_del(write_kv(w), m->id, key_str(&header));
 	if (e->row.record_blob == 0)
 		kv_del(write_kv(w), m->id, key_str(&record));
 	else
@@ -115,20 +119,30 @@ enum err email_read(struct mailbox *m, uint64_t email, struct email_row *ret)
 void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct email_row *row,
 	struct str record)
 {
-	struct key key = key_number(KEYS_RECORD, email);
+	struct key key = key_number(KEYS_RECORD, email), header = key_number(KEYS_HEADER, email);
+	struct str kept = STR_NONE;
 
 	put_row(w, m, email, row);
-	if (row->record_blob == 0)
-		kv_put(write_kv(w), m->id, key_str(&key), record);
+	if (row->record_blob != 0)
+		return;
+	if (row->kept)
+		record = record_split(record, &kept);
+	kv_put(write_kv(w), m->id, key_str(&key), record);
+	if (row->kept)
+		kv_put(write_kv(w), m->id, key_str(&header), kept);
 }
 
 void email_blobs(struct write *w, struct str octets, struct str record, uint64_t count,
 	struct email_row *ret)
 {
+	struct str kept;
+
 	ret->blob = kv_blob_add(write_kv(w), octets, count);
 	ret->octets = octets.len;
 	ret->refs = 1;
 	ret->record_blob = 0;
 	if (record.len > KV_VALUE_OCTETS_MAX)
 		ret->record_blob = kv_blob_add(write_kv(w), record, count);
+	(void)record_split(record, &kept);
+	ret->kept = kept.at != NULL && ret->record_blob == 0;
 }

@@ -32,9 +32,9 @@ void email_batch_write(struct email_batch *b, struct write *w);
 
 /* One row now. ERR_NOMESSAGE, ERR_CORRUPT, ERR_IO. */
 enum err email_read(struct mailbox *m, uint64_t email, struct email_row *ret) MUST_USE;
-/* A new message's rows in one mailbox; record_blob 0: record goes into a row. */
+/* A new message's rows in one mailbox; record_blob 0: record goes into a row, its kept fields into another. */
 void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct email_row *row,
 	struct str record);
-/* Blobs for a message kept in `count` mailboxes; fills blob, record_blob and octets. */
+/* Blobs for a message kept in `count` mailboxes; fills the row. */
 void email_blobs(struct write *w, struct str octets, struct str record, uint64_t count,
 	struct email_row *ret);

@@ -19,14 +19,16 @@ static const struct {
 #define MADE_COUNT      (sizeof(made) / sizeof(made[0]))
 #define MADE_OCTETS_MAX (4 * RECORD_OCTETS_MAX)
 
-#define QUICK_OCTETS_MAX ((size_t)16 << 10) /* a larger record's answers go out piece by piece */
+#define QUICK_OCTETS_MAX   ((size_t)16 << 10) /* a larger record's answers go out piece by piece */
+#define QUICK_SECTIONS_MAX 8u
 
 struct fetch {
 	struct imap_set set;
 	struct imap_fetch args;
 	struct imap_walk walk;
-	bool begun, needs_record, quick;
-	uint32_t batch[MESSAGE_RECORDS_MAX]; /* numbers taken from the walk */
+	bool begun, needs_record;
+	unsigned want; /* of enum message_want, when all of a message can be told from that; 0: it cannot */
+	uint32_t batch[MESSAGE_LIST_MAX]; /* numbers taken from the walk */
 	size_t batch_count, batch_at;
 
 	/* The message in hand. */
@@ -329,25 +331,46 @@ static enum step next_part(struct imap *i)
 
 /* ---- many messages at once ---- */
 
-/* The whole line of a message with a small record, while that lies open before us. */
-static bool put_quick(void *arg, size_t n, const struct record *record)
+/* All that is asked for stands in what was read, and is not too much for one step. */
+static bool is_known(const struct fetch *c, const struct message_parts *parts)
+{
+	if ((c->want & MESSAGE_RECORD) &&
+		(parts->record == NULL || parts->record->octets.len > QUICK_OCTETS_MAX))
+		return false;
+	for (size_t k = 0; k < c->args.sections_count; k++) {
+		if (!imap_section_is_kept(&c->args.sections[k], parts->kept))
+			return false;
+	}
+	return true;
+}
+
+/* The whole line of a message of which little is to be said, while its rows lie open before us. */
+static bool put_quick(void *arg, size_t n, const struct message_parts *parts)
 {
 	struct imap *i = arg;
 	struct fetch *c = i->state;
+	struct buf *to = imap_out(i);
 
-	if (record == NULL || record->octets.len > QUICK_OCTETS_MAX || !imap_has_room(i))
+	if (!is_known(c, parts) || !imap_has_room(i))
 		return false;
-	c->record = *record;
+	if (parts->record != NULL)
+		c->record = *parts->record;
 	c->seq = c->batch[c->batch_at];
 	c->item = *view_item(i->view, c->seq);
 	put_fast(i);
 	for (size_t k = 0; k < MADE_COUNT; k++) {
 		if (c->args.items & made[k].item) {
 			blank(i);
-			put_made(i, k, imap_out(i));
+			put_made(i, k, to);
 		}
 	}
-	buf_put(imap_out(i), S(")\r\n"));
+	for (size_t k = 0; k < c->args.sections_count; k++) {
+		blank(i);
+		imap_fetch_put_section(to, &c->args.sections[k]);
+		buf_put_octet(to, ' ');
+		imap_section_put_kept(to, &c->args.sections[k], parts->kept);
+	}
+	buf_put(to, S(")\r\n"));
 	note_seen(i);
 	c->batch_at++;
 	return true;
@@ -356,19 +379,19 @@ static bool put_quick(void *arg, size_t n, const struct record *record)
 static enum err quick_batch(struct imap *i)
 {
 	struct fetch *c = i->state;
-	const struct item *items[MESSAGE_RECORDS_MAX];
-	size_t count = 0;
+	const struct item *items[MESSAGE_LIST_MAX];
+	struct message_list list = { .items = items, .want = c->want };
 
 	for (size_t n = c->batch_at; n < c->batch_count; n++)
-		items[count++] = view_item(i->view, c->batch[n]);
+		items[list.count++] = view_item(i->view, c->batch[n]);
 	imap_engine_keywords(i);
-	return message_records(i->s->mailbox, items, count, put_quick, i);
+	return message_list_each(i->s->mailbox, &list, put_quick, i);
 }
 
 static void take_batch(struct fetch *c)
 {
 	c->batch_at = c->batch_count = 0;
-	while (c->batch_count < MESSAGE_RECORDS_MAX) {
+	while (c->batch_count < MESSAGE_LIST_MAX) {
 		uint32_t seq = imap_walk_next(&c->walk);
 
 		if (seq == 0)
@@ -388,9 +411,23 @@ static enum step next_batch(struct imap *i)
 		return end(i);
 	before = c->batch_at;
 	/* What the batch did not tell, for whatever reason, is asked for alone. */
-	if ((!c->quick || quick_batch(i) != ERR_OK || c->batch_at == before) && imap_has_room(i))
+	if ((c->want == 0 || quick_batch(i) != ERR_OK || c->batch_at == before) && imap_has_room(i))
 		begin_message(i, c->batch[c->batch_at++]);
 	return STEP_AGAIN;
+}
+
+static unsigned what_to_want(const struct imap_fetch *args)
+{
+	unsigned want = args->items & ~ITEMS_FAST ? MESSAGE_RECORD : 0;
+
+	if (args->sections_count > QUICK_SECTIONS_MAX)
+		return 0;
+	for (size_t n = 0; n < args->sections_count; n++) {
+		if (!imap_section_may_be_kept(&args->sections[n]))
+			return 0;
+		want |= MESSAGE_KEPT;
+	}
+	return want;
 }
 
 /* ---- the command ---- */
@@ -403,7 +440,7 @@ static enum err begin(struct imap *i)
 	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0;
 	for (size_t n = 0; n < c->args.sections_count; n++)
 		c->needs_record |= imap_section_needs_record(&c->args.sections[n]);
-	c->quick = c->needs_record && c->args.sections_count == 0;
+	c->want = what_to_want(&c->args);
 	return imap_walk_init(&c->walk, i, &c->set);
 }
 

@@ -1,6 +1,7 @@
 #include "store/imap_section.h"
 
 #include "mail/header.h"
+#include "wire/imap_write.h"
 
 bool imap_section_needs_record(const struct imap_section *section)
 {
@@ -139,4 +140,35 @@ enum err imap_section_find(struct mailbox *m, const struct item *it, const struc
 	if (ret->octets > section->octets)
 		ret->octets = section->octets;
 	return ERR_OK;
+}
+
+bool imap_section_may_be_kept(const struct imap_section *section)
+{
+	return section->what == IMAP_SECTION_FIELDS && section->parts_count == 0 && !section->partial;
+}
+
+bool imap_section_is_kept(const struct imap_section *section, struct str kept)
+{
+	struct record_kept k;
+	bool is = kept.at != NULL;
+
+	while (is && record_kept_next(&kept, &k))
+		is = k.field.at != NULL || !is_wanted(section, k.name);
+	return is && kept.len == 0;
+}
+
+void imap_section_put_kept(struct buf *to, const struct imap_section *section, struct str kept)
+{
+	struct str rest = kept;
+	struct record_kept k;
+	uint64_t octets = 2;
+
+	while (record_kept_next(&rest, &k))
+		octets += is_wanted(section, k.name) ? k.field.len : 0;
+	imap_put_literal_size(to, octets);
+	while (record_kept_next(&kept, &k)) {
+		if (is_wanted(section, k.name))
+			buf_put(to, k.field);
+	}
+	buf_put(to, S("\r\n"));
 }

@@ -23,3 +23,10 @@ bool imap_section_needs_record(const struct imap_section *section);
  */
 enum err imap_section_find(struct mailbox *m, const struct item *it, const struct record *record,
 	const struct imap_section *section, struct imap_source *ret) MUST_USE;
+
+/* Sections that may be answered from the kept fields of the header alone (mail/record.h). */
+bool imap_section_may_be_kept(const struct imap_section *section);
+/* None of the names asked for is among those left out. kept absent: no. */
+bool imap_section_is_kept(const struct imap_section *section, struct str kept);
+/* The literal, its size included. For a section that is kept. */
+void imap_section_put_kept(struct buf *to, const struct imap_section *section, struct str kept);

@@ -11,6 +11,7 @@
 #define KEYS_RETAINED 'D'
 #define KEYS_EMAIL    'E'
 #define KEYS_FOLDER   'F'
+#define KEYS_HEADER   'H'
 #define KEYS_ITEM     'I'
 #define KEYS_KEYWORDS 'K'
 #define KEYS_MAILBOX  'M'
@@ -29,7 +30,7 @@ static inline struct str key_str(const struct key *k)
 struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
-struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E and R: email id */
+struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
 struct key key_folder(char kind, uint32_t folder); /* F and K; for I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
 

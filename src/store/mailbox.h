@@ -203,17 +203,30 @@ enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, u
 enum err message_record(
 	struct mailbox *m, const struct item *it, struct arena *a, struct str *ret) MUST_USE;
 
-#define MESSAGE_RECORDS_MAX ((size_t)64) /* in one call of message_records */
+#define MESSAGE_LIST_MAX ((size_t)64) /* in one call of message_list_each */
 
-/* record: a view that is valid during the call only; NULL: it must be asked for with message_record (too large for a row,
- * or damaged). Return false to stop. Must not call into the store. */
-typedef bool message_record_each(void *arg, size_t i, const struct record *record);
+enum message_want { MESSAGE_RECORD = 1, MESSAGE_KEPT = 2 };
+
+struct message_list {
+	const struct item *const *items;
+	size_t count;
+	unsigned want; /* of enum message_want */
+};
+
+/* Views that are valid during the call only. */
+struct message_parts {
+	const struct record *record; /* NULL: not wanted, or only message_record can tell (too large for a row, damaged) */
+	struct str kept;             /* mail/record.h; absent: not wanted, or there are none */
+};
+
+/* Return false to stop. Must not call into the store. */
+typedef bool message_list_fn(void *arg, size_t i, const struct message_parts *parts);
 /*
- * Tells the records of several messages in their order, without copying them. ERR_IO, ERR_CORRUPT: message_record says of
- * which message.
+ * Tells what is known of several messages in their order, from one snapshot and without copying it. ERR_IO, ERR_CORRUPT:
+ * message_record says of which message.
  */
-enum err message_records(struct mailbox *m, const struct item *const *items, size_t count,
-	message_record_each *each, void *arg) MUST_USE;
+enum err message_list_each(struct mailbox *m, const struct message_list *list, message_list_fn *each,
+	void *arg) MUST_USE;
 
 /* ---- change log: CONDSTORE, QRESYNC, JMAP ---- */
 

@@ -75,37 +75,72 @@ enum err message_record(struct mailbox *m, const struct item *it, struct arena *
 	return ERR_OK;
 }
 
-struct records {
-	const struct item *const *items;
-	const struct kv_read *reads;
-	message_record_each *each;
+struct listing {
+	const struct message_list *list;
+	const struct kv_read *records, *kept; /* NULL: not wanted */
+	size_t first;                         /* row with which a message is known as far as is wanted */
+	message_list_fn *each;
 	void *arg;
 };
 
-static bool tell_record(void *arg, size_t i)
+static bool tell_message(void *arg, size_t row)
 {
-	const struct records *r = arg;
-	const struct kv_read *read = &r->reads[i];
+	const struct listing *l = arg;
+	struct message_parts parts = { 0 };
 	struct record record;
-	bool sound = read->ret_found && record_open_view(read->ret_value, &record) == ERR_OK &&
-		     record.message_octets == r->items[i]->octets;
+	size_t i;
 
-	return r->each(r->arg, i, sound ? &record : NULL);
+	if (row < l->first)
+		return true;
+	i = row - l->first;
+	if (l->records && l->records[i].ret_found &&
+		record_open_view(l->records[i].ret_value, &record) == ERR_OK &&
+		record.message_octets == l->list->items[i]->octets)
+		parts.record = &record;
+	if (l->kept && l->kept[i].ret_found)
+		parts.kept = l->kept[i].ret_value.len > 0 ? l->kept[i].ret_value : S("");
+	return l->each(l->arg, i, &parts);
 }
 
-enum err message_records(struct mailbox *m, const struct item *const *items, size_t count,
-	message_record_each *each, void *arg)
+enum err message_list_each(
+	struct mailbox *m, const struct message_list *list, message_list_fn *each, void *arg)
 {
-	struct key keys[MESSAGE_RECORDS_MAX];
-	struct kv_read reads[MESSAGE_RECORDS_MAX];
-	struct records records = { items, reads, each, arg };
+	struct key keys[2 * MESSAGE_LIST_MAX];
+	struct kv_read reads[2 * MESSAGE_LIST_MAX];
+	struct listing l = { .list = list, .each = each, .arg = arg };
+	size_t n = 0;
 
-	must(count <= MESSAGE_RECORDS_MAX);
-	for (size_t i = 0; i < count; i++) {
-		keys[i] = key_number(KEYS_RECORD, items[i]->email);
-		reads[i] = (struct kv_read){ .shard = m->id, .key = key_str(&keys[i]) };
+	must(list->count <= MESSAGE_LIST_MAX);
+	/* All rows of a kind one behind the other: they are neighbours in the engine, too. */
+	for (unsigned want = MESSAGE_RECORD; want <= MESSAGE_KEPT; want <<= 1) {
+		if ((list->want & want) == 0)
+			continue;
+		*(want == MESSAGE_RECORD ? &l.records : &l.kept) = reads + n;
+		l.first = n;
+		for (size_t i = 0; i < list->count; i++, n++) {
+			keys[n] = key_number(want == MESSAGE_RECORD ? KEYS_RECORD : KEYS_HEADER,
+				list->items[i]->email);
+			reads[n] = (struct kv_read){ .shard = m->id, .key = key_str(&keys[n]) };
+		}
 	}
-	return kv_read_each(m->store->kv, reads, count, tell_record, &records);
+	return kv_read_each(m->store->kv, reads, n, tell_message, &l);
+}
+
+static enum err kept_sound(struct mailbox *m, uint64_t email, struct str record, struct arena *a)
+{
+	struct key key = key_number(KEYS_HEADER, email);
+	struct kv_read read = { .shard = m->id, .key = key_str(&key) };
+	struct record opened;
+	struct record_part root;
+	enum err e = kv_read_all(m->store->kv, &read, 1, a);
+
+	if (e == ERR_OK && !read.ret_found)
+		e = ERR_UNREADABLE;
+	if (e == ERR_OK)
+		e = record_open_view(record, &opened);
+	if (e != ERR_OK || !record_part(&opened, 0, &root))
+		return ERR_UNREADABLE;
+	return record_kept_check(read.ret_value, root.header_octets);
 }
 
 enum err message_sound(struct mailbox *m, uint64_t email, const struct email_row *row, bool read)
@@ -122,6 +157,8 @@ enum err message_sound(struct mailbox *m, uint64_t email, const struct email_row
 	e = record_read(m, email, row, &a, &record);
 	if (e == ERR_OK)
 		e = record_check(record, row->octets);
+	if (e == ERR_OK && row->kept)
+		e = kept_sound(m, email, record, &a);
 	arena_done(&a);
 	if (e != ERR_OK || !read)
 		return e != ERR_OK ? ERR_UNREADABLE : ERR_OK;

@@ -1,6 +1,7 @@
 #include "store/row.h"
 
 #define ROW_VERSION 1u
+#define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
 
 static struct rd open_row(struct str value)
 {
@@ -96,7 +97,7 @@ enum err folder_row_get(struct str value, struct folder_row *ret)
 
 void email_row_put(struct wr *to, const struct email_row *row)
 {
-	wr_u8(to, ROW_VERSION);
+	wr_u8(to, row->kept ? ROW_VERSION_KEPT : ROW_VERSION);
 	wr_u64(to, row->blob);
 	wr_u64(to, row->record_blob);
 	wr_u64(to, row->octets);
@@ -105,8 +106,13 @@ void email_row_put(struct wr *to, const struct email_row *row)
 
 enum err email_row_get(struct str value, struct email_row *ret)
 {
-	struct rd r = open_row(value);
+	struct rd r = rd_from(value);
 	struct email_row row;
+	uint8_t version = rd_u8(&r);
+
+	if (version != ROW_VERSION && version != ROW_VERSION_KEPT)
+		rd_fail(&r);
+	row.kept = version == ROW_VERSION_KEPT;
 
 	row.blob = rd_u64(&r);
 	row.record_blob = rd_u64(&r);

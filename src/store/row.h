@@ -37,6 +37,7 @@ struct email_row {
 	kv_blob record_blob; /* 0: the record is in its own row */
 	uint64_t octets;
 	uint32_t refs; /* items and retained ones */
+	bool kept;     /* the kept fields of its header are in their own row */
 };
 
 struct retained_row {

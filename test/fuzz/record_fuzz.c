@@ -53,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str octets = str_make(data, size);
 	struct record r;
 	uint32_t message = 0, numbers[3] = { 1, 2, 1 }, part;
-	uint64_t shown = 0;
+	uint64_t shown = 0, kept = 0;
+	struct record_kept k;
 	bool good;
 
 	if (size < 12)
@@ -72,5 +73,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(!found || part < r.parts);
 	}
 	must(!good || shown <= r.text.len);
+	while (record_kept_next(&r.kept, &k))
+		kept += k.field.len;
+	must(!good || (r.kept.len == 0 && kept <= r.message_octets));
+	must(!good || record_check(record_split(octets, &r.kept), message) == ERR_OK);
+	must(size > RECORD_KEPT_OCTETS_MAX || record_kept_check(octets, size) != ERR_TOOBIG);
 	return 0;
 }

@@ -94,7 +94,7 @@ static void put_part(const struct record *r, uint32_t i, struct buf *to)
 void record_dump(const struct record *r, struct buf *to)
 {
 	static const char *const flags[] = { "truncated", "8bit", "nul", "bare-cr-lf", "opaque", "header-8bit",
-		"attachment", NULL };
+		"attachment", "kept", NULL };
 
 	buf_printf(to, "message %u received %u delivered %u", r->message_octets, r->received, r->delivered);
 	put_flags(to, r->flags, flags);

@@ -212,16 +212,17 @@ static void test_lies(void)
 		size_t at;
 		uint32_t value;
 	} rows[] = { { "magic", 0, 1 }, { "flags", 4, 0x8000 }, { "message octets", 8, 1 }, { "parts", 20, 1 },
-		{ "envelopes", 24, 0xffffffff }, { "params", 28, 1 << 30 }, { "text", 40, 0 },
-		{ "parent of the root", 44, 0 }, { "next of the root", 48, 1 }, { "children of the root", 52, 3 },
-		{ "depth and kind of the root", 56, 0 }, { "part flags", 60, 0x100 }, { "header at", 64, 1 },
-		{ "header octets", 68, 1 }, { "body at", 72, 0 }, { "body octets", 76, 1 << 30 },
-		{ "body lines", 80, 1 << 30 }, { "type outside", 84, 1 << 20 }, { "type absent", 84, UINT32_MAX },
-		{ "text length", 88, 1 << 20 }, { "params first", 156, 5000 }, { "params count", 160, 5000 },
-		{ "envelope of the root", 180, RECORD_NONE }, { "parent of part 1", 184, 1 },
-		{ "parent of part 1, itself later", 184, 2 }, { "next of part 1", 188, 9 }, { "next back", 188, 0 },
-		{ "next stays", 188, 1 }, { "envelope of a leaf", 320, 0 }, { "header of part 1", 204, 0 } };
+		{ "envelopes", 24, 0xffffffff }, { "params", 28, 1 << 30 }, { "text", 40, 0 }, { "kept", 44, 1 },
+		{ "parent of the root", 48, 0 }, { "next of the root", 52, 1 }, { "children of the root", 56, 3 },
+		{ "depth and kind of the root", 60, 0 }, { "part flags", 64, 0x100 }, { "header at", 68, 1 },
+		{ "header octets", 72, 1 }, { "body at", 76, 0 }, { "body octets", 80, 1 << 30 },
+		{ "body lines", 84, 1 << 30 }, { "type outside", 88, 1 << 20 }, { "type absent", 88, UINT32_MAX },
+		{ "text length", 92, 1 << 20 }, { "params first", 160, 5000 }, { "params count", 164, 5000 },
+		{ "envelope of the root", 184, RECORD_NONE }, { "parent of part 1", 188, 1 },
+		{ "parent of part 1, itself later", 188, 2 }, { "next of part 1", 192, 9 }, { "next back", 192, 0 },
+		{ "next stays", 192, 1 }, { "envelope of a leaf", 324, 0 }, { "header of part 1", 208, 0 } };
 	struct buf octets;
+	struct str kept;
 
 	make(sections_message, &octets);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -235,7 +236,9 @@ static void test_lies(void)
 	for (size_t n = 0; n < octets.len; n++) {
 		char *copy = mem_copy(octets.at, n);
 
-		if (record_check(str_make(copy, n), sections_message.len) != ERR_CORRUPT)
+		/* Without its kept fields it is a record, too. */
+		if (n != record_split(buf_str(&octets), &kept).len &&
+			record_check(str_make(copy, n), sections_message.len) != ERR_CORRUPT)
 			OK(false, "cut at %zu", n);
 		mem_free(copy);
 	}
@@ -263,6 +266,131 @@ static void test_bad_text(void)
 	}
 }
 
+/* What is kept of a header: "name=field octets" or "name!" for what is left out. */
+static void list_kept(struct str kept, struct buf *to)
+{
+	struct record_kept k;
+
+	while (record_kept_next(&kept, &k)) {
+		buf_put(to, k.name);
+		if (k.field.at != NULL)
+			buf_printf(to, "=%zu ", k.field.len);
+		else
+			buf_put(to, S("! "));
+	}
+	must(kept.len == 0);
+}
+
+static const struct {
+	const char *what;
+	struct str header;
+	const char *want; /* NULL: nothing is kept */
+} kept_cases[] = {
+	{ "as it stands", S_INIT("From: a@b\r\nX-Odd :  \r\n x\r\nfrom: c\r\n\r\n"), "From=11 X-Odd=15 from=9 " },
+	{ "a bare LF", S_INIT("A: b\nC: d\r\n\r\n"), "A=5 C=6 " },
+	{ "what is dull is named once", S_INIT("Received: x\r\nA: b\r\nReceived: y\r\nDKIM-Signature: z\r\n\r\n"),
+		"Received! A=6 DKIM-Signature! " },
+	{ "no empty line", S_INIT("A: b\r\n"), "A=6 " },
+	{ "no line end", S_INIT("A: b"), NULL },
+	{ "no header", S_INIT("\r\nbody"), "" },
+	{ "junk between", S_INIT("From x\r\nA: b\r\n\r\n"), "A=6 " },
+};
+
+static void kept(void)
+{
+	for (size_t i = 0; i < sizeof(kept_cases) / sizeof(*kept_cases); i++) {
+		const char *what = kept_cases[i].what, *want = kept_cases[i].want;
+		struct buf octets, got;
+		struct record whole, cut;
+		struct str beside;
+
+		make(kept_cases[i].header, &octets);
+		buf_init(&got, 1 << 16);
+		must(record_open_view(buf_str(&octets), &whole) == ERR_OK);
+		OK((want != NULL) == (whole.kept.at != NULL), "%s: kept or not", what);
+		list_kept(whole.kept, &got);
+		IS_STR(buf_str(&got), str_from_c(want ? want : ""));
+		must(record_open_view(record_split(buf_str(&octets), &beside), &cut) == ERR_OK);
+		OK(str_eq(beside, whole.kept), "%s: cut off", what);
+		OK(cut.kept.at == NULL || cut.kept.len == 0, "%s: the rest has none", what);
+		OK(record_check(cut.octets, kept_cases[i].header.len) == ERR_OK, "%s: the rest is sound", what);
+		OK(record_kept_check(beside, kept_cases[i].header.len) == ERR_OK, "%s: so is what was cut", what);
+		buf_done(&octets);
+		buf_done(&got);
+	}
+}
+
+/* One field too long, and too many fields even to name them. */
+static void kept_limits(void)
+{
+	struct buf message, octets, got;
+	struct record r;
+
+	buf_init(&message, 1 << 20);
+	buf_init(&got, 1 << 16);
+	buf_put(&message, S("A: "));
+	while (message.len < RECORD_KEPT_FIELD_MAX)
+		buf_put_octet(&message, 'x');
+	buf_put(&message, S("\r\nB: c\r\n\r\n"));
+	make(buf_str(&message), &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK);
+	list_kept(r.kept, &got);
+	IS_STR(buf_str(&got), S("A! B=6 "));
+	buf_done(&octets);
+	buf_clear(&message);
+	for (unsigned i = 0; i < 1000; i++)
+		buf_printf(&message, "Received-%u: x\r\n", i);
+	make(buf_str(&message), &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK);
+	OK(r.kept.at == NULL && (r.flags & RECORD_KEPT) == 0, "too many names: nothing is kept");
+	buf_done(&octets);
+	buf_done(&got);
+	buf_done(&message);
+}
+
+static void kept_lies(void)
+{
+	static const struct {
+		const char *what;
+		struct str kept;
+	} lies[] = {
+		{ "cut off", S_INIT("\1\6\0A: b\r") },
+		{ "another name", S_INIT("\2\6\0A: b\r\n") },
+		{ "two fields in one", S_INIT("\1\14\0A: b\r\nC: d\r\n") },
+		{ "no line end", S_INIT("\1\4\0A: b") },
+		{ "no field", S_INIT("\1\3\0A\r\n") },
+		{ "no name", S_INIT("\0\0\0") },
+		{ "a name longer than its field", S_INIT("\7\6\0A: b\r\n") },
+		{ "more than the header has", S_INIT("\1\6\0A: b\r\n\1\6\0A: b\r\n") },
+	};
+
+	for (size_t i = 0; i < sizeof(lies) / sizeof(*lies); i++)
+		IS_NUM(record_kept_check(lies[i].kept, 11), ERR_CORRUPT);
+	IS_NUM(record_kept_check(S("\1\6\0A: b\r\n"), 11), ERR_OK);
+}
+
+/* A record of the first form: another magic, a head without the count of kept octets. */
+static void older_form(void)
+{
+	struct str message = S("Subject: old\r\n\r\nbody\r\n"), beside, record;
+	struct buf octets, old;
+	struct record r;
+	struct record_envelope e;
+
+	make(message, &octets);
+	record = record_split(buf_str(&octets), &beside);
+	buf_init(&old, 1 << 16);
+	buf_put(&old, S("BMR1"));
+	buf_put(&old, str_sub(record, 4, 40));
+	old.at[4] = (char)(old.at[4] & 0x7f);
+	buf_put(&old, str_skip(record, 48));
+	OK(record_check(buf_str(&old), message.len) == ERR_OK, "a record of the first form is sound");
+	OK(record_open_view(buf_str(&old), &r) == ERR_OK && r.kept.at == NULL, "it has no kept fields");
+	OK(record_envelope(&r, 0, &e) && str_eq(e.subject, S("old")), "its envelope can be read");
+	buf_done(&old);
+	buf_done(&octets);
+}
+
 int main(int argc, char **argv)
 {
 	must(argc >= 2);
@@ -272,5 +400,9 @@ int main(int argc, char **argv)
 	test_opaque();
 	test_lies();
 	test_bad_text();
+	kept();
+	kept_limits();
+	kept_lies();
+	older_form();
 	return tap_done();
 }

@@ -75,7 +75,12 @@ static void put_folder(struct wr *w)
 
 static void put_email(struct wr *w)
 {
-	email_row_put(w, &(struct email_row){ 5, 0, 100, 2 });
+	email_row_put(w, &(struct email_row){ 5, 0, 100, 2, false });
+}
+
+static void put_kept_email(struct wr *w)
+{
+	email_row_put(w, &(struct email_row){ 5, 0, 100, 2, true });
 }
 
 static void put_retained(struct wr *w)
@@ -115,6 +120,7 @@ static const struct {
 	{ "mailbox", put_mailbox, read_mailbox, 0 },
 	{ "folder", put_folder, read_folder, 0 },
 	{ "email", put_email, read_email, 0 },
+	{ "kept email", put_kept_email, read_email, 0 },
 	{ "retained", put_retained, read_retained, 0 },
 	{ "keywords", put_keywords, read_keywords, 0 },
 	{ "item", put_item, read_item, 0 },

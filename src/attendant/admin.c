@@ -16,9 +16,9 @@
 #include "io/peer.h"
 #include "ipc/control.h"
 
-static void reply(struct client *client, bool more, struct str json)
+static void reply_with(struct client *client, const struct control_reply *given, const struct msg *files)
 {
-	struct control_reply answer = { .more = more, .json = json };
+	struct control_reply answer = *given;
 	struct buf packet;
 
 	if (client->peer == NULL)
@@ -29,7 +29,7 @@ static void reply(struct client *client, bool more, struct str json)
 		answer = (struct control_reply){ .json = S("{\"ok\":false,\"error\":\"TOOBIG\",\"message\":\"the answer is too long\"}") };
 		must(control_reply_put(&answer, &packet) == ERR_OK);
 	}
-	peer_send(client->peer, buf_str(&packet), NULL, 0);
+	peer_send(client->peer, buf_str(&packet), files ? files->fds : NULL, files ? files->fd_count : 0);
 	mem_wipe(packet.at, packet.held);
 	buf_done(&packet);
 	if (!answer.more) {
@@ -38,6 +38,11 @@ static void reply(struct client *client, bool more, struct str json)
 		client->asked[1] = NULL;
 		client->rebuilding = false;
 	}
+}
+
+static void reply(struct client *client, bool more, struct str json)
+{
+	reply_with(client, &(struct control_reply){ .more = more, .json = json }, NULL);
 }
 
 static void reply_json(struct client *client, bool more, json_t *value)
@@ -116,6 +121,7 @@ struct route {
 	const char *first_word;
 	void (*own)(struct attendant *a, struct client *client); /* or */
 	enum role role;
+	bool step; /* one of the many steps of a command of bourse: not logged one by one */
 };
 
 static const struct route routes[] = {
@@ -133,7 +139,8 @@ static const struct route routes[] = {
 	{ "doctor", NULL, ROLE_DIRECTORY },
 	{ "check", NULL, ROLE_STORE },
 	{ "compact", NULL, ROLE_STORE },
-	{ "store", NULL, ROLE_STORE },
+	{ "store", NULL, ROLE_STORE, true },
+	{ "directory", NULL, ROLE_DIRECTORY, true },
 };
 
 static const struct route *route_of(struct str verb)
@@ -147,12 +154,29 @@ static const struct route *route_of(struct str verb)
 	return NULL;
 }
 
-static void forward(struct attendant *a, struct client *client, enum role role, const struct control_request *q)
+/* A request with open files: only the store takes them. */
+static void forward_files(struct client *client, struct child *child, const struct control_request *q, struct msg *m)
 {
-	struct child *child = child_of(a, role);
+	if (child->role != ROLE_STORE) {
+		reply_failure(client, ERR_PEER, "a request with files where none are taken");
+		return;
+	}
+	m->id = MSG_admin_file_request;
+	m->admin_file_request = (struct msg_admin_file_request){ .request = client->request, .verb = q->verb, .json = q->json };
+	client->asked[0] = child;
+	child_send(child, m);
+}
+
+static void forward(struct client *client, enum role role, const struct control_request *q, struct msg *m)
+{
+	struct child *child = child_of(client->attendant, role);
 
 	if (child->state != CHILD_READY) {
 		reply_failure(client, ERR_UNAVAILABLE, err_text(ERR_UNAVAILABLE));
+		return;
+	}
+	if (m->fd_count > 0) {
+		forward_files(client, child, q, m);
 		return;
 	}
 	client->asked[0] = child;
@@ -160,7 +184,7 @@ static void forward(struct attendant *a, struct client *client, enum role role, 
 		.admin_request = { .request = client->request, .verb = q->verb, .json = q->json } });
 }
 
-static void take_request(struct client *client, struct str packet)
+static void take_request(struct client *client, struct str packet, struct msg *m)
 {
 	struct attendant *a = client->attendant;
 	struct control_request q;
@@ -175,14 +199,15 @@ static void take_request(struct client *client, struct str packet)
 		return;
 	}
 	client->request = ++a->last_request;
-	log_put(LOG_admin_request, LOG_S("verb", q.verb), LOG_END);
 	route = route_of(q.verb);
+	if (route == NULL || !route->step)
+		log_put(LOG_admin_request, LOG_S("verb", q.verb), LOG_END);
 	if (route == NULL)
 		reply_failure(client, ERR_COMMAND, "no such request; the bourse command and the server must be of one version");
 	else if (route->own != NULL)
 		route->own(a, client);
 	else
-		forward(a, client, route->role, &q);
+		forward(client, route->role, &q, m);
 }
 
 static bool waits_for(const struct client *client, const struct child *child)
@@ -197,6 +222,16 @@ void admin_answer(struct attendant *a, const struct child *from, const struct ms
 
 		if (waits_for(client, from) && !client->rebuilding && client->request == answer->request)
 			reply(client, answer->more, answer->json);
+	}
+}
+
+void admin_answer_file(struct attendant *a, const struct child *from, const struct msg *m)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &a->clients[i];
+
+		if (waits_for(client, from) && !client->rebuilding && client->request == m->admin_file.request)
+			reply_with(client, &(struct control_reply){ .json = m->admin_file.json }, m);
 	}
 }
 
@@ -257,9 +292,12 @@ static void on_client_closed(void *arg)
 
 static void on_client_message(void *arg, struct str octets, int *fds, size_t fd_count)
 {
+	struct msg m = { .fd_count = fd_count <= 2 ? fd_count : 2 };
+
+	memcpy(m.fds, fds, sizeof(*fds) * m.fd_count);
+	take_request(arg, octets, &m);
 	for (size_t i = 0; i < fd_count; i++)
 		fd_close(&fds[i]);
-	take_request(arg, octets);
 }
 
 static bool may_administer(int fd)

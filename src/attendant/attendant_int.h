@@ -105,6 +105,8 @@ enum err admin_listen(struct attendant *a, struct failure *f) MUST_USE;
 void admin_adopt(struct attendant *a, int fd); /* the maintenance descriptor */
 /* Only the role that was asked can answer. */
 void admin_answer(struct attendant *a, const struct child *from, const struct msg_admin_reply *reply);
+/* The same with open files, which stay the caller's and are not looked at. */
+void admin_answer_file(struct attendant *a, const struct child *from, const struct msg *m);
 void admin_progress(struct attendant *a, const struct child *child, const struct msg_progress *progress);
 void admin_rebuilt(struct attendant *a, const struct child *child);
 void admin_child_died(struct attendant *a, const struct child *child);

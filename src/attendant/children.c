@@ -205,9 +205,15 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 	struct child *child = arg;
 	struct msg m;
 
+	bool good = msg_decode(octets, child->role, ROLE_ATTENDANT, &m) == ERR_OK && fd_count <= msg_fds_max(m.id);
+
+	m.fd_count = good ? fd_count : 0;
+	memcpy(m.fds, fds, sizeof(*fds) * m.fd_count);
+	if (good && m.id == MSG_admin_file)
+		admin_answer_file(child->attendant, child, &m);
 	for (size_t i = 0; i < fd_count; i++)
 		fd_close(&fds[i]);
-	if (fd_count > 0 || msg_decode(octets, child->role, ROLE_ATTENDANT, &m) != ERR_OK) {
+	if (!good) {
 		log_put(LOG_peer_malformed, LOG_C("from", role_name(child->role)), LOG_END);
 		kill(child->pid, SIGKILL);
 		return;

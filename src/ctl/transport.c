@@ -256,7 +256,7 @@ static enum err send_request(
 	e = control_request_put(&request, &packet);
 	if (e != ERR_OK)
 		(void)fail(f, e, "the request is too long; do it in several");
-	else if (peer_send_now(t->fd, buf_str(&packet), NULL, 0) != ERR_OK)
+	else if (peer_send_now(t->fd, buf_str(&packet), q->fds, q->fd_count) != ERR_OK)
 		e = refuse_gone(t, f);
 	if (packet.at != NULL)
 		mem_wipe(packet.at, packet.held);
@@ -271,8 +271,21 @@ static bool is_not_yet(struct transport *t, const struct control_reply *reply)
 	       str_find_str(reply->json, S("\"error\":\"UNAVAILABLE\"")) != STR_NPOS;
 }
 
-static enum err receive(
-	struct transport *t, struct buf *packet, struct control_reply *ret, struct failure *f)
+static void keep_fds(const struct transport_request *q, int *fds, size_t count)
+{
+	if (q->ret_fds == NULL) {
+		while (count > 0)
+			fd_close(&fds[--count]);
+		return;
+	}
+	while (*q->ret_fd_count > 0)
+		fd_close(&q->ret_fds[--*q->ret_fd_count]);
+	memcpy(q->ret_fds, fds, count * sizeof(*fds));
+	*q->ret_fd_count = count;
+}
+
+static enum err receive(struct transport *t, const struct transport_request *q, struct buf *packet,
+	struct control_reply *ret, struct failure *f)
 {
 	int fds[PEER_FDS_MAX];
 	size_t count = 0;
@@ -280,8 +293,7 @@ static enum err receive(
 	buf_clear(packet);
 	if (peer_receive_now(t->fd, packet, fds, &count, -1) != ERR_OK)
 		return refuse_gone(t, f);
-	while (count > 0)
-		fd_close(&fds[--count]);
+	keep_fds(q, fds, count);
 	if (control_reply_get(buf_str(packet), ret) != ERR_OK)
 		return fail(f, ERR_PEER,
 			"the server's answer is not understood; it and bourse must be of one "
@@ -296,10 +308,12 @@ enum err transport_call(struct transport *t, const struct transport_request *q, 
 	struct buf packet;
 	enum err e;
 
+	if (q->ret_fd_count != NULL)
+		*q->ret_fd_count = 0;
 	buf_init(&packet, PEER_MESSAGE_OCTETS_MAX);
 	e = send_request(t, q, f);
 	while (e == ERR_OK && reply.more) {
-		e = receive(t, &packet, &reply, f);
+		e = receive(t, q, &packet, &reply, f);
 		if (e == ERR_OK && is_not_yet(t, &reply) && waited_ms < READY_MS) {
 			pause_ms(READY_PAUSE_MS);
 			waited_ms += READY_PAUSE_MS;

@@ -24,6 +24,10 @@ struct transport_request {
 	struct str json; /* {"verb":"account add","args":{...}} */
 	transport_reply *reply;
 	void *arg;
+	const int *fds;  /* sent with it; they stay the caller's */
+	size_t fd_count;
+	int *ret_fds;    /* PEER_FDS_MAX; what came with the last packet, the caller's; NULL: closed */
+	size_t *ret_fd_count;
 };
 
 /*

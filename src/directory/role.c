@@ -52,7 +52,7 @@ static void on_reload(struct role_env *env)
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
-	struct kv_options options = { .folder = ".", .segment_octets = (size_t)16 << 20, .rebuild_index = env->rebuild_index,
+	struct kv_options options = { .folder = ".", .segment_octets = (size_t)16 << 20, .rebuild_index = env->rebuild_index, .times = true,
 		.on_fatal = on_fatal, .on_progress = on_progress, .arg = env };
 	struct kv_opened opened = { 0 };
 	unsigned char seed[16];
@@ -77,6 +77,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->directory.arg = r;
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
+	backup_start(&r->backup, env, r->kv);
 	work_prepare(HASH_THREADS);
 	return ERR_OK;
 }
@@ -210,6 +211,7 @@ static void on_stop(struct role_env *env)
 {
 	struct directory_role *r = env->state;
 
+	backup_stop(&r->backup);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(env);

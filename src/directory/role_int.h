@@ -7,11 +7,13 @@
 #include "directory/throttle.h"
 #include "ipc/ticket.h"
 #include "kv/kv.h"
+#include "role/backup.h"
 
 struct directory_role {
 	struct role_env *env;
 	struct kv *kv;
 	struct watch *kv_watch;
+	struct backup backup;
 	struct directory directory;
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */

@@ -281,6 +281,11 @@ static enum err apply_gone(struct apply *a, const struct record_op *op, uint64_t
 	return index_segment_del(a->index, op->origin);
 }
 
+static enum err apply_time(struct apply *a, const struct record_op *op, uint64_t at)
+{
+	return ERR_OK;
+}
+
 static enum err (*const appliers[])(struct apply *, const struct record_op *, uint64_t) = {
 	[RECORD_PUT] = apply_put,
 	[RECORD_DEL] = apply_del,
@@ -290,6 +295,7 @@ static enum err (*const appliers[])(struct apply *, const struct record_op *, ui
 	[RECORD_DICT] = apply_dict,
 	[RECORD_SEGMENTS] = apply_segments,
 	[RECORD_GONE] = apply_gone,
+	[RECORD_TIME] = apply_time,
 };
 
 enum err apply_record(struct apply *a, const struct segment_record *record)

@@ -166,6 +166,7 @@ static enum err (*const copiers[])(const struct copying *, const struct record_o
 	[RECORD_DICT] = copy_dict,
 	[RECORD_SEGMENTS] = copy_nothing,
 	[RECORD_GONE] = copy_nothing,
+	[RECORD_TIME] = copy_nothing,
 };
 
 static enum err copy_record(const struct copying *c)

@@ -176,6 +176,40 @@ static enum err journal_compact(struct kv *kv, unsigned percent, uint64_t *ret_o
 	return e;
 }
 
+static size_t journal_segments(struct kv *kv, uint32_t from, struct kv_segment *ret, size_t max)
+{
+	struct journal *j = journal_of(kv);
+	uint32_t last = atomic_load(&j->last_segment); /* first: one that is closed meanwhile is told as open */
+	struct segment_row row;
+	size_t n = 0;
+
+	while (n < max && segments_from(&j->segments, from, &row)) {
+		ret[n++] = (struct kv_segment){ .number = row.number,
+			.octets = row.octets,
+			.closed = row.number < last };
+		if (row.number == UINT32_MAX)
+			break;
+		from = row.number + 1;
+	}
+	return n;
+}
+
+static enum err journal_segment(struct kv *kv, uint32_t number, int *ret_fd)
+{
+	return journal_segment_open(journal_of(kv), number, ret_fd);
+}
+
+static void journal_hold(struct kv *kv, bool on)
+{
+	struct journal *j = journal_of(kv);
+
+	pthread_mutex_lock(&j->lock);
+	must(on || j->holds > 0);
+	j->holds += on ? 1 : -1;
+	pthread_cond_signal(&j->work);
+	pthread_mutex_unlock(&j->lock);
+}
+
 static void journal_inject(struct kv *kv, enum kv_fault fault, unsigned nth)
 {
 	fault_set(&journal_of(kv)->fault, fault, nth);
@@ -227,6 +261,9 @@ static const struct kv_driver journal_driver = {
 	.verify = verify_all,
 	.scrub = verify_scrub,
 	.compact = journal_compact,
+	.segments = journal_segments,
+	.segment = journal_segment,
+	.hold = journal_hold,
 	.inject = journal_inject,
 };
 
@@ -256,6 +293,7 @@ static struct journal *journal_new(const struct kv_options *options)
 	if (j->segment_octets > SEGMENT_OCTETS_MAX)
 		j->segment_octets = SEGMENT_OCTETS_MAX;
 	j->reserve_octets = or_default(options->reserve_octets, RESERVE_OCTETS);
+	j->times = options->times;
 	j->index_ms = options->index_ms_max > 0 ? options->index_ms_max : INDEX_MS;
 	buf_init(&path, 4096);
 	buf_put_c(&path, options->folder);

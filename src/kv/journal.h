@@ -33,6 +33,8 @@ struct writer {
 	uint64_t offset;        /* its end */
 	uint64_t epoch, seq;    /* of the last record written */
 	bool need_list;         /* the next group begins with the list of segments */
+	bool times;             /* groups are preceded by the time, when it is another second */
+	int64_t time_s;         /* the last one written */
 	struct apply apply;
 	int64_t commit_due_ms;  /* 0: everything is committed */
 	uint64_t unindexed_octets; /* of records since then */
@@ -49,6 +51,7 @@ struct journal {
 	uint32_t seed;
 	size_t segment_octets, reserve_octets;
 	unsigned index_ms;
+	bool times;
 
 	struct index index;
 	struct segments segments;
@@ -59,7 +62,8 @@ struct journal {
 	pthread_cond_t change;  /* for the owner: room in the queue, a sync was served */
 	struct list queue;      /* under lock, as the next rows */
 	size_t queue_octets;
-	bool stop, hold;        /* hold: no compaction meanwhile */
+	bool stop;
+	unsigned holds;         /* above 0: no compaction meanwhile */
 	uint64_t sync_asked, sync_served;
 	enum compact_state compact;
 	uint32_t compact_segment;

@@ -399,6 +399,22 @@ enum err kv_digest(struct kv *kv, uint64_t *ret)
 	return e;
 }
 
+size_t kv_segments(struct kv *kv, uint32_t from, struct kv_segment *ret, size_t max)
+{
+	return kv->driver->segments != NULL ? kv->driver->segments(kv, from, ret, max) : 0;
+}
+
+enum err kv_segment_open(struct kv *kv, uint32_t number, int *ret_fd)
+{
+	return kv->driver->segment != NULL ? kv->driver->segment(kv, number, ret_fd) : ERR_NOTFOUND;
+}
+
+void kv_hold(struct kv *kv, bool on)
+{
+	if (kv->driver->hold != NULL)
+		kv->driver->hold(kv, on);
+}
+
 void kv_fault_inject(struct kv *kv, enum kv_fault fault, unsigned nth)
 {
 	kv->driver->inject(kv, fault, nth);

@@ -41,6 +41,7 @@ struct kv_options {
 	unsigned index_ms_max;   /* journal: how long the index may lag; 0 = 50 */
 	bool compress;           /* zstd for blobs */
 	bool rebuild_index;      /* journal: throw the index away and make it from the journal */
+	bool times;              /* journal: note the time once a second, so that a restore can go back to a moment */
 	size_t reserve_octets;   /* journal: room kept for kv_write_frees when the disk is full; 0 = 16 MiB */
 	/* A flush or an index write failed. Called on the owner's thread, once; end the role. */
 	void (*on_fatal)(void *arg, const char *what);
@@ -173,6 +174,21 @@ enum err kv_compact(struct kv *kv, unsigned percent, uint64_t *ret_octets) MUST_
 enum err kv_compact_now(struct kv *kv, unsigned percent, uint64_t *ret_octets) MUST_USE;
 /* A digest of all keys, values and blobs, equal for equal contents whatever the driver or history. */
 enum err kv_digest(struct kv *kv, uint64_t *ret) MUST_USE;
+
+/* ---- backup: the driver's files, for somebody who copies them ---- */
+
+struct kv_segment {
+	uint32_t number;
+	uint64_t octets; /* flushed; never changes once closed, only grows before */
+	bool closed;
+};
+
+/* Segments with number >= from, ascending; fills ret, returns how many. None for a driver without files. */
+size_t kv_segments(struct kv *kv, uint32_t from, struct kv_segment *ret, size_t max);
+/* A descriptor for reading, the caller's. ERR_NOTFOUND: compacted meanwhile; ERR_IO. */
+enum err kv_segment_open(struct kv *kv, uint32_t number, int *ret_fd) MUST_USE;
+/* While held no segment is compacted, so that a list stays true. Calls nest. */
+void kv_hold(struct kv *kv, bool on);
 
 /* ---- faults, for tests: fail the n-th system call of a kind from now on ---- */
 

@@ -61,6 +61,10 @@ struct kv_driver {
 	enum err (*verify)(struct kv *kv, void (*each)(void *, const struct kv_problem *), void *arg);
 	enum err (*scrub)(struct kv *kv, const struct kv_scrub_args *args);
 	enum err (*compact)(struct kv *kv, unsigned percent, uint64_t *ret_octets);
+	/* The three of a backup; NULL: there are no files. */
+	size_t (*segments)(struct kv *kv, uint32_t from, struct kv_segment *ret, size_t max);
+	enum err (*segment)(struct kv *kv, uint32_t number, int *ret_fd);
+	void (*hold)(struct kv *kv, bool on);
 	void (*inject)(struct kv *kv, enum kv_fault fault, unsigned nth);
 };
 

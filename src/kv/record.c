@@ -127,6 +127,13 @@ static void read_gone(struct rd *r, struct record_op *op)
 	op->origin = rd_u32(r);
 }
 
+static void read_time(struct rd *r, struct record_op *op)
+{
+	op->change = (int64_t)rd_u64(r);
+	if (op->change < 0)
+		rd_fail(r);
+}
+
 static void (*const readers[])(struct rd *, struct record_op *) = {
 	[RECORD_PUT] = read_put,
 	[RECORD_DEL] = read_del,
@@ -136,6 +143,7 @@ static void (*const readers[])(struct rd *, struct record_op *) = {
 	[RECORD_DICT] = read_dict,
 	[RECORD_SEGMENTS] = read_segments,
 	[RECORD_GONE] = read_gone,
+	[RECORD_TIME] = read_time,
 };
 
 bool record_next(struct record_walk *walk, struct record_op *ret)
@@ -265,6 +273,15 @@ void record_gone(struct buf *to, kv_blob next, uint32_t number)
 	wr_u8(&w, RECORD_GONE);
 	wr_u64(&w, next);
 	wr_u32(&w, number);
+}
+
+void record_time(struct buf *to, int64_t seconds)
+{
+	struct wr w = wr_to(to);
+
+	must(seconds >= 0);
+	wr_u8(&w, RECORD_TIME);
+	wr_u64(&w, (uint64_t)seconds);
 }
 
 struct record_segment record_segment_at(const struct record_op *op, size_t i)

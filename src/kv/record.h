@@ -30,6 +30,7 @@ enum record_kind {
 	RECORD_DICT = 6,     /* u32 id, u32 length, octets */
 	RECORD_SEGMENTS = 7, /* u64 next blob, u32 n, n * (u32 number, u64 octets or 0 for the last), ascending */
 	RECORD_GONE = 8,     /* u64 next blob, u32 number: that segment was compacted and is taken off the list */
+	RECORD_TIME = 9,     /* i64 seconds since 1970: what follows was written then or later */
 };
 
 #define RECORD_SEGMENT_ROW ((size_t)12)
@@ -64,7 +65,7 @@ struct record_op {
 	kv_blob blob;      /* BLOB, COUNT, COUNT_IS; SEGMENTS, GONE: the next id to give out */
 	uint64_t octets;   /* BLOB: uncompressed */
 	uint64_t count;    /* BLOB, COUNT_IS */
-	int64_t change;    /* COUNT */
+	int64_t change;    /* COUNT; TIME: the seconds */
 	uint32_t dict;     /* BLOB, DICT */
 	uint32_t origin;   /* DEL, COUNT_IS: segment of the first deletion when this is a copy, else 0; GONE: the number */
 };
@@ -95,6 +96,7 @@ void record_dict(struct buf *to, uint32_t id, struct str octets);
 void record_segments(struct buf *to, kv_blob next, uint32_t n);
 void record_segment(struct buf *to, struct record_segment row);
 void record_gone(struct buf *to, kv_blob next, uint32_t number);
+void record_time(struct buf *to, int64_t seconds);
 /* Row i of the list in op; i < op->value.len / RECORD_SEGMENT_ROW. */
 struct record_segment record_segment_at(const struct record_op *op, size_t i);
 /* The head of a blob operation; stored octets must follow. Its length may be set afterwards. */

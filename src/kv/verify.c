@@ -115,14 +115,6 @@ static void check_segment(struct verify *v, const struct segment_row *row)
 	}
 }
 
-static void hold(struct journal *j, bool is)
-{
-	pthread_mutex_lock(&j->lock);
-	j->hold = is;
-	pthread_cond_signal(&j->work);
-	pthread_mutex_unlock(&j->lock);
-}
-
 static void check_all(struct verify *v)
 {
 	struct index *x = &v->j->index;
@@ -143,7 +135,7 @@ enum err verify_all(struct kv *kv, void (*each)(void *arg, const struct kv_probl
 	struct index_position position;
 	enum err e;
 
-	hold(j, true); /* nothing may move while it is compared */
+	kv_hold(kv, true); /* nothing may move while it is compared */
 	e = journal_sync(j);
 	if (e == ERR_OK)
 		e = index_view(&j->index, &v.txn, &position);
@@ -151,7 +143,7 @@ enum err verify_all(struct kv *kv, void (*each)(void *arg, const struct kv_probl
 		check_all(&v);
 		index_view_done(&j->index);
 	}
-	hold(j, false);
+	kv_hold(kv, false);
 	if (e != ERR_OK)
 		return e;
 	return v.bad ? ERR_CORRUPT : ERR_OK;

@@ -18,7 +18,7 @@
 /* Write sets that go to disk together. */
 struct group {
 	struct kv_write
-		*rows[GROUP_RECORDS + 2]; /* and a list of segments, and a chunk of compaction */
+		*rows[GROUP_RECORDS + 2]; /* and the engine's own preface, and a chunk of compaction */
 	size_t count;
 };
 
@@ -123,14 +123,26 @@ static void group_refuse(struct journal *j, struct group *g, enum err e, bool fr
 	}
 }
 
-static struct kv_write *list_new(struct journal *j)
+/* A step back of the clock is not written: what follows was still written then or later. */
+static bool time_is_due(const struct journal *j)
+{
+	return j->writer.times && (int64_t)time(NULL) > j->writer.time_s;
+}
+
+/* What the engine itself writes before a group: the list of segments, the time. */
+static struct kv_write *preface_new(struct journal *j)
 {
 	struct kv_write *w = kv_write_new(&j->kv);
+	struct writer *writer = &j->writer;
 
 	w->internal = true;
 	w->frees = true; /* without it nothing else can be written */
-	segments_list(
-		&j->segments, j->writer.apply.position.next_blob, j->writer.segment, &w->payload);
+	if (writer->need_list)
+		segments_list(&j->segments, writer->apply.position.next_blob, writer->segment, &w->payload);
+	if (time_is_due(j))
+		writer->time_s = (int64_t)time(NULL);
+	if (writer->times)
+		record_time(&w->payload, writer->time_s);
 	w->crc = crc32c(j->seed, buf_str(&w->payload));
 	return w;
 }
@@ -233,19 +245,22 @@ static enum err group_store(struct journal *j, struct group *g)
 	struct iovec parts[2 * (GROUP_RECORDS + 2)];
 	struct writer *w = &j->writer;
 	enum err e = roll_if_due(j, g);
+	bool preface = w->need_list || (g->count > 0 && time_is_due(j));
 
 	if (e != ERR_OK)
 		return e;
-	if (w->need_list)
-		group_prepend(g, list_new(j));
+	preface |= w->need_list;
+	if (preface)
+		group_prepend(g, preface_new(j));
 	if (g->count == 0)
 		return ERR_OK;
 	e = write_parts(j, parts, group_encode(j, g, parts), w->offset);
 	if (e == ERR_DISKFULL && ftruncate(w->fd, (off_t)w->offset) != 0)
 		return ERR_IO;
-	if (e == ERR_DISKFULL && w->need_list) {
+	if (e == ERR_DISKFULL && preface) {
 		kv_write_unref(g->rows[0]); /* made anew by the next one */
 		group_remove(g, 0);
+		w->time_s = 0;
 	}
 	if (e != ERR_OK)
 		return e;
@@ -337,7 +352,7 @@ struct turn {
 static bool idle(const struct journal *j)
 {
 	return list_empty(&j->queue) && !j->stop && j->sync_asked == j->sync_served &&
-	       (j->compact != COMPACT_RUNNING || j->hold);
+	       (j->compact != COMPACT_RUNNING || j->holds > 0);
 }
 
 static void wait_for_work(struct journal *j)
@@ -375,7 +390,7 @@ static void turn_take(struct journal *j, struct turn *t)
 		t->sync = j->sync_asked != j->sync_served ? j->sync_asked : 0;
 		t->over = j->stop;
 	}
-	t->compact = j->compact == COMPACT_RUNNING && !j->hold && !j->stop;
+	t->compact = j->compact == COMPACT_RUNNING && j->holds == 0 && !j->stop;
 	pthread_cond_broadcast(&j->change);
 	pthread_mutex_unlock(&j->lock);
 }
@@ -458,6 +473,7 @@ enum err writer_start(struct journal *j)
 		atomic_store(&j->full, true);
 	w->epoch++;
 	w->need_list = true;
+	w->times = j->times;
 	atomic_store(&j->last_segment, w->segment);
 	e = group_store(j, &g);
 	if (e == ERR_DISKFULL) {

@@ -136,7 +136,7 @@ static enum err open_engine(struct store_role *r, struct failure *f)
 {
 	const struct config *c = r->env->config;
 	struct kv_options options = { .folder = ".", .segment_octets = c->store_segment_octets,
-		.index_ms_max = (unsigned)c->store_index_ms_max, .compress = c->store_compress,
+		.index_ms_max = (unsigned)c->store_index_ms_max, .compress = c->store_compress, .times = true,
 		.rebuild_index = r->env->rebuild_index, .on_fatal = on_fatal, .on_progress = on_progress, .arg = r->env };
 	struct kv_opened opened = { 0 };
 	enum err e = kv_open_journal(&options, &r->kv, &opened);
@@ -174,6 +174,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	map_init(&r->used);
 	map_init(&r->quotas);
 	r->budget.max = env->config->front_in_transit_octets_max;
+	backup_start(&r->backup, env, r->kv);
 	role_care_start(r);
 	return ERR_OK;
 }

@@ -81,6 +81,7 @@ void role_care_start(struct store_role *r)
 
 void role_care_stop(struct store_role *r)
 {
+	backup_stop(&r->backup);
 	timer_free(r->care_timer);
 	timer_free(r->purge_timer);
 	timer_free(r->compact_timer);
@@ -197,6 +198,8 @@ void role_admin(struct store_role *r, const struct msg_admin_request *q)
 {
 	enum err e;
 
+	if (!r->env->stopping && backup_request(&r->backup, q))
+		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs) && !r->env->stopping; i++) {
 		if (str_eq(q->verb, str_from_c(verbs[i].verb))) {
 			verbs[i].run(r, q->request);

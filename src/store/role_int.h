@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "ipc/ticket.h"
+#include "role/backup.h"
 #include "role/pending.h"
 #include "store/role.h"
 #include "store/search.h"
@@ -25,6 +26,7 @@ struct store_role {
 	struct role_env *env;
 	struct kv *kv;
 	struct watch *kv_watch;
+	struct backup backup;
 	struct store *store;
 	struct search *search;          /* NULL: its folder cannot be made */
 	struct deferred turn;

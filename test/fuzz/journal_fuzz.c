@@ -70,6 +70,8 @@ static void encode_again(const struct record_op *op, struct str octets)
 		record_dict(&b, op->dict, op->value);
 	if (op->kind == RECORD_GONE)
 		record_gone(&b, op->blob, op->origin);
+	if (op->kind == RECORD_TIME)
+		record_time(&b, op->change);
 	if (op->kind == RECORD_SEGMENTS) {
 		size_t n = op->value.len / RECORD_SEGMENT_ROW;
 

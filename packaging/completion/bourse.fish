@@ -155,6 +155,11 @@ complete -c bourse -n '__fish_seen_subcommand_from config; and __fish_seen_subco
 complete -c bourse -n __fish_use_subcommand -a check
 complete -c bourse -n __fish_use_subcommand -a rebuild
 complete -c bourse -n __fish_use_subcommand -a compact
+complete -c bourse -n __fish_use_subcommand -a backup
+complete -c bourse -n '__fish_seen_subcommand_from backup' -l verify -d 'copy nothing: read the backup again and say whether it is whole'
+complete -c bourse -n '__fish_seen_subcommand_from backup' -l keep-days -x -d 'how long what the server has compacted stays, for a restore to a moment (30)'
+complete -c bourse -n __fish_use_subcommand -a restore
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l at -x -d 'as it was at that time (UTC): 2026-11-21T14:00:00'
 complete -c bourse -n __fish_use_subcommand -a completion
 complete -c bourse -n __fish_use_subcommand -a version
 complete -c bourse -n __fish_use_subcommand -a help

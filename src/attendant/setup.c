@@ -183,6 +183,10 @@ enum err attendant_make_folders(struct attendant *a, struct failure *f)
 		if (make_folder(path, folders[i].mode, f) != ERR_OK)
 			return f->code;
 	}
+	snprintf(path, sizeof(path), "%.*s/restoring", STR_FMT(a->data_folder));
+	if (access(path, F_OK) == 0)
+		return fail(f, ERR_CONFIG, "%.*s: a restore into this data folder was not finished; run 'bourse restore' again",
+			STR_FMT(a->data_folder));
 	if (make_role_folder(a, ROLE_DIRECTORY, f) != ERR_OK || make_role_folder(a, ROLE_STORE, f) != ERR_OK)
 		return f->code;
 	return take_lock(a, f);

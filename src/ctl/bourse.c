@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ctl/backup.h"
 #include "ctl/call.h"
 #include "ctl/doctor.h"
 #include "ctl/local.h"
 #include "ctl/password.h"
+#include "ctl/restore.h"
 #include "ctl/transport.h"
 #include "ctl/usage.h"
 #include "ctl/wipe.h"
@@ -185,6 +187,10 @@ static int run(const struct call *call, struct render *r)
 
 	if (call->command->where == COMMAND_LOCAL) {
 		e = local_run(call, r, &f);
+	} else if (strcmp(call->command->noun, "backup") == 0 || strcmp(call->command->noun, "restore") == 0) {
+		arena_init(&a, ARENA_NONE);
+		e = (call->command->noun[0] == 'b' ? backup_run : restore_run)(call, local_data_folder(&a, call), r, &f);
+		arena_done(&a);
 	} else {
 		arena_init(&a, ARENA_NONE);
 		e = take_password(call, &f);

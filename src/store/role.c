@@ -6,11 +6,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/clock.h"
+#include "io/file.h"
 #include "io/work.h"
 #include "mail/charset.h"
+#include "store/renew.h"
 #include "store/role_int.h"
 
-#define STOP_WAIT_MS 5000
+#define STOP_WAIT_MS  5000
+#define RESTORED_MARK "restored" /* in our folder */
 
 static void on_fatal(void *arg, const char *what)
 {
@@ -152,6 +155,36 @@ static enum err open_engine(struct store_role *r, struct failure *f)
 	return ERR_OK;
 }
 
+static void on_renewed(void *arg, uint64_t done)
+{
+	role_progress(arg, "store: renewing UIDVALIDITY after a restore", done, done + 1);
+}
+
+/* `bourse restore` left a mark: what clients remember of the time since the backup must not be taken for what comes now. */
+static enum err renew_restored(struct store_role *r, struct failure *f)
+{
+	struct buf text;
+	uint32_t above = 0;
+	enum err e;
+
+	buf_init(&text, 64);
+	e = file_read(RESTORED_MARK, &text);
+	if (e == ERR_OK && !str_u32(str_trim(buf_str(&text)), UINT32_MAX / 2, &above))
+		e = ERR_CORRUPT;
+	buf_done(&text);
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (e == ERR_OK)
+		e = renew_all(r->kv, above, on_renewed, r->env);
+	if (e == ERR_OK && unlink(RESTORED_MARK) != 0)
+		e = ERR_IO;
+	if (e != ERR_OK)
+		return fail(f, e, "the restored store cannot be made ready (%s); its mark is %.*s/store/" RESTORED_MARK, err_text(e),
+			STR_FMT(r->env->data_folder));
+	log_put(LOG_restored, LOG_END);
+	return ERR_OK;
+}
+
 static enum err open_store(struct role_env *env, struct failure *f)
 {
 	struct store_role *r = MEM_NEW(struct store_role);
@@ -160,7 +193,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	env->state = r;
 	r->env = env;
 	r->started_ms = clock_mono_ms();
-	if (open_engine(r, f) != ERR_OK)
+	if (open_engine(r, f) != ERR_OK || renew_restored(r, f) != ERR_OK)
 		return f->code;
 	r->store = store_new(r->kv, &options);
 	open_search(r);

@@ -1,0 +1,318 @@
+#include "ctl/restore.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "ctl/backup.h"
+#include "ctl/steps.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "ipc/control.h"
+#include "kv/remake.h"
+
+#define PATH_OCTETS 4096
+/* The folder in which a restore is made; a server does not start where it is. */
+#define MAKING "restoring"
+/* New UIDVALIDITYs are above the time of the restore by more than folders can be made in a second before it. */
+#define UIDVALIDITY_MARGIN 65536
+
+struct restoring {
+	struct backup_folder *b;
+	const char *data;
+	int64_t until_s;
+	struct render *render;
+	int folder, making; /* data, data/restoring */
+	int lock;
+	uint64_t done, total;
+	uint64_t octets;
+	int64_t last_s;
+};
+
+/* ---- the moment ---- */
+
+static enum err restore_time(const char *text, int64_t *ret, struct failure *f)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
+		"%Y-%m-%d %H:%M" };
+
+	*ret = REMAKE_ALL;
+	if (text == NULL)
+		return ERR_OK;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		struct tm t = { 0 };
+		const char *end = strptime(text, forms[i], &t);
+
+		if (end != NULL && *end == '\0') {
+			*ret = (int64_t)timegm(&t);
+			return ERR_OK;
+		}
+	}
+	return fail(f, ERR_SYNTAX, "--at is a time in UTC, such as 2026-11-21T14:00:00, and not '%.40s'", text);
+}
+
+static void put_time(char to[64], int64_t seconds)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	date_put_rfc3339(&b, seconds * 1000);
+	snprintf(to, 64, "%.*s", STR_FMT(buf_str(&b)));
+	buf_done(&b);
+}
+
+static enum err check_moment(const struct restoring *s, struct failure *f)
+{
+	const struct manifest *m = &s->b->manifest;
+	char made[64];
+
+	if (m->made_s == 0)
+		return fail(f, ERR_NOTFOUND, "%s: the first backup into it was not finished; there is nothing to restore", s->b->path);
+	put_time(made, m->made_s);
+	if (s->until_s != REMAKE_ALL && s->until_s > m->made_s)
+		return fail(f, ERR_NOTFOUND, "the backup was made at %s and knows nothing later; leave --at out to take all of it", made);
+	return ERR_OK;
+}
+
+/* ---- the place ---- */
+
+/* Files that an engine may leave beside its segments. */
+static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored" };
+
+static bool has_segments(int folder)
+{
+	int fd = folder >= 0 ? openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	bool found = false;
+	uint32_t number;
+
+	while (d != NULL && !found && (entry = readdir(d)) != NULL)
+		found = segment_number(entry->d_name, &number);
+	if (d != NULL)
+		closedir(d);
+	return found;
+}
+
+static void clear_part(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int again = fd >= 0 ? dup(fd) : -1;
+	DIR *d = again >= 0 ? fdopendir(again) : NULL;
+	const struct dirent *entry;
+	uint32_t number;
+
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (segment_number(entry->d_name, &number))
+			unlinkat(fd, entry->d_name, 0);
+	}
+	for (size_t i = 0; i < sizeof(leavings) / sizeof(*leavings) && fd >= 0; i++)
+		unlinkat(fd, leavings[i], 0);
+	if (d != NULL)
+		closedir(d);
+	fd_close(&fd);
+	unlinkat(folder, name, AT_REMOVEDIR);
+}
+
+static enum err check_empty(struct restoring *s, bool interrupted, struct failure *f)
+{
+	for (int part = 0; part < MANIFEST_PARTS; part++) {
+		const char *name = manifest_part_name((enum manifest_part)part);
+		int fd = openat(s->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		bool full = has_segments(fd);
+
+		fd_close(&fd);
+		/* A server does not start while `restoring` is there: what is here was moved here by a restore. */
+		if (full && !interrupted)
+			return fail(f, ERR_EXISTS, "%s holds mail already (%s); restore into an empty folder: name one with --data", s->data,
+				name);
+		clear_part(s->folder, name);
+	}
+	return ERR_OK;
+}
+
+static enum err take_place(struct restoring *s, struct failure *f)
+{
+	char path[PATH_OCTETS];
+	bool interrupted;
+
+	snprintf(path, sizeof(path), "%s/run", s->data);
+	if (folder_make(s->data, 0755) != ERR_OK || folder_make(path, 0755) != ERR_OK)
+		return fail(f, ERR_IO, "%s: the folder cannot be made: %s", s->data, strerror(errno));
+	snprintf(path, sizeof(path), "%s/run/lock", s->data);
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock < 0)
+		return fail(f, file_err(errno), "%s: cannot be opened: %s", path, strerror(errno));
+	if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
+		return fail(f, ERR_INUSE, "a server is running on %s; stop it first, or restore into another folder with --data", s->data);
+	s->folder = open(s->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->folder < 0)
+		return fail(f, file_err(errno), "%s: cannot be opened: %s", s->data, strerror(errno));
+	interrupted = faccessat(s->folder, MAKING, F_OK, 0) == 0;
+	if (check_empty(s, interrupted, f) != ERR_OK)
+		return f->code;
+	if (!interrupted && mkdirat(s->folder, MAKING, 0700) < 0)
+		return fail(f, file_err(errno), "%s/" MAKING ": cannot be made: %s", s->data, strerror(errno));
+	s->making = openat(s->folder, MAKING, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->making < 0 || fsync(s->folder) != 0)
+		return fail(f, ERR_IO, "%s/" MAKING ": cannot be opened", s->data);
+	for (int part = 0; part < MANIFEST_PARTS; part++)
+		clear_part(s->making, manifest_part_name((enum manifest_part)part));
+	return ERR_OK;
+}
+
+/* ---- the making ---- */
+
+static void on_progress(void *arg, uint64_t done, uint64_t total)
+{
+	struct restoring *s = arg;
+
+	steps_progress(s->render, "restore", s->done + done, s->total);
+}
+
+static enum err explain(struct restoring *s, enum manifest_part part, enum err e, const struct remake_report *report, struct failure *f)
+{
+	const struct kv_problem *p = &report->problem;
+	char from[64];
+
+	if (e == ERR_CORRUPT && p->offset == 0 && s->until_s != REMAKE_ALL)
+		return fail(f, e,
+			"%s/%s segment %llu: %s; if it was compacted before it was ever backed up, that moment cannot be restored: name one "
+			"close to a backup",
+			s->b->path, manifest_part_name(part), (unsigned long long)p->segment, p->what);
+	if (e == ERR_CORRUPT)
+		return fail(f, e, "%s/%s segment %llu at %llu: %s; see 'bourse backup --verify'", s->b->path, manifest_part_name(part),
+			(unsigned long long)p->segment, (unsigned long long)p->offset, p->what);
+	if (e == ERR_NOTFOUND) {
+		const struct manifest_row *row = s->b->manifest.count > 0 ? &s->b->manifest.rows[0] : NULL;
+
+		put_time(from, row ? row->first_s : 0);
+		return fail(f, e, "the backup begins at %s and knows nothing earlier", from);
+	}
+	if (e == ERR_DISKFULL)
+		return fail(f, e, "%s: the disk is full; free some room and run it again", s->data);
+	return fail(f, e, "%s/%s cannot be restored: %s", s->b->path, manifest_part_name(part), strerror(errno));
+}
+
+static size_t restore_sources(const struct backup_folder *b, enum manifest_part part, struct remake_source **ret)
+{
+	const struct manifest *m = &b->manifest;
+	struct remake_source *rows = mem_resize(NULL, (m->count + 1) * sizeof(*rows));
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		const struct manifest_row *row = &m->rows[i];
+
+		if (row->part == part)
+			rows[n++] = (struct remake_source){ row->number, row->octets, row->first_s };
+	}
+	*ret = rows;
+	return n;
+}
+
+static enum err make_part(struct restoring *s, enum manifest_part part, struct failure *f)
+{
+	const char *name = manifest_part_name(part);
+	struct remake_source *sources;
+	struct remake_options o = { .from = s->b->parts[part], .until_s = s->until_s, .progress = on_progress, .arg = s };
+	struct remake_report report;
+	enum err e;
+
+	if (mkdirat(s->making, name, 0700) < 0)
+		return fail(f, file_err(errno), "%s/" MAKING "/%s: cannot be made: %s", s->data, name, strerror(errno));
+	o.to = openat(s->making, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	o.count = restore_sources(s->b, part, &sources);
+	o.sources = sources;
+	e = o.to < 0 ? ERR_IO : remake(&o, &report);
+	if (e == ERR_OK && fsync(o.to) != 0)
+		e = ERR_IO;
+	if (e != ERR_OK)
+		e = explain(s, part, e, &report, f);
+	fd_close(&o.to);
+	for (size_t i = 0; i < o.count; i++)
+		s->done += sources[i].octets;
+	if (part == MANIFEST_STORE)
+		s->last_s = report.last_s;
+	s->octets += report.octets;
+	mem_free(sources);
+	return e;
+}
+
+/* The store reads it at its next start, renews every UIDVALIDITY and removes it. */
+static enum err put_mark(struct restoring *s, struct failure *f)
+{
+	char path[PATH_OCTETS], text[64];
+	int64_t above = clock_real_ms() / 1000 + UIDVALIDITY_MARGIN;
+	enum err e;
+
+	snprintf(path, sizeof(path), "%s/" MAKING "/store/restored", s->data);
+	snprintf(text, sizeof(text), "%lld\n", (long long)above);
+	e = file_replace(path, str_from_c(text), 0600);
+	return e == ERR_OK ? ERR_OK : fail(f, e, "%s: cannot be written: %s", path, err_text(e));
+}
+
+static enum err put_in_place(struct restoring *s, struct failure *f)
+{
+	for (int part = 0; part < MANIFEST_PARTS; part++) {
+		const char *name = manifest_part_name((enum manifest_part)part);
+
+		if (renameat(s->making, name, s->folder, name) != 0)
+			return fail(f, file_err(errno), "%s/%s: cannot be put in place: %s", s->data, name, strerror(errno));
+	}
+	if (fsync(s->folder) != 0 || unlinkat(s->folder, MAKING, AT_REMOVEDIR) != 0 || fsync(s->folder) != 0)
+		return fail(f, ERR_IO, "%s: cannot be finished: %s", s->data, strerror(errno));
+	return ERR_OK;
+}
+
+static enum err make_all(struct restoring *s, struct failure *f)
+{
+	enum err e;
+
+	for (size_t i = 0; i < s->b->manifest.count; i++)
+		s->total += s->b->manifest.rows[i].octets;
+	e = take_place(s, f);
+	for (int part = 0; part < MANIFEST_PARTS && e == ERR_OK; part++)
+		e = make_part(s, (enum manifest_part)part, f);
+	if (e == ERR_OK)
+		e = put_mark(s, f);
+	if (e == ERR_OK && fsync(s->making) != 0)
+		e = fail(f, ERR_IO, "%s: cannot be flushed", s->data);
+	return e == ERR_OK ? put_in_place(s, f) : e;
+}
+
+enum err restore_run(const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	struct restoring s = { .data = data, .render = r, .folder = -1, .making = -1, .lock = -1 };
+	const char *path = json_string_value(json_object_get(call->args, "folder"));
+	struct backup_folder b;
+	char last[64];
+	enum err e = restore_time(json_string_value(json_object_get(call->args, "at")), &s.until_s, f);
+
+	if (e != ERR_OK)
+		return e;
+	e = backup_open(&b, path, false, f);
+	s.b = &b;
+	if (e == ERR_OK)
+		e = check_moment(&s, f);
+	if (e == ERR_OK)
+		e = make_all(&s, f);
+	if (e == ERR_OK) {
+		put_time(last, s.last_s);
+		steps_progress(r, "restore", s.total, s.total);
+		steps_answer(r, json_pack("{s:b,s:I,s:s,s:s,s:s}", "ok", 1, "octets", (json_int_t)s.octets, "last_change", last, "data",
+			data, "message", "restored; clients will fetch their folders anew"));
+	}
+	fd_close(&s.making);
+	fd_close(&s.folder);
+	fd_close(&s.lock);
+	backup_close(&b);
+	return e;
+}

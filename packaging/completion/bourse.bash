@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init organisation domain account mailbox contact list status reload stop doctor config check rebuild compact backup restore completion version help' ;;
+	' ') words='init setup organisation domain account mailbox contact list status reload stop doctor config check rebuild compact backup restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -66,7 +66,7 @@ _bourse()
 	'restore '*) words='--at --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init organisation domain account mailbox contact list status reload stop doctor config check rebuild compact backup restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account mailbox contact list status reload stop doctor config check rebuild compact backup restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

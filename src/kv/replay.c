@@ -180,9 +180,6 @@ static const char *index_doubt(struct replay *p, struct index_position *ret)
 		return "it has seen nothing yet";
 	if (ret->building)
 		return "an earlier rebuild was not finished";
-	/* LMDB's last commit may be lost to a power cut, and with it all that the index knew of a new journal. */
-	if (ret->segment == 0)
-		return "older than the journal";
 	if (p->count > 0 && memcmp(ret->id, j->id, STORE_ID_OCTETS) != 0)
 		return "of another store";
 	return NULL;

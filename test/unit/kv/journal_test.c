@@ -706,7 +706,8 @@ static void set_index_back(const char *folder)
 	snprintf(path, sizeof(path), "%s/index", folder);
 	if (index_open(path, &x) != ERR_OK || index_begin(&x) != ERR_OK || index_position(&x, x.txn, &position) != ERR_OK)
 		abort();
-	position = (struct index_position){ .next_blob = 1 };
+	position.segment = 0;
+	position.offset = position.epoch = position.seq = 0;
 	if (index_commit(&x, &position) != ERR_OK)
 		abort();
 	index_close(&x);

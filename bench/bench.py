@@ -14,8 +14,7 @@ import measure
 import peers
 import rows
 
-SELF_TEST = ("smtp-8", "smtp-real", "disk", "pop3", "first", "imap", "text", "box", "expunge", "crash", "logon", "tls", "idle", "memory.plain-idling")
-REFUSED = "it refuses the command"
+SELF_TEST = ("smtp-8", "smtp-real", "disk", "pop3", "first", "imap", "text", "plain", "box", "expunge", "crash", "logon", "tls", "idle", "memory.plain-idling")
 EXPECTED = (RuntimeError, OSError, ValueError, KeyError, StopIteration, subprocess.SubprocessError)
 
 
@@ -77,15 +76,14 @@ class Bench:
         return self.servers[name]
 
     def tool(self, name, *args):
-        """What a load generator says, from its JSON. One that broke off may have said something all the same."""
+        """What a load generator says, from its JSON. A list of one that broke off ends with the problem."""
         done = subprocess.run([self.build / "bench" / name, *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=3600)
         said = done.stdout
         if done.returncode != 0 and not said.startswith("["):
             raise RuntimeError((done.stderr.strip() or f"status {done.returncode}")[-300:])
         if done.returncode != 0:
-            peers.say(f"{name}: {done.stderr.strip()[-300:]}")
-            said = said.rstrip("\n]") + "]"
+            return [*json.loads(said.rstrip("\n]") + "]"), {"problem": done.stderr.strip()[-300:] or f"status {done.returncode}"}]
         return json.loads(said)
 
     def tool_quietly(self, name, *args):
@@ -210,8 +208,8 @@ class Bench:
                 self.limits.setdefault(key, []).append(value)
                 continue
             place = self.values.setdefault((key, step.size), {})
-            if value is None:
-                self.problems.setdefault((step.group, step.size, step.server), {})[key] = REFUSED
+            if isinstance(value, str):
+                self.problems.setdefault((step.group, step.size, step.server), {})[key] = value
                 continue
             place.setdefault(step.server, []).append(value)
         if "problem" in record:

@@ -1,4 +1,5 @@
 """How the rows are measured: steps, each of one server, in the order in which they are taken."""
+import itertools
 import json
 import os
 import pathlib
@@ -17,6 +18,8 @@ import rows
 FILL = {"bourse": 0.2, "dovecot": 0.3, "dovecot-sdbox": 0.5, "cyrus": 0.6, "machine": 0}
 READ = {"bourse": 0.02, "dovecot": 0.09, "dovecot-sdbox": 0.09, "cyrus": 0.07, "machine": 0.01}
 TEXT = {"bourse": 0.04, "dovecot": 0.3, "dovecot-sdbox": 0.3, "cyrus": 0.4, "machine": 0}
+
+REFUSED = "it refuses the command"
 
 
 class Step(NamedTuple):
@@ -120,6 +123,7 @@ class Measure:
         self.alternate("imap", max(2, few), cost, lambda s, n=size: self.imap(s, "imap", n), size)
         if main or self.bench.growth:
             self.alternate("text", 1, text, lambda s, n=size: self.imap(s, "text", n), size)
+            self.alternate("plain", 1, {s: text[s] if s == "bourse" else 0.1 for s in text}, lambda s, n=size: self.plain(s, n), size)
         self.alternate("box", few, 1, lambda s, n=size: self.box(s, n), size)
         self.alternate("drain", 1, {s: 1 + size / (3000 if s == "cyrus" else 40000) for s in TEXT}, lambda s, n=size: self.drain(s, n), size)
         self.alternate("crash", min(3, few), 5, lambda s, n=size: self.crash(s, n), size)
@@ -238,6 +242,7 @@ class Measure:
             before, (count, first) = count, self.has_count(server)
             if count <= before:
                 raise RuntimeError(f"{before} messages, and no more come in")
+        server.settle()
         return {}
 
     def imap(self, server, group, size):
@@ -252,9 +257,11 @@ class Measure:
             commands += ["-" + c.format(tenth=tenth) for c in after]
         said = self.session(server, *commands)
         found = {group + ".select": said[0]["ms"] + said[1]["ms"]} if group in ("imap", "first") else {}
-        for row, answer in zip(asked, said[2:]):
+        if "problem" in said[-1] and len(said) < 4:
+            raise RuntimeError(said[-1]["problem"])
+        for row, answer in itertools.zip_longest(asked, said[2:][:len(asked)], fillvalue=said[-1]):
             if "ms" not in answer:
-                found[row.key] = None
+                found[row.key] = answer.get("problem", REFUSED)
                 continue
             if row.key.endswith(".flags") and answer["lines"] < size:
                 raise RuntimeError(f"{answer['lines']} messages instead of {size}")
@@ -269,6 +276,20 @@ class Measure:
         for group in {row.key.split(".")[0] for row in asked} & {"imap", "first"}:
             found[group + ".select"] = said[0]["ms"] + 1000 / self.bench.limit("password checks/s of one core")
         return found
+
+    def plain(self, server, size):
+        """Bourse without its index of words; the others have none as shipped, and are not asked again."""
+        if server.name == "machine":
+            return self.imap(server, "plain", size)
+        if server.name != "bourse":
+            known = {row.key: self.bench.values.get((row.key.replace("plain", "text"), size), {}).get(server.name)
+                     for row in rows.of_group("plain")}
+            return {key: values[-1] for key, values in known.items() if values}
+        server.words_off()
+        try:
+            return self.imap(server, "plain", size)
+        finally:
+            server.words_on()
 
     def indexed(self, server, size):
         """The searches again, after the server's own index of words was made; it goes when they are done."""
@@ -286,6 +307,8 @@ class Measure:
             said = self.session(server, "SEND {} {}".format(*self.answers.get(("expunge", size), (20 * count, count))))
         else:
             said = self.session(server, "SELECT INBOX", f"-STORE 1:{count} +FLAGS.SILENT (\\Deleted)", "EXPUNGE")
+            if "ms" not in said[-1]:
+                raise RuntimeError(said[-1].get("problem", REFUSED))
             self.answers["expunge", size] = (said[-1]["octets"], said[-1]["lines"])
         return {"expunge.expunge": said[-1]["ms"]}
 

@@ -2,6 +2,7 @@
 configuration, ports and a data folder of their own and the durability they ship with."""
 import contextlib
 import imaplib
+import json
 import os
 import pathlib
 import re
@@ -167,6 +168,9 @@ class Peer:
         self.bench.tool("smtp_load", self.ports[self.way], user + self.address, 32, count, 4096, "--json", "--first", first,
                         *(["--lmtp"] if self.way == "lmtp" else []))
 
+    def settle(self):
+        """Waits until work that it does after it has said 250 is done."""
+
     def index_on(self, user):
         """Gives it its own index of words, made for this user; in effect when this returns."""
 
@@ -252,13 +256,15 @@ class Bourse(Peer):
     durable = "message, UID and mailbox entry in one journal record, fdatasync; several deliveries may share one"
 
     def configure(self):
-        options = (TOP / "src/config/options.tbl").read_text()
+        self.options = (TOP / "src/config/options.tbl").read_text()
         self.base = free_base()
         self.ports = {"smtp": self.base + 25, "imap": self.base + 143, "imaps": self.base + 993, "pop3": self.base + 110}
-        more = ""
-        if "OPTION(listen, lmtp," in options:
+        if "OPTION(listen, lmtp," in self.options:
             self.ports["lmtp"] = self.base + 24
-            more = 'listen.lmtp = "127.0.0.1:24";\n'
+        self.write_conf("")
+
+    def write_conf(self, more):
+        lmtp = 'listen.lmtp = "127.0.0.1:24";' if "lmtp" in self.ports else ""
         self.write("bourse.conf", f"""listen.addresses = ["127.0.0.1"];
 auth.plaintext_without_tls = loopback;
 front.connections_per_address_max = 100000;
@@ -267,7 +273,26 @@ quota.send_octets = 0;
 quota.receive_octets = 0;
 tls.certificate = "{self.bench.certificate}";
 tls.key = "{self.bench.key}";
-{more}""")
+{lmtp}
+{more}
+""")
+
+    def settle(self):
+        """Until its index of words, which is made beside other work, has all that came in."""
+        end = time.monotonic() + self.bench.fill_seconds
+        while "OPTION(search, index," in self.options and time.monotonic() < end:
+            if json.loads(self.ask("search", "status", "--json"))["waiting"] == 0:
+                return
+            time.sleep(0.2)
+
+    def words_off(self):
+        if "OPTION(search, index," in self.options:
+            self.write_conf("search.index = off;")
+            self.ask("reload")
+
+    def words_on(self):
+        self.write_conf("")
+        self.ask("reload")
 
     def begin(self):
         said = (self.data / "log").stat().st_size
@@ -294,15 +319,13 @@ tls.key = "{self.bench.key}";
                               capture_output=True, text=True, timeout=60)
         if done.returncode != 0:
             raise RuntimeError(f"bourse {' '.join(args)}: {done.stdout}{done.stderr}")
+        return done.stdout
 
 
 class Dovecot(Peer):
     name, title, way, location = "dovecot", "Dovecot maildir", "lmtp", "maildir"
     root_name = "a"
     durable = "one file a message, fsync of file and folder (mail_fsync = optimized); its index is not flushed"
-
-    extra = ""
-    index = "mail_plugins = fts fts_squat\nplugin {\n  fts = squat\n  fts_squat = partial=4 full=10\n}\n"
 
     def configure(self):
         self.root = self.bench.root(self.root_name)
@@ -360,21 +383,10 @@ service lmtp {{
     port = {p["lmtp"]}
   }}
 }}
-{self.extra}""")
+""")
 
     def spawn(self):
         return self.root.spawn(self.log, "dovecot", "-F", "-c", self.data / "dovecot.conf")
-
-    def index_on(self, user):
-        self.extra = self.index
-        self.configure()
-        self.restart()
-        self.bench.tool("session_load", "imap", self.ports["imap"], self.credentials(user), "SELECT INBOX", "SEARCH TEXT quixotically")
-
-    def index_off(self):
-        self.extra = ""
-        self.configure()
-        self.restart()
 
     def doveadm(self, *args):
         self.root.run("doveadm", "-c", self.data / "dovecot.conf", *args, stdout=self.log, stderr=self.log)

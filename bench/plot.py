@@ -6,7 +6,7 @@ import peers
 import table
 
 ROW, LEFT, WIDE, RIGHT = 21, 345, 430, 345
-SECTIONS = (("Deliveries", ("smtp", "lmtp", "disk", "box")), ("POP3", ("pop3",)), ("IMAP", ("imap", "first", "text", "index", "expunge", "crash")),
+SECTIONS = (("Deliveries", ("smtp", "lmtp", "disk", "box")), ("POP3", ("pop3",)), ("IMAP", ("imap", "first", "text", "plain", "index", "expunge", "crash")),
             ("Connections", ("logon", "tls", "idle", "memory")))
 STYLE = """
 text{fill:#1f2328;font-family:-apple-system,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif;font-size:12px}

@@ -31,11 +31,11 @@ class Bench:
         self.rounds = args.rounds or (1 if self.quick or tiny else 2 if self.growth else 5)
         self.seconds = 1 if self.quick or tiny else 2
         self.main_size = args.messages or (200 if tiny else 10000 if self.quick else 100000)
-        self.sizes = [n for n in ((2000,) if self.quick else (1000, 10000, 100000)) if n < self.main_size] + [self.main_size]
+        self.sizes = [n for n in ((1000,) if self.quick else (1000, 10000, 100000)) if n < self.main_size] + [self.main_size]
         if self.growth:
             self.sizes.append(10 * self.main_size)
             self.only = self.only or list(rows.ON_BOX)
-        self.index_size = min(self.main_size, 2000 if self.quick else 10000)  # Cyrus needs minutes for more
+        self.index_size = self.sizes[0]  # Cyrus needs minutes for 10,000
         self.drain_count = 160 if tiny else 1600 if self.quick else 8000
         self.disk_count = 200 if tiny else 2000 if self.quick else 10000
         self.tiny, self.boxes = tiny, 10 if tiny else 100

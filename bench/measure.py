@@ -128,7 +128,7 @@ class Measure:
         self.alternate("drain", 1, {s: 1 + size / (3000 if s == "cyrus" else 40000) for s in TEXT}, lambda s, n=size: self.drain(s, n), size)
         self.alternate("crash", min(3, few), 5, lambda s, n=size: self.crash(s, n), size)
         if size == self.bench.index_size:
-            self.alternate("index", 1, {s: 5 + size / 400 for s in TEXT}, lambda s, n=size: self.indexed(s, n), size)
+            self.alternate("index", 1, {s: 2 + (size / 30 if s == "cyrus" else 0) for s in TEXT}, lambda s, n=size: self.indexed(s, n), size)
         if size <= self.bench.main_size:
             self.alternate("expunge", few, 1.5, lambda s, n=size: self.expunge(s, n), size)
 

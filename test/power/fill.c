@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "mail/record.h"
@@ -29,7 +30,10 @@ struct fill {
 
 static int64_t now_ms(void *arg)
 {
-	return 1700000000000 + (int64_t)((struct fill *)arg)->begun;
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t); /* what is old would be cleaned away while a server looks at it */
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void soon(void *arg)
@@ -86,7 +90,7 @@ static void turn(struct fill *f)
 static void deliver(struct fill *f, uint64_t n, uint64_t mailbox)
 {
 	struct delivery *d = MEM_NEW(struct delivery);
-	struct deliver_request r = { .rows = &d->row, .rows_count = 1, .date = 1700000000 + (int64_t)n };
+	struct deliver_request r = { .rows = &d->row, .rows_count = 1, .date = now_ms(NULL) / 1000 };
 
 	d->fill = f;
 	d->row.mailbox = mailbox;

@@ -15,6 +15,8 @@
 #define BATCH 16
 /* Gathered messages are to fit: a larger one leaves by itself. */
 #define GATHERED_OCTETS_MAX ((size_t)64 << 10)
+/* Until descriptors are sent again that were too many in flight. */
+#define AGAIN_MS 10
 
 struct queued {
 	struct list node;
@@ -35,7 +37,9 @@ struct peer {
 	struct deferred flush;
 	struct buf gathered; /* messages back to back */
 	size_t gathered_octets[BATCH], gathered_count;
+	struct timer *again; /* NULL: never needed yet */
 	bool gathers, paused, dead, freed, busy;
+	bool waits; /* for `again`, not for room */
 };
 
 enum err peer_pair(int ret_fds[2])
@@ -169,8 +173,28 @@ static void arm(struct peer *peer)
 {
 	if (peer->dead)
 		return;
-	watch_set(peer->watch,
-		(peer->paused ? 0 : WATCH_READ) | (list_empty(&peer->queue) ? 0 : WATCH_WRITE));
+	watch_set(peer->watch, (peer->paused ? 0 : WATCH_READ) |
+				       (list_empty(&peer->queue) || peer->waits ? 0 : WATCH_WRITE));
+}
+
+static void on_again(void *arg);
+
+/*
+ * More of this user's descriptors are in flight between processes than one process may have open: other messages, even
+ * of other programs, must be read first, and no event tells of that.
+ */
+static void wait_a_little(struct peer *peer)
+{
+	if (peer->again == NULL)
+		peer->again = timer_new(peer->loop, on_again, peer);
+	peer->waits = true;
+	timer_set(peer->again, AGAIN_MS);
+}
+
+/* errno of a send says that it will work later. */
+static bool is_for_now(void)
+{
+	return errno == EAGAIN || errno == ENOBUFS || errno == ETOOMANYREFS;
 }
 
 static void flush_queue(struct peer *peer)
@@ -179,7 +203,9 @@ static void flush_queue(struct peer *peer)
 		struct queued *q = LIST_OF(peer->queue.next, struct queued, node);
 
 		if (send_message(peer->fd, q->octets, q->fds, q->fd_count) < 0) {
-			if (errno != EAGAIN && errno != ENOBUFS)
+			if (errno == ETOOMANYREFS)
+				wait_a_little(peer);
+			else if (!is_for_now())
 				die(peer);
 			break;
 		}
@@ -193,6 +219,7 @@ static void release(struct peer *peer)
 		free_queued(peer, LIST_OF(node, struct queued, node));
 	deferred_cancel(&peer->flush);
 	buf_done(&peer->gathered);
+	timer_free(peer->again);
 	watch_free(peer->watch);
 	fd_close(&peer->fd);
 	mem_free(peer);
@@ -268,6 +295,16 @@ static void rest(struct peer *peer)
 		release(peer);
 	else
 		arm(peer);
+}
+
+static void on_again(void *arg)
+{
+	struct peer *peer = arg;
+
+	peer->waits = false;
+	peer->busy = true;
+	flush_queue(peer);
+	rest(peer);
 }
 
 static void on_event(void *arg, int events)
@@ -426,8 +463,10 @@ bool peer_send(struct peer *peer, struct str octets, const int *fds, size_t fd_c
 	if (send_message(peer->fd, octets, fds, fd_count) >= 0)
 		return true;
 	/* A broken channel is told by the next read, never from inside a send. */
-	if (errno != EAGAIN && errno != ENOBUFS)
+	if (!is_for_now())
 		return false;
+	if (errno == ETOOMANYREFS)
+		wait_a_little(peer);
 	return enqueue(peer, octets, fds, fd_count);
 }
 
@@ -458,8 +497,12 @@ enum err peer_send_now(int fd, struct str octets, const int *fds, size_t fd_coun
 	while (send_message(fd, octets, fds, fd_count) < 0) {
 		enum err e;
 
-		if (errno != EAGAIN && errno != ENOBUFS)
+		if (!is_for_now())
 			return file_err(errno);
+		if (errno == ETOOMANYREFS) {
+			(void)poll(NULL, 0, AGAIN_MS);
+			continue;
+		}
 		e = wait_for(fd, POLLOUT, -1);
 		if (e != ERR_OK)
 			return e;

@@ -2,6 +2,7 @@
 #include "io/peer.h"
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -169,6 +170,44 @@ static void test_gather(struct loop *loop)
 	loop_run(loop);
 }
 
+#define IN_FLIGHT 70
+
+/* As a user without special rights: more descriptors in flight than a process may have. Exit status 0: all arrived. */
+static _Noreturn void send_too_many(void)
+{
+	struct loop *loop = loop_new();
+	struct end a = { .loop = loop }, b = { .loop = loop };
+	struct rlimit few = { .rlim_cur = 60, .rlim_max = 60 };
+	int ends[2], pipe_fds[2];
+	unsigned sent = 0;
+
+	if ((geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) || peer_pair(ends) != ERR_OK ||
+		pipe(pipe_fds) != 0 || setrlimit(RLIMIT_NOFILE, &few) != 0)
+		_exit(2);
+	a.peer = peer_new(loop, ends[0], on_message, on_closed, &a);
+	b.peer = peer_new(loop, ends[1], on_message, on_closed, &b);
+	for (unsigned i = 0; i < IN_FLIGHT; i++)
+		sent += peer_send(a.peer, S("with one"), pipe_fds, 1);
+	if (sent != IN_FLIGHT || peer_queued(a.peer) == 0)
+		_exit(3);
+	b.stop_after = IN_FLIGHT;
+	loop_run(loop);
+	_exit(b.messages == IN_FLIGHT && b.fds == IN_FLIGHT && a.closed + b.closed == 0 ? 0 : 4);
+}
+
+static void test_too_many_in_flight(void)
+{
+	pid_t pid;
+	int status = -1;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		send_too_many();
+	OK(pid > 0 && waitpid(pid, &status, 0) == pid, "a process of its own");
+	IS_NUM(status, 0);
+}
+
 int main(void)
 {
 	struct loop *loop = loop_new();
@@ -177,6 +216,7 @@ int main(void)
 	char *large = mem_new(PEER_MESSAGE_OCTETS_MAX);
 	size_t sent = 0;
 
+	test_too_many_in_flight();
 	OK(peer_pair(ends) == ERR_OK, "a pair");
 	a.peer = peer_new(loop, ends[0], on_message, on_closed, &a);
 	b.peer = peer_new(loop, ends[1], on_message, on_closed, &b);

@@ -215,15 +215,14 @@ void chunk_free(struct file *holder, struct chunk *c)
 
 int file_number(struct file *f, struct proc *owner)
 {
-	for (int i = 0; i < NUMBERS_MAX; i++) {
-		if (numbers[i].file != NULL)
-			continue;
-		numbers[i].file = f;
-		numbers[i].owner = owner;
-		return FDS_MAX + i;
-	}
-	must(!"descriptors");
-	return -1;
+	int i = 0;
+
+	while (i < NUMBERS_MAX && numbers[i].file != NULL)
+		i++;
+	must(i < NUMBERS_MAX);
+	numbers[i].file = f;
+	numbers[i].owner = owner;
+	return FDS_MAX + i;
 }
 
 bool net_is_ours(int fd)

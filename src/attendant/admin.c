@@ -141,6 +141,7 @@ static const struct route routes[] = {
 	{ "compact", NULL, ROLE_STORE },
 	{ "store", NULL, ROLE_STORE, true },
 	{ "directory", NULL, ROLE_DIRECTORY, true },
+	{ "search", NULL, ROLE_STORE },
 };
 
 static const struct route *route_of(struct str verb)

@@ -144,17 +144,66 @@ static void put_verb(struct buf *to, const struct command *c)
 		to->at[i] = to->at[i] == '-' ? ' ' : to->at[i];
 }
 
-static enum err ask_server(
-	const struct call *call, const char *data, struct render *r, struct failure *f)
+/* The store knows mailboxes by their numbers only; the directory tells. */
+struct lookup {
+	struct render *render;
+	json_int_t id;
+};
+
+static void on_mailbox(void *arg, struct str json, bool more)
+{
+	struct lookup *l = arg;
+	json_t *reply = json_loadb(json.at, json.len, 0, NULL), *row;
+	uint64_t id;
+	size_t i;
+
+	json_array_foreach(json_object_get(reply, "rows"), i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "property"));
+		const char *value = json_string_value(json_object_get(row, "value"));
+
+		if (name && value && strcmp(name, "id") == 0 && str_u64(str_from_c(value), INT64_MAX, &id))
+			l->id = (json_int_t)id;
+	}
+	if (l->id <= 0)
+		render_packet(l->render, json, more);
+	json_decref(reply);
+}
+
+/* *ret_known false: there is no such mailbox, and that was said. */
+static enum err number_mailbox(const struct call *call, struct transport *t, struct render *r,
+	struct failure *f, bool *ret_known)
+{
+	json_t *name = json_object_get(call->args, "mailbox");
+	struct lookup lookup = { .render = r };
+	struct transport_request request = { .verb = S("mailbox show"),
+		.reply = on_mailbox,
+		.arg = &lookup };
+	json_t *whole;
+	char *text;
+	enum err e;
+
+	*ret_known = true;
+	if (strcmp(call->command->noun, "search") != 0 || name == NULL)
+		return ERR_OK;
+	whole = json_pack("{s:s,s:{s:O}}", "verb", "mailbox show", "args", "name", name);
+	text = json_dumps(whole, JSON_COMPACT);
+	request.json = str_from_c(text);
+	e = transport_call(t, &request, f);
+	wipe_json_text(text);
+	json_decref(whole);
+	*ret_known = lookup.id > 0;
+	if (lookup.id > 0)
+		json_object_set_new(call->args, "mailbox", json_integer(lookup.id));
+	return e;
+}
+
+static enum err put_question(
+	const struct call *call, struct transport *t, struct render *r, struct failure *f)
 {
 	const struct command *c = call->command;
 	bool ports = strcmp(c->noun, "doctor") == 0 && strcmp(c->verb, "ports") == 0;
-	struct transport_options options = { .data = data,
-		.config = call->config,
-		.start = c->where == COMMAND_REMOTE,
-		.create = strcmp(c->noun, "init") == 0 };
 	struct transport_request request = { .reply = ports ? on_status : on_reply, .arg = r };
-	struct transport *t = NULL;
 	struct buf verb;
 	json_t *whole;
 	char *text;
@@ -169,13 +218,30 @@ static enum err ask_server(
 	whole = json_pack("{s:s%,s:O}", "verb", verb.at, verb.len, "args", call->args);
 	text = json_dumps(whole, JSON_COMPACT);
 	request.json = str_from_c(text);
-	e = transport_open(&options, &t, f);
-	if (e == ERR_OK)
-		e = transport_call(t, &request, f);
-	transport_close(t);
+	e = transport_call(t, &request, f);
 	wipe_json_text(text);
 	json_decref(whole);
 	buf_done(&verb);
+	return e;
+}
+
+static enum err ask_server(
+	const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	const struct command *c = call->command;
+	struct transport_options options = { .data = data,
+		.config = call->config,
+		.start = c->where == COMMAND_REMOTE,
+		.create = strcmp(c->noun, "init") == 0 };
+	struct transport *t = NULL;
+	bool known;
+	enum err e = transport_open(&options, &t, f);
+
+	if (e == ERR_OK)
+		e = number_mailbox(call, t, r, f, &known);
+	if (e == ERR_OK && known)
+		e = put_question(call, t, r, f);
+	transport_close(t);
 	return e;
 }
 

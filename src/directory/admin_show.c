@@ -169,15 +169,19 @@ static void show_entry(struct admin *q, const struct entry *e)
 {
 	size_t count;
 	const struct entry_property *p = entry_properties(e->kind, &count);
-	json_t *rows = rows_of(q);
+	json_t *rows = rows_of(q), *row;
 
 	for (size_t i = 0; i < count; i++) {
-		json_t *row = json_object();
-
+		row = json_object();
 		put(row, "property", dashed(q, p[i].name));
 		put(row, "value", value_text(q, e, &p[i]));
 		json_array_append_new(rows, row);
 	}
+	/* What the log and the store call it by. */
+	row = json_object();
+	put(row, "property", S("id"));
+	put(row, "value", arena_printf(&q->arena, "%llu", (unsigned long long)e->id));
+	json_array_append_new(rows, row);
 }
 
 enum err admin_do_show(struct admin *q)

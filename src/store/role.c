@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "io/clock.h"
 #include "io/file.h"
-#include "io/work.h"
 #include "mail/charset.h"
 #include "store/renew.h"
 #include "store/role_int.h"
@@ -120,21 +119,6 @@ static void prepare(void)
 	search_prepare();
 }
 
-/* Without it every search reads the messages; that is no reason not to start. */
-static void open_search(struct store_role *r)
-{
-	const struct config *c = r->env->config;
-	struct search_options options = { .loop = r->env->loop, .store = r->store, .folder = "search", .on = c->search_index,
-		.share_percent = (unsigned)c->search_share_percent };
-	enum err e;
-
-	work_prepare(1);
-	e = search_new(&options, &r->search);
-
-	if (e != ERR_OK)
-		log_put(LOG_search_failed, LOG_U("mailbox", 0), LOG_C("why", err_name(e)), LOG_END);
-}
-
 static enum err open_engine(struct store_role *r, struct failure *f)
 {
 	const struct config *c = r->env->config;
@@ -196,7 +180,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	if (open_engine(r, f) != ERR_OK || renew_restored(r, f) != ERR_OK)
 		return f->code;
 	r->store = store_new(r->kv, &options);
-	open_search(r);
+	role_search_start(r);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	deferred_init(&r->turn, on_turn, r);
@@ -254,7 +238,7 @@ static void finish(void *arg)
 {
 	struct store_role *r = arg;
 
-	search_free(r->search);
+	role_search_free(r);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(r->env);
@@ -282,8 +266,7 @@ static void on_stop(struct role_env *env)
 	struct store_role *r = env->state;
 
 	role_care_stop(r);
-	if (r->search != NULL)
-		search_stop(r->search);
+	role_search_stop(r);
 	role_sessions_stop(r);
 	r->stop_timer = timer_new(env->loop, try_finish, r);
 	r->stop_deadline_ms = loop_now_ms(env->loop) + STOP_WAIT_MS;

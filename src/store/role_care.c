@@ -198,7 +198,7 @@ void role_admin(struct store_role *r, const struct msg_admin_request *q)
 {
 	enum err e;
 
-	if (!r->env->stopping && backup_request(&r->backup, q))
+	if (!r->env->stopping && (backup_request(&r->backup, q) || role_search_admin(r, q)))
 		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs) && !r->env->stopping; i++) {
 		if (str_eq(q->verb, str_from_c(verbs[i].verb))) {

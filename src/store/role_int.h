@@ -29,6 +29,8 @@ struct store_role {
 	struct backup backup;
 	struct store *store;
 	struct search *search;          /* NULL: its folder cannot be made */
+	struct timer *rebuild_timer;
+	uint64_t rebuild_request, rebuild_mailbox; /* whom the end of a rebuild is told; 0: nobody */
 	struct deferred turn;
 	struct pending_table parses;    /* asked of the parser for APPEND */
 	struct list sessions;           /* struct role_session */
@@ -69,3 +71,10 @@ void role_sessions_stop(struct store_role *r);
 void role_care_start(struct store_role *r);
 void role_care_stop(struct store_role *r);
 void role_admin(struct store_role *r, const struct msg_admin_request *q);
+
+/* ---- role_search.c ---- */
+void role_search_start(struct store_role *r);
+void role_search_stop(struct store_role *r);
+void role_search_free(struct store_role *r);
+/* False: the request is not about the search index. */
+bool role_search_admin(struct store_role *r, const struct msg_admin_request *q);

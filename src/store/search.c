@@ -158,6 +158,7 @@ static void failed(struct search *s, struct indexed *b, enum err e)
 	log_put(LOG_search_failed, LOG_U("mailbox", b->mailbox), LOG_C("why", err_name(e)),
 		LOG_END);
 	b->failures++;
+	b->asked = false;
 	set_finder(s, b, NULL);
 	forget_index(b);
 	list_remove(&b->dirty);
@@ -491,14 +492,52 @@ void search_removed(struct search *s, uint64_t mailbox)
 		box_free(s, b);
 }
 
-void search_rebuild(struct search *s, uint64_t mailbox)
+static void rebuild_soon(struct search *s, struct indexed *b)
 {
-	struct indexed *b = box_of(s, mailbox);
-
+	b->asked = true; /* from now on, whoever looks */
 	if (s->job.kind != SEARCH_JOB_NONE && s->job.box == b)
 		b->again = true;
 	else
 		rebuild(s, b);
+}
+
+enum err search_rebuild(struct search *s, uint64_t mailbox)
+{
+	if (!s->options.on || s->stopping)
+		return ERR_UNAVAILABLE;
+	if (mailbox > 0) {
+		if (!store_mailbox_exists(s->options.store, mailbox))
+			return ERR_NOBOX;
+		rebuild_soon(s, box_of(s, mailbox));
+		return ERR_OK;
+	}
+	while (search_source_mailbox(s->options.store, mailbox + 1, &mailbox) == ERR_OK) {
+		struct indexed *b = box_of(s, mailbox);
+
+		if (b->texts > 0 || search_source_count(s->options.store, mailbox, 1, NULL, SEARCH_TAIL) >= SEARCH_TAIL)
+			rebuild_soon(s, b);
+	}
+	return ERR_OK;
+}
+
+bool search_rebuilding(
+	struct search *s, uint64_t mailbox, uint64_t *ret_done, uint64_t *ret_total, bool *ret_failed)
+{
+	bool any = false;
+
+	*ret_done = *ret_total = 0;
+	*ret_failed = false;
+	MAP_EACH (struct indexed, b, &s->boxes) {
+		if (mailbox != 0 && b->mailbox != mailbox)
+			continue;
+		any = any || b->asked;
+		*ret_failed = *ret_failed || b->failures > 0;
+		*ret_done += b->texts;
+		*ret_total += b->texts + (b->asked ? search_source_count(s->options.store, b->mailbox,
+							     b->position + 1, NULL, WAITING_MAX)
+						   : 0);
+	}
+	return any;
 }
 
 void search_ask(struct search *s, const struct search_question *q)

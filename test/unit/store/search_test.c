@@ -168,6 +168,16 @@ static bool wait_for(struct kit *k, uint64_t waiting_max)
 	return false;
 }
 
+static bool wait_for_rebuild(struct kit *k)
+{
+	uint64_t done, total;
+	bool failed = true;
+
+	for (int i = 0; i < 20000 && search_rebuilding(k->search, 0, &done, &total, &failed); i++)
+		kit_rest(k, 1);
+	return !failed && done > 0 && done == total;
+}
+
 /* ---- with it and without it ---- */
 
 static void put_key(struct buf *to)
@@ -286,11 +296,16 @@ static void test_life(void)
 	IS_NUM(figures(&k).texts, texts);
 	search_set(k.search, false, 5);
 	compare(&k, "switched off");
+	IS_NUM(search_rebuild(k.search, 1), ERR_UNAVAILABLE);
 	search_set(k.search, true, 100);
-	search_rebuild(k.search, 1);
+	IS_NUM(search_rebuild(k.search, 1), ERR_OK);
 	compare(&k, "being made anew");
 	OK(wait_for(&k, 0), "made anew to the last message");
 	compare(&k, "made anew");
+	IS_NUM(search_rebuild(k.search, 2), ERR_NOBOX);
+	IS_NUM(search_rebuild(k.search, 0), ERR_OK);
+	OK(wait_for_rebuild(&k), "every mailbox made anew");
+	IS_NUM(figures(&k).waiting, 0);
 	finish(&k);
 	kit_close(&k);
 }
@@ -341,7 +356,7 @@ static void test_damage(void)
 	fill(&k, 0, 600);
 	for (unsigned i = 0; i < 2; i++) {
 		start(&k);
-		search_rebuild(k.search, 1);
+		IS_NUM(search_rebuild(k.search, 1), ERR_OK);
 		OK(wait_for(&k, 0), "an index is there");
 		finish(&k);
 		must(stat(FOLDER "/1", &st) == 0 && st.st_size > 100000);
@@ -362,7 +377,7 @@ static void test_removed(void)
 	kit_open(&k, SERVICE_IMAP);
 	fill(&k, 0, 20);
 	start(&k);
-	search_rebuild(k.search, 1);
+	IS_NUM(search_rebuild(k.search, 1), ERR_OK);
 	OK(wait_for(&k, 0), "an index of twenty messages");
 	IS_NUM(figures(&k).texts, 20);
 	OK(figures(&k).octets > 4096, "its files have %u octets", (unsigned)figures(&k).octets);
@@ -389,7 +404,7 @@ static void test_garbage(void)
 	kit_open(&k, SERVICE_IMAP);
 	fill(&k, 0, 600);
 	start(&k);
-	search_rebuild(k.search, 1);
+	IS_NUM(search_rebuild(k.search, 1), ERR_OK);
 	OK(wait_for(&k, 0), "an index is there");
 	all.folder = kit_folder(&k, "INBOX");
 	k.done = false;
@@ -413,7 +428,7 @@ static void test_gone(void)
 	kit_open(&k, SERVICE_IMAP);
 	fill(&k, 0, 300);
 	start(&k);
-	search_rebuild(k.search, 1);
+	IS_NUM(search_rebuild(k.search, 1), ERR_OK);
 	OK(wait_for(&k, 0), "an index is there");
 	for (unsigned i = 0; i < 20; i++) {
 		kit_connect(c);

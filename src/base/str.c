@@ -151,13 +151,24 @@ bool str_has_control(struct str s)
 	return false;
 }
 
+size_t str_ascii_span(struct str s)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; s.len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s.at + n, sizeof(word));
+		if (word & 0x8080808080808080u)
+			break;
+	}
+	while (n < s.len && (unsigned char)s.at[n] < 0x80)
+		n++;
+	return n;
+}
+
 bool str_is_ascii(struct str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		if ((unsigned char)s.at[i] > 0x7f)
-			return false;
-	}
-	return true;
+	return str_ascii_span(s) == s.len;
 }
 
 bool str_has_octet(struct str s, char c)

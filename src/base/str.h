@@ -103,6 +103,7 @@ bool str_u32(struct str s, uint32_t max, uint32_t *ret) MUST_USE;
 
 bool str_has_control(struct str s); /* C0 octets or DEL */
 bool str_is_ascii(struct str s);
+size_t str_ascii_span(struct str s); /* octets at the front that are ASCII */
 bool str_has_octet(struct str s, char c);
 
 /* A NUL-terminated copy; release with mem_free. */

@@ -49,7 +49,7 @@ uint32_t utf8_next(struct str *rest)
 
 bool utf8_valid(struct str s)
 {
-	while (s.len > 0) {
+	for (s = str_skip(s, str_ascii_span(s)); s.len > 0; s = str_skip(s, str_ascii_span(s))) {
 		if (utf8_next(&s) == UTF8_BAD)
 			return false;
 	}

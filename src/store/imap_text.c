@@ -10,19 +10,32 @@
 
 #define LINE_OCTETS_MAX ((size_t)64 << 10) /* a longer line is not waited for */
 
+/* ASCII, eight octets at a time: what lies in A..Z gets the bit that makes it small. */
+static void lower(char *to, const char *from, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	size_t i = 0;
+
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, from + i, sizeof(word));
+		word |= ((word + 0x3f * ones) & ~(word + 0x25 * ones) & 0x80 * ones) >> 2;
+		memcpy(to + i, &word, sizeof(word));
+	}
+	for (; i < n; i++)
+		to[i] = ascii_lower(from[i]);
+}
+
 void imap_text_fold(struct str s, struct buf *to)
 {
 	while (s.len > 0) {
-		size_t n = 0;
-		char *room;
+		size_t n = str_ascii_span(s);
+		char *room = n > 0 ? buf_room(to, n) : NULL;
 
-		while (n < s.len && (unsigned char)s.at[n] < 0x80)
-			n++;
-		room = n > 0 ? buf_room(to, n) : NULL;
-		for (size_t i = 0; room != NULL && i < n; i++)
-			room[i] = ascii_lower(s.at[i]);
-		if (room != NULL)
+		if (room != NULL) {
+			lower(room, s.at, n);
 			buf_added(to, n);
+		}
 		s = str_skip(s, n);
 		if (s.len > 0) {
 			uint32_t c = utf8_next(&s);

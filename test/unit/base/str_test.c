@@ -60,8 +60,27 @@ static void test_comparisons(void)
 	OK(str_has_control(S("a\x7f")) && str_has_control(str_make("a\0b", 3)) && !str_has_control(S("a b\xc3\xa4")), "controls");
 }
 
+static void test_ascii_span(void)
+{
+	char text[40];
+
+	for (size_t len = 0; len <= sizeof(text); len++) {
+		unsigned bad = 0;
+
+		memset(text, 0x7f, sizeof(text));
+		bad += str_ascii_span(str_make(text, len)) != len || !str_is_ascii(str_make(text, len));
+		for (size_t at = 0; at < len; at++) {
+			text[at] = (char)0x80;
+			bad += str_ascii_span(str_make(text, len)) != at || str_is_ascii(str_make(text, len));
+			text[at] = 0;
+		}
+		OK(bad == 0, "ASCII up to an octet anywhere in %zu", len);
+	}
+}
+
 int main(void)
 {
+	test_ascii_span();
 	test_numbers();
 	test_views();
 	test_comparisons();

@@ -1,0 +1,48 @@
+#include "store/imap_text.h"
+
+#include "../tap.h"
+
+static void is_folded(struct str in, struct str want)
+{
+	struct buf got;
+
+	buf_init(&got, BUF_NO_CEILING);
+	imap_text_fold(in, &got);
+	IS_STR(buf_str(&got), want);
+	buf_done(&got);
+}
+
+/* Every octet of ASCII at every place of a word, against ascii_lower. */
+static void test_ascii(void)
+{
+	char in[24], want[24];
+	unsigned bad = 0;
+	struct buf got;
+
+	buf_init(&got, BUF_NO_CEILING);
+	for (unsigned c = 0; c < 0x80; c++) {
+		for (size_t at = 0; at < sizeof(in); at++) {
+			memset(in, 'Q', sizeof(in));
+			memset(want, 'q', sizeof(want));
+			in[at] = (char)c;
+			want[at] = ascii_lower((char)c);
+			buf_clear(&got);
+			imap_text_fold(str_make(in, sizeof(in)), &got);
+			bad += !str_eq(buf_str(&got), str_make(want, sizeof(want)));
+		}
+	}
+	buf_done(&got);
+	IS_NUM(bad, 0);
+}
+
+int main(void)
+{
+	test_ascii();
+	is_folded(S(""), S(""));
+	is_folded(S("Z"), S("z"));
+	is_folded(S("GR\xc3\x9cSSE @[`{ AZ az"), S("gr\xc3\xbcsse @[`{ az az"));
+	is_folded(S("ABCDEFGH\xc3\x84IJKLMNOP"), S("abcdefgh\xc3\xa4ijklmnop"));
+	is_folded(S("A\xff" "B\xc3"), S("a\xef\xbf\xbd" "b\xef\xbf\xbd"));
+	is_folded(S("\xe2\x84\xaa \xce\xa3"), S("k \xcf\x83")); /* KELVIN SIGN, SIGMA */
+	return tap_done();
+}

@@ -14,7 +14,7 @@ import measure
 import peers
 import rows
 
-SELF_TEST = ("smtp-8", "smtp-real", "disk", "pop3", "first", "imap", "text", "plain", "box", "expunge", "crash", "logon", "tls", "idle", "memory.plain-idling")
+SELF_TEST = ("smtp-8", "smtp-real", "lmtp-8", "disk", "pop3", "first", "imap", "text", "plain", "box", "expunge", "crash", "logon", "tls", "idle", "memory.plain-idling")
 EXPECTED = (RuntimeError, OSError, ValueError, KeyError, StopIteration, subprocess.SubprocessError)
 
 
@@ -170,7 +170,7 @@ class Bench:
 
     def take(self, step):
         server, known = self.servers.get(step.server), dict(self.measuring.answers)
-        record = {"step": step.name, "values": {}}
+        record, began = {"step": step.name, "values": {}}, time.monotonic()
         try:
             if server and server.process.poll() is not None:
                 server.begin()
@@ -179,6 +179,7 @@ class Bench:
             text = str(e) or type(e).__name__
             record["problem"] = text
             peers.say(f"\n{step.name}: {text}")
+        record["seconds"] = round(time.monotonic() - began, 2)
         record["answers"] = [[*k, *v] for k, v in self.measuring.answers.items() if known.get(k) != v]
         with open(self.journal, "a", encoding="utf-8") as f:
             f.write(json.dumps(record) + "\n")

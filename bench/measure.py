@@ -15,7 +15,7 @@ import rows
 
 # Seconds on two idle cores, to tell beforehand how long it takes: filling a mailbox with 1,000 messages, and reading it
 # through all commands of the group "imap", its searches through every text, and again.
-FILL = {"bourse": 0.2, "dovecot": 0.3, "dovecot-sdbox": 0.5, "cyrus": 0.6, "machine": 0}
+FILL = {"bourse": 0.2, "dovecot": 0.15, "dovecot-sdbox": 0.5, "cyrus": 0.25, "machine": 0}
 READ = {"bourse": 0.02, "dovecot": 0.09, "dovecot-sdbox": 0.09, "cyrus": 0.07, "machine": 0.01}
 TEXT = {"bourse": 0.04, "dovecot": 0.3, "dovecot-sdbox": 0.3, "cyrus": 0.4, "machine": 0}
 
@@ -238,7 +238,7 @@ class Measure:
         while count < size:
             if time.monotonic() - began > self.bench.fill_seconds:
                 raise RuntimeError(f"not filled within {self.bench.fill_seconds} s: {count:,} of {size:,} messages")
-            server.lay_down("box", first, min(size - count, 50000))
+            server.lay_down("box", first, min(size - count, 250000))
             before, (count, first) = count, self.has_count(server)
             if count <= before:
                 raise RuntimeError(f"{before} messages, and no more come in")

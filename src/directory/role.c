@@ -47,6 +47,13 @@ static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
 	role_send_limits(env->state);
+	scrub_reload(&((struct directory_role *)env->state)->scrub);
+}
+
+static void on_damage(void *arg, const struct kv_problem *p)
+{
+	log_put(LOG_store_damage, LOG_C("of", "directory"), LOG_U("segment", p->segment), LOG_U("offset", p->offset),
+		LOG_C("what", p->what), LOG_END);
 }
 
 static enum err open_directory(struct role_env *env, struct failure *f)
@@ -78,6 +85,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	backup_start(&r->backup, env, r->kv);
+	scrub_start(&r->scrub, env, r->kv, on_damage, r);
 	work_prepare(HASH_THREADS);
 	return ERR_OK;
 }
@@ -181,6 +189,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		judge_sender(r, from, &m->sender_judge);
 	else if (m->id == MSG_quota_state)
 		take_quota_state(r, &m->quota_state);
+	else if (m->id == MSG_mailboxes_held)
+		role_judge_held(r, from, m->mailboxes_held.ids);
 	else if (m->id == MSG_admin_request)
 		role_admin_request(r, &m->admin_request);
 	else
@@ -212,6 +222,7 @@ static void on_stop(struct role_env *env)
 	struct directory_role *r = env->state;
 
 	backup_stop(&r->backup);
+	scrub_stop(&r->scrub);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(env);

@@ -1,6 +1,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "directory/admin.h"
@@ -137,4 +138,40 @@ void role_send_limits(struct directory_role *r)
 		if (ids.count < IDS_AT_ONCE)
 			return;
 	}
+}
+
+static void judge_held(struct directory_role *r, struct link *store, uint64_t id, uint64_t next_id)
+{
+	struct arena arena;
+	struct entry e;
+	enum err found;
+
+	arena_init(&arena, ARENA_NONE);
+	found = directory_get(&r->directory, ENTRY_MAILBOX, id, &arena, &e);
+	arena_done(&arena);
+	if (found != ERR_NOTFOUND)
+		return;
+	if (id >= next_id) { /* we are older than the store: nothing is thrown away on doubt */
+		log_put(LOG_mailbox_doubtful, LOG_U("mailbox", id), LOG_END);
+		return;
+	}
+	link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = id } });
+}
+
+void role_judge_held(struct directory_role *r, struct link *store, struct str ids)
+{
+	struct rd rest = rd_from(ids);
+	uint64_t next_id = 0, id = 0;
+	struct arena arena;
+	struct entry organisation;
+
+	arena_init(&arena, ARENA_NONE);
+	if (directory_organisation(&r->directory, &arena, &organisation) == ERR_OK)
+		next_id = organisation.organisation.next_id;
+	arena_done(&arena);
+	while (rest.rest.len >= sizeof(id)) {
+		id = rd_u64(&rest);
+		judge_held(r, store, id, next_id);
+	}
+	link_send(store, &(struct msg){ .id = MSG_mailboxes_judged, .mailboxes_judged = { .next = id + 1 } });
 }

@@ -8,12 +8,14 @@
 #include "ipc/ticket.h"
 #include "kv/kv.h"
 #include "role/backup.h"
+#include "role/scrub.h"
 
 struct directory_role {
 	struct role_env *env;
 	struct kv *kv;
 	struct watch *kv_watch;
 	struct backup backup;
+	struct scrub scrub;
 	struct directory directory;
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
@@ -31,5 +33,7 @@ void role_logon_link_down(struct directory_role *r, struct link *link);
 /* ---- role_admin.c ---- */
 void role_admin_request(struct directory_role *r, const struct msg_admin_request *q);
 void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret);
+/* Tells the store which of the mailboxes that it holds were removed. One is only when there is no entry and its id was given. */
+void role_judge_held(struct directory_role *r, struct link *store, struct str ids);
 /* Tells a new store every mailbox's limits. */
 void role_send_limits(struct directory_role *r);

@@ -306,6 +306,17 @@ enum err kv_scrub(struct kv *kv, uint64_t octets_max, bool *ret_round,
 	return kv->driver->scrub(kv, &args);
 }
 
+uint32_t kv_scrub_place(struct kv *kv)
+{
+	return kv->driver->scrub_place != NULL ? kv->driver->scrub_place(kv) : 0;
+}
+
+void kv_scrub_go(struct kv *kv, uint32_t segment)
+{
+	if (kv->driver->scrub_go != NULL)
+		kv->driver->scrub_go(kv, segment);
+}
+
 enum err kv_compact(struct kv *kv, unsigned percent, uint64_t *ret_octets)
 {
 	return kv->driver->compact(kv, percent, ret_octets);

@@ -164,6 +164,10 @@ enum err kv_verify(struct kv *kv, void (*each)(void *arg, const struct kv_proble
  * the comparison. *ret_round is set true when the last closed segment was finished by this call. */
 enum err kv_scrub(struct kv *kv, uint64_t octets_max, bool *ret_round, void (*each)(void *arg, const struct kv_problem *p),
 	void *arg) MUST_USE;
+/* The segment that the next kv_scrub begins or goes on in, or one before it; 0: a new round. */
+uint32_t kv_scrub_place(struct kv *kv);
+/* Goes on at the beginning of that segment, or the next one there is: for the place kept over a restart. */
+void kv_scrub_go(struct kv *kv, uint32_t segment);
 /* Copies live records out of the closed segment with most garbage if at least `percent` of it is garbage, then
  * removes it. The copying is done by the writer thread between groups, so that the owner never waits:
  * ERR_NEEDMORE  a segment is being compacted (perhaps since this call); ask again later, e.g. each second

@@ -60,6 +60,8 @@ struct kv_driver {
 	void (*stats)(struct kv *kv, struct kv_stats *ret);
 	enum err (*verify)(struct kv *kv, void (*each)(void *, const struct kv_problem *), void *arg);
 	enum err (*scrub)(struct kv *kv, const struct kv_scrub_args *args);
+	uint32_t (*scrub_place)(struct kv *kv); /* NULL, as the next: nothing is scrubbed */
+	void (*scrub_go)(struct kv *kv, uint32_t segment);
 	enum err (*compact)(struct kv *kv, unsigned percent, uint64_t *ret_octets);
 	/* The three of a backup; NULL: there are no files. */
 	size_t (*segments)(struct kv *kv, uint32_t from, struct kv_segment *ret, size_t max);

@@ -193,3 +193,16 @@ enum err verify_scrub(struct kv *kv, const struct kv_scrub_args *args)
 	}
 	return v.bad ? ERR_CORRUPT : ERR_OK;
 }
+
+uint32_t verify_scrub_place(struct kv *kv)
+{
+	return ((struct journal *)kv)->scrub_segment;
+}
+
+void verify_scrub_go(struct kv *kv, uint32_t segment)
+{
+	struct journal *j = (struct journal *)kv;
+
+	j->scrub_segment = segment;
+	j->scrub_at = SEGMENT_HEAD_OCTETS;
+}

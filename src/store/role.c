@@ -95,6 +95,7 @@ static void on_link_up(struct role_env *env, struct link *link)
 		return;
 	MAP_EACH(struct known_quota, known, &r->quotas)
 		send_quota(r, known->mailbox, known->state);
+	role_tell_held(r, 1);
 }
 
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
@@ -212,6 +213,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_mailbox_removed(r, m->mailbox_removed.mailbox);
 	else if (m->id == MSG_account_ended)
 		role_account_ended(r, m->account_ended.account);
+	else if (m->id == MSG_mailboxes_judged)
+		role_tell_held(r, m->mailboxes_judged.next);
 	else if (m->id == MSG_admin_request)
 		role_admin(r, &m->admin_request);
 }
@@ -229,6 +232,7 @@ static void on_reload(struct role_env *env)
 	struct store_role *r = env->state;
 
 	r->budget.max = env->config->front_in_transit_octets_max;
+	scrub_reload(&r->scrub);
 	if (r->search != NULL)
 		search_set(r->search, env->config->search_index, (unsigned)env->config->search_share_percent);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/clock.h"
@@ -69,8 +70,35 @@ static void on_purge(void *arg)
 	store_purge(r->store, id, limits, on_purged, r);
 }
 
+/* ---- damage and mailboxes without an owner ---- */
+
+#define HELD_AT_ONCE 100
+
+static void on_damage(void *arg, const struct kv_problem *p)
+{
+	log_put(LOG_store_damage, LOG_U("segment", p->segment), LOG_U("offset", p->offset), LOG_C("what", p->what), LOG_END);
+}
+
+void role_tell_held(struct store_role *r, uint64_t from)
+{
+	uint64_t ids[HELD_AT_ONCE];
+	size_t n = from > 0 ? kv_shards(r->kv, from, ids, HELD_AT_ONCE) : 0;
+	struct buf packed;
+	struct wr w;
+
+	buf_init(&packed, sizeof(ids));
+	w = wr_to(&packed);
+	for (size_t i = 0; i < n && ids[i] <= STORE_MAILBOX_MAX; i++)
+		wr_u64(&w, ids[i]);
+	if (packed.len > 0)
+		link_send(role_link(r->env, ROLE_DIRECTORY, 0),
+			&(struct msg){ .id = MSG_mailboxes_held, .mailboxes_held = { .ids = buf_str(&packed) } });
+	buf_done(&packed);
+}
+
 void role_care_start(struct store_role *r)
 {
+	scrub_start(&r->scrub, r->env, r->kv, on_damage, r);
 	r->care_timer = timer_new(r->env->loop, on_care, r);
 	r->purge_timer = timer_new(r->env->loop, on_purge, r);
 	r->compact_timer = timer_new(r->env->loop, on_compact, r);
@@ -82,6 +110,7 @@ void role_care_start(struct store_role *r)
 void role_care_stop(struct store_role *r)
 {
 	backup_stop(&r->backup);
+	scrub_stop(&r->scrub);
 	timer_free(r->care_timer);
 	timer_free(r->purge_timer);
 	timer_free(r->compact_timer);

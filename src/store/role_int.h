@@ -5,6 +5,7 @@
 #include "ipc/ticket.h"
 #include "role/backup.h"
 #include "role/pending.h"
+#include "role/scrub.h"
 #include "store/role.h"
 #include "store/search.h"
 #include "store/session.h"
@@ -27,6 +28,7 @@ struct store_role {
 	struct kv *kv;
 	struct watch *kv_watch;
 	struct backup backup;
+	struct scrub scrub;
 	struct store *store;
 	struct search *search;          /* NULL: its folder cannot be made */
 	struct timer *rebuild_timer;
@@ -69,6 +71,9 @@ void role_sessions_stop(struct store_role *r);
 
 /* ---- role_care.c ---- */
 void role_care_start(struct store_role *r);
+/* Tells the directory which mailboxes there is mail of, some at a time, from that id on: it answers with those that were removed while one
+ * of us was away, then asks for more. */
+void role_tell_held(struct store_role *r, uint64_t from);
 void role_care_stop(struct store_role *r);
 void role_admin(struct store_role *r, const struct msg_admin_request *q);
 

@@ -15,6 +15,8 @@
 #define ROUND_MS        20   /* between two mailboxes after the start */
 #define SWEEP_MS                                                                                   \
 	60000 /* between looks at mailboxes with few changes, or with an index that failed */
+#define ATTEMPT       "attempt"
+#define DEATHS_MAX    5u /* while adding the same messages */
 #define PAUSE_MS_MAX  1000
 #define FAILURES_MAX  3u  /* in a row; then only a restart or an administrator tries again */
 #define BUSY_CHANGES  20u /* told of during one pause or job: mail comes in fast */
@@ -112,7 +114,7 @@ static void rebuild(struct search *s, struct indexed *b)
 {
 	b->again = false;
 	b->asked = true;
-	b->failures = 0;
+	b->failures = b->deaths = 0;
 	throw_away(s, b);
 	make_dirty(s, b);
 }
@@ -130,6 +132,7 @@ static void begin(struct search *s, enum search_job_kind kind, struct indexed *b
 		.kind = kind, .box = b, .messages = s->messages, .finder = b ? b->finder : NULL
 	};
 	snprintf(j->name, sizeof(j->name), "%s/%llu", s->folder, (unsigned long long)mailbox);
+	snprintf(j->attempt, sizeof(j->attempt), "%s/" ATTEMPT, s->folder);
 	s->changes = 0;
 }
 
@@ -315,6 +318,8 @@ static void fill(struct search *s, struct indexed *b)
 	begin(s, SEARCH_JOB_ADD, b, b->mailbox);
 	if (b->read == b->position)
 		s->uncommitted = 0;
+	s->job.first = s->uncommitted == 0;
+	s->job.deaths = b->deaths;
 	more = gather(s, b);
 	s->uncommitted += s->job.count;
 	s->job.commit = !more || s->uncommitted >= COMMIT_MESSAGES;
@@ -333,6 +338,7 @@ static void added(struct search *s, struct indexed *b, struct search_job *j)
 	}
 	b->failures = 0;
 	if (j->commit) {
+		b->deaths = 0;
 		b->position = finder_position(j->finder);
 		b->texts = finder_texts(j->finder);
 		s->uncommitted = 0;
@@ -514,14 +520,15 @@ enum err search_rebuild(struct search *s, uint64_t mailbox)
 	while (search_source_mailbox(s->options.store, mailbox + 1, &mailbox) == ERR_OK) {
 		struct indexed *b = box_of(s, mailbox);
 
-		if (b->texts > 0 || search_source_count(s->options.store, mailbox, 1, NULL, SEARCH_TAIL) >= SEARCH_TAIL)
+		if (b->texts > 0 || search_source_count(s->options.store, mailbox, 1, NULL,
+					    SEARCH_TAIL) >= SEARCH_TAIL)
 			rebuild_soon(s, b);
 	}
 	return ERR_OK;
 }
 
-bool search_rebuilding(
-	struct search *s, uint64_t mailbox, uint64_t *ret_done, uint64_t *ret_total, bool *ret_failed)
+bool search_rebuilding(struct search *s, uint64_t mailbox, uint64_t *ret_done, uint64_t *ret_total,
+	bool *ret_failed)
 {
 	bool any = false;
 
@@ -533,9 +540,10 @@ bool search_rebuilding(
 		any = any || b->asked;
 		*ret_failed = *ret_failed || b->failures > 0;
 		*ret_done += b->texts;
-		*ret_total += b->texts + (b->asked ? search_source_count(s->options.store, b->mailbox,
-							     b->position + 1, NULL, WAITING_MAX)
-						   : 0);
+		*ret_total +=
+			b->texts + (b->asked ? search_source_count(s->options.store, b->mailbox,
+						       b->position + 1, NULL, WAITING_MAX)
+					     : 0);
 	}
 	return any;
 }
@@ -636,6 +644,26 @@ static void on_file(void *arg, const char *name)
 	box_free(s, box_of(s, mailbox));
 }
 
+/* The process before us died while it added to an index: too often, and the index is left alone. */
+static void look_at_attempt(struct search *s)
+{
+	char name[SEARCH_NAME_OCTETS];
+	struct indexed *b;
+	uint64_t mailbox;
+	unsigned deaths;
+
+	snprintf(name, sizeof(name), "%s/" ATTEMPT, s->folder);
+	if (!search_attempt_read(name, &mailbox, &deaths) ||
+		!store_mailbox_exists(s->options.store, mailbox))
+		return;
+	b = box_of(s, mailbox);
+	b->deaths = deaths + 1;
+	if (b->deaths < DEATHS_MAX)
+		return;
+	log_put(LOG_search_given_up, LOG_U("mailbox", mailbox), LOG_END);
+	b->failures = FAILURES_MAX;
+}
+
 enum err search_new(const struct search_options *options, struct search **ret)
 {
 	enum err e = folder_make(options->folder, 0700);
@@ -658,6 +686,7 @@ enum err search_new(const struct search_options *options, struct search **ret)
 	s->round_at = 1;
 	timer_set(s->round, ROUND_MS);
 	timer_set(s->sweep, SWEEP_MS);
+	look_at_attempt(s);
 	e = finder_each(s->folder, on_file, s);
 	if (e == ERR_OK)
 		*ret = s;

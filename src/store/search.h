@@ -80,8 +80,8 @@ bool search_answer_may(const struct search_answer *a, size_t n, uint64_t email);
  */
 enum err search_rebuild(struct search *s, uint64_t mailbox) MUST_USE;
 /* How far that is, in messages; 0: every mailbox. False: it is over. ret_failed: some failed. */
-bool search_rebuilding(
-	struct search *s, uint64_t mailbox, uint64_t *ret_done, uint64_t *ret_total, bool *ret_failed);
+bool search_rebuilding(struct search *s, uint64_t mailbox, uint64_t *ret_done, uint64_t *ret_total,
+	bool *ret_failed);
 
 struct search_figures {
 	uint64_t mailbox;

@@ -22,6 +22,7 @@ struct indexed {
 	bool looked;         /* its file was opened, or there is none: the figures are true */
 	bool filling;        /* until it is up to date */
 	bool asked;          /* by the administrator: whatever its size */
+	unsigned deaths;     /* of processes that were adding to it, since it last grew */
 	bool again, gone;    /* after the job: begin anew; forget the mailbox */
 	struct list dirty;   /* in search->dirty */
 	struct list open;    /* in search->open, the last used one at the end */
@@ -57,7 +58,10 @@ struct search_job {
 	char name[SEARCH_NAME_OCTETS];
 	struct finder *finder, *also_close;
 	bool make, commit;
-	bool last; /* there are no more messages */
+	bool last;  /* there are no more messages */
+	bool first; /* of a transaction */
+	unsigned deaths;
+	char attempt[SEARCH_NAME_OCTETS]; /* name of the file that tells of a death in the middle */
 	struct search_message *messages;
 	size_t count;
 	uint64_t position; /* to be committed */
@@ -71,3 +75,6 @@ struct search_job {
 
 /* On the thread. After an error the finder is closed and its files are gone. */
 void search_job_run(void *job);
+
+/* What the last process was adding to; false: nothing, or it is not readable. */
+bool search_attempt_read(const char *name, uint64_t *ret_mailbox, unsigned *ret_deaths);

@@ -1,7 +1,11 @@
 #include "store/search_int.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/mem.h"
 #include "io/clock.h"
+#include "io/file.h"
 #include "store/search_text.h"
 
 static void run_open(struct search_job *j)
@@ -26,12 +30,49 @@ static enum err add(struct search_job *j, const struct search_message *m)
 	return e;
 }
 
+/*
+ * A message on which we die would be read again by every process after us. So a process that begins
+ * to add says so, and how many before it died at the same place; nothing is flushed for it.
+ */
+static void write_attempt(const struct search_job *j)
+{
+	FILE *file = fopen(j->attempt, "w");
+
+	if (file == NULL)
+		return;
+	fprintf(file, "%s %u\n", j->name, j->deaths);
+	fclose(file);
+}
+
+bool search_attempt_read(const char *name, uint64_t *ret_mailbox, unsigned *ret_deaths)
+{
+	struct buf text;
+	struct str rest, mailbox;
+	uint64_t deaths;
+	bool good;
+
+	buf_init(&text, SEARCH_NAME_OCTETS + 32);
+	good = file_read(name, &text) == ERR_OK;
+	rest = str_trim(buf_str(&text));
+	good = good && str_cut(&rest, ' ', &mailbox) && str_u64(rest, 1000, &deaths) &&
+	       str_u64(str_skip(mailbox, str_rfind(mailbox, '/') + 1), STORE_MAILBOX_MAX,
+		       ret_mailbox);
+	if (good)
+		*ret_deaths = (unsigned)deaths;
+	buf_done(&text);
+	return good;
+}
+
 static void run_add(struct search_job *j)
 {
+	if (j->first)
+		write_attempt(j);
 	for (size_t i = 0; i < j->count && j->err == ERR_OK; i++)
 		j->err = add(j, &j->messages[i]);
-	if (j->err == ERR_OK && j->commit)
+	if (j->err == ERR_OK && j->commit) {
 		j->err = finder_commit(j->finder, j->position);
+		unlink(j->attempt);
+	}
 }
 
 static void run_find(struct search_job *j)

@@ -1,6 +1,7 @@
 #include "search/finder.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -31,12 +32,10 @@ static void put_random(struct buf *to, size_t characters)
 }
 
 static struct buf texts[TEXTS + 1];
-static char name[64];
+static char name[64], folder[] = "finder.XXXXXX";
 
 static void open_folder(void)
 {
-	char folder[] = "finder.XXXXXX";
-
 	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
 		abort();
 	snprintf(name, sizeof(name), "1");
@@ -262,6 +261,11 @@ static void test_unusable(void)
 	OK(finder_open("3", true, &f) != ERR_OK, "a folder is not taken for an index");
 }
 
+static int drop(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	return remove(path);
+}
+
 int main(void)
 {
 	open_folder();
@@ -271,7 +275,7 @@ int main(void)
 	test_kill();
 	test_damage();
 	test_unusable();
-	if (chdir("..") != 0)
+	if (chdir("..") != 0 || nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS) != 0)
 		return 1;
 	for (unsigned i = 0; i <= TEXTS; i++)
 		mem_free(texts[i].at);

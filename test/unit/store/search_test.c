@@ -1,6 +1,7 @@
 #include "session_kit.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/stat.h>
 
 #include "base/code.h"
@@ -419,6 +420,39 @@ static void test_garbage(void)
 	kit_close(&k);
 }
 
+static void put_attempt(unsigned deaths)
+{
+	FILE *file = fopen(FOLDER "/attempt", "w");
+
+	must(file != NULL);
+	fprintf(file, "x/1 %u\n", deaths);
+	fclose(file);
+}
+
+/* After a message on which process after process has died, nobody tries it again unasked. */
+static void test_deaths(void)
+{
+	struct kit k;
+
+	kit_open(&k, SERVICE_IMAP);
+	fill(&k, 0, 300);
+	put_attempt(3);
+	start(&k);
+	OK(wait_for(&k, SEARCH_TAIL - 1), "the fifth process tries");
+	OK(access(FOLDER "/attempt", F_OK) != 0, "and says that it went well");
+	finish(&k);
+	finder_remove(FOLDER "/1");
+	put_attempt(4);
+	start(&k);
+	compare(&k, "given up");
+	kit_rest(&k, 300);
+	IS_NUM(figures(&k).texts, 0);
+	IS_NUM(search_rebuild(k.search, 1), ERR_OK);
+	OK(wait_for(&k, 0), "an administrator asks for it");
+	finish(&k);
+	kit_close(&k);
+}
+
 /* A client that goes while the thread looks its words up. */
 static void test_gone(void)
 {
@@ -448,6 +482,11 @@ static void test_gone(void)
 	kit_close(&k);
 }
 
+static int drop(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	return remove(path);
+}
+
 int main(void)
 {
 	char folder[] = "search.XXXXXX";
@@ -459,6 +498,9 @@ int main(void)
 	test_damage();
 	test_removed();
 	test_garbage();
+	test_deaths();
 	test_gone();
+	if (chdir("..") != 0 || nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS) != 0)
+		return 1;
 	return tap_done();
 }

@@ -47,10 +47,27 @@ void imap_text_fold(struct str s, struct buf *to)
 	}
 }
 
+/* Most values: what the long way makes of them, without its buffers. */
+static void put_plain_value(struct str value, struct buf *to)
+{
+	size_t from = to->len;
+
+	header_unfold(value, to);
+	for (size_t i = from; i < to->len; i++) {
+		unsigned char c = (unsigned char)to->at[i];
+
+		to->at[i] = c < 0x20 || c == 0x7f ? ' ' : ascii_lower((char)c);
+	}
+}
+
 void imap_text_value(struct str value, struct buf *to)
 {
 	struct buf flat, decoded;
 
+	if (str_is_ascii(value) && str_find_str(value, S("=?")) == STR_NPOS) {
+		put_plain_value(value, to);
+		return;
+	}
 	buf_init(&flat, BUF_NO_CEILING);
 	buf_init(&decoded, BUF_NO_CEILING);
 	header_unfold_utf8(value, &flat);

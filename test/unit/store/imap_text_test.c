@@ -35,8 +35,50 @@ static void test_ascii(void)
 	IS_NUM(bad, 0);
 }
 
+static void is_value(struct str in, struct str want)
+{
+	struct buf got;
+
+	buf_init(&got, BUF_NO_CEILING);
+	imap_text_value(in, &got);
+	IS_STR(buf_str(&got), want);
+	buf_done(&got);
+}
+
+/* With an encoded word and without: the same is made of what stands beside it. */
+static void test_values(void)
+{
+	static const struct {
+		struct str in, want;
+	} rows[] = {
+		{ S_INIT(" Re: ONE\r\n"), S_INIT("re: one") },
+		{ S_INIT(" A\r\n\tB\r\n C\tD\x7f\x01" "E"), S_INIT("a b c d  e") },
+		{ S_INIT("a\nb\rc"), S_INIT("a b c") },
+		{ S_INIT("Q\0R =x ?y"), S_INIT("q r =x ?y") },
+		{ S_INIT(""), S_INIT("") },
+	};
+	struct buf in, want;
+
+	buf_init(&in, BUF_NO_CEILING);
+	buf_init(&want, BUF_NO_CEILING);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		is_value(rows[i].in, rows[i].want);
+		buf_clear(&in);
+		buf_clear(&want);
+		buf_put(&in, S("=?utf-8?q?=C3=84?= X"));
+		buf_put(&in, rows[i].in);
+		buf_put(&want, S("\xc3\xa4 x"));
+		buf_put(&want, rows[i].in.len > 0 && rows[i].in.at[0] == ' ' ? S(" ") : S(""));
+		buf_put(&want, rows[i].want);
+		is_value(buf_str(&in), buf_str(&want));
+	}
+	buf_done(&in);
+	buf_done(&want);
+}
+
 int main(void)
 {
+	test_values();
 	test_ascii();
 	is_folded(S(""), S(""));
 	is_folded(S("Z"), S("z"));

@@ -18,8 +18,8 @@
 #define ATTEMPT       "attempt"
 #define DEATHS_MAX    5u /* while adding the same messages */
 #define PAUSE_MS_MAX  1000
-#define FAILURES_MAX  3u  /* in a row; then only a restart or an administrator tries again */
-#define BUSY_CHANGES  20u /* told of during one pause or job: mail comes in fast */
+#define FAILURES_MAX  3u   /* in a row; then only a restart or an administrator tries again */
+#define BUSY_CHANGES  100u /* told of in a second: mail comes in fast */
 #define QUIET_PERCENT 50u
 #define WAITING_MAX   100000u
 
@@ -36,7 +36,8 @@ struct search {
 	struct deferred next;
 	struct timer *pause, *round, *sweep;
 	uint64_t round_at;
-	uint64_t changes;     /* told of since the last job began */
+	uint64_t changes; /* told of since counted_ms */
+	uint64_t counted_ms;
 	uint64_t uncommitted; /* texts added since the last commit */
 	bool pausing, stopping;
 };
@@ -133,7 +134,6 @@ static void begin(struct search *s, enum search_job_kind kind, struct indexed *b
 	};
 	snprintf(j->name, sizeof(j->name), "%s/%llu", s->folder, (unsigned long long)mailbox);
 	snprintf(j->attempt, sizeof(j->attempt), "%s/" ATTEMPT, s->folder);
-	s->changes = 0;
 }
 
 static void go(struct search *s)
@@ -235,9 +235,13 @@ static void opened(struct search *s, struct indexed *b, struct search_job *j)
 
 static void pause_for(struct search *s, uint64_t took_ms)
 {
-	unsigned percent = s->changes >= BUSY_CHANGES ? s->options.share_percent : QUIET_PERCENT;
-	uint64_t ms = (took_ms + 1) * (100 - percent) / percent;
+	uint64_t now = loop_now_ms(s->options.loop), since = now - s->counted_ms + 1, ms;
+	bool busy = s->changes * 1000 / since >= BUSY_CHANGES;
+	unsigned percent = busy ? s->options.share_percent : QUIET_PERCENT;
 
+	s->changes = 0;
+	s->counted_ms = now;
+	ms = (took_ms + 1) * (100 - percent) / percent;
 	s->pausing = true;
 	timer_set(s->pause, ms > PAUSE_MS_MAX ? PAUSE_MS_MAX : ms);
 }

@@ -159,13 +159,14 @@ static bool pop3_command(struct client *c, struct str line)
  */
 static bool send_lines(struct client *c, uint64_t octets, uint64_t lines)
 {
-	size_t len, in_chunk;
+	size_t len, in_chunk, most;
 
 	if (lines == 0)
 		return true;
 	len = octets / lines > 8 ? (size_t)(octets / lines) : 8;
-	in_chunk = len < CHUNK_MAX ? CHUNK_MAX / len : 1;
-	in_chunk = in_chunk < lines ? in_chunk : (size_t)lines;
+	most = len < CHUNK_MAX ? CHUNK_MAX / len : 1;
+	c->times = (lines + most - 1) / most;
+	in_chunk = (size_t)(lines / c->times);
 	mem_free(c->own);
 	c->own = mem_new(len * in_chunk);
 	memset(c->own, 'x', len * in_chunk);
@@ -174,7 +175,6 @@ static bool send_lines(struct client *c, uint64_t octets, uint64_t lines)
 		memcpy(c->own + (i + 1) * len - 2, "\r\n", 2);
 	}
 	c->chunk = str_make(c->own, len * in_chunk);
-	c->times = lines / in_chunk;
 	return true;
 }
 

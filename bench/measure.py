@@ -398,8 +398,9 @@ class Measure:
         channel, state, count = ("plain", "greeted", 500) if bare else (channel, state, self.bench.crowd // 2)
         take = memory.kernel_kib if bare else memory.total_kib
         server.restart()
+        server.settle()
         with Crowd(self.bench, server, 20, channel, state):
-            time.sleep(0.7)
+            time.sleep(1)
             before = take(server.pids())
             with Crowd(self.bench, server, count, channel, state):
                 time.sleep(0.7)

@@ -1,17 +1,19 @@
 """What was acknowledged is there, once, whoever is killed and whenever; a full disk refuses mail and loses none."""
 import collections
+import json
 import os
 import random
 import re
 import signal
 import smtplib
 import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
-from server import LONG, PASSWORD, Server, eventually, is_alive, quoted, without_trace
+from server import BUILD, LONG, PASSWORD, TOP, Server, eventually, is_alive, quoted, without_trace
 
 ROLES = ("front-mx", "front-user", "store", "directory", "parser", "keys")
 THREADS = 6
@@ -141,6 +143,18 @@ def test_roles_are_killed_under_load(new_server):
     assert s.json("check")["problems"] == []
     assert s.process.poll() is None
     assert s.stop() == 0
+
+
+def test_every_kind_of_change_under_kills():
+    """64 clients of SMTP, IMAP and POP3; each acknowledged delivery, append, flag, move, expunge and deletion is checked."""
+    done = subprocess.run([sys.executable, TOP / "test/power/kill", "--json", "--kills", "2000" if LONG else "20"],
+                          capture_output=True, text=True, timeout=14400, env={**os.environ, "BOURSE_BUILD": str(BUILD)})
+    assert done.stdout, done.stderr[-4000:]
+    result = json.loads(done.stdout)
+    print(result)
+    assert done.returncode == 0 and result["problems"] == [], result
+    assert result["broken_connections"] > 0, "no kill was ever felt: the test proves nothing"
+    assert len(result["acknowledged"]) == 7 and all(result["acknowledged"].values()), result
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -5,7 +5,7 @@
 #include "kv/checksum.h"
 
 #define MAP_OCTETS ((size_t)1 << 38) /* sparse: address space, not memory */
-#define FORMAT     3u
+#define FORMAT     4u
 #define ROW_HEAD   ((size_t)20) /* check, place, since */
 #define KEY_HEAD   ((size_t)8)  /* shard, big-endian */
 
@@ -154,16 +154,19 @@ static MDB_val key_of_u64(struct small *s, uint64_t number)
 	return key_of(s, number, STR_NONE);
 }
 
-/* What every row holds: place, since, octets; before them a check of all that and of the key. */
+/* What every row holds: place, since, octets; before them a check of all that, of the key and of the table. */
 struct row {
 	uint64_t at;
 	uint32_t since;
 	struct str value;
 };
 
-static uint64_t check_of(MDB_val key, const struct row *row)
+/* Tables are opened in one order, so their numbers last. */
+static uint64_t check_of(MDB_dbi table, MDB_val key, const struct row *row)
 {
-	return hash64(hash64(row->at ^ (uint64_t)row->since << 40, str_of(key)), row->value);
+	uint64_t first = (row->at ^ (uint64_t)row->since << 40) + (uint64_t)table * 0x9e3779b97f4a7c15u;
+
+	return hash64(hash64(first, str_of(key)), row->value);
 }
 
 static enum err row_put(struct index *x, MDB_dbi table, MDB_val key, struct row row)
@@ -177,14 +180,14 @@ static enum err row_put(struct index *x, MDB_dbi table, MDB_val key, struct row 
 		return err_of(rc);
 	b = (struct buf){ .at = at.mv_data, .held = at.mv_size, .ceiling = at.mv_size };
 	w = wr_to(&b);
-	wr_u64(&w, check_of(key, &row));
+	wr_u64(&w, check_of(table, key, &row));
 	wr_u64(&w, row.at);
 	wr_u32(&w, row.since);
 	wr_octets(&w, row.value);
 	return wr_end(&w);
 }
 
-static enum err row_split(MDB_val key, MDB_val octets, struct row *ret)
+static enum err row_split(MDB_dbi table, MDB_val key, MDB_val octets, struct row *ret)
 {
 	struct rd r = rd_from(str_of(octets));
 	uint64_t check = rd_u64(&r);
@@ -193,7 +196,7 @@ static enum err row_split(MDB_val key, MDB_val octets, struct row *ret)
 	row.at = rd_u64(&r);
 	row.since = rd_u32(&r);
 	row.value = r.rest;
-	if (r.failed || check != check_of(key, &row))
+	if (r.failed || check != check_of(table, key, &row))
 		return ERR_CORRUPT;
 	*ret = row;
 	return ERR_OK;
@@ -204,7 +207,7 @@ static enum err row_get(MDB_txn *txn, MDB_dbi table, MDB_val key, struct row *re
 	MDB_val octets;
 	int rc = mdb_get(txn, table, &key, &octets);
 
-	return rc != 0 ? err_of(rc) : row_split(key, octets, ret);
+	return rc != 0 ? err_of(rc) : row_split(table, key, octets, ret);
 }
 
 static enum err row_del(struct index *x, MDB_dbi table, MDB_val key)
@@ -395,7 +398,7 @@ static enum err cursor_row(
 	enum err e = err_of(mdb_cursor_get(c->cursor, &key, &octets, op));
 
 	if (e == ERR_OK)
-		e = row_split(key, octets, &row);
+		e = row_split(mdb_cursor_dbi(c->cursor), key, octets, &row);
 	if (e != ERR_OK)
 		return e;
 	r = rd_from(str_of(key));
@@ -420,7 +423,7 @@ enum err index_cursor_get(
 		e = err_of(mdb_cursor_get(c->cursor, &at, &octets, MDB_SET));
 	c->positioned = e == ERR_OK;
 	if (e == ERR_OK)
-		e = row_split(at, octets, &row);
+		e = row_split(mdb_cursor_dbi(c->cursor), at, octets, &row);
 	if (e == ERR_OK)
 		*ret = (struct index_key){ row.value, row.at, row.since };
 	return e;
@@ -533,6 +536,8 @@ enum err index_position(struct index *x, MDB_txn *txn, struct index_position *re
 	ret->next_blob = rd_u64(&r);
 	ret->building = rd_bool(&r);
 	id = rd_octets(&r, STORE_ID_OCTETS);
+	ret->keys = rd_u64(&r);
+	ret->blobs = rd_u64(&r);
 	if (row.at != FORMAT || rd_end(&r) != ERR_OK)
 		return ERR_CORRUPT;
 	memcpy(ret->id, id.at, STORE_ID_OCTETS);
@@ -543,9 +548,11 @@ enum err index_commit(struct index *x, const struct index_position *p)
 {
 	struct small key, value;
 	struct wr w = small_begin(&value);
-	enum err e;
+	enum err e = index_begin(x);
 	int rc;
 
+	if (e != ERR_OK)
+		return e;
 	wr_u32(&w, p->segment);
 	wr_u64(&w, p->offset);
 	wr_u64(&w, p->epoch);
@@ -553,10 +560,9 @@ enum err index_commit(struct index *x, const struct index_position *p)
 	wr_u64(&w, p->next_blob);
 	wr_bool(&w, p->building);
 	wr_octets(&w, str_make(p->id, STORE_ID_OCTETS));
-	e = index_begin(x);
-	if (e == ERR_OK)
-		e = row_put(x, x->meta, key_of_u64(&key, META_POSITION),
-			(struct row){ FORMAT, 0, buf_str(&value.b) });
+	wr_u64(&w, rows_in(x->txn, x->keys));
+	wr_u64(&w, rows_in(x->txn, x->blobs));
+	e = row_put(x, x->meta, key_of_u64(&key, META_POSITION), (struct row){ FORMAT, 0, buf_str(&value.b) });
 	if (e != ERR_OK)
 		return e;
 	rc = mdb_txn_commit(x->txn);

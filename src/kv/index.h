@@ -22,6 +22,7 @@ struct index_position {
 	kv_blob next_blob;
 	bool building;   /* a rebuild was begun and is not finished */
 	char id[STORE_ID_OCTETS];
+	uint64_t keys, blobs; /* rows there were at the commit; index_commit counts them itself */
 };
 
 struct index_key {

@@ -162,6 +162,7 @@ static enum err index_remove(struct journal *j)
 static const char *index_doubt(struct replay *p, struct index_position *ret)
 {
 	struct journal *j = p->j;
+	bool counted;
 	enum err e;
 
 	if (p->options->rebuild_index)
@@ -173,9 +174,13 @@ static const char *index_doubt(struct replay *p, struct index_position *ret)
 	e = index_begin(&j->index);
 	if (e == ERR_OK)
 		e = index_position(&j->index, j->index.txn, ret);
+	counted = e == ERR_OK && ret->keys == index_keys(&j->index, j->index.txn) &&
+		  ret->blobs == index_blobs(&j->index, j->index.txn);
 	index_abort(&j->index);
 	if (e != ERR_OK)
 		return "of another format, damaged or empty";
+	if (!counted)
+		return "it has not as many rows as it had";
 	if (ret->seq == 0) /* its journal was about to be begun: there may be none, or one without a record */
 		return "it has seen nothing yet";
 	if (ret->building)

@@ -49,8 +49,8 @@ static void on_malloc(const volatile void *at, size_t size)
 
 static void on_free(const volatile void *at)
 {
-	if (at != NULL && __sanitizer_get_ownership((const void *)at))
-		held -= (int64_t)__sanitizer_get_allocated_size((const void *)at);
+	if (at != NULL && __sanitizer_get_ownership((const void *)(uintptr_t)at))
+		held -= (int64_t)__sanitizer_get_allocated_size((const void *)(uintptr_t)at);
 }
 
 static void count_memory(void)

@@ -10,7 +10,6 @@
 #include "io/clock.h"
 #include "io/work.h"
 
-#define HASH_THREADS 2
 /* From these states of enum mailbox_quota of the store on a mailbox sends nothing, and receives nothing either. */
 #define QUOTA_NOSEND 2
 #define QUOTA_FULL   3
@@ -67,6 +66,8 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 
 	env->state = r;
 	r->env = env;
+	list_init(&r->known);
+	list_init(&r->strangers);
 	e = kv_open_journal(&options, &r->kv, &opened);
 	if (e != ERR_OK)
 		return fail(f, e, "the directory cannot be opened (%s); see %.*s/directory, and 'bourse check'", err_text(e),

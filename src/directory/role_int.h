@@ -1,6 +1,7 @@
 /* What the files of the role's glue share: role.c (messages, engine), role_logon.c (exchanges), role_admin.c. */
 #pragma once
 
+#include "base/list.h"
 #include "base/map.h"
 #include "directory/directory.h"
 #include "directory/role.h"
@@ -9,6 +10,8 @@
 #include "kv/kv.h"
 #include "role/backup.h"
 #include "role/scrub.h"
+
+#define HASH_THREADS 2u
 
 struct directory_role {
 	struct role_env *env;
@@ -20,6 +23,9 @@ struct directory_role {
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
 	size_t checks_running;   /* passwords being hashed */
+	/* Of struct exchange, waiting for that: those of accounts that logged on from there before, and all others. */
+	struct list known, strangers;
+	size_t known_count, strangers_count;
 	uint64_t last_ticket;
 };
 

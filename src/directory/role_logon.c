@@ -9,8 +9,9 @@
 #include "io/work.h"
 #include "sasl/sasl.h"
 
-/* More than this waiting for a hash is a flood: they are put off, not queued. */
-#define CHECKS_MAX ((size_t)512)
+/* More than this waiting for a hash is a flood: they are put off, not queued. Of each of the two queues. */
+#define CHECKS_MAX         ((size_t)512)
+#define CHECKS_RUNNING_MAX ((size_t)HASH_THREADS * 2) /* with the threads: what is there cannot be overtaken */
 
 /* One client's logon, from its first message to the answer. */
 struct exchange {
@@ -26,6 +27,8 @@ struct exchange {
 	struct logon logon;
 	struct str throttle_key;
 	struct timer *delay;
+	struct list waiting; /* in one of the role's queues */
+	bool waits, known;   /* in it; in which */
 	bool checking, pass;
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
@@ -40,10 +43,19 @@ static void release(struct exchange *x)
 	mem_free(x);
 }
 
+static void leave_queue(struct exchange *x)
+{
+	list_remove(&x->waiting);
+	*(x->known ? &x->role->known_count : &x->role->strangers_count) -= 1;
+	x->waits = false;
+}
+
 /* A check that has not begun is not made: whoever hangs up at once costs no hash. */
 static void abandon(struct exchange *x)
 {
 	x->link = NULL;
+	if (x->waits)
+		leave_queue(x);
 	atomic_store(&x->abandoned, true);
 	if (!x->checking)
 		release(x);
@@ -126,6 +138,8 @@ static void conclude(void *arg)
 	refuse(x, x->logon.failure.code, x->logon.failure.text);
 }
 
+static void begin_checks(struct directory_role *r);
+
 static void on_checked(void *arg)
 {
 	struct exchange *x = arg;
@@ -135,6 +149,7 @@ static void on_checked(void *arg)
 
 	r->checks_running--;
 	x->checking = false;
+	begin_checks(r);
 	if (x->link == NULL) {
 		/* One that was made counts, or guessing would be free for those who do not listen. */
 		if (x->logon.job.done && !x->logon.job.right)
@@ -164,6 +179,30 @@ static void run_check(void *arg)
 		secret_verify(&x->logon.job);
 }
 
+/* Whoever has logged on from there before goes first: a flood of guesses keeps nobody out. */
+static void begin_checks(struct directory_role *r)
+{
+	while (r->checks_running < CHECKS_RUNNING_MAX && r->known_count + r->strangers_count > 0) {
+		struct list *first = r->known_count > 0 ? r->known.next : r->strangers.next;
+		struct exchange *x = LIST_OF(first, struct exchange, waiting);
+
+		leave_queue(x);
+		x->checking = true;
+		r->checks_running++;
+		work_queue(r->env->loop, run_check, on_checked, x);
+	}
+}
+
+static void enter_queue(struct exchange *x)
+{
+	struct directory_role *r = x->role;
+
+	x->waits = true;
+	list_add_tail(x->known ? &r->known : &r->strangers, &x->waiting);
+	*(x->known ? &r->known_count : &r->strangers_count) += 1;
+	begin_checks(r);
+}
+
 static void check(struct exchange *x, struct str name, struct str authzid, struct str password)
 {
 	struct directory_role *r = x->role;
@@ -171,20 +210,19 @@ static void check(struct exchange *x, struct str name, struct str authzid, struc
 		.protocol = service_row(x->service)->protocol, .now_seconds = clock_real_ms() / 1000 };
 	uint32_t delay;
 
-	if (r->checks_running >= CHECKS_MAX) {
+	logon_prepare(&x->logon, &r->directory, &q, &x->arena);
+	x->throttle_key = logon_throttle_key(&x->logon);
+	x->known = throttle_knows(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	if ((x->known ? r->known_count : r->strangers_count) >= CHECKS_MAX) {
 		refuse(x, ERR_BUSY, err_text(ERR_BUSY));
 		return;
 	}
-	logon_prepare(&x->logon, &r->directory, &q, &x->arena);
-	x->throttle_key = logon_throttle_key(&x->logon);
 	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) != ERR_OK) {
 		log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
 		refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
 		return;
 	}
-	r->checks_running++;
-	x->checking = true;
-	work_queue(r->env->loop, run_check, on_checked, x);
+	enter_queue(x);
 }
 
 /* ---- messages ---- */
@@ -271,7 +309,7 @@ static void do_sasl_step(struct link *from, const struct msg_sasl_step *q)
 	struct buf challenge;
 	enum err e;
 
-	if (x == NULL || x->checking)
+	if (x == NULL || x->checking || x->waits)
 		return;
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	e = q->cancel ? sasl_cancel(&x->sasl) : sasl_step(&x->sasl, q->response, &challenge);

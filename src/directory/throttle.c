@@ -116,15 +116,19 @@ static uint32_t delay_ms(const struct throttle *t, uint32_t failures, uint32_t m
 	return ms > most_ms ? most_ms : (uint32_t)ms;
 }
 
+bool throttle_knows(const struct throttle *t, struct str account, struct str source, uint64_t now_ms)
+{
+	const struct slot *known = find(t->known, hash(t, account, source_key(t, source)));
+
+	return known != NULL && now_ms - known->seen_ms < THROTTLE_KNOWN_MS;
+}
+
 enum err throttle_ask(const struct throttle *t, struct str account, struct str source,
 	uint64_t now_ms, uint32_t *ret_delay_ms)
 {
-	uint64_t source_id = source_key(t, source);
-	const struct slot *s = find(t->sources, source_id);
-	const struct slot *known = find(t->known, hash(t, account, source_id));
+	const struct slot *s = find(t->sources, source_key(t, source));
 	const struct slot *a = find(t->accounts, hash(t, account, 1));
-
-	bool friend = known != NULL && now_ms - known->seen_ms < THROTTLE_KNOWN_MS;
+	bool friend = throttle_knows(t, account, source, now_ms);
 
 	*ret_delay_ms = 0;
 	if (s != NULL && s->wait_ms > now_ms) {

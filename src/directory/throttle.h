@@ -34,6 +34,8 @@ void throttle_set(struct throttle *t, uint32_t free_failures, uint32_t forget_ms
  */
 enum err throttle_ask(const struct throttle *t, struct str account, struct str source,
 	uint64_t now_ms, uint32_t *ret_delay_ms) MUST_USE;
+/* True: the account has logged on from this source in the last day. */
+bool throttle_knows(const struct throttle *t, struct str account, struct str source, uint64_t now_ms);
 /* After the check. */
 void throttle_failed(struct throttle *t, struct str account, struct str source, uint64_t now_ms);
 void throttle_passed(struct throttle *t, struct str account, struct str source, uint64_t now_ms);

@@ -45,7 +45,11 @@ static void test_owner(void)
 	uint64_t now = 5000;
 	char source[32];
 
+	OK(!throttle_knows(t, S("id 1"), S("198.51.100.7"), now), "nobody is known before a logon");
 	throttle_passed(t, S("id 1"), S("198.51.100.7"), now);
+	OK(throttle_knows(t, S("id 1"), S("198.51.100.7"), now + 1000), "who logged on is known there");
+	OK(!throttle_knows(t, S("id 1"), S("198.51.100.8"), now + 1000), "and nowhere else");
+	OK(!throttle_knows(t, S("id 1"), S("198.51.100.7"), now + THROTTLE_KNOWN_MS), "for a day");
 	for (int i = 0; i < 1000; i++) {
 		snprintf(source, sizeof(source), "203.0.%d.%d", i / 250, i % 250);
 		throttle_failed(t, S("id 1"), str_from_c(source), now++);

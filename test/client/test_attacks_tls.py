@@ -4,12 +4,14 @@ import socket
 import ssl
 import struct
 import subprocess
+import tempfile
 import time
+import warnings
 
 import pytest
 
 from attacks import SANITIZED, begin, cpu_seconds, greeted, last_words, logged_on, serves_others, unharmed
-from server import PASSWORD, Wire, any_tls, without_trace
+from server import LONG, PASSWORD, Wire, any_tls, without_trace
 
 START = {"smtp": b"STARTTLS", "submission": b"STARTTLS", "imap": b"a STARTTLS", "pop3": b"STLS"}
 INJECTED = {"smtp": b"EHLO inj\r\n", "submission": b"EHLO inj\r\n", "imap": b"b NOOP\r\n", "pop3": b"CAPA\r\n"}
@@ -108,8 +110,8 @@ def test_b4_weak_ciphers(server):
 
 def test_b4_random_names(server):
     """A name that nobody bears costs nothing and tells nothing."""
-    with unharmed(server, seconds=30, front_user=24):
-        for i in range(150):
+    with unharmed(server, seconds=3000 if LONG else 30, front_user=24):
+        for i in range(10_000 if LONG else 150):
             with any_tls().wrap_socket(socket.create_connection(("127.0.0.1", server.port("imaps")), 5), server_hostname=f"n{i}.example") as c:
                 assert c.compression() is None
 
@@ -136,6 +138,101 @@ def test_b4_octet_by_octet(server):
         serves_others(server)
         for w in held:
             w.close()
+
+
+def hello_of(**options):
+    """The octets of a ClientHello, and the object that made them."""
+    left, right = ssl.MemoryBIO(), ssl.MemoryBIO()
+    context = any_tls()
+    for name, value in options.items():
+        setattr(context, name, value)
+    tls = context.wrap_bio(left, right)
+    with contextlib.suppress(ssl.SSLWantReadError):
+        tls.do_handshake()
+    return right.read()
+
+
+def test_b4_half_a_hello_at_a_time(server):
+    """Records of one octet that do make a whole ClientHello are answered, or refused; the octets of it never come back."""
+    hello = hello_of()[5:]
+    with Wire(server, "imaps", tls=False) as w:
+        for i in range(len(hello)):
+            w.send(b"\x16\x03\x01\x00\x01" + hello[i:i + 1])
+        w.socket.settimeout(10)
+        said = w.socket.recv(65536)
+        assert said[:1] in (b"\x16", b"\x15", b""), said[:20]
+
+
+def test_b4_another_protocol_by_alpn(server):
+    """No service here speaks what an ALPN names: nothing else than the service's own protocol is ever agreed on."""
+    for service in ("imaps", "pop3s", "submissions"):
+        for names in (["h2"], ["h2", "http/1.1"], ["imap"], ["x" * 255]):
+            context = any_tls()
+            context.set_alpn_protocols(names)
+            with contextlib.suppress(ssl.SSLError, OSError):
+                with context.wrap_socket(socket.create_connection(("127.0.0.1", server.port(service)), 10)) as c:
+                    assert c.selected_alpn_protocol() is None
+                    assert c.recv(4096)[:1] in b"*+2"
+
+
+def test_b4_no_early_data(server):
+    """A session that is resumed may not bring commands with its hello (RFC 8446 section 8: they can be played again)."""
+    with tempfile.TemporaryDirectory() as folder:
+        session, early = f"{folder}/s", f"{folder}/early"
+        with open(early, "wb") as f:
+            f.write(b"a CAPABILITY\r\n")
+        common = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port('imaps')}", "-tls1_3"]
+        first = subprocess.run([*common, "-sess_out", session, "-ign_eof"], input=b"a LOGOUT\r\n", capture_output=True, timeout=30)
+        assert b"a OK" in first.stdout
+        with open(session, "rb") as f:
+            assert b"SESSION" in f.read()
+        shown = subprocess.run(["openssl", "sess_id", "-in", session, "-text", "-noout"], capture_output=True, timeout=30).stdout
+        assert b"Max Early Data: 0" in shown, shown
+        second = subprocess.run([*common, "-sess_in", session, "-early_data", early, "-ign_eof"], input=b"z LOGOUT\r\n",
+                                capture_output=True, timeout=30)
+        assert b"Early data was accepted" not in second.stdout and b"a OK" not in second.stdout
+
+
+def test_b4_a_huge_certificate(server):
+    """A client's certificate is not asked for; one that comes all the same, a megabyte of it, ends the connection."""
+    with unharmed(server, seconds=30):
+        with Wire(server, "imaps", tls=False) as w:
+            w.send(hello_of())
+            w.socket.settimeout(5)
+            with contextlib.suppress(OSError):
+                w.socket.recv(65536)
+            handshake = b"\x0b" + struct.pack(">I", 1 << 20)[1:] + b"c" * (1 << 20)
+            with contextlib.suppress(OSError):
+                for i in range(0, len(handshake), 16384):
+                    w.send(b"\x16\x03\x03" + struct.pack(">H", len(handshake[i:i + 16384])) + handshake[i:i + 16384])
+            with contextlib.suppress(OSError):
+                while w.socket.recv(65536):
+                    pass
+
+
+# Version by cipher, what a client may insist on: only what is modern comes about.
+GOOD = ("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305")
+BAD = ("AES128-SHA", "AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-CCM8", "NULL-SHA256", "AECDH-AES128-SHA",
+       "ADH-AES128-SHA256", "PSK-AES128-GCM-SHA256", "CAMELLIA128-SHA")
+
+
+@pytest.mark.parametrize("service", ("imaps", "submissions"))
+def test_t30_matrix(server, service):
+    reached = set()
+    for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2):
+        for cipher in GOOD + BAD:
+            context = any_tls()
+            with contextlib.suppress(ssl.SSLError, OSError, ValueError):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    context.minimum_version = context.maximum_version = version
+                context.set_ciphers(cipher + ":@SECLEVEL=0")
+                with context.wrap_socket(socket.create_connection(("127.0.0.1", server.port(service)), 10)) as c:
+                    reached.add((c.version(), c.cipher()[0]))
+    assert reached == {("TLSv1.2", cipher) for cipher in GOOD}
+    context = any_tls()
+    with context.wrap_socket(socket.create_connection(("127.0.0.1", server.port(service)), 10)) as c:
+        assert c.version() == "TLSv1.3" and c.compression() is None
 
 
 @pytest.mark.parametrize("command", (b"K\n", b"k\n", b"R\n"), ids=("update requested", "update", "renegotiation"))

@@ -33,9 +33,12 @@ static struct view *view_of(struct run *r)
 	return &r->world.views[r->me];
 }
 
+/* NULL: none is. */
 static struct folder *selected(struct run *r)
 {
-	return &r->world.folders[view_of(r)->folder];
+	int folder = view_of(r)->folder;
+
+	return folder == NONE ? NULL : &r->world.folders[folder];
 }
 
 static void part(struct run *r, const char *what)
@@ -273,9 +276,12 @@ static void in_step(struct run *r)
 {
 	struct view *v = view_of(r);
 	struct folder *f = selected(r);
-	bool same = v->folder == NONE || v->count == f->count;
+	bool same;
 
-	for (unsigned i = 0; v->folder != NONE && same && i < f->count; i++) {
+	if (f == NULL)
+		return;
+	same = v->count == f->count;
+	for (unsigned i = 0; same && i < f->count; i++) {
 		same = v->uids[i] == f->messages[i].uid;
 		if (f->messages[i].stale[r->me])
 			part(r, "the flags that another session has changed");

@@ -1,6 +1,10 @@
 """Attacks on logons: rows C of the catalogue."""
 import base64
+import bisect
 import contextlib
+import math
+import os
+import random
 import socket
 import statistics
 import threading
@@ -9,7 +13,7 @@ import time
 import pytest
 
 from attacks import SANITIZED, cpu_seconds, flood, greeted, last_words, logged_on, serves_others, unharmed
-from server import PASSWORD, eventually
+from server import LONG, PASSWORD, eventually
 
 SERVICES = ("imap", "pop3", "submission")
 
@@ -105,6 +109,61 @@ def test_c2_one_time_for_all(patient):
     medians = {name: statistics.median(took) for name, took in names.items()}
     # A neighbour on the machine makes noise; a hash that was not made would be a factor of ten.
     assert max(medians.values()) < 1.5 * min(medians.values()), medians
+
+
+def logon_name_first(w, service, name, password):
+    """The mechanism LOGIN, in two responses."""
+    assert w.ask(b"a AUTHENTICATE LOGIN" if service == "imap" else b"AUTH LOGIN").startswith((b"+", b"334"))
+    assert w.ask(base64.b64encode(name)).startswith((b"+", b"334"))
+    return w.ask(base64.b64encode(password))
+
+
+def logon_plain(w, service, name, password):
+    return w.ask((b"a AUTHENTICATE PLAIN " if service == "imap" else b"AUTH PLAIN ") + plain(name, password))
+
+
+WAYS = [("imap", refusal), ("imap", logon_plain), ("imap", logon_name_first), ("pop3", refusal), ("pop3", logon_plain), ("submission", refusal),
+        ("submission", logon_name_first)]
+
+
+def same_distribution(a, b):
+    """The two-sided Kolmogorov-Smirnov test's p."""
+    a, b = sorted(a), sorted(b)
+    distance = at_a = at_b = 0
+    for value in sorted(a + b):
+        at_a, at_b = bisect.bisect_right(a, value, at_a), bisect.bisect_right(b, value, at_b)
+        distance = max(distance, abs(at_a / len(a) - at_b / len(b)))
+    size = math.sqrt(len(a) * len(b) / (len(a) + len(b)))
+    x = (size + 0.12 + 0.11 / size) * distance
+    return min(1, max(0, 2 * sum((-1) ** (k - 1) * math.exp(-2 * k * k * x * x) for k in range(1, 101)))) if x > 0.2 else 1
+
+
+def test_the_test_of_distributions():
+    rng = random.Random(1)
+    a, b = [rng.gauss(25, 1) for _ in range(2000)], [rng.gauss(25, 1) for _ in range(2000)]
+    assert same_distribution(a, b) > 0.01 and same_distribution(a, [x + 0.3 for x in b]) < 0.001
+
+
+@pytest.mark.skipif(not LONG, reason="compares microseconds: hours, on a machine that does nothing else")
+@pytest.mark.parametrize("service, way", WAYS, ids=[f"{service}-{way.__name__}" for service, way in WAYS])
+def test_t14_one_time_for_all(patient, service, way, capsys):
+    """An account that exists and one that does not, in turns: one distribution, and medians within 1 % and 50 us."""
+    samples = int(os.environ.get("BOURSE_SAMPLES", 10_000))
+    took = {b"DOM\\alice": [], b"DOM\\nobody": []}
+    while len(took[b"DOM\\nobody"]) < samples:
+        with greeted(patient, service) as w:
+            for _ in range(4):  # fewer than would make the server hang up
+                for name in random.sample(list(took), 2):
+                    start = time.perf_counter()
+                    said = way(w, service, name, b"wrong")
+                    took[name].append(time.perf_counter() - start)
+                    assert said == REFUSED[service], said
+    known, unknown = (statistics.median(t) for t in took.values())
+    p = same_distribution(*took.values())
+    with capsys.disabled():
+        print(f"\n  {service} {way.__name__}: medians {known * 1e3:.3f} and {unknown * 1e3:.3f} ms, p {p:.3f}, {samples} each", flush=True)
+    assert abs(known - unknown) < 0.01 * known and abs(known - unknown) < 50e-6
+    assert p > 0.01
 
 
 def test_c2_vrfy_tells_nothing(server):

@@ -232,6 +232,43 @@ def test_a7_a8_bombs(server, name):
     assert "6 message could not be parsed" not in server.log()
 
 
+def sized(name, n):
+    """A bomb of about n octets."""
+    return {
+        "fields": lambda: b"X-1: y\r\n" * (n // 8) + b"\r\nx\r\n",
+        "addresses": lambda: b"To: " + b",\r\n ".join([b"a@b.example"] * (n // 15)) + b"\r\n\r\nx\r\n",
+        "comments": lambda: b"From: a " + b"(" * n + b"\r\n\r\nx\r\n",
+        "group": lambda: b"To: " + b"g:;, " * (n // 5) + b"g:;\r\n\r\nx\r\n",
+        "nested": lambda: b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(n // 60)) + b"x\r\n",
+        "forwarded": lambda: b"Content-Type: message/rfc822\r\n\r\n" * (n // 32) + b"x\r\n",
+        "parts": lambda: b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * (n // 10) + b"--b--\r\n",
+        "pieces": lambda: b"Content-Type: text/plain; " + b"; ".join(b"name*%d*=x" % i for i in range(n // 13)) + b"\r\n\r\nx\r\n",
+        "encoded words": lambda: b"Subject: " + b"=?utf-8?q?x?= " * (n // 14) + b"\r\n\r\nx\r\n",
+        "references": lambda: b"References: " + b"<a@b> " * (n // 6) + b"\r\n\r\nx\r\n",
+    }[name]()
+
+
+@pytest.mark.skipif(SANITIZED, reason="a sanitizer has a time of its own")
+@pytest.mark.parametrize("name", ("fields", "addresses", "comments", "group", "nested", "forwarded", "parts", "pieces", "encoded words", "references"))
+def test_a7_a8_twice_the_size_twice_the_time(server, name):
+    """Processor time of the parser: nothing that is quadratic hides below the limits. The least of several, with room for noise."""
+    def spent(n):
+        best = None
+        for _ in range(4):
+            before = {pid: cpu_seconds(pid) for pid in server.role_pids("parser")}
+            with greeted(server, seconds=60) as w:
+                begin(w)
+                w.ask(b"DATA")
+                w.send(sized(name, n) + b".\r\n")
+                assert w.line().startswith(b"250")
+            took = sum(cpu_seconds(pid) - was for pid, was in before.items())
+            best = took if best is None else min(best, took)
+        return best
+    # The clock of a process ticks in hundredths; below some of them a ratio says nothing, and that is fast enough.
+    once, twice = spent(4_000_000), spent(8_000_000)
+    assert twice <= 2.5 * once + 0.08, f"{once:.2f} s, then {twice:.2f} s"
+
+
 RELAYS = [b"u%remote.example@example.org", b"u%remote.example", b"\"u@remote.example\"@example.org", b"\"u@remote.example\"",
           b"@example.org:u@remote.example", b"@example.org,@remote.example:u@x.example", b"remote.example!u@example.org", b"u@remote.example@example.org",
           b"u@[127.0.0.1]", b"u@[IPv6:::1]", b"u@localhost", b"u@remote.example", b"u@example.org.remote.example", b"u@example.org\0.remote.example", b"u@.example.org",

@@ -122,11 +122,11 @@ static uint32_t nth_of_set(struct str set, size_t n)
 {
 	struct str part;
 
-	while (str_cut(&set, ',', &part) || set.len > 0) {
+	while (set.len > 0) {
 		uint32_t from = 0, to = 0;
 		size_t colon;
 
-		if (part.at == NULL) {
+		if (!str_cut(&set, ',', &part)) {
 			part = set;
 			set = STR_NONE;
 		}
@@ -139,7 +139,6 @@ static uint32_t nth_of_set(struct str set, size_t n)
 		if (n <= to - from)
 			return from + (uint32_t)n;
 		n -= to - from + 1;
-		part = STR_NONE;
 	}
 	return 0;
 }

@@ -119,9 +119,12 @@ void model_create_told(struct model_folder *f, enum outcome o)
 		f->presence = o == OUTCOME_DONE ? PRESENCE_THERE : PRESENCE_GONE;
 }
 
+/* Its messages go first, and an unanswered DELETE may have got no further. */
 void model_delete_asked(struct model_folder *f)
 {
 	f->presence = PRESENCE_PERHAPS;
+	for (size_t i = 0; i < f->item_count; i++)
+		f->items[i].remove_asked = true;
 }
 
 void model_delete_told(struct model_folder *f, enum outcome o)

@@ -1,11 +1,11 @@
 #include "directory/secret.h"
 
 #include <argon2.h>
-#include <sys/random.h>
 
 #include "base/arena.h"
 #include "base/mem.h"
 #include "directory/name.h"
+#include "io/clock.h"
 
 #define SALT_OCTETS ((size_t)16)
 #define HASH_OCTETS ((size_t)32)
@@ -45,8 +45,7 @@ enum err secret_make(struct str password, struct buf *to)
 
 	arena_init(&a, ARENA_NONE);
 	e = prepare(&a, password, &nfc);
-	if (e == ERR_OK && getrandom(salt, sizeof(salt), 0) != sizeof(salt))
-		e = ERR_IO;
+	random_octets(salt, sizeof(salt));
 	if (e == ERR_OK && argon2id_hash_encoded(SECRET_PASSES, SECRET_MEMORY_KIB, SECRET_LANES,
 				   nfc.at, nfc.len, salt, sizeof(salt), HASH_OCTETS, encoded,
 				   sizeof(encoded)) != ARGON2_OK)

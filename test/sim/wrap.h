@@ -130,6 +130,10 @@ int __real_argon2id_hash_encoded(uint32_t passes, uint32_t kib, uint32_t lanes, 
 	const void *salt, size_t salt_len, size_t hash_len, char *encoded, size_t encoded_len);
 enum err __wrap_kv_open_journal(const struct kv_options *options, struct kv **ret, struct kv_opened *ret_opened);
 enum err __real_kv_open_journal(const struct kv_options *options, struct kv **ret, struct kv_opened *ret_opened);
+struct buf;
+struct msg;
+enum err __wrap_msg_encode(const struct msg *m, struct buf *to);
+enum err __real_msg_encode(const struct msg *m, struct buf *to);
 struct attendant;
 struct child;
 struct msg_admin_reply;

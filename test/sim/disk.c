@@ -227,6 +227,14 @@ int __wrap_openat64(int folder, const char *path, int flags, ...)
 	OPEN_WITH_MODE(folder);
 }
 
+int __wrap_mkdir(const char *path, unsigned mode)
+{
+	char full[PATH_MAX_OCTETS];
+
+	full_path(-1, path, full, sizeof(full));
+	return __real_mkdir(full, mode);
+}
+
 int __wrap_unlinkat(int folder, const char *path, int flags)
 {
 	char full[PATH_MAX_OCTETS], hidden[PATH_MAX_OCTETS];

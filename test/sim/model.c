@@ -182,6 +182,9 @@ void model_opened(struct model_folder *f, uint32_t uidvalidity, uint32_t uidnext
 {
 	struct name *n = name_of(f->user, f->name);
 
+	/* A new mailbox is written with its first change: until then its UIDVALIDITY, under which no uid was told, is made up anew. */
+	if (f->item_count == 0 && strcmp(f->name, "INBOX") == 0)
+		n->uidvalidity = f->uidvalidity = 0;
 	if (uidvalidity < n->uidvalidity)
 		violate("P4", "u%u/%s: UIDVALIDITY %u after %u", f->user, f->name, uidvalidity, n->uidvalidity);
 	if (f->uidvalidity == 0 && uidvalidity == n->uidvalidity && n->uidvalidity != 0)

@@ -169,7 +169,7 @@ static const struct config *make_config(void)
 	arena_init(arena, ARENA_NONE);
 	snprintf(text, sizeof(text),
 		"server.host_name = \"mx." SERVER_DOMAIN "\"\nserver.data_folder = \"%s\"\nauth.plaintext_without_tls = always\n"
-		"front.mx_processes = 1\nfront.user_processes = 1\nparser.processes = %u\n",
+		"front.mx_processes = 1\nfront.user_processes = 1\nparser.processes = %u\nsearch.index = off\n",
 		the.folder, the.manner.parsers);
 	if (config_parse(arena, str_from_c(text), "sim", &c, &f) != ERR_OK) {
 		violate("must", "%s", f.text);

@@ -109,6 +109,8 @@ int __wrap_msync(void *at, size_t octets, int flags);
 int __wrap_ftruncate(int fd, off_t octets);
 int __wrap_ftruncate64(int fd, off_t octets);
 int __real_ftruncate64(int fd, off_t octets);
+int __wrap_mkdir(const char *path, unsigned mode);
+int __real_mkdir(const char *path, unsigned mode);
 int __wrap_unlinkat(int folder, const char *path, int flags);
 int __real_unlinkat(int folder, const char *path, int flags);
 int __wrap_fstatfs64(int fd, struct statfs *ret);

@@ -36,3 +36,11 @@ void random_octets(void *to, size_t octets)
 		octets -= (size_t)n;
 	}
 }
+
+uint64_t clock_thread_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}

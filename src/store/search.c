@@ -233,7 +233,7 @@ static void opened(struct search *s, struct indexed *b, struct search_job *j)
 
 /* ---- bringing up to date ---- */
 
-static void pause_for(struct search *s, uint64_t took_ms)
+static void pause_for(struct search *s, uint64_t took_us)
 {
 	uint64_t now = loop_now_ms(s->options.loop), since = now - s->counted_ms + 1, ms;
 	bool busy = s->changes * 1000 / since >= BUSY_CHANGES;
@@ -241,7 +241,7 @@ static void pause_for(struct search *s, uint64_t took_ms)
 
 	s->changes = 0;
 	s->counted_ms = now;
-	ms = (took_ms + 1) * (100 - percent) / percent;
+	ms = (took_us + 1) * (100 - percent) / percent / 1000;
 	s->pausing = true;
 	timer_set(s->pause, ms > PAUSE_MS_MAX ? PAUSE_MS_MAX : ms);
 }
@@ -349,7 +349,7 @@ static void added(struct search *s, struct indexed *b, struct search_job *j)
 	}
 	if (j->last)
 		settle(s, b, 0);
-	pause_for(s, j->took_ms);
+	pause_for(s, j->took_us);
 }
 
 /* ---- questions ---- */

@@ -70,7 +70,7 @@ struct search_job {
 	enum err err;
 	struct finder_text recent[FINDER_RECENT];
 	size_t recent_count;
-	uint64_t took_ms;
+	uint64_t took_us;
 };
 
 /* On the thread. After an error the finder is closed and its files are gone. */

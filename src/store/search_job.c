@@ -87,7 +87,7 @@ static void run_find(struct search_job *j)
 void search_job_run(void *arg)
 {
 	struct search_job *j = arg;
-	uint64_t began = clock_mono_ms();
+	uint64_t began = clock_thread_us();
 
 	switch (j->kind) {
 	case SEARCH_JOB_OPEN:
@@ -110,5 +110,5 @@ void search_job_run(void *arg)
 		j->finder = NULL;
 		finder_remove(j->name);
 	}
-	j->took_ms = clock_mono_ms() - began;
+	j->took_us = clock_thread_us() - began;
 }

@@ -228,6 +228,26 @@ static void check_counts(struct verify *v, struct mailbox *m)
 		problem(v, 0, 0, "a number in use is above the next to be given");
 }
 
+static bool see_removed(void *arg, struct str key, struct str value)
+{
+	struct email_row row;
+
+	if (email_row_get(value, &row) != ERR_OK)
+		return true;
+	see_blob(arg, row.blob);
+	if (row.record_blob)
+		see_blob(arg, row.record_blob);
+	return true;
+}
+
+/* Half removed: what is left of it still holds its blobs. */
+static enum err check_removed(struct verify *v, uint64_t id)
+{
+	struct key from = key_kind(KEYS_EMAIL), to = key_kind_end(KEYS_EMAIL);
+
+	return kv_scan(v->s->kv, id, key_str(&from), key_str(&to), 0, see_removed, v);
+}
+
 static enum err check_box(struct verify *v, uint64_t id)
 {
 	struct mailbox *m = NULL;
@@ -238,7 +258,7 @@ static enum err check_box(struct verify *v, uint64_t id)
 		0;
 	e = box_open(v->s, id, &m);
 	if (e == ERR_NOBOX)
-		return ERR_OK; /* being removed */
+		return check_removed(v, id);
 	if (e != ERR_OK)
 		problem(v, 0, 0, "the mailbox cannot be opened");
 	map_init(&v->emails);
@@ -275,6 +295,27 @@ static void check_blobs(struct verify *v)
 	}
 }
 
+/* Blobs that no row of ours points at, and nobody else holds. */
+static void check_orphans(struct verify *v)
+{
+	struct kv_blob_row rows[256];
+	kv_blob from = 1;
+	size_t n = 256;
+
+	v->mailbox = 0;
+	while (n == 256) {
+		n = kv_blobs(v->s->kv, from, rows, 256);
+		for (size_t i = 0; i < n; i++) {
+			if (map_get(&v->blobs, rows[i].id) ||
+				(v->options->others && v->options->others(v->options->arg, rows[i].id) > 0))
+				continue;
+			problem(v, 0, 0, "octets are kept of a message that no mailbox has");
+		}
+		if (n > 0)
+			from = rows[n - 1].id + 1;
+	}
+}
+
 enum err store_verify(struct store *s, const struct store_verify_options *options)
 {
 	struct verify v = { .s = s, .options = options };
@@ -292,8 +333,10 @@ enum err store_verify(struct store *s, const struct store_verify_options *option
 		if (n > 0)
 			from = ids[n - 1] + 1;
 	}
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		check_blobs(&v);
+		check_orphans(&v);
+	}
 	map_done(&v.blobs);
 	arena_done(&v.arena);
 	return e != ERR_OK ? e : v.bad ? ERR_CORRUPT : ERR_OK;

@@ -946,6 +946,21 @@ static void test_removal_broken_off(void)
 	end();
 }
 
+/* Octets that nobody has are found, those of a mailbox that is half removed are not taken for such. */
+static void test_orphan(void)
+{
+	struct kv_write *w;
+
+	harness_open(&h, journal);
+	IS_NUM(harness_deliver(&h, 7, S("Subject: a\r\n\r\nb\r\n")), ERR_OK);
+	IS_NUM(harness_verify(&h), ERR_OK);
+	w = kv_write_new(h.kv);
+	(void)kv_blob_add(w, S("left behind"), 1);
+	IS_NUM(kv_commit_now(h.kv, w), ERR_OK);
+	IS_NUM(harness_verify(&h), ERR_CORRUPT);
+	harness_close(&h);
+}
+
 static void test_all(void)
 {
 	test_folders();
@@ -965,6 +980,7 @@ static void test_all(void)
 	test_removed_under_view();
 	test_removal_broken_off();
 	test_large_record();
+	test_orphan();
 }
 
 int main(void)

@@ -18,46 +18,6 @@ struct tls_context *front_tls(struct front *f)
 	return f->signer.fd >= 0 ? f->tls : NULL;
 }
 
-uint64_t front_in_transit_max(const struct front *f)
-{
-	const struct config *config = f->env->config;
-	uint64_t processes = f->env->def->role == ROLE_FRONT_MX ? config->front_mx_processes
-								: config->front_user_processes;
-
-	return config->front_in_transit_octets_max / (processes > 0 ? processes : 1);
-}
-
-static uint64_t address_share(const struct front *f)
-{
-	uint64_t all = front_in_transit_max(f), share = all / FRONT_ADDRESS_SHARES,
-		 message = f->env->config->smtp_message_octets_max + FRONT_TRACE_OCTETS_MAX;
-	uint64_t most = all - share;
-
-	if (message > most)
-		message = most;
-	return share > message ? share : message;
-}
-
-bool front_has_room(const struct front *f, uint64_t address_key, uint64_t octets)
-{
-	/* A reload may have lowered the limits below what is there. */
-	return f->in_transit_octets + octets <= front_in_transit_max(f) &&
-	       crowd_octets(&f->by_address, address_key) + octets <= address_share(f);
-}
-
-void front_take_room(struct front *f, uint64_t address_key, uint64_t octets)
-{
-	f->in_transit_octets += octets;
-	crowd_take_octets(&f->by_address, address_key, octets);
-}
-
-void front_give_room(struct front *f, uint64_t address_key, uint64_t octets)
-{
-	must(octets <= f->in_transit_octets);
-	f->in_transit_octets -= octets;
-	crowd_give_octets(&f->by_address, address_key, octets);
-}
-
 void front_one_less(struct front *f)
 {
 	if (f->env->stopping && f->clients_count == 0 && f->relays_count == 0)
@@ -79,6 +39,8 @@ static enum err open_front(struct role_env *env, struct failure *failure)
 	list_init(&f->relays);
 	map_init(&f->waiting);
 	map_init(&f->by_address);
+	map_init(&f->by_network);
+	list_init(&f->bodies);
 	buf_init(&f->scratch, 2 * FRONT_PIECE_OCTETS_MAX + 2);
 	f->reserve_fd = memfd_new("reserve");
 	return ERR_OK;
@@ -96,6 +58,7 @@ void front_close(struct role_env *env)
 	signer_done(&f->signer);
 	map_done(&f->waiting);
 	crowd_done(&f->by_address);
+	crowd_done(&f->by_network);
 	buf_done(&f->scratch);
 	fd_close(&f->reserve_fd);
 	mem_free(f);

@@ -44,7 +44,7 @@ static enum err judge_mail(const struct smtp_session *s, const struct smtp_mail 
 		return ERR_PARAMETER;
 	if (mail->size_octets > f->env->config->smtp_message_octets_max)
 		return ERR_TOOBIG;
-	if (!front_has_room(f, s->client->address.key, mail->size_octets))
+	if (!room_is_likely(&s->body.room, mail->size_octets))
 		return ERR_LIMIT;
 	return ERR_OK;
 }

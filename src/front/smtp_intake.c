@@ -4,25 +4,12 @@
 
 static const struct str received = S_INIT("received:");
 
-void smtp_intake_init(struct smtp_intake *b, struct front *front, uint64_t address_key)
-{
-	*b = (struct smtp_intake){ .front = front, .address_key = address_key, .fd = -1 };
-	buf_init(&b->small, SMTP_SMALL_OCTETS_MAX);
-}
-
 static void give_back(struct smtp_intake *b)
 {
-	front_give_room(b->front, b->address_key, b->charged);
-	b->charged = 0;
+	room_give(&b->room);
 	b->open = false;
 	buf_done(&b->small);
 	fd_close(&b->fd);
-}
-
-void smtp_intake_drop(struct smtp_intake *b)
-{
-	give_back(b);
-	smtp_intake_init(b, b->front, b->address_key);
 }
 
 static void spoil(struct smtp_intake *b, enum err e)
@@ -30,6 +17,35 @@ static void spoil(struct smtp_intake *b, enum err e)
 	if (b->fault == ERR_OK)
 		b->fault = e;
 	give_back(b);
+}
+
+/* Others are faster and there is too little room: the rest is read and forgotten. */
+static void give_way(struct room_part *part)
+{
+	spoil(LIST_OF(part, struct smtp_intake, room), ERR_LIMIT);
+}
+
+static void reset(struct smtp_intake *b)
+{
+	struct room_part room = b->room;
+
+	*b = (struct smtp_intake){ .front = room.front, .fd = -1 };
+	room_init(&b->room, room.front, room.from, room.trusted);
+	b->room.give_way = give_way;
+	buf_init(&b->small, SMTP_SMALL_OCTETS_MAX);
+}
+
+void smtp_intake_init(
+	struct smtp_intake *b, struct front *front, const struct crowd_address *from, bool trusted)
+{
+	room_init(&b->room, front, from, trusted);
+	reset(b);
+}
+
+void smtp_intake_drop(struct smtp_intake *b)
+{
+	give_back(b);
+	reset(b);
 }
 
 /* The file is made when the message turns out to be larger than a buffer is worth. */
@@ -55,22 +71,17 @@ static enum err keep(struct smtp_intake *b, struct str octets)
 
 static void write_octets(struct smtp_intake *b, struct str octets)
 {
-	if (!front_has_room(b->front, b->address_key, octets.len) || keep(b, octets) != ERR_OK) {
+	if (!room_take(&b->room, octets.len) || keep(b, octets) != ERR_OK)
 		spoil(b, ERR_LIMIT);
-		return;
-	}
-	b->charged += octets.len;
-	front_take_room(b->front, b->address_key, octets.len);
 }
 
 enum err smtp_intake_begin(struct smtp_intake *b, enum smtp_data_mode mode, struct str head)
 {
-	must(!b->open && b->fd < 0 && b->charged == 0);
-	if (!front_has_room(b->front, b->address_key, head.len))
-		return ERR_LIMIT;
+	must(!b->open && b->fd < 0);
 	smtp_data_init(&b->decoder, mode, false);
 	b->open = true;
 	b->fault = ERR_OK;
+	room_begin(&b->room);
 	b->hops = 0;
 	b->line_octets = 0;
 	b->line_matches = b->line_empty = true;
@@ -162,6 +173,7 @@ enum err smtp_intake_end(struct smtp_intake *b)
 			buf_clear(out);
 		smtp_data_end(&b->decoder, out);
 	}
+	room_settle(&b->room);
 	e = judge(b);
 	if (e != ERR_OK)
 		smtp_intake_drop(b);

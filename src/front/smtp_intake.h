@@ -1,6 +1,6 @@
 /*
- * A message on its way in: octets of DATA or BDAT decoded, counted against the front's budget, the
- * address's share of it and the size limit. A small message stays in a buffer and goes to parser and
+ * A message on its way in: octets of DATA or BDAT decoded, counted against the room there is
+ * (front/room.h) and the size limit. A small message stays in a buffer and goes to parser and
  * store inside the messages to them; a larger one becomes a file in memory. After the first fault
  * both are gone and the rest is read and thrown away, so that the stream stays in step; what was
  * wrong is told at the end.
@@ -8,6 +8,7 @@
 #pragma once
 
 #include "front/front_int.h"
+#include "front/room.h"
 #include "wire/smtp_data.h"
 
 /* With sender, tickets and record it is to fit one message between roles. */
@@ -15,11 +16,10 @@
 
 struct smtp_intake {
 	struct front *front;
-	uint64_t address_key; /* whose octets they are (front/crowd.h) */
+	struct room_part room; /* octets of file and buffer are counted there */
 	bool open;            /* false: not begun, or a fault */
 	int fd;               /* -1: all of it is in small */
 	struct buf small;     /* at most SMTP_SMALL_OCTETS_MAX */
-	uint64_t charged;     /* octets of both, counted in front->in_transit_octets */
 	struct smtp_data decoder;
 	enum err fault; /* ERR_OK, ERR_TOOBIG, ERR_LIMIT, ERR_IO; lines are judged at the end */
 	/* Received lines of the header (RFC 5321 6.3), counted as they pass. */
@@ -28,11 +28,11 @@ struct smtp_intake {
 	bool line_matches, line_empty, header_over;
 };
 
-void smtp_intake_init(struct smtp_intake *b, struct front *front, uint64_t address_key);
+void smtp_intake_init(
+	struct smtp_intake *b, struct front *front, const struct crowd_address *from, bool trusted);
 /* Gives the file and its share of the budget back; may be begun again. */
 void smtp_intake_drop(struct smtp_intake *b);
-/* head is put in front and not counted as the message's. ERR_LIMIT: the budget or the
- * address's share of it is used up; ERR_IO. */
+/* head is put in front and not counted as the message's. ERR_LIMIT: there is no room. */
 enum err smtp_intake_begin(
 	struct smtp_intake *b, enum smtp_data_mode mode, struct str head) MUST_USE;
 /* Returns how many octets were consumed; see smtp_data_feed. */

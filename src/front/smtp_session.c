@@ -131,7 +131,7 @@ static void *open_session(struct client *c)
 	buf_init(&s->ticket, SMTP_ENVELOPE_OCTETS_MAX);
 	buf_init(&s->account, SMTP_LINE_OCTETS_MAX);
 	envelope_init(&s->envelope);
-	smtp_intake_init(&s->body, c->front, c->address.key);
+	smtp_intake_init(&s->body, c->front, &c->address, smtp_is_lmtp(s));
 	log_put(LOG_smtp_connect, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("service", service_row(c->service)->name), LOG_END);
 	return s;

@@ -4,6 +4,8 @@
 #include "store/imap_engine.h"
 
 #define KEEP_OCTETS ((size_t)64 << 10) /* input buffered while the message comes */
+/* So far a message may be behind the least rate (smtp.data_rate_min), and so long it may rest. */
+#define GRACE_MS    ((uint64_t)60000)
 
 /*
  * Lives apart from the session: the parser reads the octets until it has answered, also when the
@@ -16,6 +18,7 @@ struct append {
 	struct buf body;
 	uint64_t come; /* octets of the literal so far */
 	uint64_t held; /* counted in the budget */
+	uint64_t since_ms, since_octets; /* when the grace was last whole, and what has come since */
 	bool judged, cr, bad, sent, parsing, done, opaque;
 	enum err result;
 	uint32_t uidvalidity, uid;
@@ -25,6 +28,7 @@ static void free_append(struct imap *i)
 {
 	struct append *c = i->state;
 
+	i->s->read_ms = 0;
 	if (i->s->budget != NULL)
 		i->s->budget->held -= c->held;
 	if (c->parsing) {
@@ -127,11 +131,34 @@ static void take_octets(struct imap *i)
 	if (!c->bad)
 		keep(c, in);
 	c->come += in.len;
+	c->since_octets += in.len;
 	session_consume(i->s, in.len);
 	if (c->come == i->body_octets && c->cr)
 		buf_put_octet(&c->body, '\n');
 	if (c->come == i->body_octets)
 		c->cr = false;
+}
+
+static uint64_t grace_ms(const struct imap *i)
+{
+	return i->s->limits.idle_ms < GRACE_MS ? i->s->limits.idle_ms : GRACE_MS;
+}
+
+/* As for a message that comes by SMTP: octets at the least rate earn time, never more than a whole grace ahead. */
+static bool is_too_slow(struct imap *i)
+{
+	struct append *c = i->state;
+	uint64_t rate = i->s->limits.data_octets_per_second_min, now = clock_mono_ms(), earned;
+
+	if (rate == 0)
+		return false;
+	earned = c->since_octets * 1000 / rate;
+	if (c->since_ms + earned >= now) {
+		c->since_ms = now;
+		c->since_octets = 0;
+		return false;
+	}
+	return c->since_ms + earned + grace_ms(i) < now;
 }
 
 /* ---- the record, then the store ---- */
@@ -245,6 +272,9 @@ static enum step begin_body(struct imap *i)
 		return refuse(i, e);
 	if (i->body_sync)
 		imap_put_go(imap_out(i), S("go on"));
+	c->since_ms = clock_mono_ms();
+	if (i->s->limits.data_octets_per_second_min > 0)
+		i->s->read_ms = grace_ms(i);
 	session_in_max(i->s, KEEP_OCTETS);
 	i->in_max = KEEP_OCTETS;
 	return STEP_AGAIN;
@@ -261,6 +291,10 @@ static enum step run_append(struct imap *i)
 		return end(i);
 	if (c->come < i->body_octets) {
 		take_octets(i);
+		if (is_too_slow(i)) {
+			imap_put_status(imap_out(i), STR_NONE, ERR_TOOSLOW, STR_NONE);
+			return STEP_DONE;
+		}
 		return session_in(i->s).len > 0 ? STEP_AGAIN : STEP_READ;
 	}
 	in = session_in(i->s);
@@ -273,6 +307,7 @@ static enum step run_append(struct imap *i)
 		return STEP_DONE;
 	}
 	session_consume(i->s, 2);
+	i->s->read_ms = 0;
 	if (c->bad)
 		return imap_engine_over(i, ERR_BARELINEEND, NULL, S("NUL in the message"));
 	if (c->body.len == 0)

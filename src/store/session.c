@@ -64,7 +64,7 @@ static void rest(struct session *s, enum step step)
 		if (conn_in_ended(s->conn))
 			close_politely(s, ERR_OK);
 		else
-			patience(s, s->limits.idle_ms);
+			patience(s, s->read_ms > 0 ? s->read_ms : s->limits.idle_ms);
 		break;
 	case STEP_WRITE:
 		/* The connection may take all of it at its next flush; `drained` comes only when it
@@ -237,6 +237,7 @@ static struct session_limits limits_of(const struct config *c, const struct sess
 		.arguments_octets_max = (size_t)c->imap_arguments_octets_max,
 		.literals_max = (size_t)c->imap_literals_max,
 		.message_octets_max = c->smtp_message_octets_max,
+		.data_octets_per_second_min = c->smtp_data_octets_per_second_min,
 	};
 }
 

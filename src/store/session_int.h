@@ -40,6 +40,7 @@ struct session_limits {
 	size_t arguments_octets_max; /* IMAP */
 	size_t literals_max;
 	uint64_t message_octets_max;
+	uint64_t data_octets_per_second_min; /* of a message, 0: none */
 };
 
 struct session {
@@ -63,6 +64,7 @@ struct session {
 	struct deferred wake;
 	unsigned questions;   /* asked and not answered */
 	uint64_t patience_ms; /* as last given to conn_set_idle */
+	uint64_t read_ms;     /* how long the client may say nothing just now; 0: limits.idle_ms */
 	bool running, closing, stopping;
 	bool blocked;  /* since the engine last ran the output was over high water */
 	bool answered; /* the engine has not looked at an answer yet: it does so even when stopping

@@ -160,38 +160,150 @@ static void test_share_of_an_address(void)
 }
 
 /* Where a quarter is less than the largest message, one such message may come, and others' mail
- * too. */
+ * too, however little there is for how many processes. */
 static void test_share_and_large_messages(void)
 {
 	struct bench b;
 	struct bench_client one, two, other;
 
+	for (unsigned processes = 1; processes <= 64; processes *= 8) {
+		bench_init(&b, ROLE_FRONT_MX);
+		b.config.front_in_transit_octets_max = 400000;
+		b.config.front_mx_processes = processes;
+		b.config.smtp_message_octets_max = 200000;
+		open_chunks(&b, &one, "192.0.2.7");
+		open_chunks(&b, &two, "192.0.2.7");
+		open_chunks(&b, &other, "198.51.100.8");
+		say_chunk(&one, 199000);
+		OK(strcmp(bench_codes(&one), "250") == 0, "%u processes: the largest message is taken", processes);
+		say_chunk(&two, 50000);
+		OK(strcmp(bench_codes(&two), "452") == 0, "none beside it from there");
+		say_chunk(&other, 60000);
+		OK(strcmp(bench_codes(&other), "250") == 0, "but from others");
+		bench_hang_up(&one);
+		bench_hang_up(&two);
+		bench_hang_up(&other);
+		bench_done(&b);
+	}
+}
+
+/* A network has half, whatever addresses it is made of; LMTP has no share. */
+static void test_share_of_a_network(void)
+{
+	static const char *const near[] = { "192.0.2.1", "192.0.2.99", "192.0.2.250" };
+	struct bench_client c[3], other, lmtp;
+	struct bench b;
+
 	bench_init(&b, ROLE_FRONT_MX);
 	b.config.front_in_transit_octets_max = 400000;
 	b.config.front_mx_processes = 1;
-	b.config.smtp_message_octets_max = 200000;
-	open_chunks(&b, &one, "192.0.2.7");
-	open_chunks(&b, &two, "192.0.2.7");
-	open_chunks(&b, &other, "192.0.2.8");
-	say_chunk(&one, 199000);
-	OK(strcmp(bench_codes(&one), "250") == 0, "the largest message is taken");
-	say_chunk(&two, 50000);
-	OK(strcmp(bench_codes(&two), "452") == 0, "none beside it");
-	bench_hang_up(&one);
-	b.config.smtp_message_octets_max = 50 << 20;
-	open_chunks(&b, &one, "192.0.2.7");
-	say_chunk(&one, 310000);
-	OK(strcmp(bench_codes(&one), "452") == 0, "the last quarter is never one address's");
-	bench_hang_up(&one);
-	open_chunks(&b, &one, "192.0.2.7");
-	say_chunk(&one, 290000);
-	say_chunk(&other, 90000);
-	OK(strcmp(bench_codes(&one), "250") == 0 && strcmp(bench_codes(&other), "250") == 0,
-		"but for others");
-	bench_hang_up(&one);
-	bench_hang_up(&two);
+	b.config.smtp_message_octets_max = 90000; /* with our lines more than a quarter */
+	for (int i = 0; i < 3; i++)
+		open_chunks(&b, &c[i], near[i]);
+	say_chunk(&c[0], 80000);
+	say_chunk(&c[1], 80000);
+	OK(strcmp(bench_codes(&c[0]), "250") == 0 && strcmp(bench_codes(&c[1]), "250") == 0, "two of a network");
+	say_chunk(&c[2], 80000);
+	OK(strcmp(bench_codes(&c[2]), "452") == 0, "the third goes over its half");
+	open_chunks(&b, &other, "192.0.3.1");
+	say_chunk(&other, 80000);
+	OK(strcmp(bench_codes(&other), "250") == 0, "the next network has its own");
+	bench_connect(&b, &lmtp, SERVICE_LMTP, "192.0.2.1");
+	bench_say(&lmtp, S("LHLO x\r\n"));
+	bench_say(&lmtp, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\n"));
+	bench_heard(&lmtp);
+	say_chunk(&lmtp, 80000);
+	OK(strcmp(bench_codes(&lmtp), "250") == 0, "LMTP is everybody's mail");
+	for (int i = 0; i < 3; i++)
+		bench_hang_up(&c[i]);
 	bench_hang_up(&other);
+	bench_hang_up(&lmtp);
+	bench_settle(&b);
+	IS_NUM(b.front->in_transit_octets, 0);
+	IS_NUM(b.front->by_network.count, 0);
 	bench_done(&b);
+}
+
+/* As if the newest client's body had been here so much longer, with the octets it has. */
+static void grow_old(const struct bench *b, uint64_t ms)
+{
+	struct room_part *p = &smtp_of(LIST_OF(b->front->clients.prev, struct client, node))->body.room;
+
+	p->before_ms -= ms;
+	p->window_ms -= ms;
+}
+
+/* Three hold all there is: 20 octets a second, 100, and too young to tell. The slowest goes first, and who is fast stays. */
+static void test_slow_ones_give_way(void)
+{
+	struct bench_client slow, slower, young, next;
+	struct bench b;
+
+	bench_init(&b, ROLE_FRONT_MX);
+	b.config.front_in_transit_octets_max = 300000;
+	b.config.front_mx_processes = 1;
+	b.config.smtp_message_octets_max = 150000;
+	b.config.smtp_data_pace_octets_per_second = 1000;
+	open_chunks(&b, &slow, "192.0.2.1");
+	say_chunk(&slow, 90000);
+	grow_old(&b, 900000);
+	open_chunks(&b, &slower, "198.51.100.1");
+	say_chunk(&slower, 90000);
+	grow_old(&b, 4500000);
+	open_chunks(&b, &young, "203.0.113.1");
+	say_chunk(&young, 90000);
+	OK(strcmp(bench_codes(&slow), "250") == 0 && strcmp(bench_codes(&slower), "250") == 0 &&
+			strcmp(bench_codes(&young), "250") == 0, "three hold almost all");
+	open_chunks(&b, &next, "192.0.4.1");
+	bench_say(&next, S("RSET\r\nMAIL FROM:<s@x> SIZE=90000\r\nRCPT TO:<v@y>\r\n"));
+	OK(strcmp(bench_codes(&next), "250 250 250") == 0, "a fourth is let begin");
+	say_chunk(&next, 90000);
+	OK(strcmp(bench_codes(&next), "250") == 0, "and has room");
+	say_chunk(&slower, 10);
+	OK(strcmp(bench_codes(&slower), "452") == 0, "the slowest is told that it has lost its own");
+	say_chunk(&slow, 10);
+	OK(strcmp(bench_codes(&slow), "250") == 0, "the other slow one was not needed");
+	say_chunk(&next, 40000);
+	say_chunk(&young, 40000);
+	OK(strcmp(bench_codes(&next), "250") == 0 && strcmp(bench_codes(&young), "250") == 0, "those who are faster go on");
+	say_chunk(&slow, 10);
+	OK(strcmp(bench_codes(&slow), "452") == 0, "at the cost of the next slowest");
+	bench_hang_up(&slow);
+	bench_hang_up(&slower);
+	bench_hang_up(&young);
+	bench_hang_up(&next);
+	bench_settle(&b);
+	IS_NUM(b.front->in_transit_octets, 0);
+	bench_done(&b);
+}
+
+/* Without a pace, or among equals, who comes later is put off. */
+static void test_nobody_gives_way(void)
+{
+	struct bench_client one, two, next;
+	struct bench b;
+
+	for (int pace = 0; pace < 2; pace++) {
+		bench_init(&b, ROLE_FRONT_MX);
+		b.config.front_in_transit_octets_max = 200000;
+		b.config.front_mx_processes = 1;
+		b.config.smtp_message_octets_max = 100000;
+		b.config.smtp_data_pace_octets_per_second = pace ? 1000 : 0;
+		open_chunks(&b, &one, "192.0.2.1");
+		say_chunk(&one, 80000);
+		grow_old(&b, pace ? 10000 : 9000000);
+		open_chunks(&b, &two, "198.51.100.1");
+		say_chunk(&two, 80000);
+		open_chunks(&b, &next, "203.0.113.1");
+		bench_say(&next, S("RSET\r\nMAIL FROM:<s@x> SIZE=80000\r\n"));
+		OK(strcmp(bench_codes(&next), "250 452") == 0, "a third is put off at once");
+		say_chunk(&one, 10);
+		OK(strcmp(bench_codes(&one), "250 250") == 0, "the first keeps its room");
+		bench_hang_up(&one);
+		bench_hang_up(&two);
+		bench_hang_up(&next);
+		bench_done(&b);
+	}
 }
 
 int main(void)
@@ -200,5 +312,8 @@ int main(void)
 	test_pace_between_chunks();
 	test_share_of_an_address();
 	test_share_and_large_messages();
+	test_share_of_a_network();
+	test_slow_ones_give_way();
+	test_nobody_gives_way();
 	return tap_done();
 }

@@ -494,7 +494,7 @@ static void test_large_and_bare(void)
 static void test_limits(void)
 {
 	struct bench b;
-	struct bench_client c;
+	struct bench_client c, other;
 	struct buf big;
 
 	open_transaction(&b, &c);
@@ -506,16 +506,22 @@ static void test_limits(void)
 	OK(b.front->in_transit_octets == 0, "a message over the limit holds no memory");
 	bench_say(&c, S(".\r\nNOOP\r\n"));
 	OK(strcmp(bench_codes(&c), "552 250") == 0, "and is refused at its end");
-	b.config.smtp_message_octets_max = 1 << 20;
+	b.config.smtp_message_octets_max = 60000;
 	b.config.front_in_transit_octets_max = 100000;
 	b.config.front_mx_processes = 2;
+	bench_connect(&b, &other, SERVICE_SMTP, "192.0.2.7");
+	bench_say(&other, S("EHLO x\r\n"));
+	bench_say(&other, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nBDAT 42000\r\n"));
+	bench_say(&other, str_sub(buf_str(&big), 0, 42000));
+	OK(strcmp(bench_codes(&other), "220 250 250 250 250") == 0, "another message from there");
 	bench_say(&c, S("MAIL FROM:<s@x> SIZE=60000\r\nMAIL FROM:<s@x> SIZE=100\r\nRCPT "
 			"TO:<v@y>\r\nDATA\r\n"));
 	OK(strcmp(bench_codes(&c), "452 250 250 354") == 0,
-		"a size over this process's share is put off at MAIL");
-	bench_send(&c, buf_str(&big));
+		"a size over the address's share is put off at MAIL");
+	bench_send(&c, str_sub(buf_str(&big), 0, 50400));
 	bench_say(&c, S(".\r\n"));
 	OK(strcmp(bench_codes(&c), "452") == 0, "and at the end of DATA");
+	bench_hang_up(&other);
 	b.config.smtp_recipients_max = 2;
 	bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nRCPT TO:<w@y>\r\nRCPT "
 			"TO:<u@y>\r\nRSET\r\n"));

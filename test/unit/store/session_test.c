@@ -49,6 +49,30 @@ static void test_idle_in_busy_folder(void)
 	kit_close(&k);
 }
 
+/* An octet now and then is a sign of life, but no message at the least rate. */
+static void test_slow_append(void)
+{
+	struct kit k;
+	struct config config;
+	struct kit_client *c = &k.clients[0];
+
+	for (int slow = 0; slow < 2; slow++) {
+		kit_open(&k, SERVICE_IMAP);
+		config = *k.config;
+		config.imap_idle_ms_max = 1500;
+		config.smtp_data_octets_per_second_min = slow ? 100000 : 1;
+		kit_connect_with(c, S("a APPEND INBOX {1000+}\r\n"), &config);
+		for (int i = 0; i < 60 && c->session != NULL; i++) {
+			kit_send(c, S("x"));
+			kit_rest(&k, 50);
+		}
+		OK((c->session == NULL) == (slow == 1), "dropped, or not: %d", slow);
+		if (slow)
+			OK(str_ends(kit_all(c), S("* BYE [UNAVAILABLE] the message comes in too slowly\r\n")), "told why");
+		kit_close(&k);
+	}
+}
+
 /* ---- ends ---- */
 
 static void test_stop_while_waiting(void)
@@ -181,6 +205,7 @@ int main(void)
 {
 	test_idle(SERVICE_POP3, "-ERR [SYS/TEMP] timed out\r\n");
 	test_idle(SERVICE_IMAP, "* BYE [UNAVAILABLE] timed out\r\n");
+	test_slow_append();
 	test_idle_in_busy_folder();
 	test_stop_while_waiting();
 	test_stop_in_a_reply(SERVICE_POP3, "RETR 1\r\n");

@@ -611,6 +611,10 @@ static enum err imap_open(struct session *s)
 	s->state = i;
 	arena_init(&i->arena, ARENA_NONE);
 	arena_init(&i->parsed, IMAP_PARSED_OCTETS + s->limits.arguments_octets_max);
+	if (s->refused != ERR_OK) {
+		imap_put_status(session_out(s), s->tag, s->refused, STR_NONE);
+		return s->refused;
+	}
 	imap_put_ok(session_out(s), s->tag, "CAPABILITY " IMAP_CAPABILITIES, text);
 	return ERR_OK;
 }

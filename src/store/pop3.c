@@ -438,10 +438,12 @@ static enum err pop3_open(struct session *s)
 {
 	struct pop3 *p = MEM_NEW(struct pop3);
 	struct folder_info inbox;
-	enum err e = folder_find(s->mailbox, S("INBOX"), &inbox);
+	enum err e = s->refused;
 
 	s->state = p;
 	buf_init(&p->piece, PIECE_OCTETS);
+	if (e == ERR_OK)
+		e = folder_find(s->mailbox, S("INBOX"), &inbox);
 	session_in_max(s, s->limits.line_octets_max);
 	if (e == ERR_OK) {
 		/* POP3 knows no \Recent and claims none. */

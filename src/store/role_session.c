@@ -160,6 +160,16 @@ static void on_ended(void *arg, struct session *session, enum err why)
 	mem_free(s);
 }
 
+/* One that is being told so counts as well: whoever does not listen to it gains nothing. */
+static bool has_too_many(struct store_role *r, uint64_t account)
+{
+	uint64_t count = 0;
+
+	LIST_EACH(node, &r->sessions)
+		count += LIST_OF(node, struct role_session, node)->account == account;
+	return count >= r->env->config->account_sessions_max;
+}
+
 static void open_session(struct store_role *r, struct msg *m, const struct ticket *t, struct mailbox *mailbox)
 {
 	const struct msg_hand_over *q = &m->hand_over;
@@ -169,7 +179,7 @@ static void open_session(struct store_role *r, struct msg *m, const struct ticke
 		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
-		.parse = parse, .ended = on_ended, .arg = s };
+		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ended = on_ended, .arg = s };
 
 	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox };
 	list_init(&s->node);

@@ -279,6 +279,7 @@ struct session *session_new(const struct session_options *o)
 	s->budget = o->budget;
 	s->parse = o->parse;
 	s->search = o->search;
+	s->refused = o->refused;
 	s->ended = o->ended;
 	s->arg = o->arg;
 	s->limits = limits_of(o->config, s->engine);

@@ -58,6 +58,7 @@ struct session_options {
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
 	struct search *search; /* NULL: no index, all messages are read; must outlive the session */
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
+	enum err refused; /* not ERR_OK: the client is told, in reply to its logon, and that is all */
 	session_ended_fn *ended; /* from the loop, never from inside session_new */
 	void *arg;               /* of parse and ended */
 };

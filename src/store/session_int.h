@@ -65,6 +65,7 @@ struct session {
 	unsigned questions;   /* asked and not answered */
 	uint64_t patience_ms; /* as last given to conn_set_idle */
 	uint64_t read_ms;     /* how long the client may say nothing just now; 0: limits.idle_ms */
+	enum err refused;     /* open is to fail with it; ERR_OK: no */
 	bool running, closing, stopping;
 	bool blocked;  /* since the engine last ran the output was over high water */
 	bool answered; /* the engine has not looked at an answer yet: it does so even when stopping

@@ -423,3 +423,31 @@ def test_pop3_with_many_messages(new_server):
     c = s.pop3("alice")
     assert [line.split()[1] for line in c.uidl()[1]] == uids[1::2]
     c.quit()
+
+
+# ---- sessions ----
+
+def test_sessions_of_an_account(new_server):
+    s = new_server(config="account.sessions_max = 2;\n")
+    s.add_domain()
+    s.add_person("alice")
+    s.add_person("bob")
+    s.start()
+    standing = [s.imap("alice"), s.imap("alice")]
+    with Wire(s, "imap") as w:
+        w.line()
+        w.send(b"a LOGIN DOM\\alice {%d+}\r\n%s\r\n" % (len(PASSWORD), PASSWORD.encode()))
+        assert w.line() == b"a NO [LIMIT] a limit of this server is reached"
+        assert w.line().startswith(b"* BYE ")
+        assert w.line() is None
+    with Wire(s, "pop3") as w:
+        w.line()
+        w.ask(b"USER DOM\\alice")
+        assert w.ask(b"PASS " + PASSWORD.encode()) == b"-ERR [SYS/TEMP] a limit of this server is reached"
+        assert w.line() is None
+    s.imap("bob").logout()
+    standing.pop().logout()
+    eventually(lambda: s.pop3("alice").quit())
+    s.write_config("account.sessions_max = 1;\n")
+    s.bourse("reload")
+    assert standing[0].noop()[0] == "OK"  # who is there stays

@@ -1,6 +1,6 @@
 /*
  * `bourse backup`: copies what the server's journals have since the last time, or checks what a backup folder holds.
- * The server gives descriptors for reading, this program writes: doc/why/007, doc/format/backup.md.
+ * The server gives descriptors for reading, this program writes: doc/why/008, doc/format/backup.md.
  */
 #pragma once
 

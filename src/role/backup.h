@@ -1,7 +1,7 @@
 /*
  * What a role that keeps an engine does for a backup: it tells `bourse` which segments there are and gives it a
  * descriptor of one, open for reading only. The tool copies; the role writes nothing and needs no right beyond
- * those it has (doc/why/007). Requests, the first word being the role's name:
+ * those it has (doc/why/008). Requests, the first word being the role's name:
  *   "<role> segments" {"args":{"from":N}}    rows [number, octets, closed], ascending, at most BACKUP_ROWS
  *   "<role> segment"  {"args":{"number":N}}  one descriptor
  *   "<role> release"                         the copying has ended

@@ -40,7 +40,7 @@ static void sip_round(uint64_t v[4])
 	v[2] = rotate(v[2], 32);
 }
 
-static uint64_t hash_octets(struct str s)
+uint64_t map_hash(struct str s)
 {
 	uint64_t v[4] = { seed_a ^ 0x736f6d6570736575, seed_b ^ 0x646f72616e646f6d,
 		seed_a ^ 0x6c7967656e657261, seed_b ^ 0x7465646279746573 };
@@ -166,12 +166,12 @@ static void *take(struct map *m, const struct map_slot *key)
 
 static struct map_slot number_key(uint64_t key)
 {
-	return (struct map_slot){ .hash = hash_octets(str_make(&key, sizeof(key))), .number = key };
+	return (struct map_slot){ .hash = map_hash(str_make(&key, sizeof(key))), .number = key };
 }
 
 static struct map_slot octets_key(struct str key)
 {
-	return (struct map_slot){ .hash = hash_octets(key),
+	return (struct map_slot){ .hash = map_hash(key),
 		.octets = (char *)(uintptr_t)(key.at ? key.at : ""), .len = key.len };
 }
 

@@ -18,6 +18,9 @@ struct map {
 /* Call once per process, before the first map, with 16 random octets. Tests may leave it out. */
 void map_seed(const unsigned char seed[16]);
 
+/* The hash of octets under the process's seed: nobody outside can make two of them meet. */
+uint64_t map_hash(struct str s);
+
 void map_init(struct map *m);
 void map_done(struct map *m);
 

@@ -16,7 +16,7 @@
 
 #define IMAP_CAPABILITIES                                                                          \
 	"IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID ENABLE SPECIAL-USE UNSELECT "        \
-	"CHILDREN MOVE"
+	"CHILDREN MOVE ESEARCH SORT SORT=DISPLAY THREAD=ORDEREDSUBJECT THREAD=REFERENCES"
 
 #define IMAP_BAD_MAX       20u                /* commands answered BAD in a row before BYE */
 #define IMAP_PIECE_OCTETS  ((size_t)64 << 10) /* of a message, read and sent in one step */
@@ -140,4 +140,4 @@ extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_
 extern const struct imap_handler imap_append_handler;
 extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_copy_handler,
 	imap_move_handler;
-extern const struct imap_handler imap_fetch_handler, imap_search_handler;
+extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;

@@ -1,9 +1,10 @@
 #include "wire/imap_search.h"
 
 #include "base/date.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "mail/header.h"
-#include "store/imap_engine.h"
+#include "store/imap_found.h"
 #include "store/imap_text.h"
 #include "store/search.h"
 
@@ -17,6 +18,10 @@ enum known { UNKNOWN, KNOWN_NO, KNOWN_YES };
 
 struct looking {
 	struct imap_search args;
+	const struct imap_after *after; /* NULL: told as it goes */
+	void *after_state;
+	uint32_t *found; /* owned */
+	size_t found_count, found_room, told;
 	bool begun;
 	uint32_t seq; /* the message in hand */
 	struct item item;
@@ -34,7 +39,7 @@ struct looking {
 
 	struct arena arena; /* of the message */
 	struct record record;
-	struct buf header, text, raw;
+	struct buf header, text, raw, line;
 	struct buf folded; /* the header, all of it */
 	bool folded_made;
 	struct imap_text body;
@@ -43,7 +48,7 @@ struct looking {
 	bool in_part;
 };
 
-static void read_search(struct imap *i, struct imap_args *args)
+struct imap_search *imap_found_new(struct imap *i, const struct imap_after *after, void *state)
 {
 	struct looking *c = ARENA_NEW(&i->arena, struct looking);
 
@@ -51,19 +56,27 @@ static void read_search(struct imap *i, struct imap_args *args)
 	arena_init(&c->arena, ARENA_NONE);
 	buf_init(&c->header, BUF_NO_CEILING);
 	buf_init(&c->text, BUF_NO_CEILING);
+	buf_init(&c->line, BUF_NO_CEILING);
 	buf_init(&c->folded, BUF_NO_CEILING);
 	buf_init(&c->raw, IMAP_TEXT_RAW_OCTETS);
 	imap_text_init(&c->body);
-	imap_arg_search(args, &c->args);
+	c->after = after;
+	c->after_state = state;
+	return &c->args;
 }
 
-static void free_search(struct imap *i)
+void imap_found_free(struct imap *i)
 {
 	struct looking *c = i->state;
+
+	if (c->after != NULL && c->after->free != NULL)
+		c->after->free(c->after_state);
+	mem_free(c->found);
 
 	arena_done(&c->arena);
 	buf_done(&c->header);
 	buf_done(&c->text);
+	buf_done(&c->line);
 	buf_done(&c->folded);
 	buf_done(&c->raw);
 	imap_text_done(&c->body);
@@ -166,20 +179,19 @@ static bool header_has(struct looking *c, struct str name, struct str key)
 static void put_addresses(struct looking *c, struct record_rows rows)
 {
 	struct record_address a;
-	struct buf line;
+	struct buf *line = &c->line;
 
-	buf_init(&line, BUF_NO_CEILING);
+	buf_clear(line);
 	for (uint32_t n = 0; record_address(&c->record, rows, n, &a); n++) {
-		buf_put(&line, n > 0 ? S(", ") : S(""));
-		buf_put(&line, a.name);
-		buf_put(&line, a.name.len > 0 ? S(" <") : S("<"));
-		buf_put(&line, a.mailbox);
-		buf_put(&line, S("@"));
-		buf_put(&line, a.host);
-		buf_put(&line, S(">"));
+		buf_put(line, n > 0 ? S(", ") : S(""));
+		buf_put(line, a.name);
+		buf_put(line, a.name.len > 0 ? S(" <") : S("<"));
+		buf_put(line, a.mailbox);
+		buf_put_octet(line, '@');
+		buf_put(line, a.host);
+		buf_put_octet(line, '>');
 	}
-	imap_text_value(buf_str(&line), &c->text);
-	buf_done(&line);
+	imap_text_value(buf_str(line), &c->text);
 }
 
 static bool envelope_has(struct looking *c, const struct imap_search_key *key, struct str text)
@@ -556,12 +568,29 @@ static enum step begin(struct imap *i)
 	e = prepare(i);
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
-	buf_put(imap_out(i), S("* SEARCH"));
-	i->mid_line = true;
+	if (c->after == NULL)
+		buf_put(imap_out(i), S("* SEARCH"));
+	i->mid_line = c->after == NULL;
 	return STEP_AGAIN;
 }
 
-static enum step run_search(struct imap *i)
+static void note_found(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	if (c->after == NULL) {
+		buf_put_octet(imap_out(i), ' ');
+		buf_put_u64(imap_out(i), i->command.uid ? c->item.uid : c->seq);
+		return;
+	}
+	if (c->found_count == c->found_room) {
+		c->found_room = c->found_room ? c->found_room * 2 : 64;
+		c->found = mem_resize(c->found, c->found_room * sizeof(*c->found));
+	}
+	c->found[c->found_count++] = c->seq;
+}
+
+enum step imap_found_run(struct imap *i)
 {
 	struct looking *c = i->state;
 
@@ -576,15 +605,69 @@ static enum step run_search(struct imap *i)
 		if (t == IMAP_MAYBE)
 			continue;
 		if (t == IMAP_YES)
-			buf_printf(imap_out(i), " %u", i->command.uid ? c->item.uid : c->seq);
+			note_found(i);
 		next_message(c);
 		c->work += 10;
 	}
 	if (c->seq <= view_count(i->view))
+		return STEP_AGAIN;
+	if (c->after != NULL)
+		return c->after->run(i, c->after_state, c->found, c->found_count);
+	buf_put(imap_out(i), S("\r\n"));
+	i->mid_line = false;
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+/* ---- SEARCH ---- */
+
+/* RFC 4731 section 3.1: with the tag, since results of several commands may be under way. */
+static void put_extended_head(struct imap *i, const uint32_t *seqs, size_t count)
+{
+	const struct looking *c = i->state;
+	struct buf *to = imap_out(i);
+
+	buf_put(to, S("* ESEARCH (TAG "));
+	imap_put_string(to, i->command.tag, false);
+	buf_put(to, i->command.uid ? S(") UID") : S(")"));
+	if (c->args.returns & IMAP_RETURN_COUNT)
+		buf_printf(to, " COUNT %zu", count);
+	if (count > 0 && (c->args.returns & IMAP_RETURN_MIN))
+		buf_printf(to, " MIN %u", imap_found_number(i, seqs[0]));
+	if (count > 0 && (c->args.returns & IMAP_RETURN_MAX))
+		buf_printf(to, " MAX %u", imap_found_number(i, seqs[count - 1]));
+	i->mid_line = true;
+}
+
+static enum step put_extended(struct imap *i, void *state, const uint32_t *seqs, size_t count)
+{
+	struct looking *c = i->state;
+	uint32_t numbers[IMAP_ROWS_STEP];
+	size_t n = 0;
+
+	if (!i->mid_line)
+		put_extended_head(i, seqs, count);
+	if ((c->args.returns & IMAP_RETURN_ALL) == 0)
+		c->told = count;
+	if (c->told < count)
+		buf_put(imap_out(i), c->told == 0 ? S(" ALL ") : S(","));
+	while (n < IMAP_ROWS_STEP && c->told < count)
+		numbers[n++] = imap_found_number(i, seqs[c->told++]);
+	imap_set_put_numbers(imap_out(i), numbers, n);
+	if (c->told < count)
 		return STEP_AGAIN;
 	buf_put(imap_out(i), S("\r\n"));
 	i->mid_line = false;
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
-const struct imap_handler imap_search_handler = { read_search, run_search, free_search };
+static void read_search(struct imap *i, struct imap_args *args)
+{
+	static const struct imap_after after = { put_extended, NULL };
+	struct imap_search *search = imap_found_new(i, NULL, NULL);
+
+	imap_arg_search(args, search);
+	if (search->extended)
+		((struct looking *)i->state)->after = &after;
+}
+
+const struct imap_handler imap_search_handler = { read_search, imap_found_run, imap_found_free };

@@ -6,6 +6,7 @@
 #include "mail/charset.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
+#include "mail/subject.h"
 #include "mail/transfer.h"
 
 #define LINE_OCTETS_MAX ((size_t)64 << 10) /* a longer line is not waited for */
@@ -58,6 +59,47 @@ static void put_plain_value(struct str value, struct buf *to)
 
 		to->at[i] = c < 0x20 || c == 0x7f ? ' ' : ascii_lower((char)c);
 	}
+}
+
+/* Titlecase, then decomposed for good. */
+static void put_mapped(uint32_t c, struct buf *to)
+{
+	utf8proc_int32_t parts[32];
+	int last = 0;
+	utf8proc_ssize_t n;
+
+	n = utf8proc_decompose_char(utf8proc_totitle((utf8proc_int32_t)c), parts, 32,
+		UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+	for (utf8proc_ssize_t k = 0; k < n && k < 32; k++)
+		utf8_put(to, (uint32_t)parts[k]);
+}
+
+void imap_text_casemap(struct str s, struct buf *to)
+{
+	while (s.len > 0) {
+		if ((unsigned char)s.at[0] < 0x80) {
+			buf_put_octet(to, ascii_upper(s.at[0]));
+			s = str_skip(s, 1);
+		} else {
+			uint32_t c = utf8_next(&s);
+
+			put_mapped(c == UTF8_BAD ? 0xfffd : c, to);
+		}
+	}
+}
+
+bool imap_text_subject(struct str subject, struct buf *to)
+{
+	struct buf decoded;
+	bool reply;
+
+	if (str_find_str(subject, S("=?")) == STR_NPOS)
+		return subject_base(subject, to);
+	buf_init(&decoded, BUF_NO_CEILING);
+	encoded_word_decode(subject, &decoded);
+	reply = subject_base(buf_str(&decoded), to);
+	buf_done(&decoded);
+	return reply;
 }
 
 void imap_text_value(struct str value, struct buf *to)

@@ -13,6 +13,10 @@
 
 /* Appends UTF-8 in lower case; what is malformed becomes U+FFFD. */
 void imap_text_fold(struct str utf8, struct buf *to);
+/* Appends the text as i;unicode-casemap compares it octet by octet (RFC 5051 section 2). */
+void imap_text_casemap(struct str utf8, struct buf *to);
+/* Clears `to` and puts the base subject of a Subject's value there (subject_base). True: a reply or forward. */
+bool imap_text_subject(struct str subject, struct buf *to);
 /* Appends a header's fields, "name: value" and a line end each, decoded and folded. */
 void imap_text_header(struct str header, struct buf *to);
 /* Appends a field's value, decoded and folded. */

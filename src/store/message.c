@@ -58,16 +58,21 @@ static enum err record_read(struct mailbox *m, uint64_t email, const struct emai
 
 enum err message_record(struct mailbox *m, const struct item *it, struct arena *a, struct str *ret)
 {
+	struct key key = key_number(KEYS_RECORD, it->email);
+	struct kv_read read = { .shard = m->id, .key = key_str(&key) };
 	struct email_row row;
 	struct record opened;
 	struct str record;
-	enum err e = email_read(m, it->email, &row);
+	enum err e = kv_read_all(m->store->kv, &read, 1, a);
 
+	record = read.ret_value;
+	if (e == ERR_OK && !read.ret_found) {
+		e = email_read(m, it->email, &row);
+		if (e == ERR_OK)
+			e = record_read(m, it->email, &row, a, &record);
+	}
 	if (e != ERR_OK)
 		return e == ERR_CORRUPT ? ERR_UNREADABLE : e;
-	e = record_read(m, it->email, &row, a, &record);
-	if (e != ERR_OK)
-		return e;
 	/* It was checked whole before it was kept, the engine's checksum says that it is the same, and reading stays inside it. */
 	if (record_open_view(record, &opened) != ERR_OK || opened.message_octets != it->octets)
 		return ERR_UNREADABLE;

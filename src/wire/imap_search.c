@@ -201,17 +201,12 @@ static bool read_key(struct reader *r)
 	return true;
 }
 
-void imap_arg_search(struct imap_args *args, struct imap_search *ret)
+void imap_arg_search_keys(struct imap_args *args, struct imap_search *ret)
 {
 	struct reader r = { .args = args };
 
 	*ret = (struct imap_search){ 0 };
 	imap_args_need(args, ' ');
-	if (str_istarts(args->rest, S("CHARSET "))) {
-		imap_args_word(args);
-		ret->charset = imap_arg_astring(args);
-		imap_args_need(args, ' ');
-	}
 	open_key(&r, IMAP_SEARCH_AND, MANY);
 	while (args->err == ERR_OK) {
 		if (read_key(&r) && !finish_key(&r))
@@ -219,6 +214,50 @@ void imap_arg_search(struct imap_args *args, struct imap_search *ret)
 	}
 	ret->keys = r.keys;
 	ret->count = args->err == ERR_OK ? r.count : 0;
+}
+
+/* RFC 4731 section 3.1. Modifiers that are not known are BAD. */
+static unsigned read_returns(struct imap_args *args)
+{
+	static const struct str names[] = { S_INIT("MIN"), S_INIT("MAX"), S_INIT("ALL"), S_INIT("COUNT") };
+	unsigned returns = 0;
+
+	imap_args_need(args, ' ');
+	imap_args_need(args, '(');
+	if (imap_args_take(args, ')'))
+		return IMAP_RETURN_ALL;
+	do {
+		struct str word = imap_args_word(args);
+		unsigned n = 0;
+
+		while (n < 4 && !str_ieq(word, names[n]))
+			n++;
+		if (n == 4)
+			imap_args_fail(args, ERR_SYNTAX);
+		returns |= 1u << n;
+	} while (imap_args_take(args, ' '));
+	imap_args_need(args, ')');
+	return returns;
+}
+
+void imap_arg_search(struct imap_args *args, struct imap_search *ret)
+{
+	bool extended = str_istarts(args->rest, S(" RETURN "));
+	struct str charset = STR_NONE;
+	unsigned returns = 0;
+
+	if (extended) {
+		(void)imap_arg_atom(args);
+		returns = read_returns(args);
+	}
+	if (str_istarts(args->rest, S(" CHARSET "))) {
+		(void)imap_arg_atom(args);
+		charset = imap_arg_astring(args);
+	}
+	imap_arg_search_keys(args, ret);
+	ret->charset = charset;
+	ret->extended = extended;
+	ret->returns = returns;
 }
 
 struct open {

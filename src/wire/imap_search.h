@@ -55,10 +55,21 @@ struct imap_search {
 	struct imap_search_key *keys; /* keys[0] is an AND over all */
 	size_t count;
 	struct str charset; /* as sent; empty: US-ASCII (RFC 9051: UTF-8). Not judged here. */
+	bool extended;      /* RETURN was there (RFC 4731) */
+	unsigned returns;   /* of enum imap_search_return; () is ALL */
+};
+
+enum imap_search_return {
+	IMAP_RETURN_MIN = 1 << 0,
+	IMAP_RETURN_MAX = 1 << 1,
+	IMAP_RETURN_ALL = 1 << 2,
+	IMAP_RETURN_COUNT = 1 << 3,
 };
 
 /* Read all of SEARCH's arguments, blank in front included. Sticks: ERR_SYNTAX, ERR_LIMIT. */
 void imap_arg_search(struct imap_args *args, struct imap_search *ret);
+/* The keys alone, blank in front included, up to the end of the command; the rest of ret is empty. */
+void imap_arg_search_keys(struct imap_args *args, struct imap_search *ret);
 
 /* Three-valued, so that keys which need a message's octets can be left open in a first round. */
 enum imap_truth { IMAP_NO, IMAP_MAYBE, IMAP_YES };

@@ -1,11 +1,32 @@
 /* Header walk, unfolding, parameters and encoded words over any octets. */
 #include "mail/encoded_word.h"
 #include "mail/header.h"
+#include "mail/msgid.h"
 #include "mail/param.h"
+#include "mail/subject.h"
 #include "mail/transfer.h"
 #include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The base subject of a base subject that was no reply is itself; ids hold no blanks outside quotes and grow nowhere. */
+static void subjects_and_ids(struct str text)
+{
+	struct buf base, again;
+	struct str rest = text;
+
+	buf_init(&base, BUF_NO_CEILING);
+	buf_init(&again, BUF_NO_CEILING);
+	(void)subject_base(text, &base);
+	must(base.len <= text.len);
+	(void)subject_base(buf_str(&base), &again);
+	must(str_eq(buf_str(&base), buf_str(&again)));
+	while (msgid_next(&rest, &base))
+		must(base.len > 2 && base.len <= text.len && rest.len < text.len);
+	must(rest.len == 0);
+	buf_done(&base);
+	buf_done(&again);
+}
 
 static void field(const struct header_field *f)
 {
@@ -21,6 +42,7 @@ static void field(const struct header_field *f)
 	header_unfold(f->value, &text);
 	must(text.len <= f->value.len);
 	encoded_word_decode(buf_str(&text), &decoded);
+	subjects_and_ids(buf_str(&decoded));
 	must(utf8_valid(buf_str(&decoded)) && !str_has_control(buf_str(&decoded)));
 	if (!param_media_type(buf_str(&text), &type, &subtype, &rest))
 		(void)param_token(buf_str(&text), &rest);

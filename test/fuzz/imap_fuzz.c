@@ -3,7 +3,7 @@
 #include "wire/imap_fetch.h"
 #include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
-#include "wire/imap_search.h"
+#include "wire/imap_sort.h"
 #include "wire/imap_write.h"
 
 static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
@@ -22,6 +22,24 @@ static void read_search(struct imap_args *args)
 	imap_arg_search(args, &s);
 	if (imap_args_end(args) == ERR_OK)
 		imap_search_match(&s, leaf, &n);
+}
+
+static void read_sort(struct imap_args *args)
+{
+	struct imap_search s;
+	struct imap_sort sort;
+
+	imap_arg_sort(args, &sort, &s);
+	must(sort.count <= IMAP_SORT_KEYS_MAX && (imap_args_end(args) != ERR_OK || sort.count > 0));
+}
+
+static void read_thread(struct imap_args *args)
+{
+	struct imap_search s;
+	enum imap_thread how;
+
+	imap_arg_thread(args, &how, &s);
+	must(how == IMAP_THREAD_ORDEREDSUBJECT || how == IMAP_THREAD_REFERENCES);
 }
 
 static void read_fetch(struct imap_args *args)
@@ -88,6 +106,10 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 
 	if (verb == IMAP_SEARCH) {
 		read_search(args);
+	} else if (verb == IMAP_SORT) {
+		read_sort(args);
+	} else if (verb == IMAP_THREAD) {
+		read_thread(args);
 	} else if (verb == IMAP_FETCH) {
 		read_fetch(args);
 	} else if (verb == IMAP_STORE) {

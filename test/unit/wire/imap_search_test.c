@@ -1,5 +1,8 @@
 #include "wire/imap_search.h"
 
+#include "base/mem.h"
+#include "wire/imap_sort.h"
+
 #include "exact.h"
 #include "tap.h"
 
@@ -214,6 +217,68 @@ static void charsets(void)
 	OK(search(S(" ALL"), &s) == ERR_OK && s.charset.len == 0, "none");
 }
 
+static void returns(void)
+{
+	static const struct {
+		struct str text;
+		enum err err;
+		unsigned returns;
+	} cases[] = {
+		{ S_INIT(" RETURN (MIN) ALL"), ERR_OK, IMAP_RETURN_MIN },
+		{ S_INIT(" return (max count) charset UTF-8 ALL"), ERR_OK, IMAP_RETURN_MAX | IMAP_RETURN_COUNT },
+		{ S_INIT(" RETURN () ALL"), ERR_OK, IMAP_RETURN_ALL },
+		{ S_INIT(" RETURN (ALL ALL) ALL"), ERR_OK, IMAP_RETURN_ALL },
+		{ S_INIT(" RETURN (SAVE) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (MIN ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (MIN)"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN MIN ALL"), ERR_SYNTAX, 0 },
+	};
+	struct imap_search s;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		OK(search(cases[i].text, &s) == cases[i].err, "'%.*s'", STR_FMT(cases[i].text));
+		if (cases[i].err == ERR_OK)
+			OK(s.extended && s.returns == cases[i].returns, "what is to be returned");
+	}
+	OK(search(S(" ALL"), &s) == ERR_OK && !s.extended, "no RETURN");
+}
+
+/* Each case whole and cut at every octet: never more is read than is there, and only the whole is right. */
+static void sorts(void)
+{
+	static const struct {
+		const char *text;
+		enum err err;
+		size_t count;
+	} cases[] = {
+		{ " (DATE) UTF-8 ALL", ERR_OK, 1 },
+		{ " (reverse subject Arrival) \"utf-8\" ALL", ERR_OK, 2 },
+		{ " (CC DISPLAYFROM DISPLAYTO FROM SIZE TO) US-ASCII 1:3", ERR_OK, 6 },
+		{ " () UTF-8 ALL", ERR_SYNTAX, 0 },
+		{ " (REVERSE) UTF-8 ALL", ERR_SYNTAX, 0 },
+		{ " (REVERSE REVERSE DATE) UTF-8 ALL", ERR_SYNTAX, 0 },
+		{ " DATE UTF-8 ALL", ERR_SYNTAX, 0 },
+		{ " (DATE) UTF-8", ERR_SYNTAX, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (size_t len = 0; len <= strlen(cases[i].text); len++) {
+			char *copy = mem_copy(cases[i].text, len);
+			struct imap_args args;
+			struct imap_search s;
+			struct imap_sort sort;
+
+			arena_clear(&arena);
+			imap_args_init(&args, &arena, str_make(copy, len));
+			imap_arg_sort(&args, &sort, &s);
+			if (len == strlen(cases[i].text))
+				OK(imap_args_end(&args) == cases[i].err && (cases[i].err != ERR_OK || sort.count == cases[i].count),
+					"SORT%s", cases[i].text);
+			mem_free(copy);
+		}
+	}
+}
+
 int main(void)
 {
 	arena_init(&arena, ARENA_NONE);
@@ -229,6 +294,8 @@ int main(void)
 	truths();
 	deepest_is_matched();
 	charsets();
+	returns();
+	sorts();
 	arena_done(&arena);
 	return tap_done();
 }

@@ -1,0 +1,33 @@
+/*
+ * What becomes of the messages that a search has found: SEARCH tells them as it goes, the commands built upon it (SEARCH
+ * RETURN, SORT, THREAD) have them all first.
+ */
+#pragma once
+
+#include "store/imap_engine.h"
+#include "wire/imap_search.h"
+
+struct imap_after {
+	/* A step, again and again until it ends with imap_engine_over. seqs ascending. */
+	enum step (*run)(struct imap *i, void *state, const uint32_t *seqs, size_t count);
+	void (*free)(void *state); /* NULL: nothing to do */
+};
+
+/* Makes i->state; the command's arguments are to be read into what is returned. */
+struct imap_search *imap_found_new(struct imap *i, const struct imap_after *after, void *state);
+/* The handler's run and free. */
+enum step imap_found_run(struct imap *i);
+void imap_found_free(struct imap *i);
+
+/* The number or, in a UID command, the uid of a message. */
+static inline uint32_t imap_found_number(const struct imap *i, uint32_t seq)
+{
+	return i->command.uid ? view_uid(i->view, seq) : seq;
+}
+
+/*
+ * Reads the records of some more of the messages: each is called in their order, once for each message; record NULL: it
+ * cannot be read. each must not call into the store. Returns how many were told, at least one; the caller goes on there.
+ */
+typedef void imap_found_each(void *arg, size_t n, const struct item *it, const struct record *record);
+size_t imap_found_records(struct imap *i, const uint32_t *seqs, size_t count, imap_found_each *each, void *arg);

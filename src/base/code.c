@@ -1,5 +1,9 @@
 #include "base/code.h"
 
+#ifdef __x86_64__
+#include <nmmintrin.h>
+#endif
+
 static const char base64_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -104,7 +108,7 @@ enum err hex_get(struct buf *to, struct str text)
 
 static uint32_t crc_table[8][256];
 
-__attribute__((constructor)) static void crc_table_fill(void)
+static void crc_table_fill(void)
 {
 	for (uint32_t i = 0; i < 256; i++) {
 		uint32_t c = i;
@@ -120,7 +124,7 @@ __attribute__((constructor)) static void crc_table_fill(void)
 	}
 }
 
-uint32_t crc32c(uint32_t crc, struct str octets)
+uint32_t crc32c_portable(uint32_t crc, struct str octets)
 {
 	const unsigned char *at = (const unsigned char *)octets.at;
 	size_t left = octets.len;
@@ -138,4 +142,40 @@ uint32_t crc32c(uint32_t crc, struct str octets)
 	for (; left > 0; left--, at++)
 		crc = crc >> 8 ^ crc_table[0][(crc ^ *at) & 0xff];
 	return ~crc;
+}
+
+#ifdef __x86_64__
+__attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc, struct str octets)
+{
+	const char *at = octets.at;
+	size_t left = octets.len;
+	uint64_t sum = ~crc, word;
+
+	for (; left >= sizeof(word); left -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		sum = _mm_crc32_u64(sum, word);
+	}
+	crc = (uint32_t)sum;
+	for (; left > 0; left--, at++)
+		crc = _mm_crc32_u8(crc, (unsigned char)*at);
+	return ~crc;
+}
+#endif
+
+static uint32_t (*crc32c_best)(uint32_t crc, struct str octets) = crc32c_portable;
+
+/* Before main, so that no thread sees half a table. */
+__attribute__((constructor)) static void crc_prepare(void)
+{
+	crc_table_fill();
+#ifdef __x86_64__
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("sse4.2"))
+		crc32c_best = crc32c_sse42;
+#endif
+}
+
+uint32_t crc32c(uint32_t crc, struct str octets)
+{
+	return crc32c_best(crc, octets);
 }

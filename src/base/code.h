@@ -11,5 +11,7 @@ enum err base64_get(struct buf *to, struct str text) MUST_USE;
 void hex_put(struct buf *to, struct str octets); /* lower case */
 enum err hex_get(struct buf *to, struct str text) MUST_USE;
 
-/* Start with crc 0; may be fed in pieces. */
+/* Start with crc 0; may be fed in pieces. By the processor's own instruction where it has one. */
 uint32_t crc32c(uint32_t crc, struct str octets);
+/* The same by tables: what crc32c is elsewhere. */
+uint32_t crc32c_portable(uint32_t crc, struct str octets);

@@ -139,7 +139,7 @@ static void take(const struct options *o, struct totals *t, uint64_t seed, struc
 		t->failed++;
 	if (o->tap)
 		printf("%sok %llu - seed %llu, trace %016llx\n", r->violations > 0 ? "not " : "",
-			(unsigned long long)(seed - o->from + 1), (unsigned long long)seed, (unsigned long long)r->hash);
+			(unsigned long long)t->seeds, (unsigned long long)seed, (unsigned long long)r->hash);
 	else if (o->json)
 		printf("{\"seed\":%llu,\"ok\":%s,\"trace\":\"%016llx\",\"virtual_seconds\":%.3f,\"acknowledged\":%u,\"deaths\":%u}\n",
 			(unsigned long long)seed, r->violations > 0 ? "false" : "true", (unsigned long long)r->hash,

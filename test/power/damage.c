@@ -342,7 +342,7 @@ static void files_list(struct damage *d)
 
 	must(dir != NULL);
 	while ((e = readdir(dir)) != NULL && d->files < FILES_MAX)
-		if (e->d_name[0] != '.')
+		if (e->d_type == DT_REG)
 			snprintf(d->names[d->files++], sizeof(d->names[0]), "%s", e->d_name);
 	closedir(dir);
 	qsort(d->names, d->files, sizeof(d->names[0]), by_name);

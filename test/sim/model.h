@@ -28,7 +28,7 @@ void model_rename_asked(struct model_folder *f, const char *to);
 void model_rename_told(struct model_folder *f, enum outcome o);
 const char *model_folder_name(const struct model_folder *f);
 bool model_folder_is_sure(const struct model_folder *f);
-/* A session has opened it: UIDVALIDITY and UIDNEXT as told; what was known of UIDNEXT when it asked. */
+/* A session has opened it: UIDVALIDITY and UIDNEXT as told, or one of which it is known that UIDNEXT is no less; what was known of UIDNEXT when it asked. */
 uint32_t model_uidnext(const struct model_folder *f);
 void model_opened(struct model_folder *f, uint32_t uidvalidity, uint32_t uidnext, uint32_t uidnext_before);
 

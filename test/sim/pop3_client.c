@@ -48,6 +48,8 @@ static bool take_uidl(struct box *b, struct str line)
 
 		halves[i / 8] = halves[i / 8] << 4 | (uint32_t)(c >= 'a' ? c - 'a' + 10 : c - '0');
 	}
+	if (number == 1)
+		model_opened(b->inbox, halves[0], halves[1] + 1, 0);
 	b->rows[number].uid = halves[1];
 	b->count = number > b->count ? number : b->count;
 	return true;

@@ -1,6 +1,6 @@
 /*
  * The event loop: descriptors, timers, signals and work at the end of a turn. A thin face over libuv, so
- * that the simulator can put its own behind it. One loop per thread. Callbacks run to the end and must not
+ * that the simulator (test/sim/turn.c) can put its own behind it. One loop per thread. Callbacks run to the end and must not
  * block; freeing a handle inside any callback is allowed, its own included.
  */
 #pragma once

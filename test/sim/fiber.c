@@ -79,14 +79,14 @@ static void entry(void)
 
 struct fiber *fiber_new(struct proc *proc, const char *name, void (*main)(void *arg), void *arg)
 {
-	struct fiber *f = calloc(1, sizeof(*f));
+	struct fiber *f = __real_calloc(1, sizeof(*f));
 
 	must(f != NULL);
 	f->proc = proc;
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	f->main = main;
 	f->arg = arg;
-	f->stack = mmap(NULL, STACK_OCTETS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	f->stack = __real_mmap64(NULL, STACK_OCTETS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	must(f->stack != MAP_FAILED);
 #ifdef FIBER_ASAN
 	ASAN_UNPOISON_MEMORY_REGION(f->stack, STACK_OCTETS);
@@ -103,7 +103,7 @@ struct fiber *fiber_new(struct proc *proc, const char *name, void (*main)(void *
 
 static void free_stack(struct fiber *f)
 {
-	munmap(f->stack, STACK_OCTETS);
+	__real_munmap(f->stack, STACK_OCTETS);
 	f->stack = NULL;
 }
 

@@ -66,8 +66,8 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 
 	env->state = r;
 	r->env = env;
-	list_init(&r->known);
-	list_init(&r->strangers);
+	checks_init(&r->known);
+	checks_init(&r->strangers);
 	e = kv_open_journal(&options, &r->kv, &opened);
 	if (e != ERR_OK)
 		return fail(f, e, "the directory cannot be opened (%s); see %.*s/directory, and 'bourse check'", err_text(e),

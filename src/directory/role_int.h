@@ -1,8 +1,8 @@
 /* What the files of the role's glue share: role.c (messages, engine), role_logon.c (exchanges), role_admin.c. */
 #pragma once
 
-#include "base/list.h"
 #include "base/map.h"
+#include "directory/checks.h"
 #include "directory/directory.h"
 #include "directory/role.h"
 #include "directory/throttle.h"
@@ -23,9 +23,8 @@ struct directory_role {
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
 	size_t checks_running;   /* passwords being hashed */
-	/* Of struct exchange, waiting for that: those of accounts that logged on from there before, and all others. */
-	struct list known, strangers;
-	size_t known_count, strangers_count;
+	/* Waiting for that: those of accounts that logged on from there before, and all others. */
+	struct checks known, strangers;
 	uint64_t last_ticket;
 };
 

@@ -9,9 +9,8 @@
 #include "io/work.h"
 #include "sasl/sasl.h"
 
-/* More than this waiting for a hash is a flood: they are put off, not queued. Of each of the two queues. */
-#define CHECKS_MAX         ((size_t)512)
-#define CHECKS_RUNNING_MAX ((size_t)HASH_THREADS * 2) /* with the threads: what is there cannot be overtaken */
+/* With the threads: what is there cannot be overtaken. */
+#define CHECKS_RUNNING_MAX ((size_t)HASH_THREADS * 2)
 
 /* One client's logon, from its first message to the answer. */
 struct exchange {
@@ -27,8 +26,8 @@ struct exchange {
 	struct logon logon;
 	struct str throttle_key;
 	struct timer *delay;
-	struct list waiting; /* in one of the role's queues */
-	bool waits, known;   /* in it; in which */
+	struct check check; /* in one of the role's queues */
+	bool known;         /* in which */
 	bool checking, pass;
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
@@ -43,19 +42,16 @@ static void release(struct exchange *x)
 	mem_free(x);
 }
 
-static void leave_queue(struct exchange *x)
+static struct checks *queue_of(const struct exchange *x)
 {
-	list_remove(&x->waiting);
-	*(x->known ? &x->role->known_count : &x->role->strangers_count) -= 1;
-	x->waits = false;
+	return x->known ? &x->role->known : &x->role->strangers;
 }
 
 /* A check that has not begun is not made: whoever hangs up at once costs no hash. */
 static void abandon(struct exchange *x)
 {
 	x->link = NULL;
-	if (x->waits)
-		leave_queue(x);
+	checks_drop(queue_of(x), &x->check);
 	atomic_store(&x->abandoned, true);
 	if (!x->checking)
 		release(x);
@@ -182,24 +178,36 @@ static void run_check(void *arg)
 /* Whoever has logged on from there before goes first: a flood of guesses keeps nobody out. */
 static void begin_checks(struct directory_role *r)
 {
-	while (r->checks_running < CHECKS_RUNNING_MAX && r->known_count + r->strangers_count > 0) {
-		struct list *first = r->known_count > 0 ? r->known.next : r->strangers.next;
-		struct exchange *x = LIST_OF(first, struct exchange, waiting);
+	while (r->checks_running < CHECKS_RUNNING_MAX) {
+		struct check *next = checks_take(&r->known);
+		struct exchange *x;
 
-		leave_queue(x);
+		if (next == NULL)
+			next = checks_take(&r->strangers);
+		if (next == NULL)
+			return;
+		x = LIST_OF(next, struct exchange, check);
 		x->checking = true;
 		r->checks_running++;
 		work_queue(r->env->loop, run_check, on_checked, x);
 	}
 }
 
+/* Refuses who finds no place, or who has lost his to the newcomer. */
 static void enter_queue(struct exchange *x)
 {
 	struct directory_role *r = x->role;
+	struct check *instead = NULL;
+	struct exchange *out = NULL;
 
-	x->waits = true;
-	list_add_tail(x->known ? &r->known : &r->strangers, &x->waiting);
-	*(x->known ? &r->known_count : &r->strangers_count) += 1;
+	if (checks_put(queue_of(x), &x->check, checks_source(source_of(x)), &instead) != ERR_OK)
+		out = x;
+	else if (instead != NULL)
+		out = LIST_OF(instead, struct exchange, check);
+	if (out != NULL) {
+		log_put(LOG_limit_hit, LOG_C("what", "password checks"), LOG_C("client", out->client), LOG_END);
+		refuse(out, ERR_BUSY, err_text(ERR_BUSY));
+	}
 	begin_checks(r);
 }
 
@@ -213,10 +221,6 @@ static void check(struct exchange *x, struct str name, struct str authzid, struc
 	logon_prepare(&x->logon, &r->directory, &q, &x->arena);
 	x->throttle_key = logon_throttle_key(&x->logon);
 	x->known = throttle_knows(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
-	if ((x->known ? r->known_count : r->strangers_count) >= CHECKS_MAX) {
-		refuse(x, ERR_BUSY, err_text(ERR_BUSY));
-		return;
-	}
 	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) != ERR_OK) {
 		log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
 		refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
@@ -309,7 +313,7 @@ static void do_sasl_step(struct link *from, const struct msg_sasl_step *q)
 	struct buf challenge;
 	enum err e;
 
-	if (x == NULL || x->checking || x->waits)
+	if (x == NULL || x->checking || x->check.source != NULL)
 		return;
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	e = q->cancel ? sasl_cancel(&x->sasl) : sasl_step(&x->sasl, q->response, &challenge);

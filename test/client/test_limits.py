@@ -1,7 +1,10 @@
 """Every limit is felt where it is documented, with its own reply, and work goes on beside it."""
 import hashlib
+import os
 import re
+import signal
 import smtplib
+import socket
 import threading
 import time
 
@@ -451,3 +454,41 @@ def test_sessions_of_an_account(new_server):
     s.write_config("account.sessions_max = 1;\n")
     s.bourse("reload")
     assert standing[0].noop()[0] == "OK"  # who is there stays
+
+
+# ---- password checks ----
+
+def test_guesses_from_one_address(new_server):
+    """One address asks for more checks than may wait: the rest of it is refused, and a stranger from another is checked in turn."""
+    s = new_server(config="front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nfront.logon_time_max = 10m;\n")
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    pid = s.role_pids("directory")[0]
+
+    def client(address):
+        c = socket.create_connection(("127.0.0.1", s.port("imap")), 60, source_address=(address, 0))
+        w = Wire.__new__(Wire)
+        w.socket, w.rest = c, b""
+        assert w.line().startswith(b"* OK")
+        return w
+
+    guessing, honest = [client("127.9.0.1") for _ in range(240)], client("127.9.0.2")
+    os.kill(pid, signal.SIGSTOP)  # so that all of it waits before the first is checked
+    try:
+        for n, w in enumerate(guessing):
+            w.send(b'a LOGIN "DOM\\\\nobody%d" "guess"\r\n' % n)
+        assert honest.ask(b"b NOOP").startswith(b"b OK")
+        honest.send(b'c LOGIN "DOM\\\\alice" "%s"\r\n' % PASSWORD.encode())
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert honest.line().startswith(b"c OK")
+    said = [w.line() for w in guessing]
+    for w in [*guessing, honest]:
+        w.close()
+    busy = sum(line.startswith(b"a NO [UNAVAILABLE]") for line in said)
+    assert 0 < busy < 120 and all(line.startswith(b"a NO [") for line in said), said
+    order = [line for line in s.log().splitlines() if " 2001 " in line or (" 2002 " in line and "127.9.0.1" in line)]
+    at = next(i for i, line in enumerate(order) if " 2001 " in line)
+    assert len(order) - at > 40, f"{at} of {len(order)} were checked before"
+    assert "password checks" in s.log()

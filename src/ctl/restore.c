@@ -102,7 +102,8 @@ static bool has_segments(int folder)
 	return found;
 }
 
-static void clear_part(int folder, const char *name)
+/* all: whatever files are there, a temporary one of a restore that was killed among them. */
+static void clear_part(int folder, const char *name, bool all)
 {
 	int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int again = fd >= 0 ? dup(fd) : -1;
@@ -111,7 +112,7 @@ static void clear_part(int folder, const char *name)
 	uint32_t number;
 
 	while (d != NULL && (entry = readdir(d)) != NULL) {
-		if (segment_number(entry->d_name, &number))
+		if (all || segment_number(entry->d_name, &number))
 			unlinkat(fd, entry->d_name, 0);
 	}
 	for (size_t i = 0; i < sizeof(leavings) / sizeof(*leavings) && fd >= 0; i++)
@@ -134,7 +135,7 @@ static enum err check_empty(struct restoring *s, bool interrupted, struct failur
 		if (full && !interrupted)
 			return fail(f, ERR_EXISTS, "%s holds mail already (%s); restore into an empty folder: name one with --data", s->data,
 				name);
-		clear_part(s->folder, name);
+		clear_part(s->folder, name, false);
 	}
 	return ERR_OK;
 }
@@ -165,7 +166,7 @@ static enum err take_place(struct restoring *s, struct failure *f)
 	if (s->making < 0 || fsync(s->folder) != 0)
 		return fail(f, ERR_IO, "%s/" MAKING ": cannot be opened", s->data);
 	for (int part = 0; part < MANIFEST_PARTS; part++)
-		clear_part(s->making, manifest_part_name((enum manifest_part)part));
+		clear_part(s->making, manifest_part_name((enum manifest_part)part), true);
 	return ERR_OK;
 }
 

@@ -10,7 +10,7 @@ UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
 def number(text):
-    found = re.fullmatch(r"(\d+)([KMG]?)", text)
+    found = re.fullmatch(r"(\d+)([KMG]?)", text.upper())
     return int(found.group(1)) * UNITS[found.group(2)] if found else text  # a time is compared as it stands
 
 

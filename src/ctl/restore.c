@@ -85,7 +85,7 @@ static enum err check_moment(const struct restoring *s, struct failure *f)
 /* ---- the place ---- */
 
 /* Files that an engine may leave beside its segments. */
-static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored" };
+static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored", "restored.new" };
 
 static bool has_segments(int folder)
 {

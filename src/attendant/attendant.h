@@ -11,7 +11,7 @@ struct attendant_options {
 	const char *data_folder; /* NULL: the configuration's */
 	uint32_t base_port;
 	bool base_port_given;
-	bool maintenance;        /* directory and store only, no listener; ends with the control descriptor */
+	bool maintenance;        /* directory, store and one parser only, no listener; ends with the control descriptor */
 	int control_fd;          /* -1, or an administrator's end of a SOCK_SEQPACKET pair */
 };
 

@@ -54,8 +54,10 @@ void children_plan(struct attendant *a)
 
 	plan(a, ROLE_DIRECTORY, 1);
 	plan(a, ROLE_STORE, 1);
-	if (a->options.maintenance)
+	if (a->options.maintenance) {
+		plan(a, ROLE_PARSER, 1);
 		return;
+	}
 	plan(a, ROLE_KEYS, 1);
 	plan(a, ROLE_PARSER, c->parser_processes);
 	plan(a, ROLE_TRANSPORT, 1);

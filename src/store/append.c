@@ -64,7 +64,7 @@ static enum op_step step(struct op *op)
 	f = op->m->removing ? NULL : box_folder(op->m, r->folder);
 	if (!f)
 		return op_end(op, ERR_NOFOLDER);
-	if (limit && op->m->sub.octets + r->octets.len > limit)
+	if (limit && !r->no_quota && op->m->sub.octets + r->octets.len > limit)
 		return op_end(op, ERR_QUOTA);
 	folder_use(f);
 	op->used[0] = f;

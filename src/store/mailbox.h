@@ -130,6 +130,7 @@ struct append_request {
 	int64_t date;      /* seconds; INTERNALDATE */
 	struct str octets; /* the message, CRLF line ends */
 	struct str record; /* what the parser made of it; checked here */
+	bool no_quota;     /* an administrator's: no limit refuses it, and it counts */
 };
 
 /* ERR_QUOTA, ERR_TOOBIG, ERR_NOFOLDER, ERR_PEER (record does not fit the message), ERR_LIMIT

@@ -188,6 +188,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	pending_init(&r->parses);
 	list_init(&r->sessions);
 	list_init(&r->deliveries);
+	list_init(&r->imports);
 	map_init(&r->limits);
 	map_init(&r->used);
 	map_init(&r->quotas);
@@ -215,6 +216,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_account_ended(r, m->account_ended.account);
 	else if (m->id == MSG_mailboxes_judged)
 		role_tell_held(r, m->mailboxes_judged.next);
+	else if (m->id == MSG_admin_file_request)
+		role_admin_file(r, m);
 	else if (m->id == MSG_admin_request)
 		role_admin(r, &m->admin_request);
 }

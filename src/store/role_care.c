@@ -122,16 +122,6 @@ void role_care_stop(struct store_role *r)
 
 /* ---- administrators' requests ---- */
 
-static void send_json(struct store_role *r, uint64_t request, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT);
-
-	must(text != NULL);
-	role_admin_reply(r->env, request, false, str_from_c(text));
-	free(text);
-	json_decref(value);
-}
-
 static void add_problem(json_t *rows, json_t *row)
 {
 	if (json_array_size(rows) < PROBLEMS_MAX)
@@ -167,7 +157,7 @@ static void do_check(struct store_role *r, uint64_t request)
 
 	if (!store_idle(r->store)) {
 		json_decref(rows);
-		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
+		role_answer(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
 			"changes are in flight; ask again in a moment"));
 		return;
 	}
@@ -176,7 +166,7 @@ static void do_check(struct store_role *r, uint64_t request)
 	kv_stats(r->kv, &stats);
 	sound = journal == ERR_OK && mailboxes == ERR_OK && kv_digest(r->kv, &digest) == ERR_OK;
 	snprintf(digest_text, sizeof(digest_text), "%016llx", (unsigned long long)digest);
-	send_json(r, request, json_pack("{s:b,s:s,s:o,s:I,s:I,s:I,s:s}", "ok", 1, "message",
+	role_answer(r, request, json_pack("{s:b,s:s,s:o,s:I,s:I,s:I,s:s}", "ok", 1, "message",
 		sound ? "the store is sound" : "the store has faults", "problems", rows, "keys", (json_int_t)stats.keys, "messages_kept",
 		(json_int_t)stats.blobs, "journal_octets", (json_int_t)stats.journal_octets, "digest", digest_text));
 }
@@ -195,18 +185,18 @@ static void on_compact(void *arg)
 	}
 	r->compact_request = 0;
 	if (e != ERR_OK) {
-		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
+		role_answer(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
 		return;
 	}
 	log_put(LOG_compacted, LOG_U("octets", r->compacted_octets), LOG_END);
-	send_json(r, request, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "compacted", "octets_given_back",
+	role_answer(r, request, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "compacted", "octets_given_back",
 		(json_int_t)r->compacted_octets));
 }
 
 static void do_compact(struct store_role *r, uint64_t request)
 {
 	if (r->compact_request != 0) {
-		send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
+		role_answer(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
 			"the store is being compacted already"));
 		return;
 	}
@@ -225,9 +215,12 @@ static const struct {
 
 void role_admin(struct store_role *r, const struct msg_admin_request *q)
 {
+	const struct msg_admin_file_request without = { .request = q->request, .verb = q->verb, .json = q->json };
 	enum err e;
 
-	if (!r->env->stopping && (backup_request(&r->backup, q) || role_search_admin(r, q)))
+	if (!r->env->stopping && role_import(r, &without, -1))
+		return;
+	if (!r->env->stopping && (backup_request(&r->backup, q) || role_search_admin(r, q) || role_export(r, q)))
 		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs) && !r->env->stopping; i++) {
 		if (str_eq(q->verb, str_from_c(verbs[i].verb))) {
@@ -236,5 +229,15 @@ void role_admin(struct store_role *r, const struct msg_admin_request *q)
 		}
 	}
 	e = r->env->stopping ? ERR_UNAVAILABLE : ERR_COMMAND;
-	send_json(r, q->request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
+	role_answer(r, q->request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
+}
+
+void role_admin_file(struct store_role *r, const struct msg *m)
+{
+	const struct msg_admin_file_request *q = &m->admin_file_request;
+
+	if (r->env->stopping || m->fd_count != 1)
+		role_refuse(r, q->request, r->env->stopping ? ERR_UNAVAILABLE : ERR_PEER);
+	else if (!role_import(r, q, m->fds[0]))
+		role_refuse(r, q->request, ERR_COMMAND);
 }

@@ -1,6 +1,8 @@
 /* What the files of the role's glue share: role.c (engine, messages), role_deliver.c, role_session.c, role_care.c. */
 #pragma once
 
+#include <jansson.h>
+
 #include "base/map.h"
 #include "ipc/ticket.h"
 #include "role/backup.h"
@@ -37,6 +39,7 @@ struct store_role {
 	struct pending_table parses;    /* asked of the parser for APPEND */
 	struct list sessions;           /* struct role_session */
 	struct list deliveries;         /* struct delivery */
+	struct list imports;            /* struct import */
 	struct session_budget budget;
 	struct map quotas;              /* mailbox id -> struct known_quota: those over a limit, as the directory was told */
 	uint64_t started_ms;            /* clock_mono_ms: tickets from before may have been used */
@@ -69,6 +72,32 @@ void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
 void role_account_ended(struct store_role *r, uint64_t account);
 void role_sessions_stop(struct store_role *r);
 
+/* The parser's record of a message; done may be called inside. See session_parse_fn. */
+void role_parse(struct store_role *r, struct str octets, session_parsed_fn *done, void *done_arg);
+
+/* ---- role_export.c, role_import.c: what `bourse restore --mailbox` takes from a server on a backup, and gives to one that runs ---- */
+/* Takes value. */
+void role_answer(struct store_role *r, uint64_t request, json_t *value);
+void role_refuse(struct store_role *r, uint64_t request, enum err e);
+uint64_t role_number(const json_t *args, const char *name); /* 0: not there, or none */
+/* Counted. ERR_UNAVAILABLE: the directory has not spoken of it; as store_mailbox_open. */
+enum err role_mailbox(struct store_role *r, uint64_t id, struct mailbox **ret) MUST_USE;
+/*
+ * "store folders" {"mailbox":N,"at":N}   rows {id, name, special, subscribed, messages}; end, or at for the next ones
+ * "store export"  {"mailbox":N,"folder":N,"uid":N,"message-id":TEXT}
+ *         the first message from that UID on that has that id: uid, flags, keywords, date, and a sealed memfd, or "problem"
+ *         when it cannot be read; or next, the UID to ask for; or end
+ * False: it is not for us. True: it has been answered.
+ */
+bool role_export(struct store_role *r, const struct msg_admin_request *q);
+/*
+ * "store import" {"mailbox":N,"folder":TEXT,"special":N,"subscribed":B,"flags":N,"keywords":[TEXT],"date":N}
+ *         the folder is made when missing; with a sealed memfd the message is added, unless one in the folder has the same
+ *         octets and the same internal date. Answered with made and added when that is on disk.
+ * fd: the caller's; -1: none. False: it is not for us.
+ */
+bool role_import(struct store_role *r, const struct msg_admin_file_request *q, int fd);
+
 /* ---- role_care.c ---- */
 void role_care_start(struct store_role *r);
 /* Tells the directory which mailboxes there is mail of, some at a time, from that id on: it answers with those that were removed while one
@@ -76,6 +105,7 @@ void role_care_start(struct store_role *r);
 void role_tell_held(struct store_role *r, uint64_t from);
 void role_care_stop(struct store_role *r);
 void role_admin(struct store_role *r, const struct msg_admin_request *q);
+void role_admin_file(struct store_role *r, const struct msg *m);
 
 /* ---- role_search.c ---- */
 void role_search_start(struct store_role *r);

@@ -102,17 +102,23 @@ static void ask_parser(void *arg)
 	pending_add(&r->parses, m.parse.request, worker, on_parsed, p);
 }
 
-static void parse(void *arg, struct str octets, session_parsed_fn *done, void *done_arg)
+void role_parse(struct store_role *r, struct str octets, session_parsed_fn *done, void *done_arg)
 {
-	struct role_session *s = arg;
 	struct parse *p = MEM_NEW(struct parse);
 
-	*p = (struct parse){ .role = s->role, .done = done, .done_arg = done_arg, .record_fd = -1 };
+	*p = (struct parse){ .role = r, .done = done, .done_arg = done_arg, .record_fd = -1 };
 	p->message_fd = memfd_new("message");
 	if (p->message_fd < 0 || memfd_add(p->message_fd, octets) != ERR_OK || memfd_seal(p->message_fd) != ERR_OK)
 		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
 	else
 		ask_parser(p);
+}
+
+static void parse(void *arg, struct str octets, session_parsed_fn *done, void *done_arg)
+{
+	struct role_session *s = arg;
+
+	role_parse(s->role, octets, done, done_arg);
 }
 
 /* ---- tickets ---- */

@@ -468,6 +468,26 @@ static void test_quota(void)
 	end();
 }
 
+/* What an administrator brings back is refused by no limit, and counts. */
+static void test_no_quota(void)
+{
+	struct mailbox_limits limits = { .receive_octets = 30 };
+	struct append_request r = { .date = 5, .octets = S("12345678901234567890123456789012"), .no_quota = true };
+	struct mailbox_stats stats;
+
+	begin(&limits);
+	r.folder = folder("INBOX");
+	r.record = harness_record(&a, r.octets);
+	run();
+	mailbox_append(box, &r, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(h.quota, MAILBOX_QUOTA_FULL);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.octets, 32);
+	IS_NUM(append("INBOX", S("x"), 0), ERR_QUOTA);
+	end();
+}
+
 static bool first_retained(void *arg, const struct retained *r)
 {
 	*(struct retained *)arg = *r;
@@ -969,6 +989,7 @@ static void test_all(void)
 	test_keywords();
 	test_inbox_rename();
 	test_quota();
+	test_no_quota();
 	test_retention();
 	test_changes();
 	test_deliver();

@@ -1,0 +1,269 @@
+#include <jansson.h>
+
+#include "base/mem.h"
+#include "io/file.h"
+#include "mail/record.h"
+#include "store/role_int.h"
+
+#define MESSAGE_OCTETS_MAX ((size_t)1 << 30)
+
+/*
+ * One folder, or one message into it. One at a time: each looks whether its message is there already, and has to see what
+ * those before it have added, also when the tool that sent them is dead by now.
+ */
+struct import {
+	struct store_role *role;
+	uint64_t request;
+	struct list node; /* in role->imports; the first one is at work */
+	struct arena arena;
+	json_t *whole;
+	const json_t *args;
+	struct mailbox *mailbox;
+	struct str folder, message; /* message: mapped; empty when only the folder is wanted */
+	uint32_t folder_id;
+	bool made, opaque;
+};
+
+static void begin(struct import *i);
+
+static void end(struct import *i, enum err e, json_t *reply)
+{
+	struct store_role *r = i->role;
+	bool worked = r->imports.next == &i->node;
+
+	if (e != ERR_OK)
+		role_refuse(r, i->request, e);
+	else
+		role_answer(r, i->request, reply);
+	list_remove(&i->node);
+	mailbox_unref(i->mailbox);
+	fd_unmap(&i->message);
+	json_decref(i->whole);
+	arena_done(&i->arena);
+	mem_free(i);
+	if (worked && !list_empty(&r->imports))
+		begin(LIST_OF(r->imports.next, struct import, node));
+}
+
+static void done(struct import *i, bool added)
+{
+	end(i, ERR_OK, json_pack("{s:b,s:b,s:b}", "ok", 1, "made", (int)i->made, "added", (int)added));
+}
+
+/* ---- the message ---- */
+
+static void on_appended(void *arg, enum err e, const struct mailbox_result *result);
+
+static enum err read_keywords(struct import *i, struct append_request *to)
+{
+	const json_t *names = json_object_get(i->args, "keywords");
+	struct str *texts = ARENA_ARRAY(&i->arena, struct str, json_array_size(names) + 1);
+	const json_t *name;
+	size_t n;
+
+	json_array_foreach(names, n, name)
+	{
+		texts[n] = str_make(json_string_value(name), json_string_length(name));
+		if (texts[n].len == 0 || texts[n].len > ITEM_KEYWORD_OCTETS_MAX)
+			return ERR_SYNTAX;
+		for (size_t at = 0; at < texts[n].len; at++) {
+			if (texts[n].at[at] <= ' ' || texts[n].at[at] >= 0x7f)
+				return ERR_SYNTAX;
+		}
+	}
+	to->keywords = texts;
+	to->keywords_count = json_array_size(names);
+	return ERR_OK;
+}
+
+static void append(struct import *i, struct str record)
+{
+	struct append_request q = { .folder = i->folder_id,
+		.flags = (uint8_t)(role_number(i->args, "flags") & ITEM_FLAGS),
+		.date = json_integer_value(json_object_get(i->args, "date")),
+		.octets = i->message,
+		.record = record,
+		.no_quota = true };
+	enum err e = read_keywords(i, &q);
+
+	if (e != ERR_OK)
+		end(i, e, NULL);
+	else
+		mailbox_append(i->mailbox, &q, on_appended, i);
+}
+
+static void append_opaque(struct import *i)
+{
+	struct buf record;
+
+	i->opaque = true;
+	buf_init(&record, RECORD_OCTETS_MAX);
+	if (record_make_opaque(i->message.len, &record) == ERR_OK)
+		append(i, buf_str(&record));
+	else
+		end(i, ERR_TOOBIG, NULL);
+	buf_done(&record);
+}
+
+static void on_appended(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct import *i = arg;
+
+	if (e == ERR_PEER && !i->opaque)
+		append_opaque(i); /* what the parser made does not fit */
+	else if (e != ERR_OK)
+		end(i, e, NULL);
+	else
+		done(i, true);
+}
+
+static void on_parsed(void *arg, enum err e, struct str record)
+{
+	struct import *i = arg;
+
+	if (e == ERR_OK)
+		append(i, record);
+	else
+		append_opaque(i);
+}
+
+/* ---- is it there already? ---- */
+
+/* One that cannot be read any more is not there: the one from the backup takes its place. */
+static bool is_same(struct import *i, const struct item *it)
+{
+	struct buf octets;
+	bool same;
+
+	if (it->octets != i->message.len || it->date != json_integer_value(json_object_get(i->args, "date")))
+		return false;
+	buf_init(&octets, BUF_NO_CEILING);
+	same = message_read(i->mailbox, it, 0, UINT64_MAX, &octets) == ERR_OK && str_eq(buf_str(&octets), i->message);
+	buf_done(&octets);
+	return same;
+}
+
+static enum err look(struct import *i, bool *ret_there)
+{
+	struct view_options options = { .folder = i->folder_id, .read_only = true };
+	struct folder_view *v;
+	enum err e = view_open(i->mailbox, &options, &v);
+
+	*ret_there = false;
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t seq = 1; seq <= view_count(v) && !*ret_there; seq++)
+		*ret_there = is_same(i, view_item(v, seq));
+	view_close(v);
+	return ERR_OK;
+}
+
+static void take_message(struct import *i)
+{
+	bool there = false;
+	enum err e = i->message.len > 0 ? look(i, &there) : ERR_OK;
+
+	if (e != ERR_OK)
+		end(i, e, NULL);
+	else if (i->message.len == 0 || there)
+		done(i, false);
+	else
+		role_parse(i->role, i->message, on_parsed, i);
+}
+
+/* ---- the folder ---- */
+
+static void make_folder(struct import *i, enum folder_special special);
+static void use_folder(struct import *i);
+
+static void on_subscribed(void *arg, enum err e, const struct mailbox_result *result)
+{
+	if (e != ERR_OK)
+		end(arg, e, NULL);
+	else
+		take_message(arg);
+}
+
+static void on_made(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct import *i = arg;
+
+	if (e == ERR_EXISTS) { /* another folder has its role, Sent or Trash, by now */
+		make_folder(i, FOLDER_SPECIAL_NONE);
+		return;
+	}
+	if (e == ERR_FOLDEREXISTS) { /* a session was quicker */
+		use_folder(i);
+		return;
+	}
+	if (e != ERR_OK) {
+		end(i, e, NULL);
+		return;
+	}
+	i->made = true;
+	i->folder_id = result->folder;
+	if (json_is_true(json_object_get(i->args, "subscribed")))
+		folder_subscribe(i->mailbox, i->folder, true, on_subscribed, i);
+	else
+		take_message(i);
+}
+
+static void make_folder(struct import *i, enum folder_special special)
+{
+	folder_create(i->mailbox, i->folder, special, on_made, i);
+}
+
+static void use_folder(struct import *i)
+{
+	uint64_t special = role_number(i->args, "special");
+	struct folder_info f;
+	enum err e = folder_find(i->mailbox, i->folder, &f);
+
+	if (e == ERR_OK && !f.noselect) {
+		i->folder_id = f.id;
+		take_message(i);
+	} else if (e == ERR_OK || e == ERR_NOFOLDER) {
+		make_folder(i, special < FOLDER_SPECIAL_COUNT ? (enum folder_special)special : FOLDER_SPECIAL_NONE);
+	} else {
+		end(i, e, NULL);
+	}
+}
+
+static void begin(struct import *i)
+{
+	enum err e = role_mailbox(i->role, role_number(i->args, "mailbox"), &i->mailbox);
+
+	if (e != ERR_OK)
+		end(i, e, NULL);
+	else
+		use_folder(i);
+}
+
+/* ---- the request ---- */
+
+bool role_import(struct store_role *r, const struct msg_admin_file_request *q, int fd)
+{
+	struct import *i;
+	const json_t *folder;
+	enum err e = ERR_OK;
+	bool alone = list_empty(&r->imports);
+
+	if (!str_eq(q->verb, S("store import")))
+		return false;
+	i = MEM_NEW(struct import);
+	*i = (struct import){ .role = r, .request = q->request, .whole = json_loadb(q->json.at, q->json.len, 0, NULL) };
+	arena_init(&i->arena, ARENA_NONE);
+	i->args = json_object_get(i->whole, "args");
+	folder = json_object_get(i->args, "folder");
+	i->folder = str_make(json_string_value(folder), json_string_length(folder));
+	if (fd >= 0)
+		e = memfd_is_sealed(fd) ? fd_map(fd, MESSAGE_OCTETS_MAX, &i->message) : ERR_PEER;
+	if (e == ERR_OK && (i->folder.at == NULL || (fd >= 0 && i->message.len == 0)))
+		e = ERR_SYNTAX;
+	list_add_tail(&r->imports, &i->node);
+	if (e != ERR_OK)
+		end(i, e, NULL);
+	else if (alone)
+		begin(i);
+	return true;
+}

@@ -66,7 +66,7 @@ _bourse()
 	'search status') words='--data --config --json --color --help --version' ;;
 	'search rebuild') words='--data --config --json --color --help --version' ;;
 	'backup '*) words='--verify --no-verify --keep-days --data --config --json --color --help --version' ;;
-	'restore '*) words='--at --data --config --json --color --help --version' ;;
+	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
 	'help '*) words='init setup organisation domain account mailbox contact list status reload stop doctor config check rebuild compact search backup restore completion version help --data --config --json --color --help --version' ;;

@@ -163,6 +163,11 @@ complete -c bourse -n '__fish_seen_subcommand_from backup' -l verify -d 'copy no
 complete -c bourse -n '__fish_seen_subcommand_from backup' -l keep-days -x -d 'how long what the server has compacted stays, for a restore to a moment (30)'
 complete -c bourse -n __fish_use_subcommand -a restore
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l at -x -d 'as it was at that time (UTC): 2026-11-21T14:00:00'
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l mailbox -x -d 'add what is missing of this mailbox, named by alias or address as the backup knows it; nothing is overwritten'
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l folder -x -d 'only this folder and those below it'
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l uid -x -d 'only the message that has this UID in the backup, in --folder (INBOX if left out)'
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l message-id -x -d 'only messages with this Message-ID'
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l into -x -d 'put everything below this folder instead of where it was'
 complete -c bourse -n __fish_use_subcommand -a completion
 complete -c bourse -n __fish_use_subcommand -a version
 complete -c bourse -n __fish_use_subcommand -a help

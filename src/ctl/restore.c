@@ -7,17 +7,14 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/date.h"
-#include "base/mem.h"
-#include "ctl/backup.h"
+#include "ctl/restore_mail.h"
+#include "ctl/restore_part.h"
 #include "ctl/steps.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "ipc/control.h"
-#include "kv/remake.h"
 
 #define PATH_OCTETS 4096
 /* The folder in which a restore is made; a server does not start where it is. */
@@ -36,51 +33,6 @@ struct restoring {
 	uint64_t octets;
 	int64_t last_s;
 };
-
-/* ---- the moment ---- */
-
-static enum err restore_time(const char *text, int64_t *ret, struct failure *f)
-{
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
-		"%Y-%m-%d %H:%M" };
-
-	*ret = REMAKE_ALL;
-	if (text == NULL)
-		return ERR_OK;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		struct tm t = { 0 };
-		const char *end = strptime(text, forms[i], &t);
-
-		if (end != NULL && *end == '\0') {
-			*ret = (int64_t)timegm(&t);
-			return ERR_OK;
-		}
-	}
-	return fail(f, ERR_SYNTAX, "--at is a time in UTC, such as 2026-11-21T14:00:00, and not '%.40s'", text);
-}
-
-static void put_time(char to[64], int64_t seconds)
-{
-	struct buf b;
-
-	buf_init(&b, 64);
-	date_put_rfc3339(&b, seconds * 1000);
-	snprintf(to, 64, "%.*s", STR_FMT(buf_str(&b)));
-	buf_done(&b);
-}
-
-static enum err check_moment(const struct restoring *s, struct failure *f)
-{
-	const struct manifest *m = &s->b->manifest;
-	char made[64];
-
-	if (m->made_s == 0)
-		return fail(f, ERR_NOTFOUND, "%s: the first backup into it was not finished; there is nothing to restore", s->b->path);
-	put_time(made, m->made_s);
-	if (s->until_s != REMAKE_ALL && s->until_s > m->made_s)
-		return fail(f, ERR_NOTFOUND, "the backup was made at %s and knows nothing later; leave --at out to take all of it", made);
-	return ERR_OK;
-}
 
 /* ---- the place ---- */
 
@@ -172,78 +124,26 @@ static enum err take_place(struct restoring *s, struct failure *f)
 
 /* ---- the making ---- */
 
-static void on_progress(void *arg, uint64_t done, uint64_t total)
-{
-	struct restoring *s = arg;
-
-	steps_progress(s->render, "restore", s->done + done, s->total);
-}
-
-static enum err explain(struct restoring *s, enum manifest_part part, enum err e, const struct remake_report *report, struct failure *f)
-{
-	const struct kv_problem *p = &report->problem;
-	char from[64];
-
-	if (e == ERR_CORRUPT && p->offset == 0 && s->until_s != REMAKE_ALL)
-		return fail(f, e,
-			"%s/%s segment %llu: %s; if it was compacted before it was ever backed up, that moment cannot be restored: name one "
-			"close to a backup",
-			s->b->path, manifest_part_name(part), (unsigned long long)p->segment, p->what);
-	if (e == ERR_CORRUPT)
-		return fail(f, e, "%s/%s segment %llu at %llu: %s; see 'bourse backup --verify'", s->b->path, manifest_part_name(part),
-			(unsigned long long)p->segment, (unsigned long long)p->offset, p->what);
-	if (e == ERR_NOTFOUND) {
-		const struct manifest_row *row = s->b->manifest.count > 0 ? &s->b->manifest.rows[0] : NULL;
-
-		put_time(from, row ? row->first_s : 0);
-		return fail(f, e, "the backup begins at %s and knows nothing earlier", from);
-	}
-	if (e == ERR_DISKFULL)
-		return fail(f, e, "%s: the disk is full; free some room and run it again", s->data);
-	return fail(f, e, "%s/%s cannot be restored: %s", s->b->path, manifest_part_name(part), strerror(errno));
-}
-
-static size_t restore_sources(const struct backup_folder *b, enum manifest_part part, struct remake_source **ret)
-{
-	const struct manifest *m = &b->manifest;
-	struct remake_source *rows = mem_resize(NULL, (m->count + 1) * sizeof(*rows));
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		const struct manifest_row *row = &m->rows[i];
-
-		if (row->part == part)
-			rows[n++] = (struct remake_source){ row->number, row->octets, row->first_s };
-	}
-	*ret = rows;
-	return n;
-}
-
 static enum err make_part(struct restoring *s, enum manifest_part part, struct failure *f)
 {
 	const char *name = manifest_part_name(part);
-	struct remake_source *sources;
-	struct remake_options o = { .from = s->b->parts[part], .until_s = s->until_s, .progress = on_progress, .arg = s };
-	struct remake_report report;
+	struct restore_part p = { .b = s->b, .part = part, .place = s->data, .until_s = s->until_s, .render = s->render,
+		.done = &s->done, .total = s->total };
+	struct remake_report report = { 0 };
 	enum err e;
 
 	if (mkdirat(s->making, name, 0700) < 0)
 		return fail(f, file_err(errno), "%s/" MAKING "/%s: cannot be made: %s", s->data, name, strerror(errno));
-	o.to = openat(s->making, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	o.count = restore_sources(s->b, part, &sources);
-	o.sources = sources;
-	e = o.to < 0 ? ERR_IO : remake(&o, &report);
-	if (e == ERR_OK && fsync(o.to) != 0)
-		e = ERR_IO;
-	if (e != ERR_OK)
-		e = explain(s, part, e, &report, f);
-	fd_close(&o.to);
-	for (size_t i = 0; i < o.count; i++)
-		s->done += sources[i].octets;
+	p.to = openat(s->making, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p.to < 0)
+		return fail(f, file_err(errno), "%s/" MAKING "/%s: cannot be opened: %s", s->data, name, strerror(errno));
+	e = restore_part_make(&p, &report, f);
+	if (e == ERR_OK && fsync(p.to) != 0)
+		e = fail(f, ERR_IO, "%s/" MAKING "/%s: cannot be flushed: %s", s->data, name, strerror(errno));
+	fd_close(&p.to);
 	if (part == MANIFEST_STORE)
 		s->last_s = report.last_s;
 	s->octets += report.octets;
-	mem_free(sources);
 	return e;
 }
 
@@ -289,24 +189,24 @@ static enum err make_all(struct restoring *s, struct failure *f)
 	return e == ERR_OK ? put_in_place(s, f) : e;
 }
 
-enum err restore_run(const struct call *call, const char *data, struct render *r, struct failure *f)
+static enum err restore_all(const struct call *call, const char *data, struct render *r, struct failure *f)
 {
 	struct restoring s = { .data = data, .render = r, .folder = -1, .making = -1, .lock = -1 };
-	const char *path = json_string_value(json_object_get(call->args, "folder"));
+	const char *path = json_string_value(json_object_get(call->args, "backup"));
 	struct backup_folder b;
 	char last[64];
-	enum err e = restore_time(json_string_value(json_object_get(call->args, "at")), &s.until_s, f);
+	enum err e = restore_part_time(call, &s.until_s, f);
 
 	if (e != ERR_OK)
 		return e;
 	e = backup_open(&b, path, false, f);
 	s.b = &b;
 	if (e == ERR_OK)
-		e = check_moment(&s, f);
+		e = restore_part_check(&b, s.until_s, f);
 	if (e == ERR_OK)
 		e = make_all(&s, f);
 	if (e == ERR_OK) {
-		put_time(last, s.last_s);
+		restore_part_put_time(last, s.last_s);
 		steps_progress(r, "restore", s.total, s.total);
 		steps_answer(r, json_pack("{s:b,s:I,s:s,s:s,s:s}", "ok", 1, "octets", (json_int_t)s.octets, "last_change", last, "data",
 			data, "message", "restored; clients will fetch their folders anew"));
@@ -316,4 +216,17 @@ enum err restore_run(const struct call *call, const char *data, struct render *r
 	fd_close(&s.lock);
 	backup_close(&b);
 	return e;
+}
+
+enum err restore_run(const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	static const char *const others[] = { "folder", "uid", "message-id", "into" };
+
+	if (json_object_get(call->args, "mailbox") != NULL)
+		return restore_mail_run(call, data, r, f);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (json_object_get(call->args, others[i]) != NULL)
+			return fail(f, ERR_SYNTAX, "--%s belongs to the restore of one mailbox: name it with --mailbox", others[i]);
+	}
+	return restore_all(call, data, r, f);
 }

@@ -191,6 +191,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	list_init(&r->imports);
 	map_init(&r->limits);
 	map_init(&r->used);
+	map_init(&r->sums);
 	map_init(&r->quotas);
 	r->budget.max = env->config->front_in_transit_octets_max;
 	backup_start(&r->backup, env, r->kv);

@@ -1,11 +1,13 @@
 #include <jansson.h>
 
+#include "base/code.h"
 #include "base/mem.h"
 #include "io/file.h"
 #include "mail/record.h"
 #include "store/role_int.h"
 
 #define MESSAGE_OCTETS_MAX ((size_t)1 << 30)
+#define SUMS_MAX           ((size_t)500000) /* messages whose sum is remembered: some 16 MiB */
 
 /*
  * One folder, or one message into it. One at a time: each looks whether its message is there already, and has to see what
@@ -20,7 +22,7 @@ struct import {
 	const json_t *args;
 	struct mailbox *mailbox;
 	struct str folder, message; /* message: mapped; empty when only the folder is wanted */
-	uint32_t folder_id;
+	uint32_t folder_id, sum; /* sum: CRC-32C of the message */
 	bool made, opaque;
 };
 
@@ -129,16 +131,42 @@ static void on_parsed(void *arg, enum err e, struct str record)
 
 /* ---- is it there already? ---- */
 
+/* What is an email id's for good is read once, however many messages of one size and date a folder has. */
+static void remember_sum(struct import *i, uint64_t email, uint32_t sum)
+{
+	struct store_role *r = i->role;
+
+	if (r->sums_mailbox != mailbox_id(i->mailbox) || r->sums.count >= SUMS_MAX) {
+		map_done(&r->sums);
+		map_init(&r->sums);
+		r->sums_mailbox = mailbox_id(i->mailbox);
+	}
+	/* A map has pointers, none of them NULL: the sum, and a bit above it. */
+	map_put(&r->sums, email, (void *)(uintptr_t)((uint64_t)sum | 1ull << 32));
+}
+
+static bool is_known_other(const struct import *i, uint64_t email)
+{
+	const struct store_role *r = i->role;
+	const void *sum = r->sums_mailbox == mailbox_id(i->mailbox) ? map_get(&r->sums, email) : NULL;
+
+	return sum != NULL && (uint32_t)(uintptr_t)sum != i->sum;
+}
+
 /* One that cannot be read any more is not there: the one from the backup takes its place. */
 static bool is_same(struct import *i, const struct item *it)
 {
 	struct buf octets;
 	bool same;
 
-	if (it->octets != i->message.len || it->date != json_integer_value(json_object_get(i->args, "date")))
+	if (it->octets != i->message.len || it->date != json_integer_value(json_object_get(i->args, "date")) ||
+		is_known_other(i, it->email))
 		return false;
 	buf_init(&octets, BUF_NO_CEILING);
-	same = message_read(i->mailbox, it, 0, UINT64_MAX, &octets) == ERR_OK && str_eq(buf_str(&octets), i->message);
+	same = message_read(i->mailbox, it, 0, UINT64_MAX, &octets) == ERR_OK;
+	if (same)
+		remember_sum(i, it->email, crc32c(0, buf_str(&octets)));
+	same = same && str_eq(buf_str(&octets), i->message);
 	buf_done(&octets);
 	return same;
 }
@@ -152,6 +180,7 @@ static enum err look(struct import *i, bool *ret_there)
 	*ret_there = false;
 	if (e != ERR_OK)
 		return e;
+	i->sum = crc32c(0, i->message);
 	for (uint32_t seq = 1; seq <= view_count(v) && !*ret_there; seq++)
 		*ret_there = is_same(i, view_item(v, seq));
 	view_close(v);

@@ -40,6 +40,8 @@ struct store_role {
 	struct list sessions;           /* struct role_session */
 	struct list deliveries;         /* struct delivery */
 	struct list imports;            /* struct import */
+	struct map sums;                /* email id of sums_mailbox -> CRC-32C of the message, of those that imports were compared with */
+	uint64_t sums_mailbox;
 	struct session_budget budget;
 	struct map quotas;              /* mailbox id -> struct known_quota: those over a limit, as the directory was told */
 	uint64_t started_ms;            /* clock_mono_ms: tickets from before may have been used */

@@ -150,6 +150,27 @@ def test_one(filled):
     assert mail(server)["Projects/2026 plans"] == before["Projects/2026 plans"]
 
 
+def test_alike(filled):
+    """Messages of one size and one date are told apart by their octets; two copies of one message are one."""
+    server, backup = filled
+    c = server.imap("alice")
+    c.create("Alike")
+    date = imaplib.Time2Internaldate(1700000000)
+    for n in range(40):
+        assert c.append("Alike", "", date, f"Subject: {n % 39:04}\r\n\r\nsame\r\n".encode())[0] == "OK"
+    c.logout()
+    server.bourse("backup", backup)
+    before = mail(server)["Alike"]
+    assert len(before) == 40 and len(set(before)) == 39
+    empty(server, "Alike", "1:10,30:40")
+    said = restore(server, backup, "--folder", "Alike")
+    assert (said["added"], said["there_already"]) == (20, 20)
+    assert mail(server)["Alike"] == sorted(set(before))
+    empty(server, "Alike")
+    assert restore(server, backup, "--folder", "Alike")["added"] == 39
+    assert restore(server, backup, "--folder", "Alike")["added"] == 0
+
+
 def test_into(filled):
     server, backup = filled
     before = mail(server)

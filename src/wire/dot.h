@@ -13,7 +13,7 @@
 
 struct dot {
 	uint64_t body_lines; /* lines of the body still to be sent (POP3 TOP); DOT_ALL_LINES: all */
-	bool body;           /* the empty line behind the header has been sent */
+	bool body;           /* the empty line behind the header has been sent; not kept for DOT_ALL_LINES */
 	bool full;           /* body_lines are used up: further octets are dropped */
 	bool line_start;
 	bool cr_held; /* the last octet was a CR */

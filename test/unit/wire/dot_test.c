@@ -47,8 +47,51 @@ static void feed(const struct row *row, size_t cut, size_t step)
 	buf_done(&b);
 }
 
+/* Long lines and short ones, line ends of all kinds at all places of a word: cut anyhow, and octet by octet. */
+static void test_cuts(void)
+{
+	static const char octets[] = "abcdefgh\t.\r\n\x80\xff";
+	uint32_t state = 1;
+
+	for (int round = 0; round < 400; round++) {
+		char text[300];
+		size_t len = (size_t)round % sizeof(text);
+		struct dot whole, single;
+		struct buf a, b;
+
+		for (size_t i = 0; i < len; i++) {
+			state = state * 1664525u + 1013904223u;
+			text[i] = octets[(state >> 20) % (round % 3 ? 14 : 10)];
+			if (round % 3 != 1 && i > 0 && (state >> 8) % 23 == 0) {
+				text[i - 1] = '\r';
+				text[i] = '\n';
+			}
+		}
+		buf_init(&a, 1024);
+		buf_init(&b, 1024);
+		dot_init(&whole, DOT_ALL_LINES);
+		dot_init(&single, DOT_ALL_LINES);
+		for (size_t at = 0, n; at < len; at += n) {
+			struct str piece;
+
+			n = 1 + (state = state * 1664525u + 1013904223u) / 7 % 90;
+			piece = exact(str_sub(str_make(text, len), at, n));
+			dot_put(&whole, &a, piece);
+			exact_free(piece);
+		}
+		for (size_t at = 0; at < len; at++)
+			dot_put(&single, &b, str_make(text + at, 1));
+		dot_end(&whole, &a);
+		dot_end(&single, &b);
+		IS_STR(buf_str(&a), buf_str(&b));
+		buf_done(&a);
+		buf_done(&b);
+	}
+}
+
 int main(void)
 {
+	test_cuts();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		feed(&rows[i], 0, 1);
 		for (size_t cut = 0; cut <= rows[i].in.len; cut++)

@@ -115,67 +115,111 @@ static enum err unpack(const struct blob_source *s, struct str stored, size_t pl
 struct reading {
 	const struct blob_source *s;
 	struct rd table;      /* rows not yet read */
+	uint64_t from, end;   /* what is wanted of the plain octets */
 	uint64_t at;          /* in the stored form, of the next piece */
-	char *packed, *plain; /* BLOB_PIECE_OCTETS each */
+	struct str whole;     /* the stored form, when it was read at once */
+	char *packed, *plain; /* room for a piece each; NULL until wanted */
 };
 
-/* Appends the part of piece i that lies in [from, to). */
-static enum err piece_read(
-	struct reading *g, uint64_t i, uint64_t from, uint64_t end, struct buf *to)
+static enum err piece_packed(struct reading *g, uint64_t at, size_t len, struct str *ret)
+{
+	enum err e;
+
+	if (g->whole.len > 0) {
+		*ret = str_sub(g->whole, (size_t)at, len);
+		return ERR_OK;
+	}
+	if (g->packed == NULL)
+		g->packed = mem_resize(NULL, BLOB_PIECE_OCTETS);
+	e = g->s->read(g->s->arg, at, g->packed, len);
+	*ret = str_make(g->packed, len);
+	return e;
+}
+
+/* Unpacks a piece where it is to stand. */
+static enum err put_whole(struct reading *g, struct str packed, size_t octets, struct buf *to)
+{
+	char *room = buf_room(to, octets);
+	enum err e;
+
+	if (room == NULL)
+		return ERR_TOOBIG;
+	e = unpack(g->s, packed, octets, room);
+	if (e == ERR_OK)
+		buf_added(to, octets);
+	return e;
+}
+
+static enum err put_part(struct reading *g, struct str packed, struct str *plain)
+{
+	if (g->plain == NULL)
+		g->plain = mem_resize(NULL, BLOB_PIECE_OCTETS);
+	plain->at = g->plain;
+	return unpack(g->s, packed, plain->len, g->plain);
+}
+
+/* Appends the part of piece i that lies in [from, end). */
+static enum err piece_read(struct reading *g, uint64_t i, struct buf *to)
 {
 	uint32_t len = rd_u32(&g->table), crc = rd_u32(&g->table);
 	size_t octets = plain_octets(g->s->octets, i);
 	uint64_t start = i * BLOB_PIECE_OCTETS;
-	struct str plain = str_make(g->plain, octets);
+	struct str packed, plain = { .len = octets };
 	enum err e;
 
 	if (len == 0 || len > octets || g->at + len > g->s->stored)
 		return ERR_CORRUPT;
 	g->at += len;
-	if (start + octets <= from || start >= end)
+	if (start + octets <= g->from || start >= g->end)
 		return ERR_OK;
-	e = g->s->read(g->s->arg, g->at - len, g->packed, len);
+	e = piece_packed(g, g->at - len, len, &packed);
 	if (e != ERR_OK)
 		return e;
-	if (piece_crc(g->s->id, i, str_make(g->packed, len)) != crc)
+	if (piece_crc(g->s->id, i, packed) != crc)
 		return ERR_CORRUPT;
-	e = unpack(g->s, str_make(g->packed, len), octets, g->plain);
+	if (g->from <= start && g->end >= start + octets)
+		return put_whole(g, packed, octets, to);
+	e = put_part(g, packed, &plain);
 	if (e != ERR_OK)
 		return e;
-	if (end < start + octets)
-		plain = str_sub(plain, 0, (size_t)(end - start));
-	if (from > start)
-		plain = str_skip(plain, (size_t)(from - start));
+	if (g->end < start + octets)
+		plain = str_sub(plain, 0, (size_t)(g->end - start));
+	if (g->from > start)
+		plain = str_skip(plain, (size_t)(g->from - start));
 	buf_put(to, plain);
 	return buf_overflowed(to) ? ERR_TOOBIG : ERR_OK;
 }
 
-static enum err pieces_read(
-	const struct blob_source *s, uint64_t from, uint64_t end, struct buf *to)
+/* The table first; where there is one piece, that comes with it. */
+static enum err pieces_read(struct reading *g, struct buf *to)
 {
+	const struct blob_source *s = g->s;
 	uint64_t n = pieces_of(s->octets);
-	size_t most = s->octets < BLOB_PIECE_OCTETS ? (size_t)s->octets : BLOB_PIECE_OCTETS;
-	struct reading g = { .s = s, .at = n * ROW_OCTETS };
-	char *table;
+	size_t table = (size_t)n * ROW_OCTETS, len = table;
+	bool whole = n == 1 && s->stored <= ROW_OCTETS + BLOB_PIECE_OCTETS;
+	char *head;
 	enum err e;
 
 	if (n > s->stored / ROW_OCTETS)
 		return ERR_CORRUPT;
-	table = mem_new((size_t)n * ROW_OCTETS);
-	g.packed = mem_new(most);
-	g.plain = mem_new(most);
-	e = s->read(s->arg, 0, table, (size_t)n * ROW_OCTETS);
-	g.table = rd_from(str_make(table, (size_t)n * ROW_OCTETS));
-	for (uint64_t i = 0; e == ERR_OK && i < n && i * BLOB_PIECE_OCTETS < end; i++)
-		e = piece_read(&g, i, from, end, to);
-	mem_free(g.plain);
-	mem_free(g.packed);
-	mem_free(table);
+	if (whole)
+		len = (size_t)s->stored;
+	head = mem_resize(NULL, len);
+	e = s->read(s->arg, 0, head, len);
+	g->table = rd_from(str_make(head, table));
+	g->whole = str_make(head, whole ? len : 0);
+	g->at = table;
+	for (uint64_t i = 0; e == ERR_OK && i < n && i * BLOB_PIECE_OCTETS < g->end; i++)
+		e = piece_read(g, i, to);
+	mem_free(g->plain);
+	mem_free(g->packed);
+	mem_free(head);
 	return e;
 }
 
 enum err blob_range(const struct blob_source *s, uint64_t from, uint64_t len, struct buf *to)
 {
+	struct reading g = { .s = s, .from = from };
 	size_t before = to->len;
 	enum err e;
 
@@ -183,7 +227,8 @@ enum err blob_range(const struct blob_source *s, uint64_t from, uint64_t len, st
 		return ERR_OK;
 	if (len > s->octets - from)
 		len = s->octets - from;
-	e = pieces_read(s, from, from + len, to);
+	g.end = from + len;
+	e = pieces_read(&g, to);
 	if (e != ERR_OK)
 		to->len = before;
 	return e;

@@ -15,6 +15,7 @@
 #define CLOSE_MS_MAX     120000
 #define LINGER_MS        2000
 #define KEEP_IDLE_OCTETS ((size_t)4096) /* buffers larger than this are given back when empty */
+#define KEEP_BUSY_OCTETS (4 * CONN_OUT_HIGH_WATER) /* the same, while one answer follows the other */
 
 enum tls_state { TLS_NONE, TLS_WANTED, TLS_HANDSHAKE, TLS_UP };
 
@@ -475,7 +476,7 @@ static void flush_now(void *arg)
 		restart_close(c);
 	if (c->out.len > 0)
 		return;
-	if (c->out.held > KEEP_IDLE_OCTETS)
+	if (c->out.held > (c->was_congested ? KEEP_BUSY_OCTETS : KEEP_IDLE_OCTETS))
 		buf_shrink(&c->out);
 	if (c->closing) {
 		finish_close(c);
@@ -489,6 +490,8 @@ static void flush_now(void *arg)
 		tell_end(c);
 	if (c->was_congested) {
 		c->was_congested = false;
+		/* More of the same is likely to fill the buffer at once. If not, the next flush gives it back. */
+		conn_flush(c);
 		if (c->events->drained)
 			c->events->drained(c->arg);
 	}

@@ -269,6 +269,15 @@ static void test_congestion(void)
 	OK(str_eq(buf_str(&heard), buf_str(&sent)), "all octets in order");
 	IS_NUM(w.calls[DRAINED], 1);
 	IS_STR(buf_str(&w.got), S("more questions"));
+	conn_put(w.conn, str_sub(buf_str(&sent), 0, 2 * CONN_OUT_HIGH_WATER));
+	turn(&w);
+	while (heard.len < sent.len + 2 * CONN_OUT_HIGH_WATER) {
+		must(hear(&w, &heard, &ended) > 0);
+		turn(&w);
+	}
+	IS_NUM(w.calls[DRAINED], 2);
+	turn(&w);
+	IS_NUM(conn_out(w.conn)->held, 0); /* whoever has nothing to say holds no memory for it */
 	/* More than any reply may be: cut output must not be taken for whole. */
 	for (size_t put = 0; put <= CONN_OUT_MAX; put += sent.len)
 		conn_put(w.conn, buf_str(&sent));

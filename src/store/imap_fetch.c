@@ -41,7 +41,6 @@ struct fetch {
 	bool sending;
 	struct imap_source source;
 	uint64_t sent;
-	struct buf piece;
 
 	uint32_t *seen; /* uids to be marked; owned */
 	size_t seen_count, seen_room;
@@ -55,7 +54,6 @@ static void read_fetch(struct imap *i, struct imap_args *args)
 
 	i->state = c;
 	arena_init(&c->arena, ARENA_NONE);
-	buf_init(&c->piece, IMAP_PIECE_OCTETS);
 	buf_init(&c->source.text, MADE_OCTETS_MAX);
 	imap_arg_set(args, &c->set);
 	imap_arg_fetch(args, &c->args);
@@ -66,7 +64,6 @@ static void free_fetch(struct imap *i)
 	struct fetch *c = i->state;
 
 	arena_done(&c->arena);
-	buf_done(&c->piece);
 	buf_done(&c->source.text);
 	mem_free(c->seen);
 }
@@ -199,24 +196,38 @@ static enum step end_message(struct imap *i)
 
 /* ---- what is too large for one step ---- */
 
-static enum err read_piece(struct imap *i)
+static enum err put_piece(struct imap *i)
 {
 	struct fetch *c = i->state;
+	struct buf *to = imap_out(i);
 	uint64_t left = c->source.octets - c->sent;
+	size_t before = to->len;
 	enum err e;
 
-	buf_clear(&c->piece);
-	if (left == 0)
-		return ERR_OK;
 	if (left > IMAP_PIECE_OCTETS)
 		left = IMAP_PIECE_OCTETS;
+	if (left == 0)
+		return ERR_OK;
 	if (c->source.made) {
-		buf_put(&c->piece, str_sub(buf_str(&c->source.text),
-					   (size_t)(c->source.at + c->sent), (size_t)left));
+		buf_put(to, str_sub(buf_str(&c->source.text),
+				    (size_t)(c->source.at + c->sent), (size_t)left));
+		c->sent += left;
 		return ERR_OK;
 	}
-	e = message_read(i->s->mailbox, &c->item, c->source.at + c->sent, left, &c->piece);
-	return e == ERR_OK && c->piece.len < left ? ERR_UNREADABLE : e;
+	e = message_read(i->s->mailbox, &c->item, c->source.at + c->sent, left, to);
+	if (e == ERR_OK && to->len - before < left)
+		e = ERR_UNREADABLE;
+	if (e == ERR_OK)
+		c->sent += left;
+	else
+		to->len = before;
+	return e;
+}
+
+static void end_sending(struct fetch *c)
+{
+	c->sending = false;
+	buf_done(&c->source.text);
 }
 
 static enum step send_piece(struct imap *i)
@@ -224,15 +235,11 @@ static enum step send_piece(struct imap *i)
 	struct fetch *c = i->state;
 	enum err e;
 
-	buf_put(imap_out(i), buf_str(&c->piece));
-	c->sent += c->piece.len;
 	if (c->sent == c->source.octets) {
-		c->sending = false;
-		buf_done(&c->piece);
-		buf_done(&c->source.text);
+		end_sending(c);
 		return STEP_AGAIN;
 	}
-	e = read_piece(i);
+	e = put_piece(i);
 	if (e == ERR_OK)
 		return STEP_AGAIN;
 	/* The octets were promised and cannot be had: only the end of the connection says so. */
@@ -294,18 +301,28 @@ static void open_section(struct imap *i, const struct imap_section *section)
 	struct fetch *c = i->state;
 	enum err e = imap_section_find(i->s->mailbox, &c->item, &c->record, section, &c->source);
 
-	imap_fetch_put_section(imap_out(i), section);
+	struct buf *to = imap_out(i);
+	size_t before;
+
+	imap_fetch_put_section(to, section);
 	c->sent = 0;
-	/* The first piece before the size, for that cannot be taken back. */
-	if (e == ERR_OK && !c->source.nil)
-		e = read_piece(i);
 	if (e != ERR_OK || c->source.nil) {
 		put_nil(i, e);
 		return;
 	}
-	buf_put_octet(imap_out(i), ' ');
-	imap_put_literal_size(imap_out(i), c->source.octets);
-	c->sending = true;
+	before = to->len;
+	buf_put_octet(to, ' ');
+	imap_put_literal_size(to, c->source.octets);
+	e = put_piece(i);
+	if (e == ERR_OK) {
+		c->sending = c->sent < c->source.octets;
+		if (!c->sending)
+			end_sending(c);
+		return;
+	}
+	/* The size was a promise; it has not gone out yet. */
+	to->len = before;
+	put_nil(i, e);
 }
 
 static enum step next_part(struct imap *i)
@@ -324,8 +341,6 @@ static enum step next_part(struct imap *i)
 		return STEP_AGAIN;
 	}
 	open_made(i, n);
-	if (c->sending && read_piece(i) != ERR_OK)
-		return STEP_DONE;
 	return STEP_AGAIN;
 }
 

@@ -23,7 +23,6 @@ struct pop3 {
 	struct item item; /* being sent */
 	uint64_t sent;
 	struct dot dot;
-	struct buf piece;
 	enum err removal;
 };
 
@@ -241,16 +240,30 @@ static enum step more_uidl(struct session *s)
 
 /* ---- RETR and TOP ---- */
 
-static enum err read_piece(struct session *s)
+static enum err read_piece(struct session *s, struct buf *piece)
 {
 	struct pop3 *p = pop3_of(s);
 	enum err e;
 
-	buf_clear(&p->piece);
+	buf_init(piece, PIECE_OCTETS);
 	if (p->sent >= p->item.octets)
 		return ERR_OK;
-	e = message_read(s->mailbox, &p->item, p->sent, PIECE_OCTETS, &p->piece);
-	return e == ERR_OK && p->piece.len == 0 ? ERR_UNREADABLE : e;
+	e = message_read(s->mailbox, &p->item, p->sent, PIECE_OCTETS, piece);
+	return e == ERR_OK && piece->len == 0 ? ERR_UNREADABLE : e;
+}
+
+/* Takes the piece. */
+static enum step send_piece(struct session *s, struct buf *piece)
+{
+	struct pop3 *p = pop3_of(s);
+
+	dot_put(&p->dot, session_out(s), buf_str(piece));
+	p->sent += piece->len;
+	buf_done(piece);
+	if (!p->dot.full && p->sent < p->item.octets)
+		return STEP_AGAIN;
+	dot_end(&p->dot, session_out(s));
+	return STEP_READ;
 }
 
 /* The first piece is read before the first reply line, so that a message that cannot be read is
@@ -259,6 +272,7 @@ static enum step send_begin(struct session *s, const struct pop3_command *c, uin
 {
 	struct pop3 *p = pop3_of(s);
 	const struct item *it = asked_for(s, c->message);
+	struct buf piece;
 	enum err e;
 
 	if (it == NULL)
@@ -266,37 +280,33 @@ static enum step send_begin(struct session *s, const struct pop3_command *c, uin
 	p->item = *it;
 	p->sent = 0;
 	dot_init(&p->dot, lines);
-	e = read_piece(s);
+	e = read_piece(s, &piece);
 	if (e != ERR_OK) {
-		buf_done(&p->piece);
+		buf_done(&piece);
 		/* It is in the folder, so that its octets are not is damage. */
 		return answered(s, e == ERR_NOMESSAGE ? ERR_UNREADABLE : e, STR_NONE);
 	}
-	if (lines == DOT_ALL_LINES)
-		buf_printf(session_out(s), "+OK %u octets\r\n", p->item.octets);
-	else
+	if (lines == DOT_ALL_LINES) {
+		buf_put(session_out(s), S("+OK "));
+		buf_put_u64(session_out(s), p->item.octets);
+		buf_put(session_out(s), S(" octets\r\n"));
+	} else {
 		pop3_ok(session_out(s), S("top of message follows"));
-	return STEP_AGAIN;
+	}
+	return send_piece(s, &piece);
 }
 
 static enum step more_send(struct session *s)
 {
-	struct pop3 *p = pop3_of(s);
-	enum err e;
+	struct buf piece;
+	enum err e = read_piece(s, &piece);
 
-	dot_put(&p->dot, session_out(s), buf_str(&p->piece));
-	p->sent += p->piece.len;
-	if (p->dot.full || p->sent >= p->item.octets) {
-		dot_end(&p->dot, session_out(s));
-		buf_done(&p->piece);
-		return STEP_READ;
-	}
-	e = read_piece(s);
 	if (e == ERR_OK)
-		return STEP_AGAIN;
+		return send_piece(s, &piece);
+	buf_done(&piece);
 	/* Damage behind what was sent already: a missing end is the only honest answer left. */
 	log_put(LOG_session_dropped, LOG_S("account", s->account), LOG_S("client", s->client),
-		LOG_C("why", err_name(e)), LOG_U("uid", p->item.uid), LOG_END);
+		LOG_C("why", err_name(e)), LOG_U("uid", pop3_of(s)->item.uid), LOG_END);
 	return STEP_DONE;
 }
 
@@ -441,7 +451,6 @@ static enum err pop3_open(struct session *s)
 	enum err e = s->refused;
 
 	s->state = p;
-	buf_init(&p->piece, PIECE_OCTETS);
 	if (e == ERR_OK)
 		e = folder_find(s->mailbox, S("INBOX"), &inbox);
 	session_in_max(s, s->limits.line_octets_max);
@@ -472,7 +481,6 @@ static void pop3_free(struct session *s)
 	struct pop3 *p = pop3_of(s);
 
 	view_close(p->view);
-	buf_done(&p->piece);
 	mem_free(p->deleted);
 	mem_free(p);
 }

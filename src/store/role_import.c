@@ -1,6 +1,7 @@
 #include <jansson.h>
 
 #include "base/code.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "io/file.h"
 #include "mail/record.h"
@@ -111,12 +112,17 @@ static void on_appended(void *arg, enum err e, const struct mailbox_result *resu
 {
 	struct import *i = arg;
 
-	if (e == ERR_PEER && !i->opaque)
+	if (e == ERR_PEER && !i->opaque) {
 		append_opaque(i); /* what the parser made does not fit */
-	else if (e != ERR_OK)
+		return;
+	}
+	if (e != ERR_OK) {
 		end(i, e, NULL);
-	else
-		done(i, true);
+		return;
+	}
+	log_put(LOG_brought_back, LOG_U("mailbox", mailbox_id(i->mailbox)), LOG_U("folder", i->folder_id),
+		LOG_U("uid", result->new_uids[0]), LOG_END);
+	done(i, true);
 }
 
 static void on_parsed(void *arg, enum err e, struct str record)

@@ -97,6 +97,7 @@ def test_whole(filled):
     server.bourse("mailbox", "set", "alice", "--quota-receive", "1K")
     said = restore(server, backup)  # over the limit as it is
     assert (said["added"], said["there_already"], said["folders_made"], said["problems"]) == (7, 4, 1, [])
+    eventually(lambda: server.log().count("brought back from a backup") == 7)
     after = mail(server)
     # What is there stays as it is, changed flags and newer mail too; the rest is as it was.
     assert after["INBOX"] == sorted(kept["INBOX"] + [m for m in before["INBOX"] if m[2] not in [k[2] for k in kept["INBOX"]]])

@@ -62,8 +62,6 @@ static void reply_failure(struct client *client, enum err e, const char *text)
 
 /* ---- what the attendant answers itself ---- */
 
-static const char *const state_names[] = { "down", "starting", "ready", "stopping" };
-
 static void do_status(struct attendant *a, struct client *client)
 {
 	json_t *listeners = json_array(), *roles = json_array();
@@ -80,7 +78,7 @@ static void do_status(struct attendant *a, struct client *client)
 		uint64_t up = c->pid ? clock_mono_ms() - c->started_ms : 0;
 
 		json_array_append_new(roles, json_pack("{s:s,s:i,s:i,s:s,s:i,s:I}", "role", role_name(c->role), "instance",
-			(int)c->instance, "pid", c->pid, "state", state_names[c->state], "restarts", (int)c->restarts,
+			(int)c->instance, "pid", c->pid, "state", child_state_name(c->state), "restarts", (int)c->restarts,
 			"up_s", (json_int_t)(up / 1000)));
 	}
 	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o}", "ok", 1, "host", a->host_name.at,

@@ -38,6 +38,13 @@ struct child {
 	uint64_t index_doubted_ms; /* monotonic; 0 = never */
 	bool rebuilding;    /* it was started so and is not ready yet */
 	bool broken;        /* it has said itself why it cannot start */
+	unsigned silent;    /* looks of the watchdog since it was heard last */
+	uint64_t asked_ms, asked_cpu_ms; /* at the first of them: monotonic, and its processor time */
+	unsigned hangs;     /* how often it was ended for its silence, within an hour of each other */
+	uint64_t hung_ms;   /* monotonic: the last of them */
+	bool hung, spun;    /* now; and it was not waiting but busy */
+	bool works;         /* has an administrator's request before it, which came after that ping */
+	uint64_t works_ping;
 };
 
 /* An administrator's connection to the control socket. */
@@ -66,7 +73,8 @@ struct attendant {
 	struct watch *control_watch;
 	int control_fd, lock_fd;
 	uint64_t last_request;
-	struct timer *stop_timer;
+	uint64_t last_ping; /* their numbers */
+	struct timer *stop_timer, *look_timer;
 	struct buf chain_pem, key_pem; /* of the certificate in force; empty chain: no TLS */
 	uint32_t key;                  /* its number, up by one with each change */
 	uint64_t started_ms;
@@ -99,6 +107,18 @@ void children_stop(struct attendant *a);
 struct child *child_of(struct attendant *a, enum role role);
 void child_send(struct child *child, const struct msg *m);
 void child_restart_rebuilding(struct child *child);
+const char *child_state_name(enum child_state state);
+
+/*
+ * ---- watchdog.c ----
+ * Each role is asked from time to time whether its loop still turns; anything that it says is an answer, a report of how far it
+ * has come at its start, too. One that says nothing for server.answer_time_max is ended with SIGABRT.
+ */
+void watchdog_start(struct attendant *a);
+void watchdog_heard(struct child *child);
+void watchdog_answered(struct child *child, uint64_t ping);
+void watchdog_works(struct child *child); /* it is sent an administrator's request, which may take it long */
+void watchdog_born(struct child *child); /* a new process in its place */
 
 /* ---- admin.c ---- */
 enum err admin_listen(struct attendant *a, struct failure *f) MUST_USE;

@@ -29,6 +29,8 @@ void child_send(struct child *child, const struct msg *m)
 
 	if (child->peer == NULL)
 		return;
+	if (m->id == MSG_admin_request || m->id == MSG_admin_file_request)
+		watchdog_works(child);
 	buf_init(&octets, MESSAGE_OCTETS_MAX);
 	if (msg_encode(m, &octets) == ERR_OK)
 		peer_send(child->peer, buf_str(&octets), m->fds, m->fd_count);
@@ -63,6 +65,13 @@ void children_plan(struct attendant *a)
 	plan(a, ROLE_TRANSPORT, 1);
 	plan(a, ROLE_FRONT_MX, c->front_mx_processes);
 	plan(a, ROLE_FRONT_USER, c->front_user_processes);
+}
+
+const char *child_state_name(enum child_state state)
+{
+	static const char *const names[] = { "down", "starting", "ready", "stopping" };
+
+	return names[state];
 }
 
 struct child *child_of(struct attendant *a, enum role role)
@@ -209,6 +218,7 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 
 	bool good = msg_decode(octets, child->role, ROLE_ATTENDANT, &m) == ERR_OK && fd_count <= msg_fds_max(m.id);
 
+	watchdog_heard(child);
 	m.fd_count = good ? fd_count : 0;
 	memcpy(m.fds, fds, sizeof(*fds) * m.fd_count);
 	if (good && m.id == MSG_admin_file)
@@ -226,6 +236,8 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 		on_broken(child, m.broken.text);
 	else if (m.id == MSG_admin_reply)
 		admin_answer(child->attendant, child, &m.admin_reply);
+	else if (m.id == MSG_pong)
+		watchdog_answered(child, m.pong.number);
 	else if (m.id == MSG_progress)
 		admin_progress(child->attendant, child, &m.progress);
 }
@@ -286,6 +298,7 @@ static enum err spawn(struct child *child)
 	child->pid = pid;
 	child->state = CHILD_STARTING;
 	child->started_ms = clock_mono_ms();
+	watchdog_born(child);
 	child->peer = peer_new(child->attendant->loop, ends[0], on_child_message, on_child_closed, child);
 	introduce(child);
 	return ERR_OK;
@@ -293,6 +306,7 @@ static enum err spawn(struct child *child)
 
 enum err children_start(struct attendant *a)
 {
+	watchdog_start(a);
 	for (size_t i = 0; i < a->child_count; i++) {
 		enum err e = spawn(&a->children[i]);
 
@@ -362,18 +376,20 @@ static void stop_rest(struct attendant *a)
 
 /*
  * A damaged index ends the role that reads it, and would again each time. The journal is the truth, so the index is
- * made anew: at once when the role could not even start, else at the second such death in a row. Not twice in an hour: then
- * it was something else.
+ * made anew: at once when the role could not even start, else at the second such death in a row. A damaged page may also
+ * send the engine round in circles; then it is the second time in a row that the role has hung at its start or been busy with nothing.
+ * Not twice in an hour: then it was something else.
  */
 static bool doubts_index(struct child *child, int status)
 {
 	int how = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	bool in_a_row = child->state == CHILD_STARTING || child->quick_deaths > 1;
+	bool starting = child->state == CHILD_STARTING;
+	bool in_a_row = child->hung ? child->hangs > 1 && (starting || child->spun) : starting || child->quick_deaths > 1;
 	uint64_t now = clock_mono_ms();
 
 	if (child->role != ROLE_DIRECTORY && child->role != ROLE_STORE)
 		return false;
-	if ((how != SIGABRT && how != SIGSEGV && how != SIGBUS) || !in_a_row)
+	if ((!child->hung && how != SIGABRT && how != SIGSEGV && how != SIGBUS) || !in_a_row)
 		return false;
 	if (child->index_doubted_ms != 0 && now - child->index_doubted_ms < INDEX_DOUBT_MS)
 		return false;
@@ -409,7 +425,7 @@ static void on_death(struct child *child, int status)
 		return;
 	}
 	/* What cannot start the first time will not the second: say so instead of trying for ever. */
-	if (!a->all_ready && !orderly && !child->rebuild_index) {
+	if (!a->all_ready && !orderly && !child->rebuild_index && !child->hung) {
 		attendant_stop(a, EXIT_FAILURE);
 		return;
 	}

@@ -265,6 +265,8 @@ static void on_attendant_message(void *arg, struct str octets, int *fds, size_t 
 		add_link(env, &m);
 	else if (m.id == MSG_go)
 		on_go(env, m.go.generation);
+	else if (m.id == MSG_ping)
+		tell_attendant(env, &(struct msg){ .id = MSG_pong, .pong = { .number = m.ping.number } });
 	else if (m.id == MSG_stop)
 		begin_stop(env);
 	else if (m.id == MSG_reload && take_config(env, m.reload.config) == ERR_OK && env->def->reloaded)

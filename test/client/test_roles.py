@@ -57,6 +57,44 @@ def test_a_role_dies(server, role):
         assert works(server)
 
 
+def test_roles_that_hang(new_server):
+    """A role that is stopped answers nothing: it is ended and replaced, and says why in the log."""
+    server = new_server(config="server.answer_time_max = 3s;\n")
+    server.add_domain()
+    server.add_person("alice")
+    server.start()
+    assert works(server)
+    before = {pid: role["role"] for role in server.status()["roles"] if (pid := role["pid"]) > 0}
+    for pid in before:
+        os.kill(pid, signal.SIGSTOP)
+
+    def replaced():
+        roles = server.status()["roles"]
+        return all(r["state"] == "ready" and r["pid"] not in before for r in roles)
+
+    eventually(replaced, 120)
+    assert eventually(lambda: works(server), 60)
+    hung = [line for line in server.log().splitlines() if " 1014 " in line]
+    assert set(before.values()) == set(ROLES)
+    for pid, role in before.items():
+        assert any(f" role={role} " in line and f" pid={pid} " in line for line in hung), (role, hung)
+
+
+def test_roles_may_hang_for_ever(new_server):
+    """Nobody is asked where it is turned off, until a reload turns it on."""
+    server = new_server(config="server.answer_time_max = 0s;\n")
+    server.add_domain()
+    server.start()
+    pid = server.role_pids("parser")[0]
+    os.kill(pid, signal.SIGSTOP)
+    time.sleep(3)
+    assert pid in server.role_pids("parser") and " 1014 " not in server.log()
+    server.write_config("server.answer_time_max = 2s;\n")
+    server.bourse("reload")
+    eventually(lambda: pid not in server.role_pids("parser"), 120)
+    assert " 1014 " in server.log()
+
+
 def test_parsers_die_under_load(new_server):
     """What was asked of a parser that ends is asked of another: mail is taken, and with its structure."""
     server = new_server()

@@ -299,11 +299,11 @@ def test_users_that_change(new_server):
     server.add_domain()
     server.add_person("alice")
     for role in ("store", "directory"):
-        for path in [server.data / role, *(server.data / role).iterdir()]:
+        for path in [server.data / role, *(server.data / role).rglob("*")]:
             os.chown(path, 60321, 60321)
     server.start()
     assert works(server)
-    owners = {path.stat().st_uid for path in (server.data / "store").iterdir()}
+    owners = {path.stat().st_uid for path in (server.data / "store").rglob("*")}
     assert len(owners) == 1 and 60321 not in owners
     assert len({path.stat().st_uid for path in (server.data / "directory").iterdir()} | owners) == 2
 

@@ -3,6 +3,7 @@
 #include "base/code.h"
 #include "base/mem.h"
 #include "kv/compress.h"
+#include "kv/pieces.h"
 #include "kv/record.h"
 
 #define ROW_OCTETS ((size_t)8)
@@ -118,7 +119,7 @@ struct reading {
 	uint64_t from, end;   /* what is wanted of the plain octets */
 	uint64_t at;          /* in the stored form, of the next piece */
 	struct str whole;     /* the stored form, when it was read at once */
-	char *packed, *plain; /* room for a piece each; NULL until wanted */
+	char *packed;         /* room for a piece; NULL until wanted */
 };
 
 static enum err piece_packed(struct reading *g, uint64_t at, size_t len, struct str *ret)
@@ -150,12 +151,42 @@ static enum err put_whole(struct reading *g, struct str packed, size_t octets, s
 	return e;
 }
 
-static enum err put_part(struct reading *g, struct str packed, struct str *plain)
+/* What is wanted of piece i, whose octets are plain. */
+static enum err put_cut(struct reading *g, uint64_t i, struct str plain, struct buf *to)
 {
-	if (g->plain == NULL)
-		g->plain = mem_resize(NULL, BLOB_PIECE_OCTETS);
-	plain->at = g->plain;
-	return unpack(g->s, packed, plain->len, g->plain);
+	uint64_t start = i * BLOB_PIECE_OCTETS;
+
+	if (g->end < start + plain.len)
+		plain = str_sub(plain, 0, (size_t)(g->end - start));
+	if (g->from > start)
+		plain = str_skip(plain, (size_t)(g->from - start));
+	buf_put(to, plain);
+	return buf_overflowed(to) ? ERR_TOOBIG : ERR_OK;
+}
+
+static enum err put_part(struct reading *g, uint64_t i, struct str packed, struct buf *to)
+{
+	size_t octets = plain_octets(g->s->octets, i);
+	char *room = mem_resize(NULL, octets);
+	struct str plain = str_make(room, octets);
+	enum err e = unpack(g->s, packed, octets, room);
+
+	if (e == ERR_OK)
+		e = put_cut(g, i, plain, to);
+	/* Whoever has not taken its end will come for it. */
+	if (e != ERR_OK || g->end >= i * BLOB_PIECE_OCTETS + octets ||
+		!pieces_take(g->s->pieces, g->s->id, i, plain))
+		mem_free(room);
+	return e;
+}
+
+static enum err put_known(struct reading *g, uint64_t i, struct str plain, struct buf *to)
+{
+	enum err e = put_cut(g, i, plain, to);
+
+	if (g->end >= i * BLOB_PIECE_OCTETS + plain.len)
+		pieces_drop(g->s->pieces, g->s->id, i);
+	return e;
 }
 
 /* Appends the part of piece i that lies in [from, end). */
@@ -164,7 +195,7 @@ static enum err piece_read(struct reading *g, uint64_t i, struct buf *to)
 	uint32_t len = rd_u32(&g->table), crc = rd_u32(&g->table);
 	size_t octets = plain_octets(g->s->octets, i);
 	uint64_t start = i * BLOB_PIECE_OCTETS;
-	struct str packed, plain = { .len = octets };
+	struct str known, packed;
 	enum err e;
 
 	if (len == 0 || len > octets || g->at + len > g->s->stored)
@@ -172,6 +203,8 @@ static enum err piece_read(struct reading *g, uint64_t i, struct buf *to)
 	g->at += len;
 	if (start + octets <= g->from || start >= g->end)
 		return ERR_OK;
+	if (pieces_get(g->s->pieces, g->s->id, i, &known) && known.len == octets)
+		return put_known(g, i, known, to);
 	e = piece_packed(g, g->at - len, len, &packed);
 	if (e != ERR_OK)
 		return e;
@@ -179,15 +212,7 @@ static enum err piece_read(struct reading *g, uint64_t i, struct buf *to)
 		return ERR_CORRUPT;
 	if (g->from <= start && g->end >= start + octets)
 		return put_whole(g, packed, octets, to);
-	e = put_part(g, packed, &plain);
-	if (e != ERR_OK)
-		return e;
-	if (g->end < start + octets)
-		plain = str_sub(plain, 0, (size_t)(g->end - start));
-	if (g->from > start)
-		plain = str_skip(plain, (size_t)(g->from - start));
-	buf_put(to, plain);
-	return buf_overflowed(to) ? ERR_TOOBIG : ERR_OK;
+	return put_part(g, i, packed, to);
 }
 
 /* The table first; where there is one piece, that comes with it. */
@@ -196,7 +221,9 @@ static enum err pieces_read(struct reading *g, struct buf *to)
 	const struct blob_source *s = g->s;
 	uint64_t n = pieces_of(s->octets);
 	size_t table = (size_t)n * ROW_OCTETS, len = table;
-	bool whole = n == 1 && s->stored <= ROW_OCTETS + BLOB_PIECE_OCTETS;
+	struct str known;
+	bool whole = n == 1 && s->stored <= ROW_OCTETS + BLOB_PIECE_OCTETS &&
+		     !pieces_get(s->pieces, s->id, 0, &known);
 	char *head;
 	enum err e;
 
@@ -211,7 +238,6 @@ static enum err pieces_read(struct reading *g, struct buf *to)
 	g->at = table;
 	for (uint64_t i = 0; e == ERR_OK && i < n && i * BLOB_PIECE_OCTETS < g->end; i++)
 		e = piece_read(g, i, to);
-	mem_free(g->plain);
 	mem_free(g->packed);
 	mem_free(head);
 	return e;

@@ -15,6 +15,7 @@
 #define BLOB_PIECE_OCTETS ((size_t)256 << 10)
 
 struct compress;
+struct pieces;
 
 /* Appends a whole blob operation (record.h) to `to`. row->octets is taken from octets. c NULL: not
  * compressed. */
@@ -33,6 +34,7 @@ struct blob_source {
 	uint64_t stored;
 	uint32_t dict;
 	struct compress *compress; /* may be NULL when nothing was ever compressed */
+	struct pieces *pieces;     /* where large ones are kept that were read in part; may be NULL */
 };
 
 /* Appends plain octets [from, from+len), clipped. ERR_CORRUPT, ERR_IO, ERR_TOOBIG (ceiling of to);

@@ -9,6 +9,7 @@
 #include "base/code.h"
 #include "base/mem.h"
 #include "kv/files.h"
+#include "kv/pieces.h"
 #include "kv/read.h"
 #include "kv/replay.h"
 #include "kv/verify.h"
@@ -222,6 +223,7 @@ static void journal_free(struct journal *j)
 	compress_free(j->kv.compress);
 	recent_done(&j->recent);
 	files_free(j->files);
+	pieces_free(j->pieces);
 	index_close(&j->index);
 	segments_done(&j->segments);
 	pthread_cond_destroy(&j->work);
@@ -290,6 +292,7 @@ static struct journal *journal_new(const struct kv_options *options)
 	segments_init(&j->segments);
 	recent_init(&j->recent);
 	j->files = files_new();
+	j->pieces = pieces_new();
 	j->folder = j->lock_file = j->writer.fd = j->writer.reserve = -1;
 	j->segment_octets = or_default(options->segment_octets, SEGMENT_OCTETS);
 	if (j->segment_octets > SEGMENT_OCTETS_MAX)

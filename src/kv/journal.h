@@ -14,6 +14,7 @@
 enum compact_state { COMPACT_IDLE, COMPACT_RUNNING, COMPACT_OVER };
 
 struct files; /* the owner's descriptors of segments */
+struct pieces;
 
 /* A segment being copied; the writer's. */
 struct compaction {
@@ -79,6 +80,7 @@ struct journal {
 	/* The owner's. */
 	struct recent recent;
 	struct files *files;
+	struct pieces *pieces;
 	uint32_t scrub_segment;
 	uint64_t scrub_at;
 	uint32_t dict_pending;  /* a trained dictionary that is being committed */

@@ -228,7 +228,8 @@ enum err read_blob(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struc
 				  .octets = row.octets,
 				  .stored = row.stored,
 				  .dict = row.dict,
-				  .compress = kv->compress },
+				  .compress = kv->compress,
+				  .pieces = j->pieces },
 		from, len, to);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "kv/compress.h"
+#include "kv/pieces.h"
 #include "kv/record.h"
 #include "tap.h"
 
@@ -152,8 +153,92 @@ static void test_middle(void)
 	stand_done(&s);
 }
 
+/* Read in parts, a piece is unpacked once, and nothing is held when its end was read. */
+static void test_parts(size_t octets)
+{
+	size_t pieces = (octets + BLOB_PIECE_OCTETS - 1) / BLOB_PIECE_OCTETS;
+	struct stand s;
+	struct str known;
+	unsigned wrong = 0, calls = 0;
+
+	stand_init(&s, octets, true);
+	s.source.pieces = pieces_new();
+	for (size_t at = 0; at < octets; at += 10000, calls++)
+		wrong += !range_right(&s, at, 10000);
+	OK(wrong == 0, "%zu octets: %u parts are wrong", octets, wrong);
+	/* The table is read by each call, but for the first of a blob that is one piece. */
+	IS_NUM(s.shelf.reads, calls + (pieces == 1 ? 0 : pieces));
+	for (size_t i = 0; i < pieces; i++)
+		OK(!pieces_get(s.source.pieces, 5, i, &known), "piece %zu is forgotten", i);
+	OK(range_right(&s, 7, 10) && range_right(&s, 0, octets) && range_right(&s, 3, octets), "out of order");
+	pieces_free(s.source.pieces);
+	stand_done(&s);
+}
+
+/* What is damaged is not kept, and damage is seen again by whoever begins anew. */
+static void test_parts_damaged(void)
+{
+	struct stand s;
+	char *at;
+
+	stand_init(&s, 100000, true);
+	s.source.pieces = pieces_new();
+	at = (char *)(uintptr_t)s.shelf.stored.at + s.shelf.stored.len - 1;
+	*at ^= 1;
+	OK(refused(&s, 0, 1000, ERR_CORRUPT, 4096), "damaged");
+	OK(refused(&s, 1000, 1000, ERR_CORRUPT, 4096), "still");
+	*at ^= 1;
+	OK(range_right(&s, 0, 1000), "sound");
+	OK(refused(&s, 1000, 3000, ERR_TOOBIG, 3005), "ceiling");
+	*at ^= 1;
+	OK(range_right(&s, 1000, 99000), "the rest of what was found sound");
+	OK(refused(&s, 0, 1000, ERR_CORRUPT, 4096), "damaged again");
+	pieces_free(s.source.pieces);
+	stand_done(&s);
+}
+
+static bool take(struct pieces *p, kv_blob id, size_t octets)
+{
+	char *at = mem_resize(NULL, octets);
+	bool taken;
+
+	memset(at, (int)id, octets);
+	taken = pieces_take(p, id, 3, str_make(at, octets));
+	if (!taken)
+		mem_free(at);
+	return taken;
+}
+
+static void test_bound(void)
+{
+	struct pieces *p = pieces_new();
+	struct str plain;
+	unsigned here = 0;
+
+	OK(!take(p, 1, PIECES_OCTETS_MIN - 1) && !pieces_get(p, 1, 3, &plain), "too small to be kept");
+	for (kv_blob id = 1; id <= 2 * PIECES_MAX; id++) {
+		OK(take(p, id, PIECES_OCTETS_MIN), "taken");
+		OK(pieces_get(p, 1, 3, &plain) && plain.at[0] == 1, "what is asked for stays");
+	}
+	for (kv_blob id = 1; id <= 2 * PIECES_MAX; id++)
+		here += pieces_get(p, id, 3, &plain) && plain.at[9] == (char)id;
+	IS_NUM(here, PIECES_MAX);
+	OK(!pieces_get(p, 1, 2, &plain), "another piece");
+	pieces_drop(p, 1, 3);
+	pieces_drop(p, 1, 3);
+	OK(!pieces_get(p, 1, 3, &plain), "dropped");
+	OK(!pieces_get(NULL, 1, 3, &plain) && !take(NULL, 1, PIECES_OCTETS_MIN), "none");
+	pieces_drop(NULL, 1, 3);
+	pieces_free(p);
+}
+
 int main(void)
 {
+	test_parts(60001);
+	test_parts(BLOB_PIECE_OCTETS);
+	test_parts(3 * BLOB_PIECE_OCTETS - 77);
+	test_parts_damaged();
+	test_bound();
 	for (int packs = 0; packs < 2; packs++) {
 		test_ranges(1, packs);
 		test_ranges(4000, packs);

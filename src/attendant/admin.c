@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -37,6 +38,9 @@ static void reply_with(struct client *client, const struct control_reply *given,
 		client->asked[0] = NULL;
 		client->asked[1] = NULL;
 		client->rebuilding = false;
+		client->checking = false;
+		json_decref(client->found);
+		client->found = NULL;
 	}
 }
 
@@ -62,6 +66,33 @@ static void reply_failure(struct client *client, enum err e, const char *text)
 
 /* ---- what the attendant answers itself ---- */
 
+static json_t *time_text(uint64_t ms)
+{
+	char text[32];
+	time_t s = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (ms == 0 || gmtime_r(&s, &tm) == NULL || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return json_string("never");
+	return json_string(text);
+}
+
+/* How the reading again of closed segments is doing. */
+static json_t *scrubs_of(const struct attendant *a)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < a->child_count; i++) {
+		const struct child *c = &a->children[i];
+
+		if (c->scrubs)
+			json_array_append_new(rows, json_pack("{s:s,s:b,s:o,s:I,s:I}", "of", role_name(c->role), "reading", (int)c->scrub.running,
+				"finished", time_text(c->scrub.finished_ms), "segment", (json_int_t)c->scrub.segment, "damage",
+				(json_int_t)c->scrub.problems));
+	}
+	return rows;
+}
+
 static void do_status(struct attendant *a, struct client *client)
 {
 	json_t *listeners = json_array(), *roles = json_array();
@@ -81,10 +112,16 @@ static void do_status(struct attendant *a, struct client *client)
 			(int)c->instance, "pid", c->pid, "state", child_state_name(c->state), "restarts", (int)c->restarts,
 			"up_s", (json_int_t)(up / 1000)));
 	}
-	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o}", "ok", 1, "host", a->host_name.at,
+	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o,s:o}", "ok", 1, "host", a->host_name.at,
 		a->host_name.len, "instance", a->server_instance, "data", a->data_folder.at, a->data_folder.len, "pid",
 		(int)getpid(), "up_s", (json_int_t)((clock_mono_ms() - a->started_ms) / 1000), "tls", (int)(a->chain_pem.len > 0),
-		"listeners", listeners, "roles", roles));
+		"listeners", listeners, "roles", roles, "reading_again", scrubs_of(a)));
+}
+
+void admin_scrub_state(struct child *child, const struct msg_scrub_state *state)
+{
+	child->scrub = *state;
+	child->scrubs = true;
 }
 
 static void do_reload(struct attendant *a, struct client *client)
@@ -113,6 +150,74 @@ static void do_rebuild(struct attendant *a, struct client *client)
 	child_restart_rebuilding(child_of(a, ROLE_STORE));
 }
 
+/* ---- a check, of both roles that keep something ---- */
+
+static const enum role checked[] = { ROLE_STORE, ROLE_DIRECTORY };
+
+static void do_check(struct attendant *a, struct client *client)
+{
+	for (size_t i = 0; i < 2; i++) {
+		if (child_of(a, checked[i])->state == CHILD_READY)
+			continue;
+		reply_failure(client, ERR_UNAVAILABLE, err_text(ERR_UNAVAILABLE));
+		return;
+	}
+	client->checking = true;
+	for (size_t i = 0; i < 2; i++) {
+		client->asked[i] = child_of(a, checked[i]);
+		child_send(child_of(a, checked[i]),
+			&(struct msg){ .id = MSG_admin_request, .admin_request = { .request = client->request, .verb = S("check"), .json = S("{}") } });
+	}
+}
+
+/* Whoever still works on it for nobody may end. */
+static void abandon(struct client *client)
+{
+	struct msg m = { .id = MSG_admin_cancel, .admin_cancel = { .request = client->request } };
+
+	for (size_t i = 0; i < 2 && client->request != 0 && !client->rebuilding; i++) {
+		if (client->asked[i] != NULL)
+			child_send(child_of(client->attendant, client->asked[i]->role), &m);
+	}
+}
+
+/* The store's answer, with the directory's in it. */
+static json_t *check_whole(json_t *one, json_t *other)
+{
+	bool first = strcmp(json_string_value(json_object_get(one, "of")), role_name(ROLE_STORE)) == 0;
+	json_t *store = first ? one : other, *directory = first ? other : one;
+	bool sound = json_is_true(json_object_get(store, "sound")) && json_is_true(json_object_get(directory, "sound"));
+	json_int_t found = json_integer_value(json_object_get(store, "problems_found")) +
+			   json_integer_value(json_object_get(directory, "problems_found"));
+
+	json_array_extend(json_object_get(store, "problems"), json_object_get(directory, "problems"));
+	json_object_del(directory, "problems");
+	json_object_del(directory, "ok");
+	json_object_del(directory, "of");
+	json_object_del(store, "of");
+	json_object_set_new(store, "problems_found", json_integer(found));
+	json_object_set_new(store, "sound", json_boolean(sound));
+	json_object_set_new(store, "message", json_string(sound ? "store and directory are sound" : "there are faults"));
+	json_object_set(store, "directory", directory);
+	return json_incref(store);
+}
+
+static void check_answer(struct client *client, const struct child *from, struct str text)
+{
+	json_t *answer = json_loadb(text.at, text.len, 0, NULL);
+
+	client->asked[client->asked[0] == from ? 0 : 1] = NULL;
+	if (!json_is_true(json_object_get(answer, "ok")) || !json_is_string(json_object_get(answer, "of"))) {
+		abandon(client);
+		reply(client, false, text);
+	} else if (client->found == NULL) {
+		client->found = json_incref(answer);
+	} else {
+		reply_json(client, false, check_whole(client->found, answer));
+	}
+	json_decref(answer);
+}
+
 /* ---- routing ---- */
 
 struct route {
@@ -135,7 +240,7 @@ static const struct route routes[] = {
 	{ "contact", NULL, ROLE_DIRECTORY },
 	{ "list", NULL, ROLE_DIRECTORY },
 	{ "doctor", NULL, ROLE_DIRECTORY },
-	{ "check", NULL, ROLE_STORE },
+	{ "check", do_check, ROLE_ATTENDANT },
 	{ "compact", NULL, ROLE_STORE },
 	{ "store", NULL, ROLE_STORE, true },
 	{ "directory", NULL, ROLE_DIRECTORY, true },
@@ -219,7 +324,11 @@ void admin_answer(struct attendant *a, const struct child *from, const struct ms
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &a->clients[i];
 
-		if (waits_for(client, from) && !client->rebuilding && client->request == answer->request)
+		if (!waits_for(client, from) || client->rebuilding || client->request != answer->request)
+			continue;
+		if (client->checking && !answer->more)
+			check_answer(client, from, answer->json);
+		else
 			reply(client, answer->more, answer->json);
 	}
 }
@@ -268,6 +377,8 @@ void admin_child_died(struct attendant *a, const struct child *child)
 
 		if (!waits_for(client, child) || (client->rebuilding && child->rebuild_index))
 			continue;
+		client->asked[client->asked[0] == child ? 0 : 1] = NULL;
+		abandon(client);
 		if (client->rebuilding)
 			reply_failure(client, ERR_CORRUPT, "the index cannot be rebuilt; the server's log says why");
 		else
@@ -283,6 +394,8 @@ static void on_client_closed(void *arg)
 	struct attendant *a = client->attendant;
 	bool ends_server = client->ends_server;
 
+	abandon(client);
+	json_decref(client->found);
 	peer_free(client->peer);
 	*client = (struct client){ .attendant = a };
 	if (ends_server)

@@ -45,6 +45,8 @@ struct child {
 	bool hung, spun;    /* now; and it was not waiting but busy */
 	bool works;         /* has an administrator's request before it, which came after that ping */
 	uint64_t works_ping;
+	struct msg_scrub_state scrub; /* as it last told; that of a role that is down is still true */
+	bool scrubs;
 };
 
 /* An administrator's connection to the control socket. */
@@ -54,6 +56,8 @@ struct client {
 	uint64_t request;  /* 0: none is open; one at a time */
 	const struct child *asked[2]; /* whose answer, or whose start with a new index, it waits for */
 	bool rebuilding;   /* that is what it asked for */
+	struct json_t *found; /* a check's answer that came first, until the other role's; NULL: none yet */
+	bool checking;
 	bool ends_server;  /* maintenance: the server ends with it */
 };
 
@@ -128,6 +132,7 @@ void admin_answer(struct attendant *a, const struct child *from, const struct ms
 /* The same with open files, which stay the caller's and are not looked at. */
 void admin_answer_file(struct attendant *a, const struct child *from, const struct msg *m);
 void admin_progress(struct attendant *a, const struct child *child, const struct msg_progress *progress);
+void admin_scrub_state(struct child *child, const struct msg_scrub_state *state);
 void admin_rebuilt(struct attendant *a, const struct child *child);
 void admin_child_died(struct attendant *a, const struct child *child);
 void admin_close(struct attendant *a);

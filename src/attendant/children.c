@@ -240,6 +240,8 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 		watchdog_answered(child, m.pong.number);
 	else if (m.id == MSG_progress)
 		admin_progress(child->attendant, child, &m.progress);
+	else if (m.id == MSG_scrub_state)
+		admin_scrub_state(child, &m.scrub_state);
 }
 
 static void on_child_closed(void *arg)

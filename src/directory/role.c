@@ -55,6 +55,14 @@ static void on_damage(void *arg, const struct kv_problem *p)
 		LOG_C("what", p->what), LOG_END);
 }
 
+static void on_problem(void *arg, const struct kv_problem *p)
+{
+	struct directory_role *r = arg;
+
+	on_damage(r, p);
+	check_problem(&r->check, check_engine_row(p));
+}
+
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
@@ -86,6 +94,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	backup_start(&r->backup, env, r->kv);
+	check_start(&r->check, env, r->kv, &(struct check_options){ .of = "directory", .each = on_problem, .arg = r });
 	scrub_start(&r->scrub, env, r->kv, on_damage, r);
 	work_prepare(HASH_THREADS);
 	return ERR_OK;
@@ -194,6 +203,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_judge_held(r, from, m->mailboxes_held.ids);
 	else if (m->id == MSG_admin_request)
 		role_admin_request(r, &m->admin_request);
+	else if (m->id == MSG_admin_cancel)
+		check_cancel(&r->check, m->admin_cancel.request);
 	else
 		role_logon_message(r, from, m);
 }
@@ -224,6 +235,7 @@ static void on_stop(struct role_env *env)
 
 	backup_stop(&r->backup);
 	scrub_stop(&r->scrub);
+	check_stop(&r->check);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(env);

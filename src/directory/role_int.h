@@ -9,6 +9,7 @@
 #include "ipc/ticket.h"
 #include "kv/kv.h"
 #include "role/backup.h"
+#include "role/check.h"
 #include "role/scrub.h"
 
 #define HASH_THREADS 2u
@@ -19,6 +20,7 @@ struct directory_role {
 	struct watch *kv_watch;
 	struct backup backup;
 	struct scrub scrub;
+	struct check_job check;
 	struct directory directory;
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */

@@ -590,3 +590,35 @@ void index_view_done(struct index *x)
 {
 	mdb_txn_reset(x->view);
 }
+
+enum err index_snapshot(struct index *x, MDB_txn **ret, struct index_position *ret_position)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(x->env, NULL, MDB_RDONLY, &txn);
+	enum err e;
+
+	if (rc != 0)
+		return err_of(rc);
+	e = index_position(x, txn, ret_position);
+	if (e != ERR_OK) {
+		mdb_txn_abort(txn);
+		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+	}
+	*ret = txn;
+	return ERR_OK;
+}
+
+void index_snapshot_done(MDB_txn *txn)
+{
+	mdb_txn_abort(txn);
+}
+
+uint64_t index_octets(struct index *x)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+
+	if (mdb_env_info(x->env, &info) != 0 || mdb_env_stat(x->env, &stat) != 0)
+		return 0;
+	return (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize;
+}

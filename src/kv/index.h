@@ -86,6 +86,11 @@ enum err index_segment_del(struct index *x, uint32_t number) MUST_USE;
 /* The newest committed state until index_view_done. */
 enum err index_view(struct index *x, MDB_txn **ret, struct index_position *ret_position) MUST_USE;
 void index_view_done(struct index *x);
+/* The newest committed state for as long as is liked, beside views; meanwhile no page that it needs is used again, and the file
+ * grows. */
+enum err index_snapshot(struct index *x, MDB_txn **ret, struct index_position *ret_position) MUST_USE;
+void index_snapshot_done(MDB_txn *txn);
+uint64_t index_octets(struct index *x); /* of the file, in use or free */
 
 enum err index_position(struct index *x, MDB_txn *txn, struct index_position *ret) MUST_USE; /* ERR_NOTFOUND */
 /* ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. Views live as long as the transaction is not written to or ended. */

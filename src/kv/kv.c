@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "kv/checksum.h"
 #include "kv/kv_int.h"
 
 enum err kv_setup(struct kv *kv, const struct kv_driver *driver, const struct kv_options *options)
@@ -293,11 +292,6 @@ void kv_stats(struct kv *kv, struct kv_stats *ret)
 	kv->driver->stats(kv, ret);
 }
 
-enum err kv_verify(struct kv *kv, void (*each)(void *arg, const struct kv_problem *p), void *arg)
-{
-	return kv->driver->verify(kv, each, arg);
-}
-
 enum err kv_scrub(struct kv *kv, uint64_t octets_max, bool *ret_round,
 	void (*each)(void *arg, const struct kv_problem *p), void *arg)
 {
@@ -332,81 +326,6 @@ enum err kv_compact_now(struct kv *kv, unsigned percent, uint64_t *ret_octets)
 		nanosleep(&pause, NULL);
 		kv_dispatch(kv);
 	}
-	return e;
-}
-
-struct digest {
-	uint64_t shard, sum;
-};
-
-/* The sum of the rows' hashes does not depend on their order. */
-static bool digest_row(void *arg, struct str key, struct str value)
-{
-	struct digest *d = arg;
-
-	d->sum += hash64(hash64(hash64(1, str_make(&d->shard, sizeof(d->shard))), key), value);
-	return true;
-}
-
-static enum err digest_keys(struct kv *kv, struct digest *d)
-{
-	uint64_t shards[64], from = 0;
-	enum err e = ERR_OK;
-	size_t n;
-
-	do {
-		n = kv_shards(kv, from, shards, 64);
-		for (size_t i = 0; e == ERR_OK && i < n; i++) {
-			d->shard = shards[i];
-			e = kv_scan(kv, shards[i], STR_NONE, STR_NONE, 0, digest_row, d);
-		}
-		from = n > 0 ? shards[n - 1] + 1 : 0;
-	} while (e == ERR_OK && n == 64 && from != 0);
-	return e;
-}
-
-static enum err digest_blob(struct kv *kv, const struct kv_blob_row *row, struct digest *d)
-{
-	uint64_t hash = hash64(2, str_make(row, sizeof(*row)));
-	struct buf part;
-	enum err e = ERR_OK;
-
-	buf_init(&part, BLOB_PIECE_OCTETS);
-	for (uint64_t at = 0; e == ERR_OK && at < row->octets; at += BLOB_PIECE_OCTETS) {
-		buf_clear(&part);
-		e = kv_blob_read(kv, row->id, at, BLOB_PIECE_OCTETS, &part);
-		hash = hash64(hash, buf_str(&part));
-	}
-	buf_done(&part);
-	d->sum += hash;
-	return e;
-}
-
-static enum err digest_blobs(struct kv *kv, struct digest *d)
-{
-	struct kv_blob_row rows[64];
-	kv_blob from = 0;
-	enum err e = ERR_OK;
-	size_t n;
-
-	do {
-		n = kv_blobs(kv, from, rows, 64);
-		for (size_t i = 0; e == ERR_OK && i < n; i++)
-			e = digest_blob(kv, &rows[i], d);
-		from = n > 0 ? rows[n - 1].id + 1 : 0;
-	} while (e == ERR_OK && n == 64);
-	return e;
-}
-
-enum err kv_digest(struct kv *kv, uint64_t *ret)
-{
-	struct digest d = { 0 };
-	enum err e = digest_keys(kv, &d);
-
-	if (e == ERR_OK)
-		e = digest_blobs(kv, &d);
-	if (e == ERR_OK)
-		*ret = d.sum;
 	return e;
 }
 

@@ -160,6 +160,55 @@ void kv_stats(struct kv *kv, struct kv_stats *ret);
 /* Reads every segment and compares the index with what the journal says. Calls each for every fault found.
  * ERR_OK when there was none, ERR_CORRUPT otherwise. */
 enum err kv_verify(struct kv *kv, void (*each)(void *arg, const struct kv_problem *p), void *arg) MUST_USE;
+
+/*
+ * The same and more in steps of a few milliseconds, so that the owner can serve others between them. Index and journal are
+ * compared in the state when it began: what is committed meanwhile is not looked at, and no segment is compacted until the
+ * blobs' turn. Blobs are read as they are; one that went while it was read is no fault.
+ */
+struct kv_check;
+
+enum kv_check_what {
+	KV_CHECK_KEYS = 1,     /* every key and value, for the digest */
+	KV_CHECK_JOURNAL = 2,  /* what kv_verify does */
+	KV_CHECK_BLOBS = 4,    /* the octets of every blob, after the others */
+	KV_CHECK_SNAPSHOT = 8, /* only kv_check_scan and its like */
+};
+
+struct kv_check_options {
+	unsigned what; /* of enum kv_check_what */
+	uint32_t segment; /* only blobs whose octets are in it; 0: all */
+	void (*each)(void *arg, const struct kv_problem *p); /* may be NULL */
+	void (*blob)(void *arg, kv_blob id); /* one that cannot be read; NULL: each is told */
+	void *arg;
+};
+
+struct kv_check_progress {
+	const char *what; /* static */
+	uint64_t done, total;
+};
+
+/* Waits until what was committed is in the index. ERR_IO, ERR_CORRUPT. */
+enum err kv_check_begin(struct kv *kv, const struct kv_check_options *options, struct kv_check **ret) MUST_USE;
+/* ERR_NEEDMORE; at the end ERR_OK or ERR_CORRUPT; ERR_IO: it could not go on. */
+enum err kv_check_step(struct kv_check *c) MUST_USE;
+void kv_check_progress(const struct kv_check *c, struct kv_check_progress *ret);
+uint64_t kv_check_digest(const struct kv_check *c); /* as kv_digest when nothing was committed meanwhile */
+void kv_check_end(struct kv_check *c); /* at any time; accepts NULL */
+
+struct kv_check_range {
+	uint64_t shard;
+	struct str from;
+	size_t max;
+};
+
+/* kv_scan, kv_shards and kv_blobs of the state when it began; before the first kv_check_step. ERR_CORRUPT: a row is damaged. */
+enum err kv_check_scan(struct kv_check *c, const struct kv_check_range *range, kv_each *each, void *arg) MUST_USE;
+size_t kv_check_shards(struct kv_check *c, uint64_t from, uint64_t *ret_ids, size_t max);
+size_t kv_check_blobs(struct kv_check *c, kv_blob from, struct kv_blob_row *ret, size_t max);
+/* The index has grown so much for the sake of that state that whoever reads it should end. */
+bool kv_check_stale(const struct kv_check *c);
+
 /* The scrub: reads about octets_max more of the closed segments, going round; same reports as kv_verify, without
  * the comparison. *ret_round is set true when the last closed segment was finished by this call. */
 enum err kv_scrub(struct kv *kv, uint64_t octets_max, bool *ret_round, void (*each)(void *arg, const struct kv_problem *p),

@@ -45,6 +45,8 @@ struct kv_scrub_args {
 	void *arg;
 };
 
+struct verify;
+
 struct kv_driver {
 	void (*close)(struct kv *kv);
 	void (*commit)(struct kv *kv, struct kv_write *w);
@@ -58,7 +60,17 @@ struct kv_driver {
 	enum err (*blob_stat)(struct kv *kv, kv_blob id, struct kv_blob_row *ret);
 	enum err (*blob_read)(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to);
 	void (*stats)(struct kv *kv, struct kv_stats *ret);
-	enum err (*verify)(struct kv *kv, void (*each)(void *, const struct kv_problem *), void *arg);
+	/* verify.h. blob_segment and verify_begin NULL: there are no files, and the state now is the one that is looked at. */
+	uint32_t (*blob_segment)(struct kv *kv, kv_blob id);
+	enum err (*verify_begin)(struct kv *kv, void (*each)(void *, const struct kv_problem *), void *arg, struct verify **ret);
+	enum err (*verify_step)(struct verify *v, uint64_t octets);
+	bool (*verify_grown)(const struct verify *v);
+	void (*verify_progress)(const struct verify *v, uint64_t *ret_done, uint64_t *ret_total);
+	void (*verify_let_go)(struct verify *v);
+	void (*verify_end)(struct verify *v);
+	enum err (*verify_scan)(struct verify *v, const struct kv_range *range, kv_each *each, void *arg);
+	size_t (*verify_shards)(struct verify *v, uint64_t from, uint64_t *ret, size_t max);
+	size_t (*verify_blobs)(struct verify *v, kv_blob from, struct kv_blob_row *ret, size_t max);
 	enum err (*scrub)(struct kv *kv, const struct kv_scrub_args *args);
 	uint32_t (*scrub_place)(struct kv *kv); /* NULL, as the next: nothing is scrubbed */
 	void (*scrub_go)(struct kv *kv, uint32_t segment);

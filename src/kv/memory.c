@@ -241,12 +241,6 @@ static void memory_stats(struct kv *kv, struct kv_stats *ret)
 		.commits = m->commits };
 }
 
-static enum err memory_verify(
-	struct kv *kv, void (*each)(void *, const struct kv_problem *), void *arg)
-{
-	return ERR_OK;
-}
-
 static enum err memory_scrub(struct kv *kv, const struct kv_scrub_args *args)
 {
 	*args->ret_round = true;
@@ -278,7 +272,6 @@ static const struct kv_driver memory_driver = {
 	.blob_stat = memory_blob_stat,
 	.blob_read = memory_blob_read,
 	.stats = memory_stats,
-	.verify = memory_verify,
 	.scrub = memory_scrub,
 	.compact = memory_compact,
 	.inject = memory_inject,

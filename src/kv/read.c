@@ -179,6 +179,13 @@ enum err read_blob_stat(struct kv *kv, kv_blob id, struct kv_blob_row *ret)
 	return e;
 }
 
+uint32_t read_blob_segment(struct kv *kv, kv_blob id)
+{
+	struct index_blob row;
+
+	return blob_find(journal_of(kv), id, &row) == ERR_OK ? (uint32_t)(row.at >> 32) : 0;
+}
+
 struct stored {
 	int fd;
 	uint64_t at, octets;

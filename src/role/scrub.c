@@ -16,22 +16,42 @@ static uint64_t per_tick(const struct scrub *s)
 	return s->env->config->store_scrub_octets * SCRUB_TICK_MS / 1000;
 }
 
+static void tell(const struct scrub *s)
+{
+	link_send(&s->env->attendant, &(struct msg){ .id = MSG_scrub_state,
+		.scrub_state = { .running = s->running, .finished_ms = (uint64_t)s->finished_ms, .segment = s->noted,
+			.problems = s->running && s->problems > s->last_problems ? s->problems : s->last_problems } });
+}
+
+static bool cut_number(struct str *rest, uint64_t max, uint64_t *ret)
+{
+	struct str word;
+
+	if (!str_cut(rest, ' ', &word)) {
+		word = *rest;
+		*rest = STR_NONE;
+	}
+	return str_u64(word, max, ret);
+}
+
 static void place_read(struct scrub *s)
 {
 	struct buf text;
-	struct str rest, segment;
-	uint64_t began;
-	uint32_t number;
+	struct str rest;
+	uint64_t segment, began, finished, found;
 
-	buf_init(&text, 64);
+	buf_init(&text, 128);
 	if (file_read(PLACE_NAME, &text) == ERR_OK) {
 		rest = str_trim(buf_str(&text));
-		if (str_cut(&rest, ' ', &segment) && str_u32(segment, UINT32_MAX, &number) && str_u64(rest, INT64_MAX, &began) &&
-			(int64_t)began <= clock_real_ms()) {
-			kv_scrub_go(s->kv, number);
-			s->noted = number;
+		if (cut_number(&rest, UINT32_MAX, &segment) && cut_number(&rest, INT64_MAX, &began) && (int64_t)began <= clock_real_ms()) {
+			kv_scrub_go(s->kv, (uint32_t)segment);
+			s->noted = (uint32_t)segment;
 			s->began_ms = (int64_t)began;
-			s->running = number > 0;
+			s->running = segment > 0;
+		}
+		if (cut_number(&rest, INT64_MAX, &finished) && cut_number(&rest, UINT64_MAX, &found)) {
+			s->finished_ms = (int64_t)finished;
+			s->last_problems = found;
 		}
 	}
 	buf_done(&text);
@@ -40,11 +60,26 @@ static void place_read(struct scrub *s)
 /* One that cannot be written costs a second reading after a restart. */
 static void place_write(struct scrub *s, uint32_t segment)
 {
-	char text[64];
+	char text[128];
 
-	snprintf(text, sizeof(text), "%" PRIu32 " %" PRId64 "\n", segment, s->began_ms);
+	snprintf(text, sizeof(text), "%" PRIu32 " %" PRId64 " %" PRId64 " %" PRIu64 "\n", segment, s->began_ms, s->finished_ms,
+		s->last_problems);
 	(void)!file_replace(PLACE_NAME, str_from_c(text), 0600);
 	s->noted = segment;
+	tell(s);
+}
+
+static bool was_told(struct scrub *s, const struct kv_problem *p)
+{
+	for (size_t i = 0; i < s->told_count; i++) {
+		if (s->told[i].segment == p->segment && s->told[i].offset == p->offset)
+			return true;
+	}
+	if (s->told_count < SCRUB_TOLD_MAX) {
+		s->told[s->told_count].segment = p->segment;
+		s->told[s->told_count++].offset = p->offset;
+	}
+	return false;
 }
 
 static void on_problem(void *arg, const struct kv_problem *p)
@@ -52,12 +87,15 @@ static void on_problem(void *arg, const struct kv_problem *p)
 	struct scrub *s = arg;
 
 	s->problems++;
-	s->each(s->arg, p);
+	if (!was_told(s, p))
+		s->each(s->arg, p);
 }
 
 static void round_over(struct scrub *s)
 {
 	s->running = false;
+	s->finished_ms = clock_real_ms();
+	s->last_problems = s->problems;
 	place_write(s, 0);
 	log_put(LOG_scrubbed, LOG_C("of", sandbox_profile_name(s->env->def->profile)), LOG_U("problems", s->problems), LOG_END);
 }
@@ -111,6 +149,7 @@ void scrub_start(struct scrub *s, struct role_env *env, struct kv *kv, void (*ea
 	*s = (struct scrub){ .env = env, .kv = kv, .each = each, .arg = arg };
 	s->timer = timer_new(env->loop, on_timer, s);
 	place_read(s);
+	tell(s);
 	scrub_reload(s);
 }
 

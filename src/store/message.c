@@ -33,23 +33,28 @@ enum err message_read(
 	return of_message(kv_blob_read(m->store->kv, m->blob, from, len, to));
 }
 
-static enum err record_read(struct mailbox *m, uint64_t email, const struct email_row *row,
-	struct arena *a, struct str *ret)
+/* Of one mailbox in an engine. */
+struct place {
+	struct kv *kv;
+	uint64_t mailbox;
+};
+
+static enum err record_read(struct place p, uint64_t email, const struct email_row *row, struct arena *a, struct str *ret)
 {
 	struct key key = key_number(KEYS_RECORD, email);
-	struct kv_read read = { .shard = m->id, .key = key_str(&key) };
+	struct kv_read read = { .shard = p.mailbox, .key = key_str(&key) };
 	struct buf octets;
 	enum err e;
 
 	if (row->record_blob == 0) {
-		e = kv_read_all(m->store->kv, &read, 1, a);
+		e = kv_read_all(p.kv, &read, 1, a);
 		if (e != ERR_OK || !read.ret_found)
 			return e != ERR_OK ? e : ERR_UNREADABLE;
 		*ret = read.ret_value;
 		return ERR_OK;
 	}
 	buf_init(&octets, BUF_NO_CEILING);
-	e = of_message(kv_blob_read(m->store->kv, row->record_blob, 0, UINT64_MAX, &octets));
+	e = of_message(kv_blob_read(p.kv, row->record_blob, 0, UINT64_MAX, &octets));
 	if (e == ERR_OK)
 		*ret = arena_str(a, buf_str(&octets));
 	buf_done(&octets);
@@ -69,7 +74,7 @@ enum err message_record(struct mailbox *m, const struct item *it, struct arena *
 	if (e == ERR_OK && !read.ret_found) {
 		e = email_read(m, it->email, &row);
 		if (e == ERR_OK)
-			e = record_read(m, it->email, &row, a, &record);
+			e = record_read((struct place){ m->store->kv, m->id }, it->email, &row, a, &record);
 	}
 	if (e != ERR_OK)
 		return e == ERR_CORRUPT ? ERR_UNREADABLE : e;
@@ -131,13 +136,13 @@ enum err message_list_each(
 	return kv_read_each(m->store->kv, reads, n, tell_message, &l);
 }
 
-static enum err kept_sound(struct mailbox *m, uint64_t email, struct str record, struct arena *a)
+static enum err kept_sound(struct place p, uint64_t email, struct str record, struct arena *a)
 {
 	struct key key = key_number(KEYS_HEADER, email);
-	struct kv_read read = { .shard = m->id, .key = key_str(&key) };
+	struct kv_read read = { .shard = p.mailbox, .key = key_str(&key) };
 	struct record opened;
 	struct record_part root;
-	enum err e = kv_read_all(m->store->kv, &read, 1, a);
+	enum err e = kv_read_all(p.kv, &read, 1, a);
 
 	if (e == ERR_OK && !read.ret_found)
 		e = ERR_UNREADABLE;
@@ -148,29 +153,22 @@ static enum err kept_sound(struct mailbox *m, uint64_t email, struct str record,
 	return record_kept_check(read.ret_value, root.header_octets);
 }
 
-enum err message_sound(struct mailbox *m, uint64_t email, const struct email_row *row, bool read)
+enum err message_sound(struct kv *kv, uint64_t mailbox, uint64_t email, const struct email_row *row)
 {
+	struct place p = { kv, mailbox };
 	struct kv_blob_row blob;
 	struct str record;
 	struct arena a;
-	struct buf octets;
-	enum err e = kv_blob_stat(m->store->kv, row->blob, &blob);
+	enum err e = kv_blob_stat(kv, row->blob, &blob);
 
 	if (e != ERR_OK || blob.octets != row->octets)
 		return ERR_UNREADABLE;
 	arena_init(&a, ARENA_NONE);
-	e = record_read(m, email, row, &a, &record);
+	e = record_read(p, email, row, &a, &record);
 	if (e == ERR_OK)
 		e = record_check(record, row->octets);
 	if (e == ERR_OK && row->kept)
-		e = kept_sound(m, email, record, &a);
+		e = kept_sound(p, email, record, &a);
 	arena_done(&a);
-	if (e != ERR_OK || !read)
-		return e != ERR_OK ? ERR_UNREADABLE : ERR_OK;
-	buf_init(&octets, BUF_NO_CEILING);
-	e = kv_blob_read(m->store->kv, row->blob, 0, UINT64_MAX, &octets);
-	if (e == ERR_OK && octets.len != row->octets)
-		e = ERR_CORRUPT;
-	buf_done(&octets);
 	return e != ERR_OK ? ERR_UNREADABLE : ERR_OK;
 }

@@ -5,7 +5,5 @@
 
 /* A new message: sizes, and whether the record fits the octets. ERR_TOOBIG, ERR_PEER. */
 enum err message_check(struct str octets, struct str record) MUST_USE;
-/* Octets and record can be read and fit. ERR_UNREADABLE. read: look at the octets as well, not at
- * their size only. */
-enum err message_sound(
-	struct mailbox *m, uint64_t email, const struct email_row *row, bool read) MUST_USE;
+/* The record can be read and fits, and so does the kept header; the octets are there, but are not looked at. ERR_UNREADABLE. */
+enum err message_sound(struct kv *kv, uint64_t mailbox, uint64_t email, const struct email_row *row) MUST_USE;

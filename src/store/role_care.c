@@ -14,7 +14,6 @@
 #define PURGE_STEP_MS    20      /* between two steps of cleaning, so that deliveries go first */
 #define PURGE_PAUSE_MS   3600000 /* between two rounds over all mailboxes */
 #define GARBAGE_PERCENT  50
-#define PROBLEMS_MAX     1000
 
 /* ---- compaction ---- */
 
@@ -70,13 +69,82 @@ static void on_purge(void *arg)
 	store_purge(r->store, id, limits, on_purged, r);
 }
 
+/* ---- checking ---- */
+
+static void on_kv_problem(void *arg, const struct kv_problem *p)
+{
+	struct store_role *r = arg;
+
+	log_put(LOG_store_damage, LOG_U("segment", p->segment), LOG_U("offset", p->offset), LOG_C("what", p->what), LOG_END);
+	check_problem(&r->check, check_engine_row(p));
+}
+
+static void on_store_problem(void *arg, const struct store_problem *p)
+{
+	struct store_role *r = arg;
+
+	log_put(LOG_store_damage, LOG_U("mailbox", p->mailbox), LOG_U("folder", p->folder), LOG_U("uid", p->uid),
+		LOG_C("what", p->what), LOG_END);
+	check_problem(&r->check, json_pack("{s:s,s:I,s:I,s:I,s:s}", "where", "mailbox", "mailbox", (json_int_t)p->mailbox, "folder",
+		(json_int_t)p->folder, "uid", (json_int_t)p->uid, "what", p->what));
+}
+
+static enum err mail_begin(void *arg, struct kv_check *engine)
+{
+	struct store_role *r = arg;
+	struct store_verify_options options = { .each = on_store_problem, .arg = r, .records = engine != NULL };
+
+	return store_check_new(r->store, engine, &options, &r->mail_check);
+}
+
+static enum err mail_rows(void *arg)
+{
+	return store_check_rows(((struct store_role *)arg)->mail_check);
+}
+
+static void mail_unreadable(void *arg, kv_blob blob)
+{
+	store_check_unreadable(((struct store_role *)arg)->mail_check, blob);
+}
+
+static enum err mail_messages(void *arg)
+{
+	return store_check_messages(((struct store_role *)arg)->mail_check);
+}
+
+static void mail_progress(void *arg, uint64_t *ret_done, uint64_t *ret_total)
+{
+	store_check_progress(((struct store_role *)arg)->mail_check, ret_done, ret_total);
+}
+
+static void mail_end(void *arg)
+{
+	struct store_role *r = arg;
+
+	store_check_free(r->mail_check);
+	r->mail_check = NULL;
+}
+
+static const struct check_part mail_part = {
+	.begin = mail_begin,
+	.rows = mail_rows,
+	.unreadable = mail_unreadable,
+	.messages = mail_messages,
+	.progress = mail_progress,
+	.end = mail_end,
+};
+
 /* ---- damage and mailboxes without an owner ---- */
 
 #define HELD_AT_ONCE 100
 
+/* Of the scrub: which messages it is, is looked for at once. */
 static void on_damage(void *arg, const struct kv_problem *p)
 {
+	struct store_role *r = arg;
+
 	log_put(LOG_store_damage, LOG_U("segment", p->segment), LOG_U("offset", p->offset), LOG_C("what", p->what), LOG_END);
+	check_segment(&r->check, (uint32_t)p->segment);
 }
 
 void role_tell_held(struct store_role *r, uint64_t from)
@@ -98,6 +166,8 @@ void role_tell_held(struct store_role *r, uint64_t from)
 
 void role_care_start(struct store_role *r)
 {
+	check_start(&r->check, r->env, r->kv,
+		&(struct check_options){ .of = "store", .part = &mail_part, .each = on_kv_problem, .arg = r });
 	scrub_start(&r->scrub, r->env, r->kv, on_damage, r);
 	r->care_timer = timer_new(r->env->loop, on_care, r);
 	r->purge_timer = timer_new(r->env->loop, on_purge, r);
@@ -111,6 +181,7 @@ void role_care_stop(struct store_role *r)
 {
 	backup_stop(&r->backup);
 	scrub_stop(&r->scrub);
+	check_stop(&r->check);
 	timer_free(r->care_timer);
 	timer_free(r->purge_timer);
 	timer_free(r->compact_timer);
@@ -121,55 +192,6 @@ void role_care_stop(struct store_role *r)
 }
 
 /* ---- administrators' requests ---- */
-
-static void add_problem(json_t *rows, json_t *row)
-{
-	if (json_array_size(rows) < PROBLEMS_MAX)
-		json_array_append_new(rows, row);
-	else
-		json_decref(row);
-}
-
-static void on_kv_problem(void *arg, const struct kv_problem *p)
-{
-	log_put(LOG_store_damage, LOG_U("segment", p->segment), LOG_U("offset", p->offset), LOG_C("what", p->what), LOG_END);
-	add_problem(arg, json_pack("{s:s,s:I,s:I,s:s}", "where", "journal", "segment", (json_int_t)p->segment, "offset",
-		(json_int_t)p->offset, "what", p->what));
-}
-
-static void on_store_problem(void *arg, const struct store_problem *p)
-{
-	log_put(LOG_store_damage, LOG_U("mailbox", p->mailbox), LOG_U("folder", p->folder), LOG_U("uid", p->uid),
-		LOG_C("what", p->what), LOG_END);
-	add_problem(arg, json_pack("{s:s,s:I,s:I,s:I,s:s}", "where", "mailbox", "mailbox", (json_int_t)p->mailbox, "folder",
-		(json_int_t)p->folder, "uid", (json_int_t)p->uid, "what", p->what));
-}
-
-static void do_check(struct store_role *r, uint64_t request)
-{
-	json_t *rows = json_array();
-	struct store_verify_options options = { .each = on_store_problem, .arg = rows, .blobs = true };
-	struct kv_stats stats;
-	enum err journal, mailboxes;
-	bool sound;
-	uint64_t digest = 0;
-	char digest_text[17];
-
-	if (!store_idle(r->store)) {
-		json_decref(rows);
-		role_answer(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(ERR_BUSY), "message",
-			"changes are in flight; ask again in a moment"));
-		return;
-	}
-	journal = kv_verify(r->kv, on_kv_problem, rows);
-	mailboxes = store_verify(r->store, &options);
-	kv_stats(r->kv, &stats);
-	sound = journal == ERR_OK && mailboxes == ERR_OK && kv_digest(r->kv, &digest) == ERR_OK;
-	snprintf(digest_text, sizeof(digest_text), "%016llx", (unsigned long long)digest);
-	role_answer(r, request, json_pack("{s:b,s:s,s:o,s:I,s:I,s:I,s:s}", "ok", 1, "message",
-		sound ? "the store is sound" : "the store has faults", "problems", rows, "keys", (json_int_t)stats.keys, "messages_kept",
-		(json_int_t)stats.blobs, "journal_octets", (json_int_t)stats.journal_octets, "digest", digest_text));
-}
 
 /* One segment after the other, until none is worth it; the sessions go on meanwhile. */
 static void on_compact(void *arg)
@@ -209,7 +231,6 @@ static const struct {
 	const char *verb;
 	void (*run)(struct store_role *r, uint64_t request);
 } verbs[] = {
-	{ "check", do_check },
 	{ "compact", do_compact },
 };
 
@@ -220,7 +241,7 @@ void role_admin(struct store_role *r, const struct msg_admin_request *q)
 
 	if (!r->env->stopping && role_import(r, &without, -1))
 		return;
-	if (!r->env->stopping && (backup_request(&r->backup, q) || role_search_admin(r, q) || role_export(r, q)))
+	if (!r->env->stopping && (backup_request(&r->backup, q) || check_request(&r->check, q) || role_search_admin(r, q) || role_export(r, q)))
 		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs) && !r->env->stopping; i++) {
 		if (str_eq(q->verb, str_from_c(verbs[i].verb))) {

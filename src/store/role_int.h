@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "ipc/ticket.h"
 #include "role/backup.h"
+#include "role/check.h"
 #include "role/pending.h"
 #include "role/scrub.h"
 #include "store/role.h"
@@ -31,6 +32,8 @@ struct store_role {
 	struct watch *kv_watch;
 	struct backup backup;
 	struct scrub scrub;
+	struct check_job check;
+	struct store_check *mail_check; /* what of it is about mailboxes */
 	struct store *store;
 	struct search *search;          /* NULL: its folder cannot be made */
 	struct timer *rebuild_timer;

@@ -106,17 +106,38 @@ struct store_problem {
 
 /*
  * Walks every mailbox: counters against a recount, every item with its message and a valid record,
- * no message without an item, blob counts. Reads only; nothing may be in flight. others (may be
- * NULL) tells how many references to a blob are somebody else's. ERR_OK when there was no fault,
- * else ERR_CORRUPT.
+ * no message without an item, blob counts. Reads only. ERR_OK when there was no fault, else
+ * ERR_CORRUPT. store_verify does it at once, and nothing may be in flight.
  */
 struct store_verify_options {
 	void (*each)(void *arg, const struct store_problem *problem);
+	/* How many references to a blob are somebody else's; NULL: not known, more than ours are fine. */
 	uint64_t (*others)(void *arg, kv_blob blob);
 	void *arg;
-	bool blobs; /* read every message's octets as well */
+	bool blobs;   /* store_verify: read every message's octets as well */
+	bool records; /* store_check_messages: read every message's record, not only look for unreadable octets */
 };
 enum err store_verify(struct store *s, const struct store_verify_options *options) MUST_USE;
+
+/*
+ * The same in steps of a few milliseconds beside a check of the engine (kv_check), while sessions
+ * and deliveries go on. Rows are compared as they were when that check began, so that no change
+ * meanwhile can look like a fault; octets and records are read as they are, and what cannot be read
+ * is a fault only if its message is there afterwards. In this order: store_check_rows to its end, the
+ * engine's steps to theirs with store_check_unreadable for its `blob`, store_check_messages to its
+ * end. Steps give ERR_NEEDMORE, then ERR_OK or (messages) ERR_CORRUPT.
+ */
+struct store_check;
+
+/* ERR_BUSY: the disk is full, and figures are being put right. */
+enum err store_check_new(struct store *s, struct kv_check *snapshot, const struct store_verify_options *options,
+	struct store_check **ret) MUST_USE;
+/* Also ERR_IO, and ERR_BUSY: so much changed meanwhile that the snapshot has become too large. */
+enum err store_check_rows(struct store_check *c) MUST_USE;
+void store_check_unreadable(struct store_check *c, kv_blob blob);
+enum err store_check_messages(struct store_check *c) MUST_USE;
+void store_check_progress(const struct store_check *c, uint64_t *ret_done, uint64_t *ret_total); /* of the messages, in mailboxes */
+void store_check_free(struct store_check *c); /* at any time; accepts NULL */
 
 /* Removes everything of a mailbox, about 500 rows to a write set. Sessions see their folders as
  * gone. A crash or a refusal leaves it half removed but marked: nobody can open it, and the next

@@ -232,7 +232,9 @@ class Server:
         return done
 
     def json(self, *args, check=True, stdin=None):
-        return json.loads(self.bourse(*args, "--json", check=check, stdin=stdin).stdout)
+        """The answer; one that took a while comes after lines of progress."""
+        lines = self.bourse(*args, "--json", check=check, stdin=stdin).stdout.splitlines()
+        return json.loads(next((line for line in reversed(lines) if line.startswith("{")), "\n".join(lines)))
 
     def status(self):
         return self.json("status")

@@ -19,13 +19,21 @@ def test_scrub(new_server):
     eventually(lambda: s.log().count(" 4014 every closed") >= rounds + 4)
     assert " 4005 stored data" not in s.log()
     with open(segment, "r+b") as f:
-        f.seek(segment.stat().st_size // 2)
+        f.seek(segment.stat().st_size // 4)  # inside the first message
         octet = f.read(1)
         f.seek(-1, os.SEEK_CUR)
         f.write(bytes([octet[0] ^ 1]))
     eventually(lambda: " 4005 stored data" in s.log())
     line = next(line for line in s.log().splitlines() if " 4005 stored data" in line)
     assert "segment=1 " in line + " ", line
+    # It is said once, however often the segment is read again, and so is which message it is.
+    rounds = s.log().count(" 4014 every closed")
+    eventually(lambda: s.log().count(" 4014 every closed") >= rounds + 3)
+    told = [line for line in s.log().splitlines() if " 4005 stored data" in line and "of=directory" not in line]
+    assert len(told) == 2 and "segment=" in told[0] and "mailbox=" in told[1] and "uid=" in told[1], told
+    state = next(row for row in s.status()["reading_again"] if row["of"] == "store")
+    assert state["damage"] == 1 and state["finished"] != "never", state
+    assert "READING" in s.bourse("status").stdout.upper()
     s.stop()
     assert (s.data / "store/scrub").read_text().split()[1].isdigit()
 

@@ -101,7 +101,7 @@ static void audit(const char *when)
 			break;
 		fiber_sleep(SECOND);
 	}
-	if (strstr(check, "\"the store is sound\"") == NULL)
+	if (strstr(check, "\"sound\":true") == NULL)
 		violate("P5", "bourse check: %.300s", check);
 }
 

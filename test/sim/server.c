@@ -267,7 +267,7 @@ void server_power_cut(void)
 
 void __wrap_admin_answer(struct attendant *a, const struct child *from, const struct msg_admin_reply *reply)
 {
-	if (reply->request != the.request)
+	if (reply->request != the.request || reply->more)
 		return;
 	snprintf(the.answer, sizeof(the.answer), "%.*s", STR_FMT(reply->json));
 	the.answered = reply->request;

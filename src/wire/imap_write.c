@@ -76,11 +76,13 @@ static bool put_plain(struct buf *to, struct str s)
 			return false;
 		memcpy(room + 1 + i, &word, sizeof(word));
 	}
-	word = ' ' * ONES;
-	memcpy(&word, s.at + i, s.len - i);
-	if (!is_plain(word))
-		return false;
-	memcpy(room + 1 + i, &word, s.len - i);
+	if (i < s.len) {
+		word = ' ' * ONES;
+		memcpy(&word, s.at + i, s.len - i);
+		if (!is_plain(word))
+			return false;
+		memcpy(room + 1 + i, &word, s.len - i);
+	}
 	room[0] = room[s.len + 1] = '"';
 	buf_added(to, s.len + 2);
 	return true;

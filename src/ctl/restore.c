@@ -37,7 +37,7 @@ struct restoring {
 /* ---- the place ---- */
 
 /* Files that an engine may leave beside its segments. */
-static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored", "restored.new" };
+static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored" };
 
 static bool has_segments(int folder)
 {

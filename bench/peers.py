@@ -271,6 +271,7 @@ class Bourse(Peer):
         self.write("bourse.conf", f"""listen.addresses = ["127.0.0.1"];
 auth.plaintext_without_tls = loopback;
 front.connections_per_address_max = 100000;
+account.sessions_max = 100000;
 quota.warning_octets = 0;
 quota.send_octets = 0;
 quota.receive_octets = 0;

@@ -57,19 +57,6 @@ static struct bare {
 	struct str pool[POOL];
 } bare;
 
-static int listen_at(uint16_t port)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 1024) < 0)
-		load_give_up("cannot listen");
-	return fd;
-}
-
 /* ---- output ---- */
 
 static void listen_for(struct client *c, uint32_t what)
@@ -375,7 +362,7 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < SERVICES; i++) {
 		struct epoll_event event = { .events = EPOLLIN, .data.u64 = i };
 
-		bare.listen_fds[i] = listen_at((uint16_t)load_number(argv[1 + i], 65535));
+		bare.listen_fds[i] = load_listen((uint16_t)load_number(argv[1 + i], 65535));
 		epoll_ctl(bare.poll_fd, EPOLL_CTL_ADD, bare.listen_fds[i], &event);
 	}
 	serve();

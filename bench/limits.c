@@ -41,19 +41,6 @@ static int open_file(const char *path)
 	return fd;
 }
 
-static int listen_at(uint16_t port)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 512) < 0)
-		load_give_up("cannot listen");
-	return fd;
-}
-
 static void flush(const char *path, uint32_t seconds)
 {
 	static char octets[4096];
@@ -74,7 +61,7 @@ static void send_all(uint32_t mib)
 	static char octets[65536];
 	struct sockaddr_in at;
 	socklen_t at_len = sizeof(at);
-	int listen_fd = listen_at(0), fd;
+	int listen_fd = load_listen(0), fd;
 	struct load_peer *p = mem_new(sizeof(*p));
 	uint64_t left = (uint64_t)mib << 20, began;
 	pid_t pid;

@@ -351,3 +351,16 @@ size_t load_message(uint32_t n, uint32_t octets, char *at)
 	add(&m, ".\r\n");
 	return m.len;
 }
+
+int load_listen(uint16_t port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 1024) < 0)
+		load_give_up("cannot listen");
+	return fd;
+}

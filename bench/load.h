@@ -35,6 +35,8 @@ void load_put(struct load_peer *p, struct str octets);
 /* The next line without its end, valid until the next call. */
 struct str load_line(struct load_peer *p);
 void load_skip(struct load_peer *p, uint64_t octets);
+/* A socket that listens at 127.0.0.1. */
+int load_listen(uint16_t port);
 /* Sends "TAG command" and reads up to the tagged answer; counts the untagged lines. False: the
  * answer was not OK, which stands on stderr. */
 bool load_imap_try(struct load_peer *p, const char *tag, const char *command, uint32_t *ret_lines);

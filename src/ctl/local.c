@@ -4,8 +4,8 @@
 
 #include "config/value.h"
 #include "ctl/setup.h"
+#include "ctl/steps.h"
 #include "ctl/usage.h"
-#include "ctl/wipe.h"
 #include "io/file.h"
 
 #define SYSTEM_FILE "/etc/bourse/bourse.conf"
@@ -83,16 +83,6 @@ static enum err load_chosen(struct arena *a, const struct call *call, const char
 	return ERR_OK;
 }
 
-/* Takes reply. */
-static void answer(struct render *r, json_t *reply)
-{
-	char *text = json_dumps(reply, JSON_COMPACT);
-
-	render_packet(r, str_from_c(text), false);
-	wipe_json_text(text);
-	json_decref(reply);
-}
-
 static enum err config_check(
 	struct arena *a, const struct call *call, struct render *r, struct failure *f)
 {
@@ -106,7 +96,7 @@ static enum err config_check(
 		message = S("there is no configuration file: every option has its default");
 	else
 		message = arena_printf(a, "%s is good", path);
-	answer(r, json_pack("{s:b,s:s}", "ok", 1, "message", message.at));
+	steps_answer(r, json_pack("{s:b,s:s}", "ok", 1, "message", message.at));
 	return ERR_OK;
 }
 
@@ -145,7 +135,7 @@ static void show_json(struct arena *a, const struct config *c, bool all, struct 
 			json_array_append(rows, row);
 		json_decref(row);
 	}
-	answer(r, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
+	steps_answer(r, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
 }
 
 static enum err config_show(
@@ -189,7 +179,8 @@ static enum err completion(
 	return e;
 }
 
-/* The file whose options the server will see: the one it reads now, or else the one to begin with. */
+/* The file whose options the server will see: the one it reads now, or else the one to begin with.
+ */
 static const char *file_to_write(struct arena *a, const struct call *call)
 {
 	const char *chosen = choose_file(a, call);
@@ -201,14 +192,13 @@ static const char *file_to_write(struct arena *a, const struct call *call)
 	return arena_printf(a, "%s/bourse.conf", local_data_folder(a, call)).at;
 }
 
-static enum err setup(
-	struct arena *a, const struct call *call, struct render *r, struct failure *f)
+static enum err setup(struct arena *a, const struct call *call, struct render *r, struct failure *f)
 {
 	json_t *reply = NULL;
 	enum err e = setup_run(a, call, file_to_write(a, call), &reply, f);
 
 	if (e == ERR_OK)
-		answer(r, reply);
+		steps_answer(r, reply);
 	return e;
 }
 

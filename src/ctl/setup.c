@@ -7,8 +7,7 @@
 #include "ctl/password.h"
 #include "ctl/setup_answers.h"
 #include "ctl/setup_file.h"
-#include "ctl/transport.h"
-#include "ctl/wipe.h"
+#include "ctl/steps.h"
 
 struct setup {
 	struct arena *arena;
@@ -17,8 +16,7 @@ struct setup {
 	const char *file; /* configuration */
 	json_t *rows;     /* the steps */
 	struct transport *server;
-	json_t *reply; /* the last packet of the last request */
-	bool broken;   /* a step has failed: the others are not tried */
+	bool broken; /* a step has failed: the others are not tried */
 	size_t settings_added;
 };
 
@@ -48,30 +46,14 @@ static void failed(struct setup *s, const char *step, const char *why)
 
 /* ---- questions to the server ---- */
 
-static void keep_reply(void *arg, struct str json, bool more)
-{
-	struct setup *s = arg;
-
-	json_decref(s->reply);
-	s->reply = json_loadb(json.at, json.len, 0, NULL);
-}
-
-/* Takes args. True: done. Otherwise s->reply says why, or is NULL and f does. */
+/* Takes args. */
 static bool ask(struct setup *s, const char *verb, json_t *args, struct failure *f)
 {
-	struct transport_request q = { .verb = str_from_c(verb), .reply = keep_reply, .arg = s };
-	json_t *whole = json_pack("{s:s,s:o}", "verb", verb, "args", args);
-	char *text = json_dumps(whole, JSON_COMPACT);
-	enum err e;
+	struct step step = { .verb = verb, .args = args };
+	bool good = step_ask(s->server, &step, f) == ERR_OK;
 
-	must(text != NULL);
-	json_decref(s->reply);
-	s->reply = NULL;
-	q.json = str_from_c(text);
-	e = transport_call(s->server, &q, f);
-	wipe_json_text(text);
-	json_decref(whole);
-	return e == ERR_OK && json_is_true(json_object_get(s->reply, "ok"));
+	step_done(&step);
+	return good;
 }
 
 static bool is_there(struct setup *s, const char *verb, struct str name)
@@ -79,13 +61,6 @@ static bool is_there(struct setup *s, const char *verb, struct str name)
 	struct failure f = { 0 };
 
 	return ask(s, verb, json_pack("{s:s%}", "name", name.at, name.len), &f);
-}
-
-static const char *refusal(const struct setup *s, const struct failure *f)
-{
-	const char *message = json_string_value(json_object_get(s->reply, "message"));
-
-	return message != NULL ? message : f->text;
 }
 
 /* Takes args. A step of its own. */
@@ -97,7 +72,7 @@ static void make(
 	if (ask(s, verb, args, &f))
 		done(s, step, detail);
 	else
-		failed(s, step, refusal(s, &f));
+		failed(s, step, f.text);
 }
 
 /* ---- what is made ---- */
@@ -203,7 +178,7 @@ static void do_mailbox(struct setup *s)
 		    json_pack("{s:s,s:s}", "name", w->domain.at, "postmaster", w->user.at), &f))
 		done(s, "postmaster", arena_printf(s->arena, "%s gets its mail", w->user.at));
 	else
-		failed(s, "postmaster", refusal(s, &f));
+		failed(s, "postmaster", f.text);
 }
 
 static void do_directory(struct setup *s)
@@ -302,6 +277,5 @@ enum err setup_run(
 		*ret = reply_of(&s);
 	}
 	json_decref(s.rows);
-	json_decref(s.reply);
 	return e;
 }

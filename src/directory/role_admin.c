@@ -1,5 +1,4 @@
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "base/cursor.h"
 #include "base/log.h"
@@ -8,19 +7,10 @@
 #include "directory/role_int.h"
 #include "io/clock.h"
 #include "ipc/control.h"
+#include "role/answer.h"
 
 /* Rows of one reply packet: a packet must fit one message between roles. */
 #define PACKET_OCTETS_MAX ((size_t)100 << 10)
-
-static void send_json(struct directory_role *r, uint64_t request, bool more, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT);
-
-	must(text != NULL);
-	role_admin_reply(r->env, request, more, str_from_c(text));
-	free(text);
-	json_decref(value);
-}
 
 static json_t *packet(bool more)
 {
@@ -46,7 +36,7 @@ static void send_rows(struct directory_role *r, uint64_t request, json_t *reply)
 			json_t *some = packet(true);
 
 			json_object_set_new(some, "rows", part);
-			send_json(r, request, true, some);
+			answer_json(r->env, request, true, some);
 			part = json_array();
 			octets = 0;
 		}
@@ -56,7 +46,7 @@ static void send_rows(struct directory_role *r, uint64_t request, json_t *reply)
 	last = json_deep_copy(reply);
 	json_object_set_new(last, "ok", json_true());
 	json_object_set_new(last, "rows", part);
-	send_json(r, request, false, last);
+	answer_json(r->env, request, false, last);
 }
 
 static void send_reply(struct directory_role *r, uint64_t request, struct str text)
@@ -70,7 +60,7 @@ static void send_reply(struct directory_role *r, uint64_t request, struct str te
 		return;
 	}
 	json_object_set_new(reply, "ok", json_true());
-	send_json(r, request, false, reply);
+	answer_json(r->env, request, false, reply);
 }
 
 void role_admin_request(struct directory_role *r, const struct msg_admin_request *q)
@@ -84,7 +74,7 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
 		send_reply(r, q->request, buf_str(&reply));
 	else
-		send_json(r, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
+		answer_json(r->env, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
 	buf_done(&reply);
 }
 

@@ -1,9 +1,9 @@
 #include "role/backup.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "io/file.h"
+#include "role/answer.h"
 
 static void let_go(struct backup *b)
 {
@@ -40,19 +40,9 @@ void backup_stop(struct backup *b)
 	b->timer = NULL;
 }
 
-static void answer(struct backup *b, uint64_t request, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT);
-
-	must(text != NULL);
-	role_admin_reply(b->env, request, false, str_from_c(text));
-	free(text);
-	json_decref(value);
-}
-
 static void refuse(struct backup *b, uint64_t request, enum err e)
 {
-	answer(b, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
+	answer_refuse(b->env, request, e, err_text(e));
 }
 
 static void list(struct backup *b, uint64_t request, uint32_t from)
@@ -66,7 +56,7 @@ static void list(struct backup *b, uint64_t request, uint32_t from)
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(array, json_pack("[I,I,b]", (json_int_t)rows[i].number, (json_int_t)rows[i].octets,
 			(int)rows[i].closed));
-	answer(b, request, json_pack("{s:b,s:o}", "ok", 1, "rows", array));
+	answer_json(b->env, request, false, json_pack("{s:b,s:o}", "ok", 1, "rows", array));
 }
 
 static void give(struct backup *b, uint64_t request, uint32_t number)
@@ -107,7 +97,7 @@ bool backup_request(struct backup *b, const struct msg_admin_request *q)
 		give(b, q->request, number_of(args, "number"));
 	} else {
 		let_go(b);
-		answer(b, q->request, json_pack("{s:b}", "ok", 1));
+		answer_json(b->env, q->request, false, json_pack("{s:b}", "ok", 1));
 	}
 	json_decref(whole);
 	return true;

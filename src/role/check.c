@@ -2,28 +2,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/log.h"
 #include "io/clock.h"
+#include "role/answer.h"
 
 #define TELL_MS   200
 #define STEPS_MAX 1000 /* of a slice, should the clock stand still */
-
-static void answer(struct check_job *c, uint64_t request, bool more, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT);
-
-	must(text != NULL);
-	role_admin_reply(c->env, request, more, str_from_c(text));
-	free(text);
-	json_decref(value);
-}
-
-static void refuse(struct check_job *c, uint64_t request, enum err e, const char *text)
-{
-	answer(c, request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", text));
-}
 
 json_t *check_engine_row(const struct kv_problem *p)
 {
@@ -117,7 +102,7 @@ static void finish(struct check_job *c)
 				       "digest", digest);
 	end(c);
 	if (reply != NULL)
-		answer(c, request, false, reply);
+		answer_json(c->env, request, false, reply);
 }
 
 static void give_up(struct check_job *c, enum err e)
@@ -126,7 +111,7 @@ static void give_up(struct check_job *c, enum err e)
 
 	end(c);
 	if (request != 0)
-		refuse(c, request, e,
+		answer_refuse(c->env, request, e,
 			e == ERR_BUSY ? "so much changes that the check would take too much room; ask again at a quieter time" : err_text(e));
 }
 
@@ -146,7 +131,7 @@ static void tell(struct check_job *c)
 		c->part->progress(c->arg, &p.done, &p.total);
 	}
 	snprintf(what, sizeof(what), "%s: %s", c->of, c->phase == CHECK_ROWS ? "comparing mailboxes" : p.what);
-	answer(c, c->request, true, json_pack("{s:b,s:b,s:{s:I,s:I,s:s}}", "ok", 1, "more", 1, "progress", "done", (json_int_t)p.done,
+	answer_json(c->env, c->request, true, json_pack("{s:b,s:b,s:{s:I,s:I,s:s}}", "ok", 1, "more", 1, "progress", "done", (json_int_t)p.done,
 		"total", (json_int_t)p.total, "what", what));
 }
 
@@ -217,14 +202,14 @@ bool check_request(struct check_job *c, const struct msg_admin_request *q)
 	if (!str_eq(q->verb, S("check")))
 		return false;
 	if (c->running && c->request != 0) {
-		refuse(c, q->request, ERR_BUSY, "a check is running already; ask again when it has ended");
+		answer_refuse(c->env, q->request, ERR_BUSY, "a check is running already; ask again when it has ended");
 		return true;
 	}
 	if (c->running)
 		end(c); /* this one names all that there is */
 	e = begin(c, q->request, 0);
 	if (e != ERR_OK)
-		refuse(c, q->request, e, e == ERR_BUSY ? "the disk is full, and figures are being put right; ask again in a moment" : err_text(e));
+		answer_refuse(c->env, q->request, e, e == ERR_BUSY ? "the disk is full, and figures are being put right; ask again in a moment" : err_text(e));
 	else
 		timer_set(c->timer, 0);
 	return true;

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "io/file.h"
 #include "mail/record.h"
+#include "role/answer.h"
 #include "store/role_int.h"
 
 /* A name of 1,000 octets may take six times as many in JSON, and an answer has 128 KiB. */
@@ -12,17 +13,12 @@
 
 void role_answer(struct store_role *r, uint64_t request, json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT);
-
-	must(text != NULL);
-	role_admin_reply(r->env, request, false, str_from_c(text));
-	free(text);
-	json_decref(value);
+	answer_json(r->env, request, false, value);
 }
 
 void role_refuse(struct store_role *r, uint64_t request, enum err e)
 {
-	role_answer(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", err_text(e)));
+	answer_refuse(r->env, request, e, err_text(e));
 }
 
 uint64_t role_number(const json_t *args, const char *name)

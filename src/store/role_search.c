@@ -1,9 +1,9 @@
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/work.h"
+#include "role/answer.h"
 #include "store/role_int.h"
 
 #define REBUILD_LOOK_MS 200
@@ -40,21 +40,6 @@ void role_search_free(struct store_role *r)
 
 /* ---- administrators' requests ---- */
 
-static void send_json(struct store_role *r, uint64_t request, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT);
-
-	must(text != NULL);
-	role_admin_reply(r->env, request, false, str_from_c(text));
-	free(text);
-	json_decref(value);
-}
-
-static void send_failure(struct store_role *r, uint64_t request, enum err e, const char *text)
-{
-	send_json(r, request, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(e), "message", text));
-}
-
 static void do_status(struct store_role *r, uint64_t request, uint64_t mailbox)
 {
 	json_t *rows = json_array();
@@ -74,7 +59,7 @@ static void do_status(struct store_role *r, uint64_t request, uint64_t mailbox)
 			(json_int_t)f->octets, "working", (int)f->working));
 	}
 	mem_free(figures);
-	send_json(r, request, json_pack("{s:b,s:b,s:I,s:I,s:o}", "ok", 1, "index", (int)r->env->config->search_index, "waiting",
+	answer_json(r->env, request, false, json_pack("{s:b,s:b,s:I,s:I,s:o}", "ok", 1, "index", (int)r->env->config->search_index, "waiting",
 		(json_int_t)waiting, "octets", (json_int_t)octets, "rows", rows));
 }
 
@@ -91,9 +76,9 @@ static void on_rebuild(void *arg)
 	}
 	r->rebuild_request = 0;
 	if (failed)
-		send_failure(r, request, ERR_IO, "the index cannot be made; the server's log says why");
+		answer_refuse(r->env, request, ERR_IO, "the index cannot be made; the server's log says why");
 	else
-		send_json(r, request, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "the search index was made anew", "messages",
+		answer_json(r->env, request, false, json_pack("{s:b,s:s,s:I}", "ok", 1, "message", "the search index was made anew", "messages",
 			(json_int_t)done));
 }
 
@@ -102,12 +87,12 @@ static void do_rebuild(struct store_role *r, uint64_t request, uint64_t mailbox)
 	enum err e;
 
 	if (r->rebuild_request != 0) {
-		send_failure(r, request, ERR_BUSY, "the search index is being made anew already");
+		answer_refuse(r->env, request, ERR_BUSY, "the search index is being made anew already");
 		return;
 	}
 	e = search_rebuild(r->search, mailbox);
 	if (e != ERR_OK) {
-		send_failure(r, request, e, e == ERR_UNAVAILABLE ? "the search index is switched off (search.index)" : err_text(e));
+		answer_refuse(r->env, request, e, e == ERR_UNAVAILABLE ? "the search index is switched off (search.index)" : err_text(e));
 		return;
 	}
 	r->rebuild_request = request;
@@ -127,9 +112,9 @@ bool role_search_admin(struct store_role *r, const struct msg_admin_request *q)
 	mailbox = json_object_get(json_object_get(whole, "args"), "mailbox");
 	id = json_is_integer(mailbox) ? json_integer_value(mailbox) : 0;
 	if (r->search == NULL)
-		send_failure(r, q->request, ERR_UNAVAILABLE, "the search index cannot be used; the server's log says why");
+		answer_refuse(r->env, q->request, ERR_UNAVAILABLE, "the search index cannot be used; the server's log says why");
 	else if (mailbox != NULL && id <= 0)
-		send_failure(r, q->request, ERR_NOBOX, err_text(ERR_NOBOX));
+		answer_refuse(r->env, q->request, ERR_NOBOX, err_text(ERR_NOBOX));
 	else if (status)
 		do_status(r, q->request, (uint64_t)id);
 	else

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "front/hand_over.h"
 #include "front/logon.h"
+#include "wire/imap_capability.h"
 #include "wire/imap_write.h"
 
 #define TAG_OCTETS_MAX ((size_t)8192)
@@ -82,7 +83,9 @@ static enum step bad(struct imap_session *s, enum err e, struct str text)
 
 static void put_capabilities(const struct imap_session *s, struct buf *to)
 {
-	buf_put_c(to, "CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID");
+	struct imap_caps caps = imap_caps_of(IMAP_BEFORE_LOGON);
+
+	imap_put_caps(to, &caps, NULL, NULL);
 	if (client_may_start_tls(s->client))
 		buf_put_c(to, " STARTTLS");
 	logon_put_mechanisms(s->client, S(" AUTH="), S(""), to);

@@ -338,9 +338,16 @@ static enum step finish(struct imap *i)
 
 /* ---- small commands ---- */
 
+static uint64_t cap_number(const void *arg, enum imap_cap cap)
+{
+	return 0;
+}
+
 static enum step run_capability(struct imap *i)
 {
-	imap_put_untagged(imap_out(i), S("CAPABILITY " IMAP_CAPABILITIES));
+	buf_put_c(imap_out(i), "* ");
+	imap_put_caps(imap_out(i), &i->offered, cap_number, i);
+	buf_put_c(imap_out(i), "\r\n");
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -370,17 +377,33 @@ static enum step run_id(struct imap *i)
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
+/* RFC 5161 section 3.1: what is not known, or is no extension to be enabled, is passed over. */
 static void read_enable(struct imap *i, struct imap_args *args)
 {
+	struct imap_caps *wanted = ARENA_NEW(&i->arena, struct imap_caps);
+	enum imap_cap cap;
+
 	do {
-		imap_arg_atom(args);
+		if (imap_cap_find(imap_arg_atom(args), &cap) == ERR_OK &&
+			(imap_cap_row(cap)->flags & IMAP_CAP_ENABLED))
+			imap_caps_set(wanted, cap, true);
 	} while (imap_arg_more(args));
+	i->state = wanted;
 }
 
-/* RFC 5161: nothing we know has to be switched on. */
 static enum step run_enable(struct imap *i)
 {
-	imap_put_untagged(imap_out(i), S("ENABLED"));
+	const struct imap_caps *wanted = i->state;
+	struct buf *to = imap_out(i);
+
+	buf_put_c(to, "* ENABLED");
+	for (int cap = 0; cap < IMAP_CAP_COUNT; cap++) {
+		if (!imap_caps_has(wanted, cap) || !imap_caps_has(&i->offered, cap) || imap_enabled(i, cap))
+			continue;
+		imap_caps_set(&i->enabled, cap, true);
+		buf_printf(to, " %s", imap_cap_row(cap)->name);
+	}
+	buf_put_c(to, "\r\n");
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -603,6 +626,18 @@ static enum step imap_run(struct session *s)
 	return read_command(i);
 }
 
+static void put_welcome(struct imap *i, struct str text)
+{
+	struct buf code;
+
+	i->offered = imap_caps_of(IMAP_AFTER_LOGON);
+	buf_init(&code, 4096);
+	imap_put_caps(&code, &i->offered, cap_number, i);
+	buf_put_octet(&code, '\0');
+	imap_put_ok(imap_out(i), i->s->tag, code.at, text);
+	buf_done(&code);
+}
+
 static enum err imap_open(struct session *s)
 {
 	struct imap *i = MEM_NEW(struct imap);
@@ -617,7 +652,7 @@ static enum err imap_open(struct session *s)
 		imap_put_status(session_out(s), s->tag, s->refused, STR_NONE);
 		return s->refused;
 	}
-	imap_put_ok(session_out(s), s->tag, "CAPABILITY " IMAP_CAPABILITIES, text);
+	put_welcome(i, text);
 	return ERR_OK;
 }
 

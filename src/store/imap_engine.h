@@ -1,5 +1,5 @@
 /*
- * IMAP4rev1 after logon (RFC 3501 and the extensions of IMAP_CAPABILITIES): the dialogue, and what
+ * IMAP4rev1 after logon (RFC 3501 and the extensions that imap_capability.tbl announces): the dialogue, and what
  * the files with the commands share: imap_select.c, imap_folder.c, imap_append.c, imap_change.c,
  * imap_fetch.c, imap_search.c.
  *
@@ -12,11 +12,8 @@
 
 #include "store/session_int.h"
 #include "wire/imap_args.h"
+#include "wire/imap_capability.h"
 #include "wire/imap_write.h"
-
-#define IMAP_CAPABILITIES                                                                          \
-	"IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID ENABLE SPECIAL-USE UNSELECT "        \
-	"CHILDREN MOVE ESEARCH SORT SORT=DISPLAY THREAD=ORDEREDSUBJECT THREAD=REFERENCES"
 
 #define IMAP_BAD_MAX       20u                /* commands answered BAD in a row before BYE */
 #define IMAP_PIECE_OCTETS  ((size_t)64 << 10) /* of a message, read and sent in one step */
@@ -45,6 +42,8 @@ struct imap_news {
 struct imap {
 	struct session *s;
 	struct folder_view *view; /* NULL: nothing is selected */
+	struct imap_caps offered; /* what this session announces */
+	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
 	uint32_t keywords_told;   /* of the selected folder */
 	unsigned bad;             /* in a row */
 	unsigned gos;             /* "+ " sent for the command at the front of the input */
@@ -94,6 +93,11 @@ static inline bool imap_has_room(const struct imap *i)
  * command's own) live in i->arena or are
  * constant. Returns STEP_AGAIN. */
 enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct str text);
+
+static inline bool imap_enabled(const struct imap *i, enum imap_cap cap)
+{
+	return imap_caps_has(&i->enabled, cap);
+}
 
 /* What view_sync tells is put in line; it goes out before the handler runs again. */
 void imap_engine_sync(struct imap *i, bool allow_expunges);

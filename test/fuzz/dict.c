@@ -7,6 +7,7 @@
 
 #include "sasl/sasl.h"
 #include "wire/imap.h"
+#include "wire/imap_capability.h"
 #include "wire/pop3.h"
 #include "wire/smtp.h"
 
@@ -72,6 +73,8 @@ static void print_imap(void)
 {
 	for (int i = 0; i < IMAP_VERB_COUNT; i++)
 		printf("\"%s\"\n", imap_row((enum imap_verb)i)->verb);
+	for (int i = 0; i < IMAP_CAP_COUNT; i++)
+		printf("\"%s\"\n", imap_cap_row((enum imap_cap)i)->name);
 	print_words(imap_words);
 }
 

@@ -1,6 +1,8 @@
 #include "store/imap_found.h"
 
+#include "base/mem.h"
 #include "mail/record.h"
+#include "store/imap_match.h"
 
 struct telling {
 	const struct item *const *items;
@@ -50,4 +52,121 @@ size_t imap_found_records(struct imap *i, const uint32_t *seqs, size_t count, im
 	if (t.told == 0)
 		tell_alone(i, &t);
 	return t.told > 0 ? t.told : 1;
+}
+
+/* ---- the command ---- */
+
+struct looking {
+	struct imap_search args;
+	const struct imap_after *after; /* NULL: told as it goes */
+	void *after_state;
+	uint32_t *found; /* owned */
+	size_t found_count, found_room;
+	bool begun, asked;
+	uint32_t seq; /* the message in hand */
+	struct imap_match *match;
+};
+
+struct imap_search *imap_found_new(struct imap *i, const struct imap_after *after, void *state)
+{
+	struct looking *c = ARENA_NEW(&i->arena, struct looking);
+
+	i->state = c;
+	c->after = after;
+	c->after_state = state;
+	return &c->args;
+}
+
+void imap_found_then(struct imap *i, const struct imap_after *after, void *state)
+{
+	struct looking *c = i->state;
+
+	c->after = after;
+	c->after_state = state;
+}
+
+void imap_found_free(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	if (c->after != NULL && c->after->free != NULL)
+		c->after->free(c->after_state);
+	mem_free(c->found);
+	imap_match_free(c->match);
+}
+
+static bool knows_charset(struct str charset)
+{
+	return charset.len == 0 || str_ieq(charset, S("UTF-8")) || str_ieq(charset, S("US-ASCII"));
+}
+
+static enum step begin(struct imap *i)
+{
+	struct looking *c = i->state;
+	enum err e;
+
+	c->begun = true;
+	if (!knows_charset(c->args.charset))
+		return imap_engine_over(i, ERR_CHARSET, NULL, STR_NONE);
+	c->match = imap_match_new(i->s);
+	e = imap_match_prepare(c->match, i->view, &c->args);
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, STR_NONE);
+	c->seq = 1;
+	if (c->after == NULL)
+		buf_put(imap_out(i), S("* SEARCH"));
+	i->mid_line = c->after == NULL;
+	return STEP_AGAIN;
+}
+
+static void note_found(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	if (c->after == NULL) {
+		buf_put_octet(imap_out(i), ' ');
+		buf_put_u64(imap_out(i), imap_found_number(i, c->seq));
+		return;
+	}
+	if (c->found_count == c->found_room) {
+		c->found_room = c->found_room ? c->found_room * 2 : 64;
+		c->found = mem_resize(c->found, c->found_room * sizeof(*c->found));
+	}
+	c->found[c->found_count++] = c->seq;
+}
+
+static enum step ask_index(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	c->asked = true;
+	return imap_match_ask(c->match);
+}
+
+enum step imap_found_run(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	if (!c->begun)
+		return begin(i);
+	if (!c->asked)
+		return ask_index(i);
+	for (size_t work = 0;
+		work < IMAP_MATCH_STEP && c->seq <= view_count(i->view) && imap_has_room(i);) {
+		enum imap_truth t = imap_match_step(c->match, c->seq, &work);
+
+		if (t == IMAP_MAYBE)
+			continue;
+		if (t == IMAP_YES)
+			note_found(i);
+		c->seq++;
+		work += 10;
+	}
+	if (c->seq <= view_count(i->view))
+		return STEP_AGAIN;
+	if (c->after != NULL)
+		return c->after->run(i, c->after_state, c->found, c->found_count);
+	buf_put(imap_out(i), S("\r\n"));
+	i->mid_line = false;
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }

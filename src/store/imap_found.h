@@ -15,6 +15,8 @@ struct imap_after {
 
 /* Makes i->state; the command's arguments are to be read into what is returned. */
 struct imap_search *imap_found_new(struct imap *i, const struct imap_after *after, void *state);
+/* Another end for it, once the arguments are known. */
+void imap_found_then(struct imap *i, const struct imap_after *after, void *state);
 /* The handler's run and free. */
 enum step imap_found_run(struct imap *i);
 void imap_found_free(struct imap *i);

@@ -30,7 +30,7 @@ static bool put_header(const struct search_message *m, uint64_t at, uint64_t oct
 	return header.len == octets;
 }
 
-/* In the same pieces as imap_search.c, for a very long line may be cut at their ends. */
+/* In the same pieces as imap_match.c, for a very long line may be cut at their ends. */
 static bool put_body(const struct search_message *m, const struct record *record,
 	const struct record_part *p, struct buf *to)
 {

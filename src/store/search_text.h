@@ -1,6 +1,6 @@
 /*
  * The text of one message as SEARCH looks through it, in one piece and for the index: the same
- * functions as imap_search.c uses make it, so what is found in the message is in this text. Pure.
+ * functions as imap_match.c uses make it, so what is found in the message is in this text. Pure.
  */
 #pragma once
 

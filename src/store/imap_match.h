@@ -1,0 +1,34 @@
+/*
+ * Which messages of a folder a search program (wire/imap_search.h) matches: one after the other, in
+ * steps, and without more of a message than is needed: the folder's row first, then the record and
+ * the header, then the texts, piece by piece.
+ */
+#pragma once
+
+#include "store/session_int.h"
+#include "wire/imap_search.h"
+
+#define IMAP_MATCH_STEP ((size_t)100000) /* about what one step may cost, as counted in *work */
+
+struct imap_match;
+
+struct imap_match *imap_match_new(struct session *s);
+void imap_match_free(struct imap_match *m); /* accepts NULL */
+
+/*
+ * Once: search and view are borrowed; sets are resolved for the view. ERR_SYNTAX: a text is no
+ * UTF-8; ERR_LIMIT: a text is too long.
+ */
+enum err imap_match_prepare(
+	struct imap_match *m, struct folder_view *view, struct imap_search *search) MUST_USE;
+/*
+ * Asks the index: of messages that a string cannot be in, nothing is read. To be called once after
+ * imap_match_prepare, and to be returned: STEP_PEER until the answer has come, STEP_AGAIN when there
+ * is none to wait for. An index is no must.
+ */
+enum step imap_match_ask(struct imap_match *m);
+/*
+ * A step with message number seq; what it cost is added to *work. IMAP_MAYBE: call again with the
+ * same number. Messages that are gone or cannot be read do not match.
+ */
+enum imap_truth imap_match_step(struct imap_match *m, uint32_t seq, size_t *work) MUST_USE;

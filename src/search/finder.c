@@ -16,6 +16,7 @@
 #define KEY_GRAMS_MAX 16u /* of one key; more would hardly exclude more */
 #define MEMORY_OCTETS ((sqlite3_int64)64 << 20)
 #define NAME_OCTETS   600
+#define WAL_OCTETS    ((uint64_t)1 << 20) /* of the write-ahead journal, left as they are */
 
 struct finder {
 	sqlite3 *db;
@@ -302,6 +303,14 @@ enum err finder_commit(struct finder *f, uint64_t position)
 	f->added = 0;
 	f->begun = false;
 	return ERR_OK;
+}
+
+enum err finder_settle(struct finder *f, const char *name)
+{
+	char beside[NAME_OCTETS];
+
+	snprintf(beside, sizeof(beside), "%s-wal", name);
+	return file_octets(beside) > WAL_OCTETS ? run(f, "PRAGMA wal_checkpoint(TRUNCATE)") : ERR_OK;
 }
 
 /* ---- finding ---- */

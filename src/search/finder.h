@@ -66,6 +66,9 @@ enum err finder_add(
 	struct finder *f, const struct finder_text *what, struct str text, bool unsure) MUST_USE;
 /* Everything added, and the position. Errors as above. */
 enum err finder_commit(struct finder *f, uint64_t position) MUST_USE;
+/* Gives back the room of a write-ahead journal that has grown; when no more texts are waiting. name: as it was opened. Errors as
+ * above. */
+enum err finder_settle(struct finder *f, const char *name) MUST_USE;
 
 /* Numbers ascending; from mem_new. all: there are too many, or the key is too short, to say. */
 struct finder_hits {

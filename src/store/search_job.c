@@ -72,6 +72,8 @@ static void run_add(struct search_job *j)
 	if (j->err == ERR_OK && j->commit) {
 		j->err = finder_commit(j->finder, j->position);
 		unlink(j->attempt);
+		if (j->err == ERR_OK && j->last)
+			j->err = finder_settle(j->finder, j->name);
 	}
 }
 

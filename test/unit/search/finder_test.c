@@ -261,6 +261,46 @@ static void test_unusable(void)
 	OK(finder_open("3", true, &f) != ERR_OK, "a folder is not taken for an index");
 }
 
+static off_t journal_octets(void)
+{
+	struct stat st;
+
+	return stat("4-wal", &st) == 0 ? st.st_size : 0;
+}
+
+/* A journal that has grown gives its room back, and what it held is found as before; a small one is left alone. */
+static void test_settle(void)
+{
+	struct finder *f;
+	struct finder_hits h;
+	struct buf text;
+	bool good = true;
+
+	IS_NUM(finder_open("4", true, &f), ERR_OK);
+	buf_init(&text, BUF_NO_CEILING);
+	for (uint64_t n = 1; n <= 400; n++) {
+		buf_clear(&text);
+		put_random(&text, 2000);
+		if (n == 321)
+			buf_put_c(&text, "quixotic");
+		good = good && finder_add(f, &(struct finder_text){ n, n }, buf_str(&text), false) == ERR_OK &&
+		       finder_commit(f, n) == ERR_OK;
+	}
+	OK(good && journal_octets() > 1 << 20, "the journal has %ld octets", (long)journal_octets());
+	IS_NUM(finder_settle(f, "4"), ERR_OK);
+	IS_NUM(journal_octets(), 0);
+	IS_NUM(finder_add(f, &(struct finder_text){ 401, 1 }, S("quixotic too"), false), ERR_OK);
+	IS_NUM(finder_commit(f, 401), ERR_OK);
+	IS_NUM(finder_settle(f, "4"), ERR_OK);
+	OK(journal_octets() > 0, "a small journal stays");
+	IS_NUM(finder_find(f, S("quixotic"), &h), ERR_OK);
+	OK(h.count == 2 && h.numbers[0] == 321 && h.numbers[1] == 401, "both are found");
+	finder_hits_done(&h);
+	finder_close(f);
+	finder_remove("4");
+	buf_done(&text);
+}
+
 static int drop(const char *path, const struct stat *st, int kind, struct FTW *at)
 {
 	return remove(path);
@@ -275,6 +315,7 @@ int main(void)
 	test_kill();
 	test_damage();
 	test_unusable();
+	test_settle();
 	if (chdir("..") != 0 || nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS) != 0)
 		return 1;
 	for (unsigned i = 0; i <= TEXTS; i++)

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-#define LEVEL             1
+#define LEVEL             3
 #define DICT_OCTETS       ((size_t)64 << 10)
 #define SAMPLE_OCTETS_MIN ((size_t)64)
 #define SAMPLE_OCTETS_MAX ((size_t)4 << 10)

@@ -1,5 +1,5 @@
 /*
- * zstd level 1 for the pieces of blobs, with a dictionary by id. The first dictionary is trained once, on a
+ * zstd level 3 for the pieces of blobs, with a dictionary by id. The first dictionary is trained once, on a
  * thread of its own, from the first blobs that pass by; until it is adopted pieces are packed without one.
  * All calls but the training itself are from the owner's thread.
  */

@@ -2,7 +2,6 @@
 
 #include "base/code.h"
 #include "base/mem.h"
-#include "kv/compress.h"
 #include "kv/pieces.h"
 #include "kv/record.h"
 
@@ -101,14 +100,13 @@ bool blob_sound(uint64_t octets, struct str stored)
 	return sum == stored.len;
 }
 
-static enum err unpack(const struct blob_source *s, struct str stored, size_t plain, char *to)
+static enum err put_plain(const struct blob_source *s, struct str stored, size_t plain, char *to)
 {
 	if (stored.len == plain) {
 		memcpy(to, stored.at, plain);
 		return ERR_OK;
 	}
-	if (s->compress == NULL ||
-		!compress_unpack(s->compress, s->dict, stored, str_make(to, plain)))
+	if (s->unpacking.unpacker == NULL || !unpack(s->unpacking, stored, str_make(to, plain)))
 		return ERR_CORRUPT;
 	return ERR_OK;
 }
@@ -145,7 +143,7 @@ static enum err put_whole(struct reading *g, struct str packed, size_t octets, s
 
 	if (room == NULL)
 		return ERR_TOOBIG;
-	e = unpack(g->s, packed, octets, room);
+	e = put_plain(g->s, packed, octets, room);
 	if (e == ERR_OK)
 		buf_added(to, octets);
 	return e;
@@ -169,7 +167,7 @@ static enum err put_part(struct reading *g, uint64_t i, struct str packed, struc
 	size_t octets = plain_octets(g->s->octets, i);
 	char *room = mem_resize(NULL, octets);
 	struct str plain = str_make(room, octets);
-	enum err e = unpack(g->s, packed, octets, room);
+	enum err e = put_plain(g->s, packed, octets, room);
 
 	if (e == ERR_OK)
 		e = put_cut(g, i, plain, to);

@@ -10,11 +10,11 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "kv/compress.h"
 #include "kv/kv.h"
 
 #define BLOB_PIECE_OCTETS ((size_t)256 << 10)
 
-struct compress;
 struct pieces;
 
 /* Appends a whole blob operation (record.h) to `to`. row->octets is taken from octets. c NULL: not
@@ -32,8 +32,7 @@ struct blob_source {
 	kv_blob id;
 	uint64_t octets; /* uncompressed */
 	uint64_t stored;
-	uint32_t dict;
-	struct compress *compress; /* may be NULL when nothing was ever compressed */
+	struct unpacking unpacking; /* none when nothing was ever compressed */
 	struct pieces *pieces;     /* where large ones are kept that were read in part; may be NULL */
 };
 

@@ -19,9 +19,13 @@ struct dict {
 	ZSTD_DDict *unpack;
 };
 
+struct unpacker {
+	ZSTD_DCtx *context;
+};
+
 struct compress {
 	ZSTD_CCtx *packer;
-	ZSTD_DCtx *unpacker;
+	struct unpacker *unpacker;
 	struct dict dicts[DICTS_MAX];
 	size_t dict_count;
 	const struct dict *use;
@@ -78,8 +82,8 @@ struct compress *compress_new(void (*trained)(void *arg), void *arg)
 	struct compress *c = MEM_NEW(struct compress);
 
 	c->packer = ZSTD_createCCtx();
-	c->unpacker = ZSTD_createDCtx();
-	must(c->packer != NULL && c->unpacker != NULL);
+	c->unpacker = unpacker_new();
+	must(c->packer != NULL);
 	c->pack = true;
 	c->trained = trained;
 	c->arg = arg;
@@ -107,7 +111,7 @@ void compress_free(struct compress *c)
 		ZSTD_freeDDict(c->dicts[i].unpack);
 	}
 	ZSTD_freeCCtx(c->packer);
-	ZSTD_freeDCtx(c->unpacker);
+	unpacker_free(c->unpacker);
 	buf_done(&c->samples);
 	buf_done(&c->result);
 	pthread_cond_destroy(&c->changed);
@@ -144,20 +148,42 @@ static const struct dict *find(const struct compress *c, uint32_t id)
 	return NULL;
 }
 
-bool compress_unpack(struct compress *c, uint32_t dict, struct str packed, struct str to)
+struct unpacker *unpacker_new(void)
 {
-	const struct dict *d = find(c, dict);
+	struct unpacker *u = MEM_NEW(struct unpacker);
+
+	u->context = ZSTD_createDCtx();
+	must(u->context != NULL);
+	return u;
+}
+
+void unpacker_free(struct unpacker *u)
+{
+	if (u == NULL)
+		return;
+	ZSTD_freeDCtx(u->context);
+	mem_free(u);
+}
+
+bool unpack(struct unpacking with, struct str packed, struct str to)
+{
+	ZSTD_DCtx *context = with.unpacker->context;
 	char *at = (char *)(uintptr_t)to.at;
 	size_t n;
 
-	if (dict != 0 && d == NULL)
-		return false;
-	if (d != NULL)
+	if (with.dict != NULL)
 		n = ZSTD_decompress_usingDDict(
-			c->unpacker, at, to.len, packed.at, packed.len, d->unpack);
+			context, at, to.len, packed.at, packed.len, with.dict->unpack);
 	else
-		n = ZSTD_decompressDCtx(c->unpacker, at, to.len, packed.at, packed.len);
+		n = ZSTD_decompressDCtx(context, at, to.len, packed.at, packed.len);
 	return !ZSTD_isError(n) && n == to.len;
+}
+
+struct unpacking compress_unpacking(struct compress *c, uint32_t dict)
+{
+	const struct dict *d = dict != 0 ? find(c, dict) : NULL;
+
+	return (struct unpacking){ dict == 0 || d != NULL ? c->unpacker : NULL, d };
 }
 
 uint32_t compress_dict(const struct compress *c)

@@ -1,7 +1,7 @@
 /*
  * zstd level 3 for the pieces of blobs, with a dictionary by id. The first dictionary is trained once, on a
  * thread of its own, from the first blobs that pass by; until it is adopted pieces are packed without one.
- * All calls but the training itself are from the owner's thread.
+ * All calls but the training itself, and unpack, are from the owner's thread.
  */
 #pragma once
 
@@ -17,8 +17,21 @@ void compress_free(struct compress *c); /* accepts NULL; waits for a training un
 void compress_pack(struct compress *c, bool is);
 /* Packed octets into `to`, or 0 when that would not fit in less than `room` (then store it plain). */
 size_t compress_piece(struct compress *c, struct str plain, char *to, size_t room) MUST_USE;
-/* False: unknown dictionary, or not exactly `to.len` octets came out. to.at is written to. */
-bool compress_unpack(struct compress *c, uint32_t dict, struct str packed, struct str to) MUST_USE;
+/* What unpacks, one for each thread, and with which dictionary. */
+struct unpacker;
+struct dict;
+
+struct unpacking {
+	struct unpacker *unpacker; /* NULL: the dictionary is not known */
+	const struct dict *dict;   /* NULL: without; lives as long as the compress */
+};
+
+struct unpacker *unpacker_new(void) MUST_USE;
+void unpacker_free(struct unpacker *u); /* accepts NULL */
+/* False: not exactly `to.len` octets came out. to.at is written to. Any thread, with an unpacker of its own. */
+bool unpack(struct unpacking with, struct str packed, struct str to) MUST_USE;
+/* With the owner's unpacker; a pack with dictionary 0 has none. */
+struct unpacking compress_unpacking(struct compress *c, uint32_t dict);
 
 /* The dictionary that compress_piece uses now; 0 = none. */
 uint32_t compress_dict(const struct compress *c);

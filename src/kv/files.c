@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "kv/ahead.h"
 
 #define FILES_MAX 32
 
@@ -13,19 +14,25 @@ struct file {
 };
 
 struct files {
+	struct ahead *ahead;
 	struct file rows[FILES_MAX];
 	uint64_t clock;
 };
 
-struct files *files_new(void)
+struct files *files_new(struct ahead *ahead)
 {
-	return MEM_NEW(struct files);
+	struct files *f = MEM_NEW(struct files);
+
+	f->ahead = ahead;
+	return f;
 }
 
-static void drop(struct file *row)
+static void drop(struct files *f, struct file *row)
 {
-	if (row->number != 0)
+	if (row->number != 0) {
+		ahead_settle(f->ahead);
 		close(row->fd);
+	}
 	*row = (struct file){ 0 };
 }
 
@@ -34,7 +41,7 @@ void files_free(struct files *f)
 	if (f == NULL)
 		return;
 	for (size_t i = 0; i < FILES_MAX; i++)
-		drop(&f->rows[i]);
+		drop(f, &f->rows[i]);
 	mem_free(f);
 }
 
@@ -59,7 +66,7 @@ enum err files_get(struct files *f, struct journal *j, uint32_t number, int *ret
 	e = journal_segment_open(j, number, &fd);
 	if (e != ERR_OK)
 		return e;
-	drop(oldest);
+	drop(f, oldest);
 	*oldest = (struct file){ number, fd, ++f->clock };
 	*ret_fd = fd;
 	return ERR_OK;
@@ -69,6 +76,6 @@ void files_drop(struct files *f, uint32_t number)
 {
 	for (size_t i = 0; i < FILES_MAX; i++) {
 		if (f->rows[i].number == number)
-			drop(&f->rows[i]);
+			drop(f, &f->rows[i]);
 	}
 }

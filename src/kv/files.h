@@ -3,7 +3,10 @@
 
 #include "kv/journal.h"
 
-struct files *files_new(void) MUST_USE;
+struct ahead;
+
+/* ahead: is settled before a descriptor is closed; may be NULL. */
+struct files *files_new(struct ahead *ahead) MUST_USE;
 void files_free(struct files *f);
 /* A descriptor that stays open until the next call. ERR_NOTFOUND: that segment was removed; ERR_IO. */
 enum err files_get(struct files *f, struct journal *j, uint32_t number, int *ret_fd) MUST_USE;

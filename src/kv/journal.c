@@ -8,6 +8,7 @@
 
 #include "base/code.h"
 #include "base/mem.h"
+#include "kv/ahead.h"
 #include "kv/files.h"
 #include "kv/pieces.h"
 #include "kv/read.h"
@@ -220,9 +221,10 @@ static void journal_inject(struct kv *kv, enum kv_fault fault, unsigned nth)
 
 static void journal_free(struct journal *j)
 {
-	compress_free(j->kv.compress);
 	recent_done(&j->recent);
 	files_free(j->files);
+	ahead_free(j->ahead);
+	compress_free(j->kv.compress);
 	pieces_free(j->pieces);
 	index_close(&j->index);
 	segments_done(&j->segments);
@@ -259,6 +261,7 @@ static const struct kv_driver journal_driver = {
 	.blobs = read_blobs,
 	.blob_stat = read_blob_stat,
 	.blob_read = read_blob,
+	.blob_ahead = read_ahead,
 	.stats = journal_stats,
 	.blob_segment = read_blob_segment,
 	.verify_begin = verify_begin,
@@ -300,7 +303,8 @@ static struct journal *journal_new(const struct kv_options *options)
 	list_init(&j->queue);
 	segments_init(&j->segments);
 	recent_init(&j->recent);
-	j->files = files_new();
+	j->ahead = ahead_new();
+	j->files = files_new(j->ahead);
 	j->pieces = pieces_new();
 	j->folder = j->lock_file = j->writer.fd = j->writer.reserve = -1;
 	j->segment_octets = or_default(options->segment_octets, SEGMENT_OCTETS);

@@ -15,6 +15,7 @@ enum compact_state { COMPACT_IDLE, COMPACT_RUNNING, COMPACT_OVER };
 
 struct files; /* the owner's descriptors of segments */
 struct pieces;
+struct ahead;
 
 /* A segment being copied; the writer's. */
 struct compaction {
@@ -81,6 +82,7 @@ struct journal {
 	struct recent recent;
 	struct files *files;
 	struct pieces *pieces;
+	struct ahead *ahead;
 	uint32_t scrub_segment;
 	uint64_t scrub_at;
 	uint32_t dict_pending;  /* a trained dictionary that is being committed */

@@ -201,6 +201,12 @@ enum err kv_blob_read(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, st
 	return kv->driver->blob_read(kv, id, from, len, to);
 }
 
+void kv_blob_ahead(struct kv *kv, const kv_blob *ids, size_t count)
+{
+	if (kv->driver->blob_ahead != NULL && count > 0)
+		kv->driver->blob_ahead(kv, ids, count);
+}
+
 struct kv_write *kv_write_new(struct kv *kv)
 {
 	struct kv_write *w = MEM_NEW(struct kv_write);

@@ -122,6 +122,8 @@ struct kv_blob_row {
 enum err kv_blob_stat(struct kv *kv, kv_blob id, struct kv_blob_row *ret) MUST_USE; /* ERR_NOTFOUND */
 /* Appends octets [from, from+len) of the blob to `to`, clipped at its end. ERR_NOTFOUND, ERR_CORRUPT (checksum), ERR_IO, ERR_TOOBIG. */
 enum err kv_blob_read(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to) MUST_USE;
+/* A hint: these will be read whole, in this order and soon. Cheapest with ascending ids; large ones are passed over. */
+void kv_blob_ahead(struct kv *kv, const kv_blob *ids, size_t count);
 /* Blobs with id >= from, ascending; fills rows, returns how many. For checks that look for blobs nobody holds. */
 size_t kv_blobs(struct kv *kv, kv_blob from, struct kv_blob_row *ret, size_t max);
 

@@ -59,6 +59,7 @@ struct kv_driver {
 	size_t (*blobs)(struct kv *kv, kv_blob from, struct kv_blob_row *ret, size_t max);
 	enum err (*blob_stat)(struct kv *kv, kv_blob id, struct kv_blob_row *ret);
 	enum err (*blob_read)(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to);
+	void (*blob_ahead)(struct kv *kv, const kv_blob *ids, size_t count); /* NULL: nothing would be won */
 	void (*stats)(struct kv *kv, struct kv_stats *ret);
 	/* verify.h. blob_segment and verify_begin NULL: there are no files, and the state now is the one that is looked at. */
 	uint32_t (*blob_segment)(struct kv *kv, kv_blob id);

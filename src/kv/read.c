@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kv/ahead.h"
 #include "kv/files.h"
 
 #define SLICE_ROWS 10000 /* a view is renewed after so many rows or so many milliseconds */
@@ -211,6 +212,42 @@ static enum err stored_read(void *arg, uint64_t from, char *to, size_t len)
 	return ERR_OK;
 }
 
+static struct unpacking unpacking(struct kv *kv, const struct index_blob *row)
+{
+	return kv->compress != NULL ? compress_unpacking(kv->compress, row->dict) : (struct unpacking){ 0 };
+}
+
+/* Where its stored form is, from a walk over blobs. False: not to be had this way. */
+static bool find_ahead(struct kv *kv, struct recent_walk *walk, kv_blob id, struct ahead_blob *ret)
+{
+	struct journal *j = journal_of(kv);
+	struct index_blob row;
+
+	if (recent_blob(walk, id, &row) != ERR_OK || row.octets > AHEAD_BLOB_OCTETS_MAX)
+		return false;
+	*ret = (struct ahead_blob){ .id = id,
+		.octets = row.octets,
+		.stored = row.stored,
+		.at = (uint32_t)row.at + RECORD_BLOB_HEAD,
+		.unpacking = unpacking(kv, &row) };
+	return files_get(j->files, j, (uint32_t)(row.at >> 32), &ret->fd) == ERR_OK;
+}
+
+void read_ahead(struct kv *kv, const kv_blob *ids, size_t count)
+{
+	struct journal *j = journal_of(kv);
+	struct recent_walk walk;
+	struct ahead_blob blob;
+
+	if (recent_walk_init(&walk, &j->recent, &j->index, true) != ERR_OK)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (find_ahead(kv, &walk, ids[i], &blob))
+			ahead_put(j->ahead, &blob);
+	}
+	recent_walk_done(&walk);
+}
+
 enum err read_blob(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struct buf *to)
 {
 	struct journal *j = journal_of(kv);
@@ -223,6 +260,8 @@ enum err read_blob(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struc
 		e = blob_find(j, id, &row);
 		if (e != ERR_OK)
 			return e;
+		if (ahead_take(j->ahead, id, from, len, to))
+			return buf_overflowed(to) ? ERR_TOOBIG : ERR_OK;
 		e = files_get(j->files, j, (uint32_t)(row.at >> 32), &stored.fd);
 	}
 	if (e != ERR_OK)
@@ -234,8 +273,7 @@ enum err read_blob(struct kv *kv, kv_blob id, uint64_t from, uint64_t len, struc
 				  .id = id,
 				  .octets = row.octets,
 				  .stored = row.stored,
-				  .dict = row.dict,
-				  .compress = kv->compress,
+				  .unpacking = unpacking(kv, &row),
 				  .pieces = j->pieces },
 		from, len, to);
 }

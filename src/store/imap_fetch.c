@@ -26,7 +26,7 @@ struct fetch {
 	struct imap_set set;
 	struct imap_fetch args;
 	struct imap_walk walk;
-	bool begun, needs_record;
+	bool begun, needs_record, reads_messages;
 	unsigned want; /* of enum message_want, when all of a message can be told from that; 0: it cannot */
 	uint32_t batch[MESSAGE_LIST_MAX]; /* numbers taken from the walk */
 	size_t batch_count, batch_at;
@@ -403,16 +403,28 @@ static enum err quick_batch(struct imap *i)
 	return message_list_each(i->s->mailbox, &list, put_quick, i);
 }
 
-static void take_batch(struct fetch *c)
+/* The first of the batch is read at once, so it is not among those that others may unpack meanwhile. */
+static void read_ahead(struct imap *i)
 {
-	c->batch_at = c->batch_count = 0;
-	while (c->batch_count < MESSAGE_LIST_MAX) {
-		uint32_t seq = imap_walk_next(&c->walk);
+	struct fetch *c = i->state;
+	const struct item *items[MESSAGE_LIST_MAX];
+	size_t count = 0;
 
-		if (seq == 0)
-			return;
+	for (size_t n = 1; n < c->batch_count; n++)
+		items[count++] = view_item(i->view, c->batch[n]);
+	message_ahead(i->s->mailbox, items, count);
+}
+
+static void take_batch(struct imap *i)
+{
+	struct fetch *c = i->state;
+	uint32_t seq;
+
+	c->batch_at = c->batch_count = 0;
+	while (c->batch_count < MESSAGE_LIST_MAX && (seq = imap_walk_next(&c->walk)) != 0)
 		c->batch[c->batch_count++] = seq;
-	}
+	if (c->reads_messages)
+		read_ahead(i);
 }
 
 static enum step next_batch(struct imap *i)
@@ -421,7 +433,7 @@ static enum step next_batch(struct imap *i)
 	size_t before;
 
 	if (c->batch_at == c->batch_count)
-		take_batch(c);
+		take_batch(i);
 	if (c->batch_count == 0)
 		return end(i);
 	before = c->batch_at;
@@ -453,8 +465,10 @@ static enum err begin(struct imap *i)
 
 	c->begun = true;
 	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0;
-	for (size_t n = 0; n < c->args.sections_count; n++)
+	for (size_t n = 0; n < c->args.sections_count; n++) {
 		c->needs_record |= imap_section_needs_record(&c->args.sections[n]);
+		c->reads_messages |= imap_section_reads_message(&c->args.sections[n]);
+	}
 	c->want = what_to_want(&c->args);
 	return imap_walk_init(&c->walk, i, &c->set);
 }

@@ -147,6 +147,11 @@ bool imap_section_may_be_kept(const struct imap_section *section)
 	return section->what == IMAP_SECTION_FIELDS && section->parts_count == 0 && !section->partial;
 }
 
+bool imap_section_reads_message(const struct imap_section *section)
+{
+	return section->what == IMAP_SECTION_ALL || section->what == IMAP_SECTION_TEXT;
+}
+
 bool imap_section_is_kept(const struct imap_section *section, struct str kept)
 {
 	struct record_kept k;

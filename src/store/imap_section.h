@@ -28,5 +28,7 @@ enum err imap_section_find(struct mailbox *m, const struct item *it, const struc
 bool imap_section_may_be_kept(const struct imap_section *section);
 /* None of the names asked for is among those left out. kept absent: no. */
 bool imap_section_is_kept(const struct imap_section *section, struct str kept);
+/* Whether octets of the message are sent, whatever is kept of it. */
+bool imap_section_reads_message(const struct imap_section *section);
 /* The literal, its size included. For a section that is kept. */
 void imap_section_put_kept(struct buf *to, const struct imap_section *section, struct str kept);

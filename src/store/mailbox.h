@@ -200,6 +200,10 @@ void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done 
  */
 enum err message_read(struct mailbox *m, const struct item *it, uint64_t from, uint64_t len,
 	struct buf *to) MUST_USE;
+#define MESSAGE_AHEAD_MAX ((size_t)64) /* in one call of message_ahead */
+
+/* A hint: message_read will be called for these in this order, and soon. Large ones are passed over. */
+void message_ahead(struct mailbox *m, const struct item *const *items, size_t count);
 /* The record (mail/record.h), checked; in the arena. ERR_NOMESSAGE, ERR_UNREADABLE. */
 enum err message_record(
 	struct mailbox *m, const struct item *it, struct arena *a, struct str *ret) MUST_USE;

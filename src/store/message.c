@@ -4,6 +4,8 @@
 #include "store/email.h"
 #include "store/keys.h"
 
+#define MESSAGE_AHEAD_OCTETS 65536u /* larger ones go out in pieces, and their first is enough to begin with */
+
 enum err message_check(struct str octets, struct str record)
 {
 	if (octets.len == 0 || octets.len > ITEM_OCTETS_MAX)
@@ -31,6 +33,42 @@ enum err message_read(
 		m->blob = row.blob;
 	}
 	return of_message(kv_blob_read(m->store->kv, m->blob, from, len, to));
+}
+
+struct coming {
+	const struct kv_read *rows;
+	kv_blob blobs[MESSAGE_AHEAD_MAX];
+	size_t count;
+};
+
+static bool note_blob(void *arg, size_t i)
+{
+	struct coming *c = arg;
+	struct email_row row;
+
+	if (c->rows[i].ret_found && email_row_get(c->rows[i].ret_value, &row) == ERR_OK)
+		c->blobs[c->count++] = row.blob;
+	return true;
+}
+
+void message_ahead(struct mailbox *m, const struct item *const *items, size_t count)
+{
+	struct key keys[MESSAGE_AHEAD_MAX];
+	struct kv_read rows[MESSAGE_AHEAD_MAX];
+	struct coming c = { .rows = rows };
+	size_t n = 0;
+
+	must(count <= MESSAGE_AHEAD_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->octets > MESSAGE_AHEAD_OCTETS)
+			continue;
+		keys[n] = key_number(KEYS_EMAIL, items[i]->email);
+		rows[n] = (struct kv_read){ .shard = m->id, .key = key_str(&keys[n]) };
+		n++;
+	}
+	/* What cannot be read now is told by message_read. */
+	if (n > 0 && kv_read_each(m->store->kv, rows, n, note_blob, &c) == ERR_OK)
+		kv_blob_ahead(m->store->kv, c.blobs, c.count);
 }
 
 /* Of one mailbox in an engine. */

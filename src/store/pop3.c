@@ -6,6 +6,7 @@
 
 #define PIECE_OCTETS ((size_t)64 << 10) /* of a message, read and sent in one step */
 #define LINES_STEP   500u               /* of LIST and UIDL in one step */
+#define AHEAD        16u                /* messages that are likely to be asked for next */
 
 struct handler;
 
@@ -20,6 +21,7 @@ struct pop3 {
 	/* The running command; NULL: none. */
 	const struct handler *running;
 	uint32_t at;      /* next message to be listed */
+	uint32_t next, ahead; /* message behind the last one sent, and behind the last one read ahead */
 	struct item item; /* being sent */
 	uint64_t sent;
 	struct dot dot;
@@ -266,6 +268,28 @@ static enum step send_piece(struct session *s, struct buf *piece)
 	return STEP_READ;
 }
 
+/* Whoever fetches two in a row will want the next ones, too: hardly any client does otherwise. */
+static void read_ahead(struct session *s, uint32_t message)
+{
+	struct pop3 *p = pop3_of(s);
+	const struct item *items[AHEAD];
+	bool goes_on = message == p->next;
+	size_t count = 0;
+
+	p->next = message + 1;
+	if (!goes_on)
+		p->ahead = 0;
+	if (!goes_on || p->ahead > message + AHEAD / 2)
+		return;
+	if (p->ahead <= message)
+		p->ahead = message + 1;
+	for (; p->ahead <= p->count && p->ahead <= message + AHEAD; p->ahead++) {
+		if (!is_deleted(p, p->ahead) && !view_item_gone(p->view, p->ahead))
+			items[count++] = view_item(p->view, p->ahead);
+	}
+	message_ahead(s->mailbox, items, count);
+}
+
 /* The first piece is read before the first reply line, so that a message that cannot be read is
  * refused and no more. */
 static enum step send_begin(struct session *s, const struct pop3_command *c, uint64_t lines)
@@ -279,6 +303,7 @@ static enum step send_begin(struct session *s, const struct pop3_command *c, uin
 		return STEP_READ;
 	p->item = *it;
 	p->sent = 0;
+	read_ahead(s, c->message);
 	dot_init(&p->dot, lines);
 	e = read_piece(s, &piece);
 	if (e != ERR_OK) {

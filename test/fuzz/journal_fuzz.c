@@ -32,8 +32,7 @@ static void read_blob(const struct record_op *op, struct compress *c)
 		.id = op->blob,
 		.octets = op->octets,
 		.stored = op->value.len,
-		.dict = op->dict,
-		.compress = c };
+		.unpacking = compress_unpacking(c, op->dict) };
 	struct buf all, part;
 
 	buf_init(&all, 4 << 20);

@@ -56,8 +56,7 @@ static void stand_init(struct stand *s, size_t octets, bool packs)
 		.id = op.blob,
 		.octets = op.octets,
 		.stored = op.value.len,
-		.dict = op.dict,
-		.compress = s->compress };
+		.unpacking = compress_unpacking(s->compress, op.dict) };
 }
 
 static void stand_done(struct stand *s)

@@ -37,6 +37,7 @@ static enum op_step submit(struct op *op, struct folder *f, struct item *it)
 	p = write_part(w, op->m);
 	it->modseq = part_modseq(p);
 	it->email = op->m->row.email_next++;
+	it->sent = message_sent(a->request.record, it->date);
 	email_blobs(w, a->request.octets, a->request.record, 1, &row);
 	email_add(w, op->m, it->email, &row, a->request.record);
 	write_add(w, p, f, it);

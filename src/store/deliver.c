@@ -118,6 +118,7 @@ static void put(struct write *w, struct mailbox *m, const struct deliver_request
 		.modseq = part_modseq(p),
 		.email = m->row.email_next++,
 		.date = r->date,
+		.sent = message_sent(r->record, r->date),
 		.uid = write_uid(box_inbox(m)),
 		.octets = (uint32_t)r->octets.len,
 		.saved = (uint32_t)store_seconds(m->store),

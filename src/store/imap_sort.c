@@ -9,6 +9,7 @@
 
 #define SORT_OCTETS_MAX ((size_t)256 << 20) /* of all texts that are compared */
 #define READS_STEP      8                   /* times MESSAGE_LIST_MAX messages */
+#define ITEMS_STEP      10000
 #define MOVES_STEP      ((size_t)4096)
 
 union value {
@@ -18,7 +19,7 @@ union value {
 
 struct sorting {
 	struct imap_sort sort;
-	bool begun, merging;
+	bool begun, by_record;
 	const uint32_t *seqs;
 	size_t count, read, put;
 	union value *values; /* count rows of sort.count; owned */
@@ -88,7 +89,11 @@ static int64_t number_of(const struct item *it, const struct record_envelope *e,
 {
 	if (key == IMAP_SORT_SIZE)
 		return it->octets;
-	return key == IMAP_SORT_DATE && e->sent_valid ? e->sent_seconds : it->date;
+	if (key == IMAP_SORT_ARRIVAL)
+		return it->date;
+	if (it->sent != 0)
+		return it->sent;
+	return e->sent_valid ? e->sent_seconds : it->date;
 }
 
 /* Numbers whose order is that of the values, as far as the first octets tell. */
@@ -144,6 +149,23 @@ static int compare(void *arg, uint32_t a, uint32_t b)
 
 /* ---- the command ---- */
 
+/* What the folder itself knows is enough for some keys. */
+static bool needs_records(struct imap *i, const struct sorting *s)
+{
+	bool by_date = false;
+
+	for (size_t k = 0; k < s->sort.count; k++) {
+		if (is_text(s->sort.by[k].key))
+			return true;
+		by_date |= s->sort.by[k].key == IMAP_SORT_DATE;
+	}
+	for (size_t n = 0; by_date && n < s->count; n++) {
+		if (view_item(i->view, s->seqs[n])->sent == 0)
+			return true;
+	}
+	return false;
+}
+
 static void begin(struct sorting *s, const uint32_t *seqs, size_t count)
 {
 	s->begun = true;
@@ -175,10 +197,14 @@ static enum step run(struct imap *i, void *state, const uint32_t *seqs, size_t c
 {
 	struct sorting *s = state;
 
-	if (!s->begun)
+	if (!s->begun) {
 		begin(s, seqs, count);
-	for (unsigned n = 0; n < READS_STEP && s->read < s->count; n++)
+		s->by_record = needs_records(i, s);
+	}
+	for (unsigned n = 0; s->by_record && n < READS_STEP && s->read < s->count; n++)
 		s->read += imap_found_records(i, s->seqs + s->read, s->count - s->read, take, s);
+	for (unsigned n = 0; !s->by_record && n < ITEMS_STEP && s->read < s->count; n++, s->read++)
+		take(s, 0, view_item(i->view, s->seqs[s->read]), NULL);
 	if (s->too_much)
 		return imap_engine_over(i, ERR_LIMIT, NULL, S("too much to be sorted"));
 	if (s->read < s->count)

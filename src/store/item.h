@@ -1,5 +1,5 @@
 /*
- * One message in one folder, as kept in memory and shown to sessions: 64 octets, whatever the
+ * One message in one folder, as kept in memory and shown to sessions: 72 octets, whatever the
  * message holds. A message's octets and its record hang on its email id, which stays the same when
  * it is copied or moved.
  */
@@ -25,6 +25,7 @@ struct item {
 	uint64_t modseq; /* RFC 7162; grows with every change in the mailbox */
 	uint64_t email;  /* email id, unique in the mailbox, stable over copy and move */
 	int64_t date;    /* INTERNALDATE, seconds since 1970 */
+	int64_t sent;    /* RFC 5256 2.2, sent date: of the Date field, else INTERNALDATE; 0: ask the record */
 	uint32_t uid;
 	uint32_t octets; /* exact size of the message as stored, CRLF line ends (RFC822.SIZE, POP3
 			    LIST) */

@@ -13,6 +13,16 @@ enum err message_check(struct str octets, struct str record)
 	return record_check(record, octets.len) == ERR_OK ? ERR_OK : ERR_PEER;
 }
 
+int64_t message_sent(struct str record, int64_t date)
+{
+	struct record_envelope e;
+	struct record r;
+
+	if (record_open_view(record, &r) != ERR_OK || !record_envelope(&r, 0, &e) || !e.sent_valid)
+		return date;
+	return e.sent_seconds;
+}
+
 /* What the engine says of a blob, said of one message. */
 static enum err of_message(enum err e)
 {

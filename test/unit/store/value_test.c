@@ -104,6 +104,11 @@ static void put_item(struct wr *w)
 	item_put(w, &it);
 }
 
+static void put_sent_item(struct wr *w)
+{
+	item_put(w, &(struct item){ .modseq = 5, .email = 6, .date = -7, .sent = -8, .octets = 8 });
+}
+
 static void put_change(struct wr *w)
 {
 	change_row_begin(w, 77);
@@ -124,6 +129,7 @@ static const struct {
 	{ "retained", put_retained, read_retained, 0 },
 	{ "keywords", put_keywords, read_keywords, 0 },
 	{ "item", put_item, read_item, 0 },
+	{ "item with a sent date", put_sent_item, read_item, 0 },
 	{ "change", put_change, read_change, ROW_CHANGE_OCTETS },
 };
 
@@ -168,7 +174,7 @@ static void test_item(void)
 		.octets = 8,
 		.saved = 9,
 		.flags = ITEM_DRAFT };
-	IS_NUM(sizeof(struct item), 64);
+	IS_NUM(sizeof(struct item), 72);
 	item_keyword_set(&it, 9, true);
 	item_keyword_set(&it, 10, true);
 	item_keyword_set(&it, 10, false);

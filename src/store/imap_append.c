@@ -58,7 +58,7 @@ static enum err judge(struct imap *i)
 	const struct mailbox_limits *limits = mailbox_limits(i->s->mailbox);
 	struct folder_info folder;
 	struct mailbox_stats stats;
-	enum err e = imap_engine_folder(i, c->args.mailbox, &folder);
+	enum err e = imap_engine_folder(i, c->args.mailbox, ACL_INSERT, &folder);
 
 	if (e != ERR_OK)
 		return e;

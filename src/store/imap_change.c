@@ -244,7 +244,7 @@ static enum err ask_copy(struct imap *i, bool move)
 	if (e == ERR_OK && c->gone > 0 && !i->command.uid)
 		e = ERR_EXPUNGED;
 	if (e == ERR_OK)
-		e = imap_engine_folder(i, c->mailbox, &target);
+		e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &target);
 	if (e != ERR_OK)
 		return e;
 	request.to = target.id;

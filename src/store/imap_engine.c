@@ -170,11 +170,14 @@ void imap_engine_select(struct imap *i, struct folder_view *view)
 	i->keywords_told = 0;
 }
 
-enum err imap_engine_folder(struct imap *i, struct str name, struct folder_info *ret)
+enum err imap_engine_folder(
+	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret)
 {
 	enum err e = folder_find(i->s->mailbox, name, ret);
 
-	return e == ERR_OK && (ret->noselect || ret->nonexistent) ? ERR_NOFOLDER : e;
+	if (e == ERR_OK && (ret->noselect || ret->nonexistent))
+		e = ERR_NOFOLDER;
+	return e == ERR_OK ? imap_rights_need(i, ret, rights) : e;
 }
 
 enum err imap_walk_init(struct imap_walk *w, struct imap *i, struct imap_set *set)
@@ -269,6 +272,8 @@ static void answer(struct imap *i)
 	bool creates = i->handler == &imap_append_handler || i->handler == &imap_copy_handler ||
 		       i->handler == &imap_move_handler;
 
+	if (i->result == ERR_PERM && i->missing != 0 && i->text.len == 0)
+		i->text = imap_rights_missing(i);
 	if (i->result == ERR_OK && i->text.len == 0)
 		i->text = arena_printf(
 			&i->arena, "%s%s completed", i->command.uid ? "UID " : "", i->row->verb);
@@ -297,6 +302,7 @@ static void forget_command(struct imap *i)
 	i->handler = NULL;
 	i->state = NULL;
 	i->over = i->synced = i->mid_line = false;
+	i->missing = 0;
 	i->has_body = false;
 	forget_arena(&i->arena);
 	forget_arena(&i->parsed);

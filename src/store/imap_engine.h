@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "store/imap_rights.h"
 #include "store/session_int.h"
 #include "wire/imap_args.h"
 #include "wire/imap_capability.h"
@@ -59,6 +60,7 @@ struct imap {
 	void *state;         /* the handler's */
 	bool has_body, body_sync;
 	uint64_t body_octets;
+	uint32_t missing; /* rights that it would have needed */
 	bool over, synced, closing;
 	bool mid_line; /* the output does not stand at the start of a line */
 	enum err result;
@@ -115,8 +117,9 @@ void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it
 /* FLAGS and PERMANENTFLAGS. */
 void imap_engine_put_folder_flags(struct imap *i);
 
-/* A folder that can be opened. ERR_NOFOLDER. */
-enum err imap_engine_folder(struct imap *i, struct str name, struct folder_info *ret) MUST_USE;
+/* A folder that can be opened, with the rights that the command needs on it: ERR_NOFOLDER, ERR_PERM (imap_rights.h). */
+enum err imap_engine_folder(
+	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret) MUST_USE;
 
 /*
  * Messages of a set, ascending. Numbers in the view do not move while a command runs. Without UID a

@@ -266,7 +266,7 @@ static enum step run_list(struct imap *i)
 		put_row(i, c->lsub ? "LSUB" : "LIST", "\\Noselect", STR_NONE);
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	}
-	while (folder_next(i->s->mailbox, &at, &f)) {
+	while (imap_rights_next(i, &at, &f)) {
 		if (c->begun && str_cmp(f.name, str_make(c->last, c->last_len)) <= 0)
 			continue;
 		if (rows++ == IMAP_ROWS_STEP || !imap_has_room(i))

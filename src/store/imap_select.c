@@ -39,7 +39,7 @@ static enum step open_folder(struct imap *i, bool read_only)
 	struct select *c = i->state;
 	struct folder_info info;
 	struct folder_view *view;
-	enum err e = imap_engine_folder(i, c->mailbox, &info);
+	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
 
 	imap_engine_select(i, NULL);
 	if (e == ERR_OK) {
@@ -185,7 +185,7 @@ static enum step run_status(struct imap *i)
 	struct status *c = i->state;
 	struct folder_info info;
 	uint32_t recent = 0;
-	enum err e = imap_engine_folder(i, c->mailbox, &info);
+	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
 
 	if (e == ERR_OK && (c->items & IMAP_STATUS_RECENT))
 		e = count_recent(i, &info, &recent);

@@ -90,6 +90,11 @@ enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret)
 	return ERR_OK;
 }
 
+uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user)
+{
+	return acl_rights(NULL, user);
+}
+
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i)
 {
 	struct folder *f = box_folder(m, id);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "store/acl.h"
 #include "store/item.h"
 
 struct store;
@@ -95,6 +96,9 @@ enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret) M
 /* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the
  * folder lives. */
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);
+/* What the user may do with the folder (0: with the mailbox itself, where top-level folders are made); 0: also for a
+ * folder that is not there. */
+uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user);
 /* The canonical form of a name (NFC, INBOX upper case, no trailing '/'). ERR_FOLDERNAME. */
 enum err folder_name(struct arena *a, struct str name, struct str *ret) MUST_USE;
 

@@ -182,7 +182,7 @@ static void open_session(struct store_role *r, struct msg *m, const struct ticke
 	struct role_session *s = MEM_NEW(struct role_session);
 	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
-		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .fd = m->fds[0],
+		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .account_id = t->account, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ended = on_ended, .arg = s };

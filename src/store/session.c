@@ -276,6 +276,7 @@ struct session *session_new(const struct session_options *o)
 	s->store = o->store;
 	s->mailbox = mailbox_ref(o->mailbox);
 	s->service = o->service;
+	s->user = (struct acl_user){ .account = o->account_id, .delegate = o->delegate };
 	s->budget = o->budget;
 	s->parse = o->parse;
 	s->search = o->search;

@@ -49,6 +49,7 @@ struct session_options {
 	enum service service;
 	struct str account, mailbox_name, client; /* for replies and the log; copied */
 	bool delegate;                            /* the account opened somebody else's mailbox */
+	uint64_t account_id;                      /* the account's id in the directory */
 	int fd;                                   /* taken */
 	struct str unread; /* what the front had read behind the logon; copied */
 	struct str tag;    /* IMAP: of the logon command, still to be answered; copied */

@@ -50,7 +50,8 @@ struct session {
 	struct store *store;
 	struct mailbox *mailbox;
 	struct conn *conn;
-	struct arena arena; /* lives as long as the session */
+	struct acl_user user; /* whose rights count */
+	struct arena arena;   /* lives as long as the session */
 	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
 	struct session_limits limits;
 	struct session_budget *budget;

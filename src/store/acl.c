@@ -1,0 +1,189 @@
+#include "store/acl.h"
+
+#include "base/mem.h"
+
+#define C_RIGHTS (ACL_CREATE | ACL_DELETE)
+#define D_RIGHTS (ACL_DELETE_MESSAGES | ACL_EXPUNGE)
+
+static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", "x", "t", "e", "a" };
+
+static struct acl_entry default_entries[] = { { .kind = ACL_DELEGATES, .rights = ACL_ALL } };
+const struct acl acl_default = { default_entries, 1 };
+
+static bool applies(const struct acl_entry *e, const struct acl_user *user)
+{
+	switch (e->kind) {
+	case ACL_ANYONE:
+	case ACL_AUTHENTICATED:
+		return true;
+	case ACL_DELEGATES:
+		return user->delegate;
+	case ACL_ACCOUNT:
+		return e->account == user->account;
+	case ACL_KIND_END:
+		break;
+	}
+	return false;
+}
+
+uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)
+{
+	uint32_t given = 0, taken = 0;
+
+	if (!user->delegate)
+		return ACL_ALL;
+	acl = acl ? acl : &acl_default;
+	for (size_t i = 0; i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+
+		if (!applies(e, user))
+			continue;
+		if (e->negative)
+			taken |= e->rights;
+		else
+			given = e->rights; /* kinds ascend, and there is one entry of each */
+	}
+	return given & ~taken;
+}
+
+/* ---- changing ---- */
+
+static int order(const struct acl_entry *x, const struct acl_entry *y)
+{
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->account != y->account)
+		return x->account < y->account ? -1 : 1;
+	return (int)x->negative - (int)y->negative;
+}
+
+static bool is_gone(const struct acl_entry *e, const struct acl_change *change)
+{
+	for (size_t i = 0; e->kind == ACL_ACCOUNT && i < change->gone_count; i++) {
+		if (change->gone[i] == e->account)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t changed(uint32_t was, const struct acl_change *change)
+{
+	switch (change->how) {
+	case ACL_ADD:
+		return was | change->entry.rights;
+	case ACL_REMOVE:
+		return was & ~change->entry.rights;
+	case ACL_REPLACE:
+		break;
+	}
+	return change->entry.rights;
+}
+
+static void put_new(struct acl *to, const struct acl_change *change, uint32_t was)
+{
+	struct acl_entry e = change->entry;
+
+	e.rights = changed(was, change);
+	/* To take away nothing, or from nothing, leaves no entry; to be given nothing is one, and keeps off what is less
+	 * specific. */
+	if (e.negative ? e.rights != 0 : change->how != ACL_REMOVE || was != 0)
+		to->entries[to->count++] = e;
+}
+
+enum err acl_change(const struct acl *was, const struct acl_change *change, struct acl **ret)
+{
+	struct acl *to = MEM_NEW(struct acl);
+	bool placed = change->remove;
+
+	was = was ? was : &acl_default;
+	to->entries = mem_new((was->count + 1) * sizeof(*to->entries));
+	for (size_t i = 0; i < was->count; i++) {
+		const struct acl_entry *e = &was->entries[i];
+		int before = order(e, &change->entry);
+
+		if (!placed && before > 0) {
+			placed = true;
+			put_new(to, change, 0);
+		}
+		if (before == 0 && !change->remove) {
+			placed = true;
+			put_new(to, change, e->rights);
+		} else if (before != 0 && !is_gone(e, change)) {
+			to->entries[to->count++] = *e;
+		}
+	}
+	if (!placed)
+		put_new(to, change, 0);
+	if (to->count > ACL_ENTRIES_MAX) {
+		acl_free(to);
+		return ERR_LIMIT;
+	}
+	*ret = to;
+	return ERR_OK;
+}
+
+struct acl *acl_copy(const struct acl *acl)
+{
+	struct acl *copy;
+
+	if (!acl)
+		return NULL;
+	copy = MEM_NEW(struct acl);
+	copy->count = acl->count;
+	copy->entries = mem_new((acl->count + 1) * sizeof(*acl->entries));
+	memcpy(copy->entries, acl->entries, acl->count * sizeof(*acl->entries));
+	return copy;
+}
+
+void acl_free(struct acl *acl)
+{
+	if (!acl)
+		return;
+	mem_free(acl->entries);
+	mem_free(acl);
+}
+
+/* ---- letters ---- */
+
+enum err acl_letters_get(struct str text, uint32_t *ret)
+{
+	uint32_t rights = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned n = 0;
+
+		while (n < ACL_RIGHTS && letters[n][0] != text.at[i])
+			n++;
+		if (n < ACL_RIGHTS)
+			rights |= 1u << n;
+		else if (text.at[i] == 'c')
+			rights |= C_RIGHTS;
+		else if (text.at[i] == 'd')
+			rights |= D_RIGHTS;
+		else
+			return ERR_SYNTAX;
+	}
+	*ret = rights;
+	return ERR_OK;
+}
+
+void acl_letters_put(struct buf *to, uint32_t rights)
+{
+	for (unsigned n = 0; n < ACL_RIGHTS; n++) {
+		if (rights & 1u << n)
+			buf_put_octet(to, letters[n][0]);
+	}
+	if (rights & C_RIGHTS)
+		buf_put_octet(to, 'c');
+	if (rights & D_RIGHTS)
+		buf_put_octet(to, 'd');
+}
+
+const char *acl_letter(enum acl_right right)
+{
+	for (unsigned n = 0; n < ACL_RIGHTS; n++) {
+		if ((unsigned)right == 1u << n)
+			return letters[n];
+	}
+	return "";
+}

@@ -1,0 +1,90 @@
+/*
+ * Who may do what with a folder (RFC 4314): the rights, the list of a folder, and what follows from it for one user. Pure.
+ *
+ * A list binds rights to what a user is. Of the entries that apply to a user the most specific kind counts alone: the
+ * account's own, else the one for the mailbox's delegates, else the one for all who have logged on, else the one for
+ * anyone. What an entry with a dash takes away (RFC 4314 section 2) is gone, whatever kind gave it. The owner of a
+ * mailbox has all rights, and no list can take one of them away.
+ *
+ * A folder that was never given a list has the list acl_default: delegates have all rights.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum acl_right { /* in the order in which they are told */
+	ACL_LOOKUP = 1 << 0,          /* l: the folder is seen in lists */
+	ACL_READ = 1 << 1,            /* r: it can be opened */
+	ACL_SEEN = 1 << 2,            /* s: \Seen is kept */
+	ACL_WRITE = 1 << 3,           /* w: all other flags but \Deleted */
+	ACL_INSERT = 1 << 4,          /* i: messages are added */
+	ACL_POST = 1 << 5,            /* p: mail is sent to it; not ours to enforce */
+	ACL_CREATE = 1 << 6,          /* k: folders are made below it */
+	ACL_DELETE = 1 << 7,          /* x: it is deleted or renamed */
+	ACL_DELETE_MESSAGES = 1 << 8, /* t: \Deleted */
+	ACL_EXPUNGE = 1 << 9,         /* e: what is \Deleted is removed */
+	ACL_ADMIN = 1 << 10,          /* a: its list is read and changed */
+};
+
+#define ACL_RIGHTS      11u
+#define ACL_ALL         ((1u << ACL_RIGHTS) - 1)
+#define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES)
+#define ACL_ENTRIES_MAX 1000u /* of one folder */
+
+enum acl_kind { /* ascending: the more specific one counts; the values are stored */
+	ACL_ANYONE = 1,
+	ACL_AUTHENTICATED = 2,
+	ACL_DELEGATES = 3,
+	ACL_ACCOUNT = 4,
+	ACL_KIND_END
+};
+
+struct acl_entry {
+	enum acl_kind kind;
+	bool negative;    /* what it has is taken away */
+	uint32_t rights;  /* of enum acl_right */
+	uint64_t account; /* ACL_ACCOUNT: an id of the directory, never reused; else 0 */
+};
+
+/* Ascending kinds, then account ids, then positive before negative; each once. */
+struct acl {
+	struct acl_entry *entries;
+	size_t count;
+};
+
+/* Who opened the mailbox. */
+struct acl_user {
+	uint64_t account;
+	bool delegate; /* false: the owner */
+};
+
+/* acl NULL: the folder was never given a list. */
+uint32_t acl_rights(const struct acl *acl, const struct acl_user *user);
+/* What a folder without a list has; one entry. */
+extern const struct acl acl_default;
+
+enum acl_how { ACL_REPLACE, ACL_ADD, ACL_REMOVE };
+
+/*
+ * was (NULL: acl_default) with one entry changed, from mem_new; the caller's, for acl_free. An entry that stands for
+ * nobody any more, one of `gone`, is left out. remove: DELETEACL, entry->rights and how mean nothing. ERR_LIMIT.
+ */
+struct acl_change {
+	struct acl_entry entry;
+	enum acl_how how;
+	bool remove;
+	const uint64_t *gone; /* accounts that are no more */
+	size_t gone_count;
+};
+enum err acl_change(const struct acl *was, const struct acl_change *change, struct acl **ret) MUST_USE;
+struct acl *acl_copy(const struct acl *acl); /* NULL of NULL */
+void acl_free(struct acl *acl);              /* accepts NULL */
+
+/* Letters of RFC 4314, c standing for k and x, d for t and e (section 2.1.1). ERR_SYNTAX: another letter. */
+enum err acl_letters_get(struct str letters, uint32_t *ret) MUST_USE;
+/* With c and d where one of their members is there. */
+void acl_letters_put(struct buf *to, uint32_t rights);
+/* "r": one of them; static. */
+const char *acl_letter(enum acl_right right);

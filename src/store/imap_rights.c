@@ -1,0 +1,81 @@
+#include "store/imap_rights.h"
+
+#include "store/imap_engine.h"
+
+uint32_t imap_rights_of(struct imap *i, const struct folder_info *folder)
+{
+	return folder_rights(i->s->mailbox, folder->id, &i->s->user);
+}
+
+uint32_t imap_rights_here(struct imap *i)
+{
+	return folder_rights(i->s->mailbox, view_folder(i->view), &i->s->user);
+}
+
+static enum err judge_rights(struct imap *i, uint32_t has, uint32_t needs)
+{
+	i->missing = needs & ~has;
+	return i->missing == 0 ? ERR_OK : ERR_PERM;
+}
+
+/* RFC 4314 section 6: whoever may not see a folder in a list does not learn of it from a refusal. */
+enum err imap_rights_need(struct imap *i, const struct folder_info *folder, uint32_t rights)
+{
+	uint32_t has = imap_rights_of(i, folder);
+	enum err e = judge_rights(i, has, rights);
+
+	return e != ERR_OK && (has & ACL_LOOKUP) == 0 ? ERR_NOFOLDER : e;
+}
+
+enum err imap_rights_need_here(struct imap *i, uint32_t rights)
+{
+	return judge_rights(i, imap_rights_here(i), rights);
+}
+
+struct str imap_rights_missing(struct imap *i)
+{
+	struct str text;
+	struct buf b;
+
+	buf_init(&b, 200);
+	buf_put(&b, S("you need the right \""));
+	for (unsigned right = 1; right <= ACL_ALL; right <<= 1) {
+		if (i->missing & right)
+			buf_printf(&b, "%s", acl_letter((enum acl_right)right));
+	}
+	buf_put(&b, S("\" on that folder"));
+	text = arena_str(&i->arena, buf_str(&b));
+	buf_done(&b);
+	return text;
+}
+
+static bool is_seen(struct imap *i, const struct folder_info *f)
+{
+	return f->nonexistent || (imap_rights_of(i, f) & ACL_LOOKUP) != 0;
+}
+
+/* RFC 3348 section 3: children that nobody shows the user are none. */
+static bool has_children(struct imap *i, size_t at, struct str name)
+{
+	struct folder_info f;
+
+	while (folder_next(i->s->mailbox, &at, &f)) {
+		if (!str_starts(f.name, name))
+			return false;
+		if (f.name.len > name.len && f.name.at[name.len] == '/' && !f.nonexistent && is_seen(i, &f))
+			return true;
+	}
+	return false;
+}
+
+bool imap_rights_next(struct imap *i, size_t *at, struct folder_info *ret)
+{
+	while (folder_next(i->s->mailbox, at, ret)) {
+		if (!is_seen(i, ret))
+			continue;
+		if (ret->has_children && i->s->user.delegate)
+			ret->has_children = has_children(i, *at, ret->name);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,24 @@
+/*
+ * What RFC 4314 section 4 asks of every command, in one place: a handler gets a folder by its name (imap_engine_folder)
+ * or out of a listing (imap_rights_next) only together with the rights that it needs there, and asks here before it
+ * changes something in the selected one. Rights are looked up each time, so a list that was changed counts at once.
+ */
+#pragma once
+
+#include "store/mailbox.h"
+
+struct imap;
+
+/* enum acl_right. */
+uint32_t imap_rights_of(struct imap *i, const struct folder_info *folder);
+uint32_t imap_rights_here(struct imap *i); /* on the selected folder */
+
+/* ERR_OK; ERR_PERM, and what is missing is kept for the answer's text; ERR_NOFOLDER: of one that the user may not know of. */
+enum err imap_rights_need(struct imap *i, const struct folder_info *folder, uint32_t rights) MUST_USE;
+/* ERR_OK, ERR_PERM. */
+enum err imap_rights_need_here(struct imap *i, uint32_t rights) MUST_USE;
+/* "you need the right ...": what the command in hand was refused for; in its arena. */
+struct str imap_rights_missing(struct imap *i);
+
+/* folder_next for whoever lists: passes over what the user may not know of, children included. */
+bool imap_rights_next(struct imap *i, size_t *at, struct folder_info *ret);

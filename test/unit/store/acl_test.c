@@ -1,0 +1,141 @@
+/* RFC 4314: letters, what a list gives to whom, and how it is changed. */
+#include "../tap.h"
+#include "base/mem.h"
+#include "store/acl.h"
+
+static const struct acl_user owner = { .account = 7 }, bob = { .account = 8, .delegate = true },
+			     carol = { .account = 9, .delegate = true };
+
+static void test_letters(void)
+{
+	static const struct {
+		const char *letters;
+		enum err want;
+		const char *want_back;
+	} rows[] = {
+		{ "", ERR_OK, "" },
+		{ "lrswipkxtea", ERR_OK, "lrswipkxteacd" },
+		{ "rl", ERR_OK, "lr" },
+		{ "c", ERR_OK, "kxc" }, /* section 2.1.1 */
+		{ "d", ERR_OK, "ted" },
+		{ "k", ERR_OK, "kc" },
+		{ "x", ERR_OK, "xc" },
+		{ "t", ERR_OK, "td" },
+		{ "e", ERR_OK, "ed" },
+		{ "lrQ", ERR_SYNTAX, "" },
+		{ "L", ERR_SYNTAX, "" },
+		{ "lrq", ERR_SYNTAX, "" },
+		{ "0", ERR_SYNTAX, "" },
+		{ "l r", ERR_SYNTAX, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t rights = 0;
+		struct buf b;
+
+		buf_init(&b, 64);
+		IS_NUM(acl_letters_get(str_from_c(rows[i].letters), &rights), rows[i].want);
+		acl_letters_put(&b, rights);
+		IS_STR(buf_str(&b), str_from_c(rows[i].want_back));
+		buf_done(&b);
+	}
+	OK(strcmp(acl_letter(ACL_ADMIN), "a") == 0, "one letter");
+}
+
+/* Takes *acl. */
+static void change(struct acl **acl, struct acl_change change)
+{
+	struct acl *was = *acl;
+
+	IS_NUM(acl_change(was, &change, acl), ERR_OK);
+	acl_free(was);
+}
+
+static struct acl_entry of(enum acl_kind kind, uint64_t account, uint32_t rights)
+{
+	return (struct acl_entry){ .kind = kind, .account = account, .rights = rights };
+}
+
+static void test_rights(void)
+{
+	struct acl *acl = NULL;
+	struct acl_entry taken = of(ACL_ANYONE, 0, ACL_EXPUNGE);
+
+	IS_NUM(acl_rights(NULL, &owner), ACL_ALL);
+	IS_NUM(acl_rights(NULL, &bob), ACL_ALL);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 8, ACL_LOOKUP | ACL_READ) });
+	IS_NUM(acl_rights(acl, &bob), ACL_LOOKUP | ACL_READ);
+	IS_NUM(acl_rights(acl, &carol), ACL_ALL);
+	change(&acl, (struct acl_change){ .entry = of(ACL_DELEGATES, 0, ACL_LOOKUP | ACL_EXPUNGE) });
+	IS_NUM(acl_rights(acl, &carol), ACL_LOOKUP | ACL_EXPUNGE);
+	IS_NUM(acl_rights(acl, &bob), ACL_LOOKUP | ACL_READ);
+	taken.negative = true;
+	change(&acl, (struct acl_change){ .entry = taken });
+	IS_NUM(acl_rights(acl, &carol), ACL_LOOKUP);
+	change(&acl, (struct acl_change){ .entry = of(ACL_AUTHENTICATED, 0, ACL_READ) });
+	IS_NUM(acl_rights(acl, &carol), ACL_LOOKUP);
+	change(&acl, (struct acl_change){ .entry = of(ACL_DELEGATES, 0, 0), .remove = true });
+	IS_NUM(acl_rights(acl, &carol), ACL_READ);
+	IS_NUM(acl_rights(acl, &owner), ACL_ALL);
+	acl_free(acl);
+}
+
+static void test_change(void)
+{
+	struct acl *acl = NULL, *copy;
+	struct acl_entry taken = of(ACL_ACCOUNT, 8, ACL_WRITE);
+	uint64_t gone[] = { 9, 11 };
+
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 9, ACL_READ) });
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 8, ACL_READ), .how = ACL_ADD });
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 8, ACL_LOOKUP), .how = ACL_ADD });
+	taken.negative = true;
+	change(&acl, (struct acl_change){ .entry = taken });
+	IS_NUM(acl->count, 4);
+	OK(acl->entries[0].kind == ACL_DELEGATES && acl->entries[1].account == 8 && !acl->entries[1].negative &&
+			acl->entries[2].negative && acl->entries[3].account == 9,
+		"in order");
+	IS_NUM(acl->entries[1].rights, ACL_LOOKUP | ACL_READ);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 8, ACL_LOOKUP), .how = ACL_REMOVE });
+	IS_NUM(acl->entries[1].rights, ACL_READ);
+	copy = acl_copy(acl);
+	IS_NUM(copy->count, acl->count);
+	/* The positive entry goes; the negative one is another identifier (section 2). */
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 8, 0), .remove = true, .gone = gone, .gone_count = 2 });
+	IS_NUM(acl->count, 2);
+	OK(acl->entries[1].negative && acl->entries[1].account == 8, "negative stays, what stands for nobody goes");
+	taken.rights = ACL_ALL;
+	change(&acl, (struct acl_change){ .entry = taken, .how = ACL_REMOVE });
+	IS_NUM(acl->count, 1);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 5, ACL_READ), .how = ACL_REMOVE });
+	IS_NUM(acl->count, 1);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 5, 0) });
+	IS_NUM(acl->count, 2);
+	acl_free(acl);
+	IS_NUM(copy->count, 4);
+	acl_free(copy);
+	OK(acl_copy(NULL) == NULL, "nothing of nothing");
+}
+
+static void test_limit(void)
+{
+	struct acl *acl = NULL, *more = NULL;
+	struct acl_change one = { .entry = of(ACL_ACCOUNT, 0, ACL_READ) };
+
+	while (acl == NULL || acl->count < ACL_ENTRIES_MAX) {
+		one.entry.account++;
+		change(&acl, one);
+	}
+	one.entry.account++;
+	IS_NUM(acl_change(acl, &one, &more), ERR_LIMIT);
+	acl_free(acl);
+}
+
+int main(void)
+{
+	test_letters();
+	test_rights();
+	test_change();
+	test_limit();
+	return tap_done();
+}

@@ -54,6 +54,10 @@ static bool number_of(const json_t *v, uint64_t *ret)
 		*ret = ENTRY_DEFAULT;
 		return true;
 	}
+	if (json_is_string(v) && str_ieq(string_of(v), S("unlimited"))) {
+		*ret = ENTRY_UNLIMITED;
+		return true;
+	}
 	return json_is_string(v) && str_u64(string_of(v), ENTRY_DEFAULT - 1, ret);
 }
 
@@ -68,10 +72,6 @@ static bool size_of(const json_t *v, uint64_t *ret)
 
 	if (number_of(v, ret))
 		return true;
-	if (str_ieq(s, S("unlimited"))) {
-		*ret = ENTRY_UNLIMITED;
-		return true;
-	}
 	if (str_iends(s, S("iB")))
 		s.len -= 2;
 	else if (str_iends(s, S("B")))
@@ -160,7 +160,7 @@ static const char *const want[] = {
 	[ADMIN_SECRET] = "a text of at least one character",
 	[ADMIN_FLAG] = "yes or no",
 	[ADMIN_SIZE] = "a size like 500M or 2G, \"unlimited\" or \"default\"",
-	[ADMIN_NUMBER] = "a number, or \"default\"",
+	[ADMIN_NUMBER] = "a number, \"unlimited\" or \"default\"",
 	[ADMIN_DATE] = "a date like 2030-12-31, or \"never\"",
 	[ADMIN_HOURS] = "\"always\" or hours like \"mon-fri 08-18, sat 09-12\" (UTC)",
 	[ADMIN_WORDS] = "a list of words with commas between",

@@ -55,6 +55,8 @@ static struct str size_text(struct admin *q, uint64_t octets)
 
 static struct str number_text(struct admin *q, uint64_t number)
 {
+	if (number == ENTRY_UNLIMITED)
+		return S("unlimited");
 	if (number == ENTRY_DEFAULT)
 		return S("default");
 	return arena_printf(&q->arena, "%llu", (unsigned long long)number);

@@ -110,7 +110,8 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 		e.mailbox.smtp = e.mailbox.pop3 = e.mailbox.imap = true;
 		e.mailbox.quota_warn = e.mailbox.quota_send = e.mailbox.quota_receive =
 			ENTRY_DEFAULT;
-		e.mailbox.retention_days = ENTRY_DEFAULT;
+		e.mailbox.quota_messages = e.mailbox.quota_folders = e.mailbox.retention_days =
+			ENTRY_DEFAULT;
 	}
 	return e;
 }
@@ -352,11 +353,11 @@ struct entry_texts entry_addresses(const struct entry *e)
 	return e->kind == ENTRY_LIST ? e->list.addresses : (struct entry_texts){ NULL, 0 };
 }
 
-static uint64_t limit(uint64_t octets, uint64_t standard)
+static uint64_t limit(uint64_t number, uint64_t standard)
 {
-	if (octets == ENTRY_DEFAULT)
+	if (number == ENTRY_DEFAULT)
 		return standard;
-	return octets == ENTRY_UNLIMITED ? 0 : octets;
+	return number == ENTRY_UNLIMITED ? 0 : number;
 }
 
 static uint32_t days(uint64_t number, uint32_t standard)
@@ -372,6 +373,8 @@ struct entry_limits entry_limits(const struct entry_mailbox *m, const struct ent
 		.warn_octets = limit(m->quota_warn, defaults->warn_octets),
 		.send_octets = limit(m->quota_send, defaults->send_octets),
 		.receive_octets = limit(m->quota_receive, defaults->receive_octets),
+		.messages_max = limit(m->quota_messages, defaults->messages_max),
+		.folders_max = (uint32_t)limit(m->quota_folders, defaults->folders_max),
 		.retention_days = days(m->retention_days, defaults->retention_days),
 	};
 }

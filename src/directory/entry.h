@@ -120,7 +120,8 @@ struct entry {
 
 /* A mailbox's limits as other roles know them. Unlike the property, 0 is "no such limit" here. */
 struct entry_limits {
-	uint64_t warn_octets, send_octets, receive_octets;
+	uint64_t warn_octets, send_octets, receive_octets, messages_max;
+	uint32_t folders_max;
 	uint32_t retention_days; /* of deleted items; 0 = not kept */
 };
 

@@ -38,6 +38,7 @@ static void take_config(struct directory_role *r)
 
 	r->directory.defaults = (struct entry_limits){ .warn_octets = c->quota_warning_octets,
 		.send_octets = c->quota_send_octets, .receive_octets = c->quota_receive_octets,
+		.messages_max = c->quota_messages_max, .folders_max = (uint32_t)c->quota_folders_max,
 		.retention_days = (uint32_t)(c->retention_deleted_item_ms / 86400000) };
 	throttle_set(r->throttle, (uint32_t)c->auth_failures_max, (uint32_t)(c->auth_failures_ms / c->auth_failures_max));
 }
@@ -103,7 +104,8 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 struct ticket_limits role_limits(const struct entry_limits *limits)
 {
 	return (struct ticket_limits){ .warn_octets = limits->warn_octets, .send_octets = limits->send_octets,
-		.receive_octets = limits->receive_octets, .retention_days = limits->retention_days };
+		.receive_octets = limits->receive_octets, .messages_max = limits->messages_max, .folders_max = limits->folders_max,
+		.retention_days = limits->retention_days };
 }
 
 /* ---- recipients and senders ---- */
@@ -199,6 +201,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		judge_sender(r, from, &m->sender_judge);
 	else if (m->id == MSG_quota_state)
 		take_quota_state(r, &m->quota_state);
+	else if (m->id == MSG_limits_wish)
+		role_wish_limits(r, from, &m->limits_wish);
 	else if (m->id == MSG_mailboxes_held)
 		role_judge_held(r, from, m->mailboxes_held.ids);
 	else if (m->id == MSG_admin_request)

@@ -37,6 +37,9 @@ void role_logon_message(struct directory_role *r, struct link *from, struct msg 
 void role_logon_link_up(struct directory_role *r, struct link *link);
 void role_logon_link_down(struct directory_role *r, struct link *link);
 
+/* ---- role_store.c: what sessions in the store ask ---- */
+void role_wish_limits(struct directory_role *r, struct link *from, const struct msg_limits_wish *q);
+
 /* ---- role_admin.c ---- */
 void role_admin_request(struct directory_role *r, const struct msg_admin_request *q);
 void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret);

@@ -154,6 +154,19 @@ static enum err check_quotas(const struct entry_mailbox *m, struct failure *f)
 	return ERR_OK;
 }
 
+/* As with sizes, 0 could mean two things. */
+static enum err check_counts(const struct entry_mailbox *m, struct failure *f)
+{
+	if (m->quota_messages == 0 || m->quota_folders == 0)
+		return fail(f, ERR_SYNTAX,
+			"--quota-%s 0 could mean nothing or no limit; say \"unlimited\" or a number",
+			m->quota_messages == 0 ? "messages" : "folders");
+	if (m->quota_folders < ENTRY_DEFAULT && m->quota_folders > RULES_FOLDERS_MAX)
+		return fail(f, ERR_SYNTAX, "--quota-folders can be %llu at most",
+			(unsigned long long)RULES_FOLDERS_MAX);
+	return ERR_OK;
+}
+
 static enum err check_delegates(
 	struct directory *d, struct arena *a, const struct entry_mailbox *m, struct failure *f)
 {
@@ -179,7 +192,8 @@ static enum err check_mailbox(
 {
 	const struct entry_mailbox *m = &e->mailbox;
 
-	if (check_recipient(d, a, e, f) != ERR_OK || check_quotas(m, f) != ERR_OK)
+	if (check_recipient(d, a, e, f) != ERR_OK || check_quotas(m, f) != ERR_OK ||
+		check_counts(m, f) != ERR_OK)
 		return f->code;
 	if (m->retention_days != ENTRY_DEFAULT && m->retention_days > RETENTION_DAYS_MAX)
 		return fail(f, ERR_SYNTAX, "--retention-days can be %llu at most",

@@ -8,6 +8,7 @@
 
 #define RULES_ITEMS_MAX     ((size_t)200) /* addresses, mail domains, groups or rights of one entry */
 #define RULES_DELEGATES_MAX ((size_t)1000) /* of one mailbox */
+#define RULES_FOLDERS_MAX   ((uint64_t)10000) /* of one mailbox; the store has no place for more */
 
 /*
  * ERR_SYNTAX (a name, address or limit), ERR_CONFLICT (contradictory properties), ERR_NOTFOUND (a

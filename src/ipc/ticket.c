@@ -47,6 +47,8 @@ static void put_limits(struct wr *w, const struct ticket_limits *limits)
 	wr_u64(w, limits->warn_octets);
 	wr_u64(w, limits->send_octets);
 	wr_u64(w, limits->receive_octets);
+	wr_u64(w, limits->messages_max);
+	wr_u32(w, limits->folders_max);
 	wr_u32(w, limits->retention_days);
 }
 
@@ -56,6 +58,8 @@ static struct ticket_limits get_limits(struct rd *r)
 
 	limits.send_octets = rd_u64(r);
 	limits.receive_octets = rd_u64(r);
+	limits.messages_max = rd_u64(r);
+	limits.folders_max = rd_u32(r);
 	limits.retention_days = rd_u32(r);
 	return limits;
 }
@@ -147,7 +151,7 @@ enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, 
 	return ERR_OK;
 }
 
-#define ROW_OCTETS          ((size_t)37)
+#define ROW_OCTETS          ((size_t)49)
 #define RECIPIENTS_HEAD     ((size_t)13)
 #define RECIPIENTS_MAX_BODY (RECIPIENTS_HEAD + ROW_OCTETS * TICKET_RECIPIENTS_MAX)
 

@@ -19,6 +19,8 @@ enum ticket_kind { TICKET_LOGON = 1, TICKET_SUBMIT = 2, TICKET_RECIPIENTS = 3 };
 
 struct ticket_limits {
 	uint64_t warn_octets, send_octets, receive_octets; /* 0 = no such limit */
+	uint64_t messages_max;                             /* 0 = no such limit */
+	uint32_t folders_max;                              /* 0 = as many as there can be */
 	uint32_t retention_days;                           /* of deleted items; 0 = none */
 };
 

@@ -52,7 +52,6 @@ static enum op_step step(struct op *op)
 {
 	struct append *a = op->state;
 	const struct append_request *r = &a->request;
-	uint64_t limit = op->m->limits.receive_octets;
 	struct item it = { .date = r->date, .flags = r->flags & ITEM_FLAGS };
 	struct folder *f;
 	enum err e;
@@ -65,7 +64,7 @@ static enum op_step step(struct op *op)
 	f = op->m->removing ? NULL : box_folder(op->m, r->folder);
 	if (!f)
 		return op_end(op, ERR_NOFOLDER);
-	if (limit && !r->no_quota && op->m->sub.octets + r->octets.len > limit)
+	if (!r->no_quota && !mailbox_has_room(op->m, 1, r->octets.len))
 		return op_end(op, ERR_QUOTA);
 	folder_use(f);
 	op->used[0] = f;

@@ -413,21 +413,24 @@ uint32_t box_uidvalidity(struct mailbox *m)
 	return m->row.uidvalidity_last;
 }
 
-enum mailbox_quota box_quota_state(const struct mailbox_limits *limits, uint64_t used)
+static bool is_at(uint64_t limit, uint64_t used)
 {
-	if (limits->receive_octets && used >= limits->receive_octets)
+	return limit > 0 && used >= limit;
+}
+
+enum mailbox_quota box_quota_state(const struct mailbox_limits *limits, const struct counts *used)
+{
+	if (is_at(limits->receive_octets, used->octets) || is_at(limits->messages_max, used->messages))
 		return MAILBOX_QUOTA_FULL;
-	if (limits->send_octets && used >= limits->send_octets)
+	if (is_at(limits->send_octets, used->octets))
 		return MAILBOX_QUOTA_NOSEND;
-	if (limits->warn_octets && used >= limits->warn_octets)
-		return MAILBOX_QUOTA_WARN;
-	return MAILBOX_QUOTA_OK;
+	return is_at(limits->warn_octets, used->octets) ? MAILBOX_QUOTA_WARN : MAILBOX_QUOTA_OK;
 }
 
 void box_quota_look(struct mailbox *m)
 {
 	const struct store_options *o = &m->store->options;
-	enum mailbox_quota state = box_quota_state(&m->limits, m->now.octets);
+	enum mailbox_quota state = box_quota_state(&m->limits, &m->now);
 
 	if (state == m->quota)
 		return;

@@ -145,7 +145,7 @@ void box_folders_sort(struct mailbox *m);
 uint32_t box_uidvalidity(struct mailbox *m); /* a new one */
 /* used against limits; calls options.quota when the state is another than before. */
 void box_quota_look(struct mailbox *m);
-enum mailbox_quota box_quota_state(const struct mailbox_limits *limits, uint64_t used);
+enum mailbox_quota box_quota_state(const struct mailbox_limits *limits, const struct counts *used);
 
 void folder_use(struct folder *f);
 void folder_unuse(struct folder *f);

@@ -180,7 +180,7 @@ static enum op_step prepare(struct op *op)
 	struct copy *c = op->state;
 	struct folder *from = op_folder(op, 0, c->request.from);
 	struct folder *to = from ? op_folder(op, 1, c->request.to) : NULL;
-	uint64_t octets = 0, limit = op->m->limits.receive_octets;
+	uint64_t messages = 0, octets = 0;
 
 	if (!to)
 		return OP_DONE;
@@ -190,9 +190,10 @@ static enum op_step prepare(struct op *op)
 	for (size_t i = 0; i < c->list.count && !c->move; i++) {
 		const struct item *it = folder_item(from, c->list.uids[i]);
 
+		messages += it != NULL;
 		octets += it ? it->octets : 0;
 	}
-	if (limit && octets > 0 && op->m->sub.octets + octets > limit)
+	if (!mailbox_has_room(op->m, messages, octets))
 		return op_end(op, ERR_QUOTA);
 	return OP_WAIT;
 }

@@ -19,9 +19,7 @@ struct delivery {
  * alone, and not at the end of the data, where it would be everybody's. */
 static bool over(const struct mailbox *m, const struct deliver_row *row)
 {
-	uint64_t limit = row->limits.receive_octets;
-
-	return limit && !row->no_quota && m->sub.octets >= limit;
+	return !row->no_quota && box_quota_state(&row->limits, &m->sub) == MAILBOX_QUOTA_FULL;
 }
 
 enum err store_deliver_check(
@@ -92,11 +90,14 @@ static size_t judge(struct store *s, const struct deliver_request *r, struct mai
 		}
 		/* For the case that the mailbox is named twice; taken back below. */
 		boxes[i]->sub.octets += r->octets.len;
+		boxes[i]->sub.messages++;
 		taken++;
 	}
 	for (size_t i = 0; i < r->rows_count; i++) {
-		if (boxes[i])
-			boxes[i]->sub.octets -= r->octets.len;
+		if (!boxes[i])
+			continue;
+		boxes[i]->sub.octets -= r->octets.len;
+		boxes[i]->sub.messages--;
 	}
 	return taken;
 }

@@ -55,9 +55,7 @@ static enum err judge(struct imap *i)
 {
 	struct append *c = i->state;
 	struct session_budget *budget = i->s->budget;
-	const struct mailbox_limits *limits = mailbox_limits(i->s->mailbox);
 	struct folder_info folder;
-	struct mailbox_stats stats;
 	enum err e = imap_engine_folder(i, c->args.mailbox, ACL_INSERT, &folder);
 
 	if (e != ERR_OK)
@@ -65,10 +63,7 @@ static enum err judge(struct imap *i)
 	c->folder = folder.id;
 	if (i->body_octets > i->s->limits.message_octets_max)
 		return ERR_TOOBIG;
-	mailbox_stats(i->s->mailbox, &stats);
-	if (limits->receive_octets > 0 &&
-		(stats.octets > limits->receive_octets ||
-			i->body_octets > limits->receive_octets - stats.octets))
+	if (!mailbox_has_room(i->s->mailbox, 1, i->body_octets))
 		return ERR_QUOTA;
 	if (budget != NULL &&
 		(budget->held > budget->max || i->body_octets > budget->max - budget->held))

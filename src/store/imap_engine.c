@@ -337,6 +337,8 @@ static enum step finish(struct imap *i)
 		sync_at_end(i);
 		return STEP_AGAIN;
 	}
+	if (i->view != NULL || (i->row->flags & IMAP_BODY))
+		imap_quota_tell(i, i->command.verb == IMAP_SELECT || i->command.verb == IMAP_EXAMINE);
 	answer(i);
 	forget_command(i);
 	return closing ? STEP_DONE : count_bad(i, e);
@@ -430,6 +432,7 @@ static enum step run_idle(struct imap *i)
 	i->state = i;
 	if (i->view != NULL && view_pending(i->view)) {
 		imap_engine_sync(i, true);
+		imap_quota_tell(i, false);
 		return STEP_AGAIN;
 	}
 	e = line_cut(session_in(i->s), DONE_LINE, &line);
@@ -484,6 +487,9 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_STORE] = &imap_store_handler,
 	[IMAP_COPY] = &imap_copy_handler,
 	[IMAP_MOVE] = &imap_move_handler,
+	[IMAP_GETQUOTA] = &imap_getquota_handler,
+	[IMAP_GETQUOTAROOT] = &imap_getquotaroot_handler,
+	[IMAP_SETQUOTA] = &imap_setquota_handler,
 };
 
 static enum err parse(struct imap *i, struct str command)

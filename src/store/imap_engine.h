@@ -46,6 +46,7 @@ struct imap {
 	struct imap_caps offered; /* what this session announces */
 	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
 	uint32_t keywords_told;   /* of the selected folder */
+	enum mailbox_quota quota_told;
 	unsigned bad;             /* in a row */
 	unsigned gos;             /* "+ " sent for the command at the front of the input */
 	size_t looked_at;         /* octets of it that were there when it was last cut */
@@ -121,6 +122,9 @@ void imap_engine_put_folder_flags(struct imap *i);
 enum err imap_engine_folder(
 	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret) MUST_USE;
 
+/* Tells that the mailbox has crossed a limit since it was last told; opening: a folder was just opened. */
+void imap_quota_tell(struct imap *i, bool opening);
+
 /*
  * Messages of a set, ascending. Numbers in the view do not move while a command runs. Without UID a
  * number that is no message is ERR_SYNTAX (RFC 3501 section 9, seq-number); with UID it is passed
@@ -148,3 +152,4 @@ extern const struct imap_handler imap_append_handler;
 extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_copy_handler,
 	imap_move_handler;
 extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;
+extern const struct imap_handler imap_getquota_handler, imap_getquotaroot_handler, imap_setquota_handler;

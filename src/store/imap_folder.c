@@ -54,7 +54,8 @@ static enum step answer(struct imap *i)
 {
 	struct change *c = i->state;
 
-	return imap_engine_over(i, c->result, NULL, STR_NONE);
+	return imap_engine_over(i, c->result, NULL,
+		c->result == ERR_QUOTA ? S("the mailbox may have no more folders") : STR_NONE);
 }
 
 static enum step run_create(struct imap *i)

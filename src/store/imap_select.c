@@ -148,8 +148,14 @@ static enum err count_recent(struct imap *i, const struct folder_info *info, uin
 	return ERR_OK;
 }
 
+/* Figures that are not at hand. */
+struct sought {
+	uint32_t recent;
+	uint64_t deleted_octets;
+};
+
 static void put_status(
-	struct imap *i, const struct folder_info *info, unsigned items, uint32_t recent)
+	struct imap *i, const struct folder_info *info, unsigned items, const struct sought *sought)
 {
 	const struct {
 		unsigned item;
@@ -157,12 +163,13 @@ static void put_status(
 		uint64_t value;
 	} rows[] = {
 		{ IMAP_STATUS_MESSAGES, "MESSAGES", info->messages },
-		{ IMAP_STATUS_RECENT, "RECENT", recent },
+		{ IMAP_STATUS_RECENT, "RECENT", sought->recent },
 		{ IMAP_STATUS_UIDNEXT, "UIDNEXT", info->uidnext },
 		{ IMAP_STATUS_UIDVALIDITY, "UIDVALIDITY", info->uidvalidity },
 		{ IMAP_STATUS_UNSEEN, "UNSEEN", info->unseen },
 		{ IMAP_STATUS_DELETED, "DELETED", info->deleted },
 		{ IMAP_STATUS_SIZE, "SIZE", info->octets },
+		{ IMAP_STATUS_DELETED_STORAGE, "DELETED-STORAGE", sought->deleted_octets },
 	};
 	struct buf *to = imap_out(i);
 	const char *before = "(";
@@ -184,13 +191,15 @@ static enum step run_status(struct imap *i)
 {
 	struct status *c = i->state;
 	struct folder_info info;
-	uint32_t recent = 0;
+	struct sought sought = { 0, 0 };
 	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
 
 	if (e == ERR_OK && (c->items & IMAP_STATUS_RECENT))
-		e = count_recent(i, &info, &recent);
+		e = count_recent(i, &info, &sought.recent);
+	if (e == ERR_OK && (c->items & IMAP_STATUS_DELETED_STORAGE))
+		e = folder_deleted_octets(i->s->mailbox, info.id, &sought.deleted_octets);
 	if (e == ERR_OK)
-		put_status(i, &info, c->items, recent);
+		put_status(i, &info, c->items, &sought);
 	return imap_engine_over(i, e, NULL, STR_NONE);
 }
 

@@ -27,10 +27,29 @@ void mailbox_stats(const struct mailbox *m, struct mailbox_stats *ret)
 		.retained_messages = m->retained_messages,
 		.retained_octets = m->retained_octets,
 		.modseq = m->modseq,
-		.quota = box_quota_state(&m->limits, m->now.octets),
+		.quota = box_quota_state(&m->limits, &m->now),
 	};
+	ret->folders_max = m->limits.folders_max;
+	if (ret->folders_max == 0 || ret->folders_max > FOLDERS_MAX)
+		ret->folders_max = FOLDERS_MAX;
 	for (size_t i = 0; i < m->folders_count; i++)
 		ret->folders += !m->folders[i]->nonexistent;
+}
+
+enum mailbox_quota mailbox_quota_state(const struct mailbox *m)
+{
+	return box_quota_state(&m->limits, &m->now);
+}
+
+static bool fits(uint64_t limit, uint64_t used, uint64_t more)
+{
+	return limit == 0 || more == 0 || (used <= limit && more <= limit - used);
+}
+
+bool mailbox_has_room(const struct mailbox *m, uint64_t messages, uint64_t octets)
+{
+	return fits(m->limits.receive_octets, m->sub.octets, octets) &&
+	       fits(m->limits.messages_max, m->sub.messages, messages);
 }
 
 /* ---- folders ---- */
@@ -87,6 +106,27 @@ enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret)
 	if (!f || f->nonexistent)
 		return ERR_NOFOLDER;
 	info(f, ret);
+	return ERR_OK;
+}
+
+enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret)
+{
+	struct folder *f = box_folder(m, id);
+	uint64_t octets = 0;
+	enum err e;
+
+	if (!f)
+		return ERR_NOFOLDER;
+	if (f->now.deleted > 0) {
+		folder_use(f);
+		e = folder_load(f);
+		for (size_t i = 0; e == ERR_OK && i < f->items_count; i++)
+			octets += f->items[i].flags & ITEM_DELETED ? f->items[i].octets : 0;
+		folder_unuse(f);
+		if (e != ERR_OK)
+			return e;
+	}
+	*ret = octets;
 	return ERR_OK;
 }
 

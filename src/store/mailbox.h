@@ -24,10 +24,12 @@ struct record;
 
 /* ---- limits, owned by the directory, pushed in ---- */
 
-struct mailbox_limits { /* octets; 0 = no such limit */
+struct mailbox_limits { /* 0 = no such limit */
 	uint64_t warn_octets;
 	uint64_t send_octets;    /* at or above it sending is prohibited */
 	uint64_t receive_octets; /* at or above it no delivery is taken; appending and copying never go above it */
+	uint64_t messages_max;   /* as receive_octets, for the number of messages */
+	uint32_t folders_max;    /* 0 and more than FOLDERS_MAX: that */
 	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at
 				    once */
 };
@@ -43,7 +45,8 @@ struct mailbox_stats {
 	uint64_t messages, octets; /* in folders; octets is what the quota counts */
 	uint64_t retained_messages, retained_octets; /* recoverable, not counted by the quota */
 	uint64_t modseq;                             /* of the last change: JMAP state */
-	uint32_t folders;
+	uint32_t folders;     /* names that are only subscribed not counted */
+	uint32_t folders_max; /* how many there may be */
 	enum mailbox_quota quota;
 };
 
@@ -53,6 +56,9 @@ void mailbox_unref(struct mailbox *m); /* accepts NULL */
 void mailbox_limits_set(struct mailbox *m, const struct mailbox_limits *limits);
 const struct mailbox_limits *mailbox_limits(const struct mailbox *m);
 void mailbox_stats(const struct mailbox *m, struct mailbox_stats *ret);
+enum mailbox_quota mailbox_quota_state(const struct mailbox *m);
+/* Whether so many more messages and octets stay within the limits, those on their way to disk counted. */
+bool mailbox_has_room(const struct mailbox *m, uint64_t messages, uint64_t octets);
 
 /* ---- folders ---- */
 
@@ -96,6 +102,9 @@ enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret) M
 /* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the
  * folder lives. */
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);
+/* How many octets EXPUNGE would free (RFC 9208 section 4.1.4); loads the folder when there are any. ERR_NOFOLDER, ERR_CORRUPT,
+ * ERR_IO. */
+enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret) MUST_USE;
 /* What the user may do with the folder (0: with the mailbox itself, where top-level folders are made); 0: also for a
  * folder that is not there. */
 uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user);
@@ -183,7 +192,7 @@ struct expunge_request {
 void mailbox_expunge(
 	struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg);
 
-/* Makes parents as needed (RFC 9051 section 6.3.4). ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_LIMIT. */
+/* Makes parents as needed (RFC 9051 section 6.3.4). ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_QUOTA (limits.folders_max), ERR_LIMIT. */
 void folder_create(struct mailbox *m, struct str name, enum folder_special special,
 	mailbox_done *done, void *arg);
 /* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX and a \Noselect one with

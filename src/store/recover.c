@@ -92,7 +92,7 @@ static enum op_step step(struct op *op)
 	e = m->removing ? ERR_NOBOX : read_row(op, r->id, &row);
 	if (e != ERR_OK)
 		return op_end(op, e);
-	if (m->limits.receive_octets && m->sub.octets + row.octets > m->limits.receive_octets)
+	if (!mailbox_has_room(m, 1, row.octets))
 		return op_end(op, ERR_QUOTA);
 	f = box_folder(m, row.folder);
 	if (!f)

@@ -101,7 +101,8 @@ static void on_link_up(struct role_env *env, struct link *link)
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
 {
 	return (struct mailbox_limits){ .warn_octets = t->warn_octets, .send_octets = t->send_octets,
-		.receive_octets = t->receive_octets, .retention_days = t->retention_days };
+		.receive_octets = t->receive_octets, .messages_max = t->messages_max, .folders_max = t->folders_max,
+		.retention_days = t->retention_days };
 }
 
 static void on_changed(void *arg, uint64_t mailbox, uint64_t modseq)
@@ -186,6 +187,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	watch_set(r->kv_watch, WATCH_READ);
 	deferred_init(&r->turn, on_turn, r);
 	pending_init(&r->parses);
+	pending_init(&r->questions);
 	list_init(&r->sessions);
 	list_init(&r->deliveries);
 	list_init(&r->imports);
@@ -209,6 +211,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_hand_over(r, from, m);
 	else if (m->id == MSG_parsed)
 		pending_answer(&r->parses, m->parsed.request, m);
+	else if (m->id == MSG_limits_wished)
+		pending_answer(&r->questions, m->limits_wished.request, m);
 	else if (m->id == MSG_limits)
 		role_take_limits(r, &m->limits);
 	else if (m->id == MSG_mailbox_removed)
@@ -231,6 +235,7 @@ static void on_link_down(struct role_env *env, struct link *link)
 
 	role_deliver_link_down(r, link);
 	pending_link_down(&r->parses, link);
+	pending_link_down(&r->questions, link);
 }
 
 static void on_reload(struct role_env *env)

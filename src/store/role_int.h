@@ -40,6 +40,7 @@ struct store_role {
 	uint64_t rebuild_request, rebuild_mailbox; /* whom the end of a rebuild is told; 0: nobody */
 	struct deferred turn;
 	struct pending_table parses;    /* asked of the parser for APPEND */
+	struct pending_table questions; /* asked of the directory for sessions */
 	struct list sessions;           /* struct role_session */
 	struct list deliveries;         /* struct delivery */
 	struct list imports;            /* struct import */

@@ -13,6 +13,8 @@ struct role_session {
 	struct session *session;
 	uint64_t account, mailbox_id;
 	struct mailbox *mailbox;
+	session_told_fn *told; /* of the one question that waits for the directory */
+	void *told_arg;
 	struct list node;
 };
 
@@ -121,6 +123,39 @@ static void parse(void *arg, struct str octets, session_parsed_fn *done, void *d
 	role_parse(s->role, octets, done, done_arg);
 }
 
+/* ---- what sessions ask of the directory ---- */
+
+static void tell(struct role_session *s, enum err e, const struct session_reply *reply)
+{
+	s->told(s->told_arg, e, reply);
+}
+
+static void on_limits_wished(void *arg, enum err e, struct msg *m)
+{
+	struct session_reply reply = { STR_NONE };
+
+	if (e == ERR_OK)
+		reply.text = m->limits_wished.text;
+	tell(arg, e == ERR_OK ? m->limits_wished.code : e, &reply);
+}
+
+static void ask_directory(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
+{
+	struct role_session *s = arg;
+	struct store_role *r = s->role;
+	struct link *directory = role_link(r->env, ROLE_DIRECTORY, 0);
+	struct msg m = { .id = MSG_limits_wish };
+
+	s->told = done;
+	s->told_arg = done_arg;
+	m.limits_wish = (struct msg_limits_wish){ .request = role_request(r->env), .account = s->account, .mailbox = s->mailbox_id,
+		.octets = q->octets, .messages = q->messages, .folders = q->folders };
+	if (directory != NULL && link_send(directory, &m))
+		pending_add(&r->questions, m.limits_wish.request, directory, on_limits_wished, s);
+	else
+		tell(s, ERR_UNAVAILABLE, NULL);
+}
+
 /* ---- tickets ---- */
 
 static bool spend(struct store_role *r, const struct ticket *t)
@@ -161,6 +196,7 @@ static void on_ended(void *arg, struct session *session, enum err why)
 {
 	struct role_session *s = arg;
 
+	pending_drop_owner(&s->role->questions, s);
 	list_remove(&s->node);
 	mailbox_unref(s->mailbox);
 	mem_free(s);
@@ -185,7 +221,7 @@ static void open_session(struct store_role *r, struct msg *m, const struct ticke
 		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .account_id = t->account, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
-		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ended = on_ended, .arg = s };
+		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .ended = on_ended, .arg = s };
 
 	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox };
 	list_init(&s->node);
@@ -250,7 +286,8 @@ static enum news keep_limits(struct store_role *r, uint64_t mailbox, const struc
 {
 	struct mailbox_limits *kept = map_get(&r->limits, mailbox);
 	bool same = kept != NULL && kept->warn_octets == now->warn_octets && kept->send_octets == now->send_octets &&
-		    kept->receive_octets == now->receive_octets && kept->retention_days == now->retention_days;
+		    kept->receive_octets == now->receive_octets && kept->messages_max == now->messages_max &&
+		    kept->folders_max == now->folders_max && kept->retention_days == now->retention_days;
 	enum news news = kept == NULL ? NEWS_FIRST : same ? NEWS_NONE : NEWS_CHANGE;
 
 	if (kept == NULL) {
@@ -264,7 +301,8 @@ static enum news keep_limits(struct store_role *r, uint64_t mailbox, const struc
 void role_take_limits(struct store_role *r, const struct msg_limits *q)
 {
 	struct mailbox_limits now = { .warn_octets = q->warn_octets, .send_octets = q->send_octets,
-		.receive_octets = q->receive_octets, .retention_days = q->retention_days };
+		.receive_octets = q->receive_octets, .messages_max = q->messages_max, .folders_max = q->folders_max,
+		.retention_days = q->retention_days };
 	enum news news = keep_limits(r, q->mailbox, &now);
 
 	/* The directory learns of the state under the new limits, without waiting for the next message. At its start it

@@ -143,6 +143,14 @@ void session_answered(struct session *s)
 	session_wake(s);
 }
 
+void session_ask(struct session *s, const struct session_question *question, session_told_fn *done)
+{
+	if (s->ask_fn != NULL)
+		s->ask_fn(s->arg, question, done, s);
+	else
+		done(s, ERR_UNAVAILABLE, NULL);
+}
+
 /* ---- the connection ---- */
 
 static void on_closed(void *arg, enum err e)
@@ -279,6 +287,7 @@ struct session *session_new(const struct session_options *o)
 	s->user = (struct acl_user){ .account = o->account_id, .delegate = o->delegate };
 	s->budget = o->budget;
 	s->parse = o->parse;
+	s->ask_fn = o->ask;
 	s->search = o->search;
 	s->refused = o->refused;
 	s->ended = o->ended;

@@ -30,6 +30,25 @@ typedef void session_parsed_fn(void *done_arg, enum err e, struct str record);
  */
 typedef void session_parse_fn(
 	void *arg, struct str octets, session_parsed_fn *done, void *done_arg);
+/* What a session asks of the directory for its account and mailbox. */
+struct session_question {
+	enum session_question_kind { SESSION_ASK_LIMITS } kind;
+	uint64_t octets, messages, folders; /* LIMITS: to be the mailbox's; UINT64_MAX: no such limit */
+};
+
+/* Views that live during the call. */
+struct session_reply {
+	struct str text; /* of a refusal, for the client */
+};
+
+/* reply is NULL when the directory did not answer. */
+typedef void session_told_fn(void *done_arg, enum err e, const struct session_reply *reply);
+/*
+ * done is called once, maybe inside this call; not at all when the session ends before. LIMITS: ERR_PERM (the account has not
+ * the user right), ERR_SYNTAX and ERR_CONFLICT (these cannot be limits), ERR_UNAVAILABLE; with ERR_OK they are in force.
+ */
+typedef void session_ask_fn(
+	void *arg, const struct session_question *question, session_told_fn *done, void *done_arg);
 /* The session is gone; free nothing of it. why: ERR_OK for an orderly end (QUIT, LOGOUT, the client
  * closed). */
 typedef void session_ended_fn(void *arg, struct session *session, enum err why);
@@ -59,9 +78,10 @@ struct session_options {
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
 	struct search *search; /* NULL: no index, all messages are read; must outlive the session */
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
+	session_ask_fn *ask; /* NULL: there is no directory (tests) */
 	enum err refused; /* not ERR_OK: the client is told, in reply to its logon, and that is all */
 	session_ended_fn *ended; /* from the loop, never from inside session_new */
-	void *arg;               /* of parse and ended */
+	void *arg;               /* of parse, ask and ended */
 };
 
 /* Never NULL; what fails (the mailbox cannot be read) is told to the client, and then `ended` is

@@ -57,6 +57,7 @@ struct session {
 	struct session_budget *budget;
 	struct search *search; /* NULL: none */
 	session_parse_fn *parse;
+	session_ask_fn *ask_fn;
 	session_ended_fn *ended;
 	void *arg;
 	enum service service;
@@ -86,6 +87,8 @@ struct buf *session_out(struct session *s);
 /* Run the engine soon; fit for callbacks of the store. */
 void session_wake(struct session *s);
 
+/* Asks the directory. done gets the session; ERR_UNAVAILABLE, within the call, when there is none. */
+void session_ask(struct session *s, const struct session_question *question, session_told_fn *done);
 /* Before a question whose answer calls session_answered; then return STEP_PEER. */
 void session_asked(struct session *s);
 void session_answered(struct session *s);

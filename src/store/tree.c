@@ -21,6 +21,7 @@ struct tree {
 	bool on;
 	struct plan_row *rows;
 	size_t count, room;
+	uint32_t places; /* for folders that the mailbox may still have */
 	bool submitted, applied;
 	uint32_t end; /* rename of INBOX: uids from here on came later and stay */
 };
@@ -30,7 +31,10 @@ struct tree {
 static void plan_begin(struct op *op)
 {
 	struct tree *t = op->state;
+	struct mailbox_stats stats;
 
+	mailbox_stats(op->m, &stats);
+	t->places = stats.folders < stats.folders_max ? stats.folders_max - stats.folders : 0;
 	t->room = op->m->folders_count + FOLDER_DEPTH_MAX + 1;
 	t->rows = ARENA_ARRAY(&op->arena, struct plan_row, t->room);
 }
@@ -65,8 +69,11 @@ static enum err plan_make(struct op *op, struct str name, bool holder_too, struc
 
 	if (f && !f->nonexistent && !(f->noselect && holder_too))
 		return ERR_FOLDEREXISTS;
+	if ((!f || f->nonexistent) && t->places == 0)
+		return ERR_QUOTA;
 	if (!f && op->m->folders_count + t->count >= FOLDERS_MAX)
 		return ERR_LIMIT;
+	t->places -= !f || f->nonexistent;
 	row = f ? plan_add(t, f, PLAN_CHANGED) : plan_new(op, name);
 	row->attrs.nonexistent = row->attrs.noselect = false;
 	if (f)

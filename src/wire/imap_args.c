@@ -549,6 +549,7 @@ unsigned imap_arg_status(struct imap_args *args)
 		{ S_INIT("UNSEEN"), IMAP_STATUS_UNSEEN },
 		{ S_INIT("DELETED"), IMAP_STATUS_DELETED },
 		{ S_INIT("SIZE"), IMAP_STATUS_SIZE },
+		{ S_INIT("DELETED-STORAGE"), IMAP_STATUS_DELETED_STORAGE },
 	};
 	unsigned items = 0;
 

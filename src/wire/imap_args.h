@@ -91,6 +91,7 @@ enum imap_status_item {
 	IMAP_STATUS_UNSEEN = 1 << 4,
 	IMAP_STATUS_DELETED = 1 << 5, /* RFC 9051 6.3.11 */
 	IMAP_STATUS_SIZE = 1 << 6,    /* RFC 8438 */
+	IMAP_STATUS_DELETED_STORAGE = 1 << 7, /* RFC 9208 4.1.4 */
 };
 
 /* (MESSAGES UIDNEXT): at least one. */

@@ -3,6 +3,7 @@
 #include "wire/imap_fetch.h"
 #include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
+#include "wire/imap_quota.h"
 #include "wire/imap_sort.h"
 #include "wire/imap_write.h"
 
@@ -97,6 +98,16 @@ static void read_list(struct imap_args *args)
 	}
 }
 
+static void read_quota(struct imap_args *args)
+{
+	struct imap_quota quota;
+
+	imap_arg_astring(args);
+	imap_arg_quota(args, &quota);
+	for (unsigned n = 0; n < IMAP_QUOTA_COUNT; n++)
+		must(quota.limits[n] <= INT64_MAX || quota.limits[n] == IMAP_QUOTA_NONE);
+}
+
 static void read_rest(enum imap_verb verb, struct imap_args *args)
 {
 	struct imap_set set;
@@ -124,6 +135,8 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 	} else if (verb == IMAP_STATUS) {
 		imap_arg_mailbox(args);
 		imap_arg_status(args);
+	} else if (verb == IMAP_SETQUOTA) {
+		read_quota(args);
 	} else if (verb == IMAP_LOGIN) {
 		imap_arg_login(args);
 		imap_arg_astring(args);

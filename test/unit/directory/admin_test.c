@@ -146,6 +146,14 @@ static void test_values(struct world *w)
 	DO(w, "mailbox set", "'name':'bob','quota-warn':'1G','quota-send':'2GB','quota-receive':'3GiB'");
 	NO(w, "mailbox set", "'name':'bob','quota-receive':'1500M'", CONFLICT, "--quota-send must not be above --quota-receive");
 	DO(w, "mailbox set", "'name':'bob','quota-warn':'unlimited'");
+	NO(w, "mailbox set", "'name':'bob','quota-messages':0", SYNTAX, "unlimited");
+	NO(w, "mailbox set", "'name':'bob','quota-folders':'0'", SYNTAX, "unlimited");
+	NO(w, "mailbox set", "'name':'bob','quota-folders':10001", SYNTAX, "10000 at most");
+	NO(w, "mailbox set", "'name':'bob','quota-messages':'many'", SYNTAX, "a number");
+	DO(w, "mailbox set", "'name':'bob','quota-messages':'5000000','quota-folders':'unlimited'");
+	DO(w, "mailbox show", "'name':'bob'");
+	SAYS(w, "{\"property\":\"quota-messages\",\"value\":\"5000000\"}");
+	SAYS(w, "{\"property\":\"quota-folders\",\"value\":\"unlimited\"}");
 	NO(w, "mailbox set", "'name':'bob','retention-days':'99999'", SYNTAX, "--retention-days");
 	NO(w, "mailbox set", "'name':'bob','retention-days':'x'", SYNTAX, "a number");
 	NO(w, "mailbox set", "'name':'bob','add-address':'bob'", SYNTAX, "no SMTP address");

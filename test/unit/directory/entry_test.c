@@ -149,10 +149,10 @@ static void test_too_big(void)
 static void test_limits(void)
 {
 	struct entry e = entry_defaults(ENTRY_MAILBOX, 1);
-	struct entry_limits l, defaults = { .warn_octets = 7, .send_octets = 8, .receive_octets = 9, .retention_days = 14 };
+	struct entry_limits l, defaults = { .warn_octets = 7, .send_octets = 8, .receive_octets = 9, .messages_max = 10, .folders_max = 11, .retention_days = 14 };
 
 	l = entry_limits(&e.mailbox, &defaults);
-	OK(l.warn_octets == 7 && l.send_octets == 8 && l.receive_octets == 9 && l.retention_days == 14, "unset is the default");
+	OK(l.warn_octets == 7 && l.send_octets == 8 && l.receive_octets == 9 && l.messages_max == 10 && l.folders_max == 11 && l.retention_days == 14, "unset is the default");
 	e.mailbox.quota_warn = ENTRY_UNLIMITED;
 	e.mailbox.quota_send = 5;
 	e.mailbox.retention_days = UINT64_MAX;

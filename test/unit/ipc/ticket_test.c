@@ -38,7 +38,7 @@ static void test_logon_ticket(void)
 static void test_recipients(void)
 {
 	struct str key = str_make(key_octets, TICKET_KEY_OCTETS);
-	struct ticket_recipient rows[3] = { { .mailbox = 1 }, { .mailbox = 2, .limits = { .receive_octets = 7 }, .no_quota = true }, { .mailbox = 3 } };
+	struct ticket_recipient rows[3] = { { .mailbox = 1 }, { .mailbox = 2, .limits = { .receive_octets = 7, .messages_max = 1ull << 40, .folders_max = 12 }, .no_quota = true }, { .mailbox = 3 } };
 	const struct ticket_recipient *got;
 	struct arena arena;
 	struct buf b;
@@ -51,7 +51,7 @@ static void test_recipients(void)
 	ticket_recipients_seal(rows, 1, 50, key, &b);
 	rest = buf_str(&b);
 	OK(ticket_recipients_open(&rest, key, 50, &arena, &got, &count) == ERR_OK && count == 3, "three rows");
-	OK(got[1].mailbox == 2 && got[1].limits.receive_octets == 7 && got[1].no_quota && !got[2].no_quota, "with their limits");
+	OK(got[1].mailbox == 2 && got[1].limits.receive_octets == 7 && got[1].limits.messages_max == 1ull << 40 && got[1].limits.folders_max == 12 && got[1].no_quota && !got[2].no_quota, "with their limits");
 	OK(ticket_recipients_open(&rest, key, 50, &arena, &got, &count) == ERR_OK && count == 1 && rest.len == 0, "one behind the other");
 	rest = buf_str(&b);
 	OK(ticket_recipients_open(&rest, key, 51, &arena, &got, &count) == ERR_TICKET, "not after its time");

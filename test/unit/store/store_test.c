@@ -468,6 +468,35 @@ static void test_quota(void)
 	end();
 }
 
+static void test_quota_of_counts(void)
+{
+	struct mailbox_limits limits = { .messages_max = 3, .folders_max = 8 };
+	struct mailbox_stats stats;
+
+	begin(&limits);
+	IS_NUM(append("INBOX", S("1"), 0), ERR_OK);
+	IS_NUM(copy("INBOX", "Sent", 1, false), ERR_OK);
+	IS_NUM(h.quota, MAILBOX_QUOTA_OK);
+	IS_NUM(store_deliver_check(h.store, 7, &limits), ERR_OK);
+	IS_NUM(append("INBOX", S("2"), 0), ERR_OK);
+	IS_NUM(h.quota, MAILBOX_QUOTA_FULL);
+	IS_NUM(store_deliver_check(h.store, 7, &limits), ERR_QUOTA);
+	IS_NUM(append("INBOX", S("3"), 0), ERR_QUOTA);
+	IS_NUM(copy("INBOX", "Sent", 1, false), ERR_QUOTA);
+	IS_NUM(copy("INBOX", "Sent", 1, true), ERR_OK);
+	mailbox_stats(box, &stats);
+	OK(stats.folders == 6 && stats.folders_max == 8, "six folders at first");
+	IS_NUM(create("a/b/c"), ERR_QUOTA);
+	IS_NUM(create("a/b"), ERR_OK);
+	IS_NUM(create("c"), ERR_QUOTA);
+	IS_NUM(rename_("a", "c/a"), ERR_QUOTA);
+	IS_NUM(rename_("INBOX", "c"), ERR_QUOTA);
+	IS_NUM(rename_("a", "c"), ERR_OK);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.folders, 8);
+	end();
+}
+
 /* What an administrator brings back is refused by no limit, and counts. */
 static void test_no_quota(void)
 {
@@ -989,6 +1018,7 @@ static void test_all(void)
 	test_keywords();
 	test_inbox_rename();
 	test_quota();
+	test_quota_of_counts();
 	test_no_quota();
 	test_retention();
 	test_changes();

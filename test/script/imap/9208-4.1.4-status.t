@@ -1,0 +1,29 @@
+# RFC 9208 section 4.1.4: STATUS DELETED and DELETED-STORAGE, the latter in octets
+mail $address Subject: one\r\n\r\n
+mail $address Subject: two\r\n\r\n
+logon 1 imap
+1: a SELECT INBOX
+1* a OK *
+1: b STATUS INBOX (DELETED DELETED-STORAGE)
+1= * STATUS INBOX (DELETED 0 DELETED-STORAGE 0)
+1= b OK *
+1: c FETCH 1 RFC822.SIZE
+1= * 1 FETCH (RFC822.SIZE $octets)
+1= c OK *
+1: d STORE 1 +FLAGS.SILENT (\\Deleted)
+1= d OK *
+1: e STATUS INBOX (DELETED-STORAGE MESSAGES DELETED)
+1= * STATUS INBOX (MESSAGES 2 DELETED 1 DELETED-STORAGE $octets)
+1= e OK *
+# another session, whose folder is not open
+logon 2 imap
+2: f STATUS INBOX (DELETED-STORAGE)
+2= * STATUS INBOX (DELETED-STORAGE $octets)
+2= f OK *
+1: g EXPUNGE
+1* g OK *
+2: h STATUS INBOX (DELETED DELETED-STORAGE)
+2= * STATUS INBOX (DELETED 0 DELETED-STORAGE 0)
+2= h OK *
+2: i STATUS INBOX (DELETEDSTORAGE)
+2= i BAD *

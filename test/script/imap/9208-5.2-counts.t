@@ -17,7 +17,7 @@ logon 1 imap
 1: f COPY 1 Trash
 1= f NO [OVERQUOTA] *
 1: g APPEND Trash {lit:Subject: five\r\n\r\n}
-1= g NO [OVERQUOTA] *
+1= g NO [OVERQUOTA] *   ## ERR_QUOTA
 # no more mail from outside, and moving goes on
 connect 2 smtp
 2* 220 *
@@ -26,7 +26,7 @@ connect 2 smtp
 2: MAIL FROM:<>
 2* 250 *
 2: RCPT TO:<$address>
-2* 552 5.2.2 *   ## ERR_QUOTA
+2* 552 5.2.2 *
 1: h MOVE 1 Trash
 1* h OK *
 1: i GETQUOTA $box

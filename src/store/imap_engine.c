@@ -165,6 +165,7 @@ void imap_engine_put_fetch(struct imap *i, uint32_t seq)
 void imap_engine_select(struct imap *i, struct folder_view *view)
 {
 	drop_news(i);
+	imap_saved_clear(i);
 	view_close(i->view);
 	i->view = view;
 	i->keywords_told = 0;
@@ -187,6 +188,8 @@ enum err imap_walk_init(struct imap_walk *w, struct imap *i, struct imap_set *se
 
 	*w = (struct imap_walk){ .view = i->view, .set = set, .uid = i->command.uid, .seq = 1 };
 	imap_set_resolve(set, w->uid ? view_uid(i->view, count) : count);
+	if (set->saved)
+		return imap_saved_join(i, set, w->uid);
 	/* With a star what lies beyond the last message means the last message, and is cut in
 	 * imap_walk_next. */
 	if (w->uid || star || set->count == 0)
@@ -279,6 +282,10 @@ static void answer(struct imap *i)
 			&i->arena, "%s%s completed", i->command.uid ? "UID " : "", i->row->verb);
 	if (i->result == ERR_OK)
 		imap_put_ok(to, i->command.tag, i->code, i->text);
+	else if (i->code != NULL)
+		buf_printf(to, "%.*s %s [%s] %.*s\r\n", STR_FMT(i->command.tag),
+			err_row(i->result)->imap_status, i->code,
+			STR_FMT(i->text.len > 0 ? i->text : str_from_c(err_text(i->result))));
 	else if (i->result == ERR_NOFOLDER && !creates)
 		/* TRYCREATE would be bad advice. */
 		imap_put_status(to, i->command.tag, ERR_NOTFOUND, S("no such folder"));
@@ -483,6 +490,7 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_SEARCH] = &imap_search_handler,
 	[IMAP_SORT] = &imap_sort_handler,
 	[IMAP_THREAD] = &imap_thread_handler,
+	[IMAP_COMPARATOR] = &imap_comparator_handler,
 	[IMAP_FETCH] = &imap_fetch_handler,
 	[IMAP_STORE] = &imap_store_handler,
 	[IMAP_COPY] = &imap_copy_handler,
@@ -686,6 +694,7 @@ static void imap_free(struct session *s)
 
 	forget_command(i);
 	drop_news(i);
+	imap_saved_clear(i);
 	view_close(i->view);
 	arena_done(&i->arena);
 	arena_done(&i->parsed);

@@ -11,6 +11,8 @@
 #pragma once
 
 #include "store/imap_rights.h"
+#include "store/imap_saved.h"
+#include "store/imap_text.h"
 #include "store/session_int.h"
 #include "wire/imap_args.h"
 #include "wire/imap_capability.h"
@@ -45,6 +47,8 @@ struct imap {
 	struct folder_view *view; /* NULL: nothing is selected */
 	struct imap_caps offered; /* what this session announces */
 	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
+	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */
+	struct imap_saved saved;  /* "$" */
 	uint32_t keywords_told;   /* of the selected folder */
 	enum mailbox_quota quota_told;
 	unsigned bad;             /* in a row */
@@ -153,3 +157,4 @@ extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_
 	imap_move_handler;
 extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;
 extern const struct imap_handler imap_getquota_handler, imap_getquotaroot_handler, imap_setquota_handler;
+extern const struct imap_handler imap_comparator_handler;

@@ -1,6 +1,7 @@
 #include "store/imap_found.h"
 
 #include "base/mem.h"
+#include "mail/charset.h"
 #include "mail/record.h"
 #include "store/imap_match.h"
 
@@ -61,7 +62,7 @@ struct looking {
 	const struct imap_after *after; /* NULL: told as it goes */
 	void *after_state;
 	uint32_t *found; /* owned */
-	size_t found_count, found_room;
+	size_t found_count, found_room, enough;
 	bool begun, asked;
 	uint32_t seq; /* the message in hand */
 	struct imap_match *match;
@@ -74,7 +75,20 @@ struct imap_search *imap_found_new(struct imap *i, const struct imap_after *afte
 	i->state = c;
 	c->after = after;
 	c->after_state = state;
+	c->enough = SIZE_MAX;
 	return &c->args;
+}
+
+void imap_found_enough(struct imap *i, size_t n)
+{
+	struct looking *c = i->state;
+
+	c->enough = n;
+}
+
+const uint8_t *imap_found_scores(const struct imap *i)
+{
+	return NULL;
 }
 
 void imap_found_then(struct imap *i, const struct imap_after *after, void *state)
@@ -95,23 +109,74 @@ void imap_found_free(struct imap *i)
 	imap_match_free(c->match);
 }
 
-static bool knows_charset(struct str charset)
+/* Texts in another charset become UTF-8. */
+static enum err decode_texts(struct imap *i)
 {
-	return charset.len == 0 || str_ieq(charset, S("UTF-8")) || str_ieq(charset, S("US-ASCII"));
+	struct looking *c = i->state;
+	struct str charset = c->args.charset;
+	struct buf b;
+	bool known;
+
+	if (charset.len == 0 || str_ieq(charset, S("UTF-8")) || str_ieq(charset, S("US-ASCII")))
+		return ERR_OK;
+	buf_init(&b, BUF_NO_CEILING);
+	known = charset_to_utf8(charset, STR_NONE, &b);
+	for (size_t n = 0; n < c->args.count && known; n++) {
+		struct imap_search_key *key = &c->args.keys[n];
+
+		if (key->kind == IMAP_SEARCH_KEYWORD || key->kind == IMAP_SEARCH_EMAILID ||
+			key->kind == IMAP_SEARCH_THREADID)
+			continue; /* atoms */
+		buf_clear(&b);
+		charset_to_utf8(charset, key->text, &b);
+		key->text = arena_str(&i->arena, buf_str(&b));
+	}
+	buf_done(&b);
+	return known ? ERR_OK : ERR_CHARSET;
+}
+
+/* Numbers that stand for others than themselves. */
+static enum err resolve_sets(struct imap *i)
+{
+	struct looking *c = i->state;
+	uint32_t count = view_count(i->view);
+	enum err e = ERR_OK;
+
+	for (size_t n = 0; n < c->args.count && e == ERR_OK; n++) {
+		struct imap_search_key *key = &c->args.keys[n];
+		bool uid = key->kind == IMAP_SEARCH_UID;
+
+		imap_set_resolve(&key->set, uid ? view_uid(i->view, count) : count);
+		if (key->set.saved)
+			e = imap_saved_join(i, &key->set, uid);
+	}
+	return e;
+}
+
+/* RFC 5182 section 2.1: what a search that fails would have saved is nothing. */
+static enum step end_failed(struct imap *i, enum err e)
+{
+	struct looking *c = i->state;
+
+	if ((c->args.returns & IMAP_RETURN_SAVE) && strcmp(err_row(e)->imap_status, "NO") == 0)
+		imap_saved_clear(i);
+	return imap_engine_over(i, e, NULL, STR_NONE);
 }
 
 static enum step begin(struct imap *i)
 {
 	struct looking *c = i->state;
-	enum err e;
+	enum err e = decode_texts(i);
 
 	c->begun = true;
-	if (!knows_charset(c->args.charset))
-		return imap_engine_over(i, ERR_CHARSET, NULL, STR_NONE);
-	c->match = imap_match_new(i->s);
-	e = imap_match_prepare(c->match, i->view, &c->args);
+	if (e == ERR_OK)
+		e = resolve_sets(i);
 	if (e != ERR_OK)
-		return imap_engine_over(i, e, NULL, STR_NONE);
+		return end_failed(i, e);
+	c->match = imap_match_new(i->s);
+	e = imap_match_prepare(c->match, i->collation, i->view, &c->args);
+	if (e != ERR_OK)
+		return end_failed(i, e);
 	c->seq = 1;
 	if (c->after == NULL)
 		buf_put(imap_out(i), S("* SEARCH"));
@@ -161,6 +226,8 @@ enum step imap_found_run(struct imap *i)
 			note_found(i);
 		c->seq++;
 		work += 10;
+		if (c->found_count == c->enough)
+			c->seq = view_count(i->view) + 1;
 	}
 	if (c->seq <= view_count(i->view))
 		return STEP_AGAIN;

@@ -15,6 +15,10 @@ struct imap_after {
 
 /* Makes i->state; the command's arguments are to be read into what is returned. */
 struct imap_search *imap_found_new(struct imap *i, const struct imap_after *after, void *state);
+/* Results after the first n are not looked for. */
+void imap_found_enough(struct imap *i, size_t n);
+/* How relevant each result is, 1 .. 100 (RFC 6203); NULL: nothing was FUZZY. */
+const uint8_t *imap_found_scores(const struct imap *i);
 /* Another end for it, once the arguments are known. */
 void imap_found_then(struct imap *i, const struct imap_after *after, void *state);
 /* The handler's run and free. */

@@ -2,9 +2,11 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "io/clock.h"
 #include "mail/header.h"
 #include "store/imap_text.h"
 #include "store/search.h"
+#include "wire/imap_objectid.h"
 
 #define SECONDS_DAY 86400
 
@@ -17,6 +19,8 @@ struct imap_match {
 	struct session *s;
 	struct folder_view *view;
 	const struct imap_search *search;
+	enum imap_collation collation;
+	int64_t now;       /* seconds: when the search began */
 	struct arena kept; /* what belongs to the keys */
 	struct str *texts; /* folded, one for each key */
 	uint8_t *known;    /* enum known, one for each key */
@@ -127,10 +131,24 @@ static enum imap_truth ask_item(struct imap_match *c, const struct imap_search_k
 		return truth(day_of(it->date) == key->day);
 	case IMAP_SEARCH_SINCE:
 		return truth(day_of(it->date) >= key->day);
+	case IMAP_SEARCH_OLDER:
+		return truth(it->date <= c->now - (int64_t)key->number);
+	case IMAP_SEARCH_YOUNGER:
+		return truth(it->date >= c->now - (int64_t)key->number);
+	case IMAP_SEARCH_SAVEDBEFORE:
+		return truth(day_of(it->saved) < key->day);
+	case IMAP_SEARCH_SAVEDON:
+		return truth(day_of(it->saved) == key->day);
+	case IMAP_SEARCH_SAVEDSINCE:
+		return truth(day_of(it->saved) >= key->day);
 	case IMAP_SEARCH_LARGER:
 		return truth(it->octets > key->number);
 	case IMAP_SEARCH_SMALLER:
 		return truth(it->octets < key->number);
+	case IMAP_SEARCH_EMAILID:
+		return truth(key->number != 0 && it->email == key->number);
+	case IMAP_SEARCH_THREADID:
+		return IMAP_NO; /* RFC 8474 section 5.2: no message has one */
 	case IMAP_SEARCH_UID:
 		return truth(imap_set_has(&key->set, it->uid));
 	case IMAP_SEARCH_SEQ:
@@ -157,7 +175,7 @@ static bool header_has(struct imap_match *c, struct str name, struct str key)
 		if (!str_ieq(field.name, name))
 			continue;
 		buf_clear(&c->text);
-		imap_text_value(field.value, &c->text);
+		imap_text_value(c->collation, field.value, &c->text);
 		if (contains(buf_str(&c->text), key))
 			return true;
 	}
@@ -180,7 +198,7 @@ static void put_addresses(struct imap_match *c, struct record_rows rows)
 		buf_put(line, a.host);
 		buf_put_octet(line, '>');
 	}
-	imap_text_value(buf_str(line), &c->text);
+	imap_text_value(c->collation, buf_str(line), &c->text);
 }
 
 static bool envelope_has(struct imap_match *c, const struct imap_search_key *key, struct str text)
@@ -202,7 +220,7 @@ static bool envelope_has(struct imap_match *c, const struct imap_search_key *key
 	if (key->kind == IMAP_SEARCH_SUBJECT && e.subject.at == NULL)
 		return false;
 	if (key->kind == IMAP_SEARCH_SUBJECT) {
-		imap_text_value(e.subject, &c->text);
+		imap_text_value(c->collation, e.subject, &c->text);
 		return contains(buf_str(&c->text), text);
 	}
 	if (key->kind == IMAP_SEARCH_FROM)
@@ -232,7 +250,7 @@ static bool text_in_header(struct imap_match *c, struct str key)
 {
 	if (!c->folded_made) {
 		buf_clear(&c->folded);
-		imap_text_header(buf_str(&c->header), &c->folded);
+		imap_text_header(c->collation, buf_str(&c->header), &c->folded);
 		c->folded_made = true;
 	}
 	return contains(buf_str(&c->folded), key);
@@ -306,7 +324,7 @@ static enum err search_part_header(struct imap_match *c, const struct record_par
 							    : RECORD_HEADER_OCTETS_MAX,
 		&header);
 	buf_clear(&c->text);
-	imap_text_header(buf_str(&header), &c->text);
+	imap_text_header(c->collation, buf_str(&header), &c->text);
 	search_window(c, buf_str(&c->text));
 	buf_done(&header);
 	return e;
@@ -468,14 +486,13 @@ static enum err prepare_key(struct imap_match *c, size_t n)
 {
 	struct imap_search_key *key = &c->search->keys[n];
 
-	if (key->kind == IMAP_SEARCH_SEQ)
-		imap_set_resolve(&key->set, view_count(c->view));
-	if (key->kind == IMAP_SEARCH_UID)
-		imap_set_resolve(&key->set, view_uid(c->view, view_count(c->view)));
+	if (key->kind == IMAP_SEARCH_EMAILID &&
+		!imap_objectid_get(key->text, IMAP_OBJECTID_EMAIL, &key->number))
+		key->number = 0;
 	if (!utf8_valid(key->text))
 		return ERR_SYNTAX;
 	buf_clear(&c->text);
-	imap_text_fold(key->text, &c->text);
+	imap_text_fold(c->collation, key->text, &c->text);
 	if (c->text.len > IMAP_TEXT_KEY_OCTETS_MAX)
 		return ERR_LIMIT;
 	c->texts[n] = arena_str(&c->kept, buf_str(&c->text));
@@ -488,13 +505,16 @@ static enum err prepare_key(struct imap_match *c, size_t n)
 	return ERR_OK;
 }
 
-enum err imap_match_prepare(struct imap_match *c, struct folder_view *view, struct imap_search *search)
+enum err imap_match_prepare(struct imap_match *c, enum imap_collation collation,
+	struct folder_view *view, struct imap_search *search)
 {
 	size_t count = search->count;
 	enum err e = ERR_OK;
 
 	c->view = view;
 	c->search = search;
+	c->collation = c->body.collation = collation;
+	c->now = clock_real_ms() / 1000;
 	c->texts = ARENA_ARRAY(&c->kept, struct str, count);
 	c->known = ARENA_ARRAY(&c->kept, uint8_t, count);
 	c->wanted = ARENA_ARRAY(&c->kept, uint32_t, count);

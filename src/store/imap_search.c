@@ -1,48 +1,39 @@
+#include "store/imap_esearch.h"
 #include "store/imap_found.h"
 
 struct searching {
-	const struct imap_search *args;
-	size_t told;
+	struct imap_esearch out;
+	const uint32_t *seqs;
 };
 
-/* RFC 4731 section 3.1: with the tag, since results of several commands may be under way. */
-static void put_extended_head(
-	struct imap *i, const struct searching *c, const uint32_t *seqs, size_t count)
+static uint32_t at(void *arg, size_t n)
 {
-	struct buf *to = imap_out(i);
+	const struct searching *c = arg;
 
-	buf_put(to, S("* ESEARCH (TAG "));
-	imap_put_string(to, i->command.tag, false);
-	buf_put(to, i->command.uid ? S(") UID") : S(")"));
-	if (c->args->returns & IMAP_RETURN_COUNT)
-		buf_printf(to, " COUNT %zu", count);
-	if (count > 0 && (c->args->returns & IMAP_RETURN_MIN))
-		buf_printf(to, " MIN %u", imap_found_number(i, seqs[0]));
-	if (count > 0 && (c->args->returns & IMAP_RETURN_MAX))
-		buf_printf(to, " MAX %u", imap_found_number(i, seqs[count - 1]));
-	i->mid_line = true;
+	return c->seqs[n];
 }
 
 static enum step put_extended(struct imap *i, void *state, const uint32_t *seqs, size_t count)
 {
 	struct searching *c = state;
-	uint32_t numbers[IMAP_ROWS_STEP];
-	size_t n = 0;
 
-	if (!i->mid_line)
-		put_extended_head(i, c, seqs, count);
-	if ((c->args->returns & IMAP_RETURN_ALL) == 0)
-		c->told = count;
-	if (c->told < count)
-		buf_put(imap_out(i), c->told == 0 ? S(" ALL ") : S(","));
-	while (n < IMAP_ROWS_STEP && c->told < count)
-		numbers[n++] = imap_found_number(i, seqs[c->told++]);
-	imap_set_put_numbers(imap_out(i), numbers, n);
-	if (c->told < count)
-		return STEP_AGAIN;
-	buf_put(imap_out(i), S("\r\n"));
-	i->mid_line = false;
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+	c->seqs = seqs;
+	c->out.count = count;
+	c->out.scores = imap_found_scores(i);
+	return imap_esearch_step(i, &c->out);
+}
+
+/* How many results are enough to answer; SIZE_MAX: all of them are needed. */
+static size_t enough(const struct imap_search *search)
+{
+	const struct imap_window *p = &search->partial;
+	unsigned returns = search->returns & ~(unsigned)(IMAP_RETURN_SAVE | IMAP_RETURN_CONTEXT);
+
+	if (returns == IMAP_RETURN_MIN)
+		return 1;
+	if (returns == IMAP_RETURN_PARTIAL && !p->from_end)
+		return p->from > p->to ? p->from : p->to;
+	return SIZE_MAX;
 }
 
 static void read_search(struct imap *i, struct imap_args *args)
@@ -52,11 +43,22 @@ static void read_search(struct imap *i, struct imap_args *args)
 	struct searching *c;
 
 	imap_arg_search(args, search);
+	/* RFC 6855 section 3: UTF-8 is the only charset then. */
+	if (search->charset.len > 0 && imap_enabled(i, IMAP_CAP_UTF8_ACCEPT))
+		imap_args_fail(args, ERR_SYNTAX);
+	/* RFC 9051 section 6.4.4: there is no SEARCH response any more. */
+	if (!search->extended && imap_enabled(i, IMAP_CAP_IMAP4REV2)) {
+		search->extended = true;
+		search->returns = IMAP_RETURN_ALL;
+	}
 	if (!search->extended)
 		return;
 	c = ARENA_NEW(&i->arena, struct searching);
-	c->args = search;
+	c->out = (struct imap_esearch){
+		.search = search, .at = at, .arg = c, .view = i->view, .uid = i->command.uid
+	};
 	imap_found_then(i, &after, c);
+	imap_found_enough(i, enough(search));
 }
 
 const struct imap_handler imap_search_handler = { read_search, imap_found_run, imap_found_free };

@@ -2,6 +2,7 @@
 #include "mail/encoded_word.h"
 #include "mail/record.h"
 #include "mail/subject.h"
+#include "store/imap_esearch.h"
 #include "store/imap_found.h"
 #include "store/imap_text.h"
 #include "store/merge.h"
@@ -19,6 +20,11 @@ union value {
 
 struct sorting {
 	struct imap_sort sort;
+	const struct imap_search *search;
+	enum imap_collation collation;
+	const uint8_t *scores;
+	struct imap_esearch out; /* with RETURN */
+	uint8_t *sorted_scores;  /* owned */
 	bool begun, by_record;
 	const uint32_t *seqs;
 	size_t count, read, put;
@@ -31,7 +37,8 @@ struct sorting {
 
 static bool is_text(enum imap_sort_key key)
 {
-	return key != IMAP_SORT_ARRIVAL && key != IMAP_SORT_DATE && key != IMAP_SORT_SIZE;
+	return key != IMAP_SORT_ARRIVAL && key != IMAP_SORT_DATE && key != IMAP_SORT_SIZE &&
+	       key != IMAP_SORT_RELEVANCY;
 }
 
 /* ---- what is compared ---- */
@@ -74,7 +81,7 @@ static struct str text_of(struct sorting *s, const struct record *r, const struc
 		imap_text_subject(e->subject, &s->scratch);
 	else
 		put_address(s, r, e, key);
-	imap_text_casemap(buf_str(&s->scratch), &s->folded);
+	imap_text_casemap(s->collation, buf_str(&s->scratch), &s->folded);
 	if (s->folded.len == 0)
 		return STR_NONE;
 	copy = arena_try(&s->texts, s->folded.len);
@@ -121,7 +128,9 @@ static void take(void *arg, size_t n, const struct item *it, const struct record
 	for (size_t k = 0; k < s->sort.count; k++) {
 		enum imap_sort_key key = s->sort.by[k].key;
 
-		if (!is_text(key))
+		if (key == IMAP_SORT_RELEVANCY)
+			values[k].number = -(int64_t)s->scores[s->read + n];
+		else if (!is_text(key))
 			values[k].number = number_of(it, &e, key);
 		else
 			values[k].text = record ? text_of(s, record, &e, key) : STR_NONE;
@@ -166,19 +175,49 @@ static bool needs_records(struct imap *i, const struct sorting *s)
 	return false;
 }
 
-static void begin(struct sorting *s, const uint32_t *seqs, size_t count)
+static uint32_t sorted_at(void *arg, size_t n)
+{
+	const struct sorting *s = arg;
+
+	return s->seqs[s->merge.rows[n].at];
+}
+
+static void begin(struct imap *i, struct sorting *s, const uint32_t *seqs, size_t count)
 {
 	s->begun = true;
+	s->collation = i->collation;
+	s->scores = imap_found_scores(i);
+	s->out = (struct imap_esearch){ .search = s->search,
+		.at = sorted_at,
+		.arg = s,
+		.count = count,
+		.view = i->view,
+		.uid = i->command.uid };
 	s->seqs = seqs;
 	s->count = count;
 	s->values = mem_new((count * s->sort.count + 1) * sizeof(*s->values));
 	merge_init(&s->merge, mem_new((count + 1) * sizeof(*s->merge.rows)), count);
 }
 
+/* RFC 5267 section 3. Scores are put into the results' order. */
+static enum step put_extended(struct imap *i, struct sorting *s)
+{
+	if (s->scores != NULL && s->out.scores == NULL) {
+		uint8_t *scores = mem_new(s->count + 1);
+
+		for (size_t n = 0; n < s->count; n++)
+			scores[n] = s->scores[s->merge.rows[n].at];
+		s->out.scores = s->sorted_scores = scores;
+	}
+	return imap_esearch_step(i, &s->out);
+}
+
 static enum step put(struct imap *i, struct sorting *s)
 {
 	struct buf *to = imap_out(i);
 
+	if (s->search->extended)
+		return put_extended(i, s);
 	if (!i->mid_line)
 		buf_put(to, S("* SORT"));
 	i->mid_line = true;
@@ -198,7 +237,7 @@ static enum step run(struct imap *i, void *state, const uint32_t *seqs, size_t c
 	struct sorting *s = state;
 
 	if (!s->begun) {
-		begin(s, seqs, count);
+		begin(i, s, seqs, count);
 		s->by_record = needs_records(i, s);
 	}
 	for (unsigned n = 0; s->by_record && n < READS_STEP && s->read < s->count; n++)
@@ -217,6 +256,7 @@ static void free_sorting(void *state)
 	struct sorting *s = state;
 
 	mem_free(s->values);
+	mem_free(s->sorted_scores);
 	arena_done(&s->texts);
 	buf_done(&s->scratch);
 	buf_done(&s->folded);
@@ -228,11 +268,13 @@ static const struct imap_after after = { run, free_sorting };
 static void read_sort(struct imap *i, struct imap_args *args)
 {
 	struct sorting *s = ARENA_NEW(&i->arena, struct sorting);
+	struct imap_search *search = imap_found_new(i, &after, s);
 
 	arena_init(&s->texts, SORT_OCTETS_MAX);
 	buf_init(&s->scratch, BUF_NO_CEILING);
 	buf_init(&s->folded, BUF_NO_CEILING);
-	imap_arg_sort(args, &s->sort, imap_found_new(i, &after, s));
+	s->search = search;
+	imap_arg_sort(args, &s->sort, search);
 }
 
 const struct imap_handler imap_sort_handler = { read_sort, imap_found_run, imap_found_free };

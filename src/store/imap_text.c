@@ -9,6 +9,7 @@
 #include "mail/subject.h"
 #include "mail/transfer.h"
 
+#define SHARP_S         0xdfu /* has no titlecase in UnicodeData; the library knows one */
 #define LINE_OCTETS_MAX ((size_t)64 << 10) /* a longer line is not waited for */
 
 /* ASCII, eight octets at a time: what lies in A..Z gets the bit that makes it small. */
@@ -27,9 +28,38 @@ static void lower(char *to, const char *from, size_t n)
 		to[i] = ascii_lower(from[i]);
 }
 
-void imap_text_fold(struct str s, struct buf *to)
+/* Titlecase, then decomposed for good; what becomes of it may begin with an ASCII letter. */
+static void put_mapped(uint32_t c, bool small, struct buf *to)
 {
-	while (s.len > 0) {
+	utf8proc_int32_t parts[32];
+	int last = 0;
+	utf8proc_ssize_t n;
+
+	if (c != SHARP_S)
+		c = (uint32_t)utf8proc_totitle((utf8proc_int32_t)c);
+	n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 32,
+		UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+	for (utf8proc_ssize_t k = 0; k < n && k < 32; k++) {
+		if (small && parts[k] < 0x80)
+			buf_put_octet(to, ascii_lower((char)parts[k]));
+		else
+			utf8_put(to, (uint32_t)parts[k]);
+	}
+}
+
+static void fold_ascii(struct str s, struct buf *to)
+{
+	for (size_t n = 0; n < s.len; n++)
+		buf_put_octet(to, ascii_lower(s.at[n]));
+}
+
+void imap_text_fold(enum imap_collation collation, struct str s, struct buf *to)
+{
+	if (collation == IMAP_OCTET)
+		buf_put(to, s);
+	if (collation == IMAP_ASCII_CASEMAP)
+		fold_ascii(s, to);
+	while (collation == IMAP_UNICODE_CASEMAP && s.len > 0) {
 		size_t n = str_ascii_span(s);
 		char *room = n > 0 ? buf_room(to, n) : NULL;
 
@@ -41,15 +71,13 @@ void imap_text_fold(struct str s, struct buf *to)
 		if (s.len > 0) {
 			uint32_t c = utf8_next(&s);
 
-			utf8_put(to, c == UTF8_BAD
-					     ? c
-					     : (uint32_t)utf8proc_tolower((utf8proc_int32_t)c));
+			put_mapped(c == UTF8_BAD ? 0xfffd : c, true, to);
 		}
 	}
 }
 
 /* Most values: what the long way makes of them, without its buffers. */
-static void put_plain_value(struct str value, struct buf *to)
+static void put_plain_value(enum imap_collation collation, struct str value, struct buf *to)
 {
 	size_t from = to->len;
 
@@ -57,33 +85,27 @@ static void put_plain_value(struct str value, struct buf *to)
 	for (size_t i = from; i < to->len; i++) {
 		unsigned char c = (unsigned char)to->at[i];
 
-		to->at[i] = c < 0x20 || c == 0x7f ? ' ' : ascii_lower((char)c);
+		if (c < 0x20 || c == 0x7f)
+			to->at[i] = ' ';
+		else if (collation != IMAP_OCTET)
+			to->at[i] = ascii_lower((char)c);
 	}
 }
 
-/* Titlecase, then decomposed for good. */
-static void put_mapped(uint32_t c, struct buf *to)
+void imap_text_casemap(enum imap_collation collation, struct str s, struct buf *to)
 {
-	utf8proc_int32_t parts[32];
-	int last = 0;
-	utf8proc_ssize_t n;
-
-	n = utf8proc_decompose_char(utf8proc_totitle((utf8proc_int32_t)c), parts, 32,
-		UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
-	for (utf8proc_ssize_t k = 0; k < n && k < 32; k++)
-		utf8_put(to, (uint32_t)parts[k]);
-}
-
-void imap_text_casemap(struct str s, struct buf *to)
-{
+	if (collation == IMAP_OCTET) {
+		buf_put(to, s);
+		return;
+	}
 	while (s.len > 0) {
-		if ((unsigned char)s.at[0] < 0x80) {
+		if (collation == IMAP_ASCII_CASEMAP || (unsigned char)s.at[0] < 0x80) {
 			buf_put_octet(to, ascii_upper(s.at[0]));
 			s = str_skip(s, 1);
 		} else {
 			uint32_t c = utf8_next(&s);
 
-			put_mapped(c == UTF8_BAD ? 0xfffd : c, to);
+			put_mapped(c == UTF8_BAD ? 0xfffd : c, false, to);
 		}
 	}
 }
@@ -102,32 +124,32 @@ bool imap_text_subject(struct str subject, struct buf *to)
 	return reply;
 }
 
-void imap_text_value(struct str value, struct buf *to)
+void imap_text_value(enum imap_collation collation, struct str value, struct buf *to)
 {
 	struct buf flat, decoded;
 
 	if (str_is_ascii(value) && str_find_str(value, S("=?")) == STR_NPOS) {
-		put_plain_value(value, to);
+		put_plain_value(collation, value, to);
 		return;
 	}
 	buf_init(&flat, BUF_NO_CEILING);
 	buf_init(&decoded, BUF_NO_CEILING);
 	header_unfold_utf8(value, &flat);
 	encoded_word_decode(buf_str(&flat), &decoded);
-	imap_text_fold(buf_str(&decoded), to);
+	imap_text_fold(collation, buf_str(&decoded), to);
 	buf_done(&flat);
 	buf_done(&decoded);
 }
 
-void imap_text_header(struct str header, struct buf *to)
+void imap_text_header(enum imap_collation collation, struct str header, struct buf *to)
 {
 	struct header_walk walk = header_walk(header);
 	struct header_field field;
 
 	while (header_next(&walk, &field)) {
-		imap_text_fold(field.name, to);
+		imap_text_fold(collation, field.name, to);
 		buf_put(to, S(": "));
-		imap_text_value(field.value, to);
+		imap_text_value(collation, field.value, to);
 		buf_put(to, S("\r\n"));
 	}
 }
@@ -222,6 +244,6 @@ size_t imap_text_feed(struct imap_text *t, struct str raw, bool last)
 	buf_drop(&t->line, end);
 	if (t->window.len > t->overlap)
 		buf_drop(&t->window, t->window.len - t->overlap);
-	imap_text_fold(buf_str(&t->utf8), &t->window);
+	imap_text_fold(t->collation, buf_str(&t->utf8), &t->window);
 	return used;
 }

@@ -1,5 +1,5 @@
 /*
- * Text of messages as SEARCH compares it: UTF-8, lower case, transfer encodings and encoded words
+ * Text of messages as SEARCH compares it: UTF-8, folded, transfer encodings and encoded words
  * undone. Bodies come in pieces of any size, so that a large one costs a bounded amount of memory
  * and of time at once.
  */
@@ -11,18 +11,32 @@
 #define IMAP_TEXT_KEY_OCTETS_MAX ((size_t)8192)     /* of one string searched for, folded */
 #define IMAP_TEXT_RAW_OCTETS     ((size_t)64 << 10) /* at most in one imap_text_feed */
 
-/* Appends UTF-8 in lower case; what is malformed becomes U+FFFD. */
-void imap_text_fold(struct str utf8, struct buf *to);
-/* Appends the text as i;unicode-casemap compares it octet by octet (RFC 5051 section 2). */
-void imap_text_casemap(struct str utf8, struct buf *to);
+/* Collations of RFC 4790 and RFC 5051; a session begins with the first one. */
+enum imap_collation {
+	IMAP_UNICODE_CASEMAP,
+	IMAP_ASCII_CASEMAP,
+	IMAP_OCTET,
+	IMAP_COLLATION_COUNT
+};
+
+/*
+ * Appends UTF-8 so that one text stands in another, as the collation has it, when its octets do. What
+ * is malformed becomes U+FFFD. ASCII is made small, which is not how casemap orders: see below. Made
+ * character by character, so that what IMAP_ASCII_CASEMAP or IMAP_OCTET finds, IMAP_UNICODE_CASEMAP
+ * finds, too.
+ */
+void imap_text_fold(enum imap_collation c, struct str utf8, struct buf *to);
+/* Appends the text as the collation orders it octet by octet (RFC 5051 section 2; RFC 4790 section 9). */
+void imap_text_casemap(enum imap_collation c, struct str utf8, struct buf *to);
 /* Clears `to` and puts the base subject of a Subject's value there (subject_base). True: a reply or forward. */
 bool imap_text_subject(struct str subject, struct buf *to);
 /* Appends a header's fields, "name: value" and a line end each, decoded and folded. */
-void imap_text_header(struct str header, struct buf *to);
+void imap_text_header(enum imap_collation c, struct str header, struct buf *to);
 /* Appends a field's value, decoded and folded. */
-void imap_text_value(struct str value, struct buf *to);
+void imap_text_value(enum imap_collation c, struct str value, struct buf *to);
 
 struct imap_text {
+	enum imap_collation collation;
 	enum record_encoding encoding;
 	struct str charset; /* borrowed; empty: guessed */
 	size_t overlap;     /* octets of the window before that stay at its front */
@@ -31,7 +45,7 @@ struct imap_text {
 	struct buf window; /* to be searched after each feed */
 };
 
-/* Caller's memory; begin may be called again and again. */
+/* Caller's memory; begin may be called again and again. collation is IMAP_UNICODE_CASEMAP and may be changed. */
 void imap_text_init(struct imap_text *t);
 void imap_text_done(struct imap_text *t);
 void imap_text_begin(

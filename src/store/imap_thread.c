@@ -13,6 +13,7 @@
 
 struct threading {
 	enum imap_thread how;
+	enum imap_collation collation;
 	struct thread *thread;
 	size_t read;
 	struct buf scratch, folded;
@@ -48,7 +49,7 @@ static void take_subject(struct threading *s, struct str subject, struct thread_
 	buf_clear(&s->scratch);
 	buf_clear(&s->folded);
 	m->reply = imap_text_subject(subject, &s->scratch);
-	imap_text_casemap(buf_str(&s->scratch), &s->folded);
+	imap_text_casemap(s->collation, buf_str(&s->scratch), &s->folded);
 	m->subject = s->folded.len > 0 ? map_hash(buf_str(&s->folded)) : 0;
 }
 
@@ -138,6 +139,7 @@ static void read_thread(struct imap *i, struct imap_args *args)
 	struct threading *s = ARENA_NEW(&i->arena, struct threading);
 
 	s->before = THREAD_END;
+	s->collation = i->collation;
 	buf_init(&s->scratch, BUF_NO_CEILING);
 	buf_init(&s->folded, BUF_NO_CEILING);
 	imap_arg_thread(args, &s->how, imap_found_new(i, &after, s));

@@ -26,7 +26,7 @@ static bool put_header(const struct search_message *m, uint64_t at, uint64_t oct
 	if (octets == 0)
 		return true;
 	header = range(m, at, octets);
-	imap_text_header(header, to);
+	imap_text_header(IMAP_UNICODE_CASEMAP, header, to);
 	return header.len == octets;
 }
 
@@ -65,7 +65,7 @@ static bool put_part(
 			m->octets < RECORD_HEADER_OCTETS_MAX ? m->octets
 							     : RECORD_HEADER_OCTETS_MAX);
 
-		imap_text_header(str_sub(all, 0, header_octets(all, NULL)), to);
+		imap_text_header(IMAP_UNICODE_CASEMAP, str_sub(all, 0, header_octets(all, NULL)), to);
 	} else if (!put_header(m, p.header_at, p.header_octets, to)) {
 		return false;
 	}

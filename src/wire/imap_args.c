@@ -270,6 +270,20 @@ uint32_t imap_args_number(struct imap_args *args)
 	return value;
 }
 
+uint64_t imap_args_number64(struct imap_args *args)
+{
+	size_t n = 0;
+	uint64_t value;
+
+	while (n < args->rest.len && ascii_is_digit(args->rest.at[n]))
+		n++;
+	if (!str_u64(cut(args, n), INT64_MAX, &value)) {
+		imap_args_fail(args, ERR_SYNTAX);
+		return 0;
+	}
+	return value;
+}
+
 uint32_t imap_arg_number(struct imap_args *args)
 {
 	imap_args_need(args, ' ');
@@ -343,7 +357,7 @@ void imap_args_set(struct imap_args *args, struct imap_set *ret)
 	enum err e;
 
 	while (n < args->rest.len &&
-		(ascii_is_digit(args->rest.at[n]) || str_has_octet(S("*:,"), args->rest.at[n])))
+		(ascii_is_digit(args->rest.at[n]) || str_has_octet(S("*:,$"), args->rest.at[n])))
 		n++;
 	*ret = (struct imap_set){ 0 };
 	if (args->err != ERR_OK)

@@ -139,4 +139,5 @@ struct str imap_args_atom(struct imap_args *args);
 struct str imap_args_pattern(struct imap_args *args);
 int32_t imap_args_date(struct imap_args *args);
 uint32_t imap_args_number(struct imap_args *args);
+uint64_t imap_args_number64(struct imap_args *args); /* RFC 9051 9: below 2^63 */
 void imap_args_set(struct imap_args *args, struct imap_set *ret);

@@ -1,6 +1,16 @@
 #include "wire/imap_search.h"
 
-enum argument { ARG_NONE, ARG_TEXT, ARG_ATOM, ARG_DAY, ARG_NUMBER, ARG_SET, ARG_HEADER };
+enum argument {
+	ARG_NONE,
+	ARG_TEXT,
+	ARG_ATOM,
+	ARG_OBJECTID,
+	ARG_DAY,
+	ARG_NUMBER,
+	ARG_SECONDS,
+	ARG_SET,
+	ARG_HEADER
+};
 
 struct key_row {
 	struct str name;
@@ -19,6 +29,7 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("CC"), IMAP_SEARCH_CC, ARG_TEXT, 0, false },
 	{ S_INIT("DELETED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_DELETED, false },
 	{ S_INIT("DRAFT"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_DRAFT, false },
+	{ S_INIT("EMAILID"), IMAP_SEARCH_EMAILID, ARG_OBJECTID, 0, false },
 	{ S_INIT("FLAGGED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_FLAGGED, false },
 	{ S_INIT("FROM"), IMAP_SEARCH_FROM, ARG_TEXT, 0, false },
 	{ S_INIT("HEADER"), IMAP_SEARCH_HEADER, ARG_HEADER, 0, false },
@@ -26,8 +37,13 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("LARGER"), IMAP_SEARCH_LARGER, ARG_NUMBER, 0, false },
 	{ S_INIT("NEW"), IMAP_SEARCH_NEW, ARG_NONE, 0, false },
 	{ S_INIT("OLD"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_RECENT, true },
+	{ S_INIT("OLDER"), IMAP_SEARCH_OLDER, ARG_SECONDS, 0, false },
 	{ S_INIT("ON"), IMAP_SEARCH_ON, ARG_DAY, 0, false },
 	{ S_INIT("RECENT"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_RECENT, false },
+	{ S_INIT("SAVEDATESUPPORTED"), IMAP_SEARCH_ALL, ARG_NONE, 0, false },
+	{ S_INIT("SAVEDBEFORE"), IMAP_SEARCH_SAVEDBEFORE, ARG_DAY, 0, false },
+	{ S_INIT("SAVEDON"), IMAP_SEARCH_SAVEDON, ARG_DAY, 0, false },
+	{ S_INIT("SAVEDSINCE"), IMAP_SEARCH_SAVEDSINCE, ARG_DAY, 0, false },
 	{ S_INIT("SEEN"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_SEEN, false },
 	{ S_INIT("SENTBEFORE"), IMAP_SEARCH_SENTBEFORE, ARG_DAY, 0, false },
 	{ S_INIT("SENTON"), IMAP_SEARCH_SENTON, ARG_DAY, 0, false },
@@ -36,6 +52,7 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("SMALLER"), IMAP_SEARCH_SMALLER, ARG_NUMBER, 0, false },
 	{ S_INIT("SUBJECT"), IMAP_SEARCH_SUBJECT, ARG_TEXT, 0, false },
 	{ S_INIT("TEXT"), IMAP_SEARCH_TEXT, ARG_TEXT, 0, false },
+	{ S_INIT("THREADID"), IMAP_SEARCH_THREADID, ARG_OBJECTID, 0, false },
 	{ S_INIT("TO"), IMAP_SEARCH_TO, ARG_TEXT, 0, false },
 	{ S_INIT("UID"), IMAP_SEARCH_UID, ARG_SET, 0, false },
 	{ S_INIT("UNANSWERED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_ANSWERED, true },
@@ -44,6 +61,7 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("UNFLAGGED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_FLAGGED, true },
 	{ S_INIT("UNKEYWORD"), IMAP_SEARCH_KEYWORD, ARG_ATOM, 0, true },
 	{ S_INIT("UNSEEN"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_SEEN, true },
+	{ S_INIT("YOUNGER"), IMAP_SEARCH_YOUNGER, ARG_SECONDS, 0, false },
 };
 
 #define MANY (-1) /* a list: closed by its bracket, or by the end of the command */
@@ -51,6 +69,7 @@ static const struct key_row key_rows[] = {
 struct frame {
 	size_t key;
 	int need; /* keys still to come, or MANY */
+	bool fuzzy;
 };
 
 /* The reader: keys so far, and the inner keys that are still open. */
@@ -60,6 +79,7 @@ struct reader {
 	size_t count, room;
 	struct frame frames[IMAP_SEARCH_DEPTH_MAX];
 	size_t depth;
+	size_t fuzzy; /* open frames that are */
 };
 
 static struct imap_search_key *add(struct reader *r, enum imap_search_kind kind)
@@ -82,7 +102,9 @@ static struct imap_search_key *add(struct reader *r, enum imap_search_kind kind)
 		r->keys = grown;
 		r->room = room;
 	}
-	r->keys[r->count] = (struct imap_search_key){ .kind = kind, .end = (uint32_t)r->count + 1 };
+	r->keys[r->count] = (struct imap_search_key){
+		.kind = kind, .end = (uint32_t)r->count + 1, .fuzzy = r->fuzzy > 0
+	};
 	return &r->keys[r->count++];
 }
 
@@ -94,12 +116,23 @@ static void open_key(struct reader *r, enum imap_search_kind kind, int need)
 	}
 	if (add(r, kind) == NULL)
 		return;
-	r->frames[r->depth++] = (struct frame){ r->count - 1, need };
+	r->frames[r->depth++] = (struct frame){ r->count - 1, need, false };
+}
+
+/* An AND over one key. */
+static void open_fuzzy(struct reader *r)
+{
+	open_key(r, IMAP_SEARCH_AND, 1);
+	if (r->args->err != ERR_OK)
+		return;
+	r->frames[r->depth - 1].fuzzy = true;
+	r->fuzzy++;
 }
 
 static void close_key(struct reader *r)
 {
 	r->depth--;
+	r->fuzzy -= r->frames[r->depth].fuzzy;
 	r->keys[r->frames[r->depth].key].end = (uint32_t)r->count;
 }
 
@@ -123,6 +156,21 @@ static bool finish_key(struct reader *r)
 	return r->args->err == ERR_OK;
 }
 
+/* RFC 8474 section 7: 1 to 255 letters, digits, "_" and "-". */
+static struct str read_objectid(struct imap_args *args)
+{
+	struct str s = imap_args_atom(args);
+
+	for (size_t n = 0; n < s.len; n++) {
+		if (!ascii_is_alpha(s.at[n]) && !ascii_is_digit(s.at[n]) && s.at[n] != '_' &&
+			s.at[n] != '-')
+			imap_args_fail(args, ERR_SYNTAX);
+	}
+	if (s.len > 255)
+		imap_args_fail(args, ERR_SYNTAX);
+	return s;
+}
+
 static void read_argument(struct reader *r, enum argument argument, struct imap_search_key *key)
 {
 	struct imap_args *args = r->args;
@@ -140,8 +188,12 @@ static void read_argument(struct reader *r, enum argument argument, struct imap_
 		key->text = imap_args_atom(args);
 	if (argument == ARG_DAY)
 		key->day = imap_args_date(args);
+	if (argument == ARG_OBJECTID)
+		key->text = read_objectid(args);
 	if (argument == ARG_NUMBER)
-		key->number = imap_args_number(args);
+		key->number = imap_args_number64(args);
+	if (argument == ARG_SECONDS && (key->number = imap_args_number(args)) == 0)
+		imap_args_fail(args, ERR_SYNTAX);
 	if (argument == ARG_SET)
 		imap_args_set(args, &key->set);
 }
@@ -185,7 +237,7 @@ static bool read_key(struct reader *r)
 		open_key(r, IMAP_SEARCH_AND, MANY);
 		return false;
 	}
-	if (rest.len > 0 && (ascii_is_digit(rest.at[0]) || rest.at[0] == '*')) {
+	if (rest.len > 0 && (ascii_is_digit(rest.at[0]) || rest.at[0] == '*' || rest.at[0] == '$')) {
 		read_sequence(r);
 		return true;
 	}
@@ -197,6 +249,11 @@ static bool read_key(struct reader *r)
 		imap_args_need(r->args, ' ');
 		return false;
 	}
+	if (str_ieq(word, S("FUZZY"))) {
+		open_fuzzy(r);
+		imap_args_need(r->args, ' ');
+		return false;
+	}
 	read_leaf(r, word);
 	return true;
 }
@@ -205,59 +262,105 @@ void imap_arg_search_keys(struct imap_args *args, struct imap_search *ret)
 {
 	struct reader r = { .args = args };
 
-	*ret = (struct imap_search){ 0 };
 	imap_args_need(args, ' ');
 	open_key(&r, IMAP_SEARCH_AND, MANY);
 	while (args->err == ERR_OK) {
 		if (read_key(&r) && !finish_key(&r))
 			break;
 	}
+	for (size_t n = 0; n < r.count; n++)
+		ret->fuzzy |= r.keys[n].fuzzy;
+	if ((ret->returns & IMAP_RETURN_RELEVANCY) && !ret->fuzzy)
+		imap_args_fail(args, ERR_SYNTAX);
 	ret->keys = r.keys;
 	ret->count = args->err == ERR_OK ? r.count : 0;
 }
 
-/* RFC 4731 section 3.1. Modifiers that are not known are BAD. */
-static unsigned read_returns(struct imap_args *args)
+static uint32_t read_position(struct imap_args *args, bool from_end)
 {
-	static const struct str names[] = { S_INIT("MIN"), S_INIT("MAX"), S_INIT("ALL"), S_INIT("COUNT") };
-	unsigned returns = 0;
+	uint32_t n;
 
+	if (from_end)
+		imap_args_need(args, '-');
+	n = imap_args_number(args);
+	if (n == 0)
+		imap_args_fail(args, ERR_SYNTAX);
+	return n;
+}
+
+void imap_args_window(struct imap_args *args, struct imap_window *ret)
+{
+	ret->from_end = args->rest.len > 0 && args->rest.at[0] == '-';
+	ret->from = read_position(args, ret->from_end);
+	imap_args_need(args, ':');
+	ret->to = read_position(args, ret->from_end);
+}
+
+static const struct return_row {
+	struct str name;
+	unsigned option;
+} return_rows[] = {
+	{ S_INIT("MIN"), IMAP_RETURN_MIN },
+	{ S_INIT("MAX"), IMAP_RETURN_MAX },
+	{ S_INIT("ALL"), IMAP_RETURN_ALL },
+	{ S_INIT("COUNT"), IMAP_RETURN_COUNT },
+	{ S_INIT("SAVE"), IMAP_RETURN_SAVE },
+	{ S_INIT("PARTIAL"), IMAP_RETURN_PARTIAL },
+	{ S_INIT("RELEVANCY"), IMAP_RETURN_RELEVANCY },
+	{ S_INIT("CONTEXT"), IMAP_RETURN_CONTEXT },
+	{ S_INIT("UPDATE"), IMAP_RETURN_UPDATE },
+};
+#define RETURN_ROWS (sizeof(return_rows) / sizeof(*return_rows))
+
+static void read_return(struct imap_args *args, struct imap_search *ret)
+{
+	struct str word = imap_args_word(args);
+	size_t n = 0;
+
+	while (n < RETURN_ROWS && !str_ieq(word, return_rows[n].name))
+		n++;
+	/* RFC 9394 section 3.1: one PARTIAL, no second one. */
+	if (n == RETURN_ROWS || (return_rows[n].option & ret->returns & IMAP_RETURN_PARTIAL)) {
+		imap_args_fail(args, ERR_SYNTAX);
+		return;
+	}
+	ret->returns |= return_rows[n].option;
+	if (return_rows[n].option != IMAP_RETURN_PARTIAL)
+		return;
+	imap_args_need(args, ' ');
+	imap_args_window(args, &ret->partial);
+}
+
+/* RFC 4731 section 3.1. Options that are not known are BAD. */
+void imap_arg_search_returns(struct imap_args *args, struct imap_search *ret)
+{
+	if (!str_istarts(args->rest, S(" RETURN ")))
+		return;
+	(void)imap_arg_atom(args);
+	ret->extended = true;
 	imap_args_need(args, ' ');
 	imap_args_need(args, '(');
-	if (imap_args_take(args, ')'))
-		return IMAP_RETURN_ALL;
+	if (imap_args_take(args, ')')) {
+		ret->returns = IMAP_RETURN_ALL;
+		return;
+	}
 	do {
-		struct str word = imap_args_word(args);
-		unsigned n = 0;
-
-		while (n < 4 && !str_ieq(word, names[n]))
-			n++;
-		if (n == 4)
-			imap_args_fail(args, ERR_SYNTAX);
-		returns |= 1u << n;
+		read_return(args, ret);
 	} while (imap_args_take(args, ' '));
 	imap_args_need(args, ')');
-	return returns;
+	if ((ret->returns & IMAP_RETURN_PARTIAL) && (ret->returns & IMAP_RETURN_ALL))
+		imap_args_fail(args, ERR_SYNTAX);
 }
 
 void imap_arg_search(struct imap_args *args, struct imap_search *ret)
 {
-	bool extended = str_istarts(args->rest, S(" RETURN "));
-	struct str charset = STR_NONE;
-	unsigned returns = 0;
-
-	if (extended) {
-		(void)imap_arg_atom(args);
-		returns = read_returns(args);
-	}
+	*ret = (struct imap_search){ 0 };
+	imap_arg_search_returns(args, ret);
 	if (str_istarts(args->rest, S(" CHARSET "))) {
 		(void)imap_arg_atom(args);
-		charset = imap_arg_astring(args);
+		ret->charset = imap_arg_astring(args);
 	}
 	imap_arg_search_keys(args, ret);
-	ret->charset = charset;
-	ret->extended = extended;
-	ret->returns = returns;
 }
 
 struct open {

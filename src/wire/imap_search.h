@@ -37,6 +37,13 @@ enum imap_search_kind {
 	IMAP_SEARCH_SMALLER,
 	IMAP_SEARCH_UID, /* set; to be resolved by the session */
 	IMAP_SEARCH_SEQ, /* set */
+	IMAP_SEARCH_OLDER, /* number: seconds (RFC 5032) */
+	IMAP_SEARCH_YOUNGER,
+	IMAP_SEARCH_SAVEDBEFORE, /* day: SAVEDATE (RFC 8514); SAVEDATESUPPORTED comes as ALL */
+	IMAP_SEARCH_SAVEDON,
+	IMAP_SEARCH_SAVEDSINCE,
+	IMAP_SEARCH_EMAILID, /* text: an object id (RFC 8474) */
+	IMAP_SEARCH_THREADID,
 	IMAP_SEARCH_KIND_COUNT
 };
 
@@ -44,19 +51,12 @@ struct imap_search_key {
 	enum imap_search_kind kind;
 	uint32_t end;  /* index behind this key and all it holds */
 	unsigned flag; /* of enum imap_system_flag */
-	uint32_t number;
+	bool fuzzy;    /* FUZZY stood before it, or before what holds it (RFC 6203) */
+	uint64_t number;
 	int32_t day;     /* days since 1970-01-01 */
 	struct str text; /* octets in the program's charset; for KEYWORD an atom */
 	struct str field;
 	struct imap_set set;
-};
-
-struct imap_search {
-	struct imap_search_key *keys; /* keys[0] is an AND over all */
-	size_t count;
-	struct str charset; /* as sent; empty: US-ASCII (RFC 9051: UTF-8). Not judged here. */
-	bool extended;      /* RETURN was there (RFC 4731) */
-	unsigned returns;   /* of enum imap_search_return; () is ALL */
 };
 
 enum imap_search_return {
@@ -64,11 +64,37 @@ enum imap_search_return {
 	IMAP_RETURN_MAX = 1 << 1,
 	IMAP_RETURN_ALL = 1 << 2,
 	IMAP_RETURN_COUNT = 1 << 3,
+	IMAP_RETURN_SAVE = 1 << 4,      /* RFC 5182 */
+	IMAP_RETURN_PARTIAL = 1 << 5,   /* RFC 9394; never with ALL */
+	IMAP_RETURN_RELEVANCY = 1 << 6, /* RFC 6203; only with a FUZZY key */
+	IMAP_RETURN_CONTEXT = 1 << 7,   /* RFC 5267 4.2 */
+	IMAP_RETURN_UPDATE = 1 << 8,    /* RFC 5267 4.3 */
 };
 
+/* A window upon results, counted from 1 (RFC 9394 3.1). */
+struct imap_window {
+	bool from_end;     /* -1 is the last one */
+	uint32_t from, to; /* as sent, in any order, without their sign */
+};
+
+struct imap_search {
+	struct imap_search_key *keys; /* keys[0] is an AND over all */
+	size_t count;
+	struct str charset; /* as sent; empty: US-ASCII (RFC 9051: UTF-8). Not judged here. */
+	bool fuzzy;         /* some key is */
+	bool extended;      /* RETURN was there (RFC 4731) */
+	unsigned returns;   /* of enum imap_search_return; () is ALL */
+	struct imap_window partial;
+};
+
+/* " RETURN (...)" when that is next; the rest of ret stays as it is. For commands built on SEARCH. */
+void imap_arg_search_returns(struct imap_args *args, struct imap_search *ret);
+/* "1:100" or "-1:-100", no blank in front. */
+void imap_args_window(struct imap_args *args, struct imap_window *ret);
 /* Read all of SEARCH's arguments, blank in front included. Sticks: ERR_SYNTAX, ERR_LIMIT. */
 void imap_arg_search(struct imap_args *args, struct imap_search *ret);
-/* The keys alone, blank in front included, up to the end of the command; the rest of ret is empty. */
+/* The keys alone, blank in front included, up to the end of the command. What stands in ret of RETURN and
+ * charset stays. */
 void imap_arg_search_keys(struct imap_args *args, struct imap_search *ret);
 
 /* Three-valued, so that keys which need a message's octets can be left open in a first round. */

@@ -70,23 +70,30 @@ static size_t count_items(struct str text)
 
 enum err imap_set_get(struct arena *a, struct str text, struct imap_set *ret)
 {
-	struct imap_set set = { .count = count_items(text) };
+	struct imap_set set = { 0 };
+	size_t items = count_items(text), n = 0;
 
-	if (set.count > IMAP_SET_ITEMS_MAX)
+	if (items > IMAP_SET_ITEMS_MAX)
 		return ERR_LIMIT;
-	set.ranges = arena_try(a, set.count * sizeof(*set.ranges));
+	set.ranges = arena_try(a, items * sizeof(*set.ranges));
 	if (set.ranges == NULL)
 		return ERR_LIMIT;
-	for (size_t i = 0; i < set.count; i++) {
+	for (size_t i = 0; i < items; i++) {
 		struct str item;
 
 		if (!str_cut(&text, ',', &item))
 			item = text;
-		if (!read_range(item, &set.ranges[i]))
+		if (str_eq(item, S("$"))) {
+			set.saved = true;
+			continue;
+		}
+		if (!read_range(item, &set.ranges[n]))
 			return ERR_SYNTAX;
-		if (set.ranges[i].first == IMAP_SET_STAR || set.ranges[i].last == IMAP_SET_STAR)
+		if (set.ranges[n].first == IMAP_SET_STAR || set.ranges[n].last == IMAP_SET_STAR)
 			set.star = true;
+		n++;
 	}
+	set.count = n;
 	if (!set.star)
 		normalise(&set);
 	*ret = set;
@@ -114,6 +121,25 @@ void imap_set_resolve(struct imap_set *set, uint32_t star)
 	set->count = n;
 	set->star = false;
 	normalise(set);
+}
+
+enum err imap_set_join(
+	struct arena *a, struct imap_set *set, const struct imap_range *more, size_t count)
+{
+	struct imap_range *all = arena_try(a, (set->count + count) * sizeof(*all) + 1);
+
+	must(!set->star);
+	if (all == NULL)
+		return ERR_LIMIT;
+	if (set->count > 0)
+		memcpy(all, set->ranges, set->count * sizeof(*all));
+	if (count > 0)
+		memcpy(all + set->count, more, count * sizeof(*all));
+	set->ranges = all;
+	set->count += count;
+	set->saved = false;
+	normalise(set);
+	return ERR_OK;
 }
 
 bool imap_set_has(const struct imap_set *set, uint32_t number)

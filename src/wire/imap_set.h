@@ -19,11 +19,13 @@ struct imap_range {
 struct imap_set {
 	struct imap_range *ranges; /* in the arena */
 	size_t count;
-	bool star; /* a "*" is in it */
+	bool star;  /* a "*" is in it */
+	bool saved; /* "$" is in it (RFC 5182): the session puts in what it saved, with imap_set_join */
 };
 
 /*
- * Read a set. Numbers 1 to 4294967295; "*" stays IMAP_SET_STAR. Without a star the set is
+ * Read a set. Numbers 1 to 4294967295; "*" stays IMAP_SET_STAR; "$" (RFC 9051 9, seq-last-command)
+ * only sets saved. Without a star the set is
  * normalised at once: ascending, not overlapping, not adjoining. text must be used up.
  *
  * Returns ERR_OK, ERR_SYNTAX or ERR_LIMIT (more than IMAP_SET_ITEMS_MAX items, or the arena is
@@ -38,6 +40,10 @@ enum err imap_set_get(struct arena *a, struct str text, struct imap_set *ret) MU
  * A set without a star is left as it is. A set is resolved once; later calls do nothing.
  */
 void imap_set_resolve(struct imap_set *set, uint32_t star);
+
+/* Puts more ranges into a resolved set, normalises, and takes saved away. ERR_LIMIT: the arena is full. */
+enum err imap_set_join(struct arena *a, struct imap_set *set, const struct imap_range *more,
+	size_t count) MUST_USE;
 
 /* Binary search in a resolved set. */
 bool imap_set_has(const struct imap_set *set, uint32_t number);

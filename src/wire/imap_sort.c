@@ -7,6 +7,7 @@ static const struct str keys[IMAP_SORT_KEY_COUNT] = {
 	[IMAP_SORT_DISPLAYFROM] = S_INIT("DISPLAYFROM"),
 	[IMAP_SORT_DISPLAYTO] = S_INIT("DISPLAYTO"),
 	[IMAP_SORT_FROM] = S_INIT("FROM"),
+	[IMAP_SORT_RELEVANCY] = S_INIT("RELEVANCY"),
 	[IMAP_SORT_SIZE] = S_INIT("SIZE"),
 	[IMAP_SORT_SUBJECT] = S_INIT("SUBJECT"),
 	[IMAP_SORT_TO] = S_INIT("TO"),
@@ -38,15 +39,15 @@ static void one_criterion(struct imap_args *args, struct imap_sort *ret)
 /* The charset is not optional here. */
 static void read_search(struct imap_args *args, struct imap_search *ret)
 {
-	struct str charset = imap_arg_astring(args);
-
+	ret->charset = imap_arg_astring(args);
 	imap_arg_search_keys(args, ret);
-	ret->charset = charset;
 }
 
 void imap_arg_sort(struct imap_args *args, struct imap_sort *ret, struct imap_search *ret_search)
 {
 	ret->count = 0;
+	*ret_search = (struct imap_search){ 0 };
+	imap_arg_search_returns(args, ret_search);
 	imap_args_need(args, ' ');
 	imap_args_need(args, '(');
 	do {
@@ -54,6 +55,10 @@ void imap_arg_sort(struct imap_args *args, struct imap_sort *ret, struct imap_se
 	} while (imap_args_take(args, ' '));
 	imap_args_need(args, ')');
 	read_search(args, ret_search);
+	for (size_t n = 0; n < ret->count; n++) {
+		if (ret->by[n].key == IMAP_SORT_RELEVANCY && !ret_search->fuzzy)
+			imap_args_fail(args, ERR_SYNTAX);
+	}
 }
 
 void imap_arg_thread(struct imap_args *args, enum imap_thread *ret, struct imap_search *ret_search)
@@ -63,5 +68,6 @@ void imap_arg_thread(struct imap_args *args, enum imap_thread *ret, struct imap_
 	*ret = str_ieq(word, S("REFERENCES")) ? IMAP_THREAD_REFERENCES : IMAP_THREAD_ORDEREDSUBJECT;
 	if (*ret == IMAP_THREAD_ORDEREDSUBJECT && !str_ieq(word, S("ORDEREDSUBJECT")))
 		imap_args_fail(args, ERR_SYNTAX);
+	*ret_search = (struct imap_search){ 0 };
 	read_search(args, ret_search);
 }

@@ -1,4 +1,4 @@
-/* What SORT and THREAD ask for (RFC 5256; DISPLAYFROM and DISPLAYTO: RFC 5957). */
+/* What SORT (with RETURN: RFC 5267) and THREAD ask for (RFC 5256; DISPLAYFROM and DISPLAYTO: RFC 5957). */
 #pragma once
 
 #include "wire/imap_search.h"
@@ -12,6 +12,7 @@ enum imap_sort_key {
 	IMAP_SORT_DISPLAYFROM,
 	IMAP_SORT_DISPLAYTO,
 	IMAP_SORT_FROM,
+	IMAP_SORT_RELEVANCY, /* RFC 6203: only with a FUZZY key; the best first */
 	IMAP_SORT_SIZE,
 	IMAP_SORT_SUBJECT,
 	IMAP_SORT_TO,

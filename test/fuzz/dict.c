@@ -20,7 +20,8 @@ static const char *const pop3_words[] = { " 1", " 1 0", " PLAIN =", "\\x0d\\x0a"
 static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x0a", "NIL",
 	"(\\\\Seen)", "+FLAGS.SILENT", "BODY.PEEK[", "HEADER.FIELDS (", "<0.1>", "RFC822",
 	"ENVELOPE", "BODYSTRUCTURE", "NOT ", "OR ", "ALL", "CHARSET ", "HEADER ",
-	"SINCE 1-Jan-2000", "1:*", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", NULL };
+	"SINCE 1-Jan-2000", "1:*", "$", "RETURN (", "PARTIAL -1:-9", "FUZZY ", "(DATE) UTF-8 ",
+	"REFERENCES UTF-8 ", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", NULL };
 
 static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
 	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",
@@ -114,6 +115,7 @@ static const struct {
 	{ "smtp", print_smtp },
 	{ "pop3", print_pop3 },
 	{ "imap", print_imap },
+	{ "imapsearch", print_imap },
 	{ "session", print_session },
 	{ "session_imap", print_imap },
 	{ "session_pop3", print_pop3 },

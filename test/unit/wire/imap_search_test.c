@@ -22,11 +22,11 @@ static void show(struct buf *b, const struct imap_search *s)
 			buf_put_c(b, inner[k->kind]);
 			ends[depth++] = k->end;
 		} else {
-			buf_printf(b, "%d", (int)k->kind);
+			buf_printf(b, "%s%d", k->fuzzy ? "~" : "", (int)k->kind);
 			if (k->flag != 0)
 				buf_printf(b, "f%u", k->flag);
 			if (k->number != 0)
-				buf_printf(b, "n%u", k->number);
+				buf_printf(b, "n%llu", (unsigned long long)k->number);
 			if (k->day != 0)
 				buf_printf(b, "d%d", (int)k->day);
 			if (k->field.len > 0)
@@ -71,6 +71,21 @@ static const struct row rows[] = {
 		ERR_OK, S_INIT("AND(15d1 16d1 18d1 20d1 )") },
 	{ S_INIT(" ANSWERED DELETED DRAFT FLAGGED UNANSWERED UNDELETED UNDRAFT UNFLAGGED"), ERR_OK,
 		S_INIT("AND(4f2 4f8 4f16 4f4 NOT(4f2 )NOT(4f8 )NOT(4f16 )NOT(4f4 ))") },
+	{ S_INIT(" OLDER 7 YOUNGER 60"), ERR_OK, S_INIT("AND(25n7 26n60 )") },
+	{ S_INIT(" SAVEDBEFORE 2-Jan-1970 SAVEDON 2-Jan-1970 SAVEDSINCE 2-Jan-1970 SAVEDATESUPPORTED"), ERR_OK,
+		S_INIT("AND(27d1 28d1 29d1 3 )") },
+	{ S_INIT(" EMAILID M12 THREADID T-_9"), ERR_OK, S_INIT("AND(30'M12' 31'T-_9' )") },
+	{ S_INIT(" $ UID $,3 NOT $"), ERR_OK, S_INIT("AND(24 23"
+							"3 NOT(24 ))") },
+	{ S_INIT(" LARGER 4294967296"), ERR_OK, S_INIT("AND(21n4294967296 )") },
+	{ S_INIT(" FUZZY TEXT a ALL"), ERR_OK, S_INIT("AND(AND(~14'a' )3 )") },
+	{ S_INIT(" OR FUZZY (ALL NOT NEW) SEEN"), ERR_OK, S_INIT("AND(OR(AND(AND(~3 NOT(~5 )))4f1 ))") },
+	{ S_INIT(" FUZZY FUZZY ALL"), ERR_OK, S_INIT("AND(AND(AND(~3 )))") },
+	{ S_INIT(" FUZZY"), ERR_SYNTAX, S_INIT("") },
+	{ S_INIT(" OLDER 0"), ERR_SYNTAX, S_INIT("") },
+	{ S_INIT(" OLDER 4294967296"), ERR_SYNTAX, S_INIT("") },
+	{ S_INIT(" LARGER 9223372036854775808"), ERR_SYNTAX, S_INIT("") },
+	{ S_INIT(" EMAILID M.1"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" CHARSET UTF-8 TEXT \xc3\xa9"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(""), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" "), ERR_SYNTAX, S_INIT("") },
@@ -228,7 +243,19 @@ static void returns(void)
 		{ S_INIT(" return (max count) charset UTF-8 ALL"), ERR_OK, IMAP_RETURN_MAX | IMAP_RETURN_COUNT },
 		{ S_INIT(" RETURN () ALL"), ERR_OK, IMAP_RETURN_ALL },
 		{ S_INIT(" RETURN (ALL ALL) ALL"), ERR_OK, IMAP_RETURN_ALL },
-		{ S_INIT(" RETURN (SAVE) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (SAVE) ALL"), ERR_OK, IMAP_RETURN_SAVE },
+		{ S_INIT(" RETURN (UPDATE CONTEXT) ALL"), ERR_OK, IMAP_RETURN_UPDATE | IMAP_RETURN_CONTEXT },
+		{ S_INIT(" RETURN (PARTIAL 1:5 COUNT) ALL"), ERR_OK, IMAP_RETURN_PARTIAL | IMAP_RETURN_COUNT },
+		{ S_INIT(" RETURN (PARTIAL -9:-1) ALL"), ERR_OK, IMAP_RETURN_PARTIAL },
+		{ S_INIT(" RETURN (RELEVANCY ALL) FUZZY TEXT x"), ERR_OK, IMAP_RETURN_RELEVANCY | IMAP_RETURN_ALL },
+		{ S_INIT(" RETURN (RELEVANCY ALL) TEXT x"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL 1:5 ALL) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL 1:5 PARTIAL 2:3) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL -1:5) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL 1:-5) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL 0:5) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL 1:*) ALL"), ERR_SYNTAX, 0 },
+		{ S_INIT(" RETURN (PARTIAL) ALL"), ERR_SYNTAX, 0 },
 		{ S_INIT(" RETURN (MIN ALL"), ERR_SYNTAX, 0 },
 		{ S_INIT(" RETURN (MIN)"), ERR_SYNTAX, 0 },
 		{ S_INIT(" RETURN MIN ALL"), ERR_SYNTAX, 0 },
@@ -254,6 +281,10 @@ static void sorts(void)
 		{ " (DATE) UTF-8 ALL", ERR_OK, 1 },
 		{ " (reverse subject Arrival) \"utf-8\" ALL", ERR_OK, 2 },
 		{ " (CC DISPLAYFROM DISPLAYTO FROM SIZE TO) US-ASCII 1:3", ERR_OK, 6 },
+		{ " RETURN () (DATE) UTF-8 ALL", ERR_OK, 1 },
+		{ " RETURN (PARTIAL 1:2 SAVE) (RELEVANCY DATE) UTF-8 FUZZY TEXT x", ERR_OK, 2 },
+		{ " (RELEVANCY) UTF-8 TEXT x", ERR_SYNTAX, 1 },
+		{ " RETURN (ALL (DATE) UTF-8 ALL", ERR_SYNTAX, 0 },
 		{ " () UTF-8 ALL", ERR_SYNTAX, 0 },
 		{ " (REVERSE) UTF-8 ALL", ERR_SYNTAX, 0 },
 		{ " (REVERSE REVERSE DATE) UTF-8 ALL", ERR_SYNTAX, 0 },

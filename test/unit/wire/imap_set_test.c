@@ -38,6 +38,10 @@ static const struct row rows[] = {
 	{ S_INIT("1:2:3"), 9, ERR_SYNTAX, S_INIT(""), 0 },
 	{ S_INIT("-1"), 9, ERR_SYNTAX, S_INIT(""), 0 },
 	{ S_INIT("a"), 9, ERR_SYNTAX, S_INIT(""), 0 },
+	{ S_INIT("$"), 9, ERR_OK, S_INIT(""), 0 },
+	{ S_INIT("$,3,5:*"), 9, ERR_OK, S_INIT("3,5:9"), 6 },
+	{ S_INIT("$:3"), 9, ERR_SYNTAX, S_INIT(""), 0 },
+	{ S_INIT("$$"), 9, ERR_SYNTAX, S_INIT(""), 0 },
 };
 
 static void each(const struct row *row)
@@ -103,6 +107,24 @@ static void numbers(void)
 	buf_done(&b);
 }
 
+/* What "$" stands for comes in later. */
+static void joins(void)
+{
+	static const struct imap_range more[] = { { 10, 12 }, { 2, 4 } };
+	struct imap_set set;
+	struct buf b;
+
+	buf_init(&b, 1024);
+	OK(imap_set_get(&arena, S("5,$,20"), &set) == ERR_OK && set.saved, "a saved result in a set");
+	OK(imap_set_join(&arena, &set, more, 2) == ERR_OK && !set.saved, "joined");
+	imap_set_put(&b, &set);
+	IS_STR(buf_str(&b), S("2:5,10:12,20"));
+	OK(imap_set_get(&arena, S("$"), &set) == ERR_OK && set.saved, "alone");
+	OK(imap_set_join(&arena, &set, NULL, 0) == ERR_OK && set.count == 0, "nothing was saved");
+	OK(!imap_set_has(&set, 1), "and nothing is in it");
+	buf_done(&b);
+}
+
 int main(void)
 {
 	arena_init(&arena, ARENA_NONE);
@@ -111,6 +133,7 @@ int main(void)
 	has();
 	caps();
 	numbers();
+	joins();
 	arena_done(&arena);
 	return tap_done();
 }

@@ -1,0 +1,55 @@
+# RFC 5267 section 3: SORT RETURN (ESORT)
+logon 1 imap
+1: a1 APPEND INBOX (\Seen) {lit:Subject: delta\r\n\r\nlonger text\r\n}
+1= a1 OK *
+1: a2 APPEND INBOX {lit:Subject: alpha\r\n\r\n}
+1= a2 OK *
+1: a3 APPEND INBOX (\Seen) {lit:Subject: beta\r\n\r\n}
+1= a3 OK *
+1: a4 APPEND INBOX (\Seen) {lit:Subject: gamma\r\n\r\n}
+1= a4 OK *
+1: b SELECT INBOX
+1* b OK *
+# in the order of the sort; MIN is the first, MAX the last
+1: c1 SORT RETURN (MIN MAX COUNT ALL) (SUBJECT) UTF-8 ALL
+1= * ESEARCH (TAG "c1") COUNT 4 MIN 2 MAX 4 ALL 2:3,1,4
+1= c1 OK *
+1: c2 SORT RETURN () (REVERSE SUBJECT) UTF-8 ALL
+1= * ESEARCH (TAG "c2") ALL 4,1,3,2
+1= c2 OK *
+1: c3 SORT RETURN (COUNT) (SUBJECT) UTF-8 SEEN
+1= * ESEARCH (TAG "c3") COUNT 3
+1= c3 OK *
+1: c4 SORT RETURN (MIN MAX ALL COUNT) (SUBJECT) UTF-8 SUBJECT none
+1= * ESEARCH (TAG "c4") COUNT 0
+1= c4 OK *
+# section 3.2: no range goes down
+1: c5 SORT RETURN (ALL) (REVERSE SUBJECT) UTF-8 2:3
+1= * ESEARCH (TAG "c5") ALL 3,2
+1= c5 OK *
+1: d STORE 1 +FLAGS.SILENT (\Deleted)
+1= d OK *
+1: e EXPUNGE
+1* e OK *
+1: f1 UID SORT RETURN (ALL MAX) (SUBJECT) UTF-8 ALL
+1= * ESEARCH (TAG "f1") UID MAX 4 ALL 2:4
+1= f1 OK *
+1: f2 UID SORT RETURN (SAVE MAX) (SUBJECT) UTF-8 ALL
+1= * ESEARCH (TAG "f2") UID MAX 4
+1= f2 OK *
+1: f3 UID SEARCH $
+1= * SEARCH 4
+1= f3 OK *
+# section 4.4: windows
+1: g1 SORT RETURN (PARTIAL 1:2) (REVERSE SUBJECT) UTF-8 ALL
+1= * ESEARCH (TAG "g1") PARTIAL (1:2 3,2)
+1= g1 OK *
+1: g2 SORT RETURN (PARTIAL -1:-1) (REVERSE SUBJECT) UTF-8 ALL
+1= * ESEARCH (TAG "g2") PARTIAL (-1:-1 1)
+1= g2 OK *
+1: h1 SORT RETURN (NONSENSE) (SUBJECT) UTF-8 ALL
+1= h1 BAD *
+1: h2 SORT RETURN ALL (SUBJECT) UTF-8 ALL
+1= h2 BAD *
+1: h3 THREAD RETURN () REFERENCES UTF-8 ALL
+1= h3 BAD *

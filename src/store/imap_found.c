@@ -62,6 +62,7 @@ struct looking {
 	const struct imap_after *after; /* NULL: told as it goes */
 	void *after_state;
 	uint32_t *found; /* owned */
+	uint8_t *scores; /* owned; NULL: nothing is FUZZY */
 	size_t found_count, found_room, enough;
 	bool begun, asked;
 	uint32_t seq; /* the message in hand */
@@ -88,7 +89,9 @@ void imap_found_enough(struct imap *i, size_t n)
 
 const uint8_t *imap_found_scores(const struct imap *i)
 {
-	return NULL;
+	const struct looking *c = i->state;
+
+	return c->scores;
 }
 
 void imap_found_then(struct imap *i, const struct imap_after *after, void *state)
@@ -106,6 +109,7 @@ void imap_found_free(struct imap *i)
 	if (c->after != NULL && c->after->free != NULL)
 		c->after->free(c->after_state);
 	mem_free(c->found);
+	mem_free(c->scores);
 	imap_match_free(c->match);
 }
 
@@ -196,7 +200,11 @@ static void note_found(struct imap *i)
 	if (c->found_count == c->found_room) {
 		c->found_room = c->found_room ? c->found_room * 2 : 64;
 		c->found = mem_resize(c->found, c->found_room * sizeof(*c->found));
+		if (c->args.fuzzy)
+			c->scores = mem_resize(c->scores, c->found_room);
 	}
+	if (c->args.fuzzy)
+		c->scores[c->found_count] = (uint8_t)imap_match_score(c->match);
 	c->found[c->found_count++] = c->seq;
 }
 

@@ -4,11 +4,14 @@
 #include "base/utf8.h"
 #include "io/clock.h"
 #include "mail/header.h"
+#include "store/imap_fuzzy.h"
 #include "store/imap_text.h"
 #include "store/search.h"
 #include "wire/imap_objectid.h"
 
 #define SECONDS_DAY 86400
+#define FUZZY_DAYS  8 /* so many days beside a date are too many */
+#define FUZZY_PART  5 /* of a size or an age */
 
 /* How much of a message is at hand. */
 enum depth { DEPTH_ITEM, DEPTH_RECORD, DEPTH_BODY };
@@ -27,6 +30,10 @@ struct imap_match {
 	uint32_t *wanted;  /* keys that bodies are read for: BODY and TEXT */
 	size_t wanted_count, overlap;
 	bool needs_header;
+	struct imap_fuzzy **fuzzy; /* of each key that is text and FUZZY, else NULL */
+	uint8_t *near;    /* of each other key that is FUZZY: how far it was met, 1 .. 100; 0: it was not */
+	bool *counted;    /* a FUZZY key that is under no NOT */
+	struct buf refolded;
 	size_t *asked_as; /* for each key its number in the answer, or SEARCH_KEYS_MAX */
 	struct search_answer answer;
 
@@ -56,6 +63,7 @@ struct imap_match *imap_match_new(struct session *s)
 	buf_init(&c->text, BUF_NO_CEILING);
 	buf_init(&c->line, BUF_NO_CEILING);
 	buf_init(&c->folded, BUF_NO_CEILING);
+	buf_init(&c->refolded, BUF_NO_CEILING);
 	buf_init(&c->raw, IMAP_TEXT_RAW_OCTETS);
 	imap_text_init(&c->body);
 	return c;
@@ -73,6 +81,7 @@ void imap_match_free(struct imap_match *c)
 	buf_done(&c->text);
 	buf_done(&c->line);
 	buf_done(&c->folded);
+	buf_done(&c->refolded);
 	buf_done(&c->raw);
 	imap_text_done(&c->body);
 	mem_free(c);
@@ -112,7 +121,72 @@ static int32_t day_of(int64_t seconds)
 	return (int32_t)days;
 }
 
+/* How many days it would have to be another. */
+static uint64_t days_off(const struct imap_search_key *key, int32_t day)
+{
+	int64_t off = (int64_t)day - key->day;
+
+	switch ((int)key->kind) {
+	case IMAP_SEARCH_BEFORE:
+	case IMAP_SEARCH_SAVEDBEFORE:
+	case IMAP_SEARCH_SENTBEFORE:
+		return off < 0 ? 0 : (uint64_t)off + 1;
+	case IMAP_SEARCH_SINCE:
+	case IMAP_SEARCH_SAVEDSINCE:
+	case IMAP_SEARCH_SENTSINCE:
+		return off < 0 ? (uint64_t)-off : 0;
+	default:
+		return off < 0 ? (uint64_t)-off : (uint64_t)off;
+	}
+}
+
+static uint64_t above(int64_t value, int64_t most)
+{
+	return value > most ? (uint64_t)value - (uint64_t)most : 0;
+}
+
+/* A FUZZY key is met a little by what lies a little beside it (RFC 6203 section 5). */
+static enum imap_truth near(
+	struct imap_match *c, const struct imap_search_key *key, uint64_t off, uint64_t most)
+{
+	unsigned score;
+
+	if (!key->fuzzy)
+		return truth(off == 0);
+	score = imap_fuzzy_distance(off, most);
+	c->near[key - c->search->keys] = (uint8_t)score;
+	return truth(score > 0);
+}
+
+static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_search_key *key);
+
 static enum imap_truth ask_item(struct imap_match *c, const struct imap_search_key *key)
+{
+	const struct item *it = &c->item;
+
+	switch ((int)key->kind) {
+	case IMAP_SEARCH_BEFORE:
+	case IMAP_SEARCH_ON:
+	case IMAP_SEARCH_SINCE:
+		return near(c, key, days_off(key, day_of(it->date)), FUZZY_DAYS);
+	case IMAP_SEARCH_SAVEDBEFORE:
+	case IMAP_SEARCH_SAVEDON:
+	case IMAP_SEARCH_SAVEDSINCE:
+		return near(c, key, days_off(key, day_of(it->saved)), FUZZY_DAYS);
+	case IMAP_SEARCH_OLDER:
+		return near(c, key, above(it->date, c->now - (int64_t)key->number), key->number / FUZZY_PART);
+	case IMAP_SEARCH_YOUNGER:
+		return near(c, key, above(c->now - (int64_t)key->number, it->date), key->number / FUZZY_PART);
+	case IMAP_SEARCH_LARGER:
+		return near(c, key, above((int64_t)key->number, (int64_t)it->octets - 1), key->number / FUZZY_PART);
+	case IMAP_SEARCH_SMALLER:
+		return near(c, key, above(it->octets, (int64_t)key->number - 1), key->number / FUZZY_PART);
+	default:
+		return ask_exactly(c, key);
+	}
+}
+
+static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_search_key *key)
 {
 	const struct item *it = &c->item;
 
@@ -125,26 +199,6 @@ static enum imap_truth ask_item(struct imap_match *c, const struct imap_search_k
 		return truth(view_recent(c->view, it->uid) && (it->flags & ITEM_SEEN) == 0);
 	case IMAP_SEARCH_KEYWORD:
 		return truth(has_keyword(c, it, key->text));
-	case IMAP_SEARCH_BEFORE:
-		return truth(day_of(it->date) < key->day);
-	case IMAP_SEARCH_ON:
-		return truth(day_of(it->date) == key->day);
-	case IMAP_SEARCH_SINCE:
-		return truth(day_of(it->date) >= key->day);
-	case IMAP_SEARCH_OLDER:
-		return truth(it->date <= c->now - (int64_t)key->number);
-	case IMAP_SEARCH_YOUNGER:
-		return truth(it->date >= c->now - (int64_t)key->number);
-	case IMAP_SEARCH_SAVEDBEFORE:
-		return truth(day_of(it->saved) < key->day);
-	case IMAP_SEARCH_SAVEDON:
-		return truth(day_of(it->saved) == key->day);
-	case IMAP_SEARCH_SAVEDSINCE:
-		return truth(day_of(it->saved) >= key->day);
-	case IMAP_SEARCH_LARGER:
-		return truth(it->octets > key->number);
-	case IMAP_SEARCH_SMALLER:
-		return truth(it->octets < key->number);
 	case IMAP_SEARCH_EMAILID:
 		return truth(key->number != 0 && it->email == key->number);
 	case IMAP_SEARCH_THREADID:
@@ -166,7 +220,21 @@ static bool contains(struct str text, struct str key)
 	       (text.len >= key.len && memmem(text.at, text.len, key.at, key.len) != NULL);
 }
 
-static bool header_has(struct imap_match *c, struct str name, struct str key)
+/* Does the text settle it that key number n is met? FUZZY ones are settled at the end, unless they are met wholly. */
+static bool finds(struct imap_match *c, size_t n, struct str text)
+{
+	if (c->fuzzy[n] == NULL)
+		return contains(text, c->texts[n]);
+	if (c->collation != IMAP_UNICODE_CASEMAP) {
+		buf_clear(&c->refolded);
+		imap_text_fold(IMAP_UNICODE_CASEMAP, text, &c->refolded);
+		text = buf_str(&c->refolded);
+	}
+	imap_fuzzy_look(c->fuzzy[n], text);
+	return imap_fuzzy_score(c->fuzzy[n]) == 100;
+}
+
+static bool header_has(struct imap_match *c, struct str name, size_t n)
 {
 	struct header_walk walk = header_walk(buf_str(&c->header));
 	struct header_field field;
@@ -176,7 +244,7 @@ static bool header_has(struct imap_match *c, struct str name, struct str key)
 			continue;
 		buf_clear(&c->text);
 		imap_text_value(c->collation, field.value, &c->text);
-		if (contains(buf_str(&c->text), key))
+		if (finds(c, n, buf_str(&c->text)))
 			return true;
 	}
 	return false;
@@ -201,7 +269,7 @@ static void put_addresses(struct imap_match *c, struct record_rows rows)
 	imap_text_value(c->collation, buf_str(line), &c->text);
 }
 
-static bool envelope_has(struct imap_match *c, const struct imap_search_key *key, struct str text)
+static bool envelope_has(struct imap_match *c, const struct imap_search_key *key, size_t n)
 {
 	static const struct str names[IMAP_SEARCH_KIND_COUNT] = {
 		[IMAP_SEARCH_BCC] = S_INIT("Bcc"),
@@ -213,7 +281,7 @@ static bool envelope_has(struct imap_match *c, const struct imap_search_key *key
 	struct record_envelope e;
 
 	if (c->record.flags & RECORD_OPAQUE)
-		return header_has(c, names[key->kind], text);
+		return header_has(c, names[key->kind], n);
 	if (!record_envelope(&c->record, 0, &e))
 		return false;
 	buf_clear(&c->text);
@@ -221,7 +289,7 @@ static bool envelope_has(struct imap_match *c, const struct imap_search_key *key
 		return false;
 	if (key->kind == IMAP_SEARCH_SUBJECT) {
 		imap_text_value(c->collation, e.subject, &c->text);
-		return contains(buf_str(&c->text), text);
+		return finds(c, n, buf_str(&c->text));
 	}
 	if (key->kind == IMAP_SEARCH_FROM)
 		put_addresses(c, e.from);
@@ -229,50 +297,58 @@ static bool envelope_has(struct imap_match *c, const struct imap_search_key *key
 		put_addresses(c, e.to);
 	else
 		put_addresses(c, key->kind == IMAP_SEARCH_CC ? e.cc : e.bcc);
-	return c->text.len > 0 && contains(buf_str(&c->text), text);
+	return c->text.len > 0 && finds(c, n, buf_str(&c->text));
 }
 
 /* RFC 3501 section 6.4.4: the day as the sender wrote it, whatever the zone. */
-static bool sent_matches(struct imap_match *c, const struct imap_search_key *key)
+static enum imap_truth sent_matches(struct imap_match *c, const struct imap_search_key *key)
 {
 	struct record_envelope e;
 	int32_t day;
 
 	if (!record_envelope(&c->record, 0, &e) || !e.sent_valid)
-		return false;
+		return IMAP_NO;
 	day = day_of(e.sent_seconds + (int64_t)e.sent_zone_minutes * 60);
-	if (key->kind == IMAP_SEARCH_SENTON)
-		return day == key->day;
-	return key->kind == IMAP_SEARCH_SENTBEFORE ? day < key->day : day >= key->day;
+	return near(c, key, days_off(key, day), FUZZY_DAYS);
 }
 
-static bool text_in_header(struct imap_match *c, struct str key)
+static bool text_in_header(struct imap_match *c, size_t n)
 {
 	if (!c->folded_made) {
 		buf_clear(&c->folded);
 		imap_text_header(c->collation, buf_str(&c->header), &c->folded);
 		c->folded_made = true;
 	}
-	return contains(buf_str(&c->folded), key);
+	return finds(c, n, buf_str(&c->folded));
 }
 
 static enum imap_truth ask_record(
-	struct imap_match *c, const struct imap_search_key *key, struct str text)
+	struct imap_match *c, const struct imap_search_key *key, size_t n)
 {
 	switch ((int)key->kind) {
 	case IMAP_SEARCH_SENTBEFORE:
 	case IMAP_SEARCH_SENTON:
 	case IMAP_SEARCH_SENTSINCE:
-		return truth(sent_matches(c, key));
+		return sent_matches(c, key);
 	case IMAP_SEARCH_HEADER:
-		return truth(header_has(c, key->field, text));
+		return truth(header_has(c, key->field, n));
 	case IMAP_SEARCH_TEXT:
-		return text_in_header(c, text) ? IMAP_YES : IMAP_MAYBE;
+		return text_in_header(c, n) ? IMAP_YES : IMAP_MAYBE;
 	case IMAP_SEARCH_BODY:
 		return IMAP_MAYBE;
 	default:
-		return truth(envelope_has(c, key, text));
+		return truth(envelope_has(c, key, n));
 	}
+}
+
+static enum imap_truth ask_record_fuzzily(
+	struct imap_match *c, const struct imap_search_key *key, size_t n)
+{
+	enum imap_truth t;
+
+	imap_fuzzy_begin(c->fuzzy[n]);
+	t = ask_record(c, key, n);
+	return t == IMAP_MAYBE ? t : truth(imap_fuzzy_score(c->fuzzy[n]) > 0);
 }
 
 static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
@@ -294,7 +370,7 @@ static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
 	if (c->depth == DEPTH_BODY)
 		return IMAP_MAYBE;
 	c->work += 100;
-	t = ask_record(c, key, c->texts[n]);
+	t = c->fuzzy[n] ? ask_record_fuzzily(c, key, n) : ask_record(c, key, n);
 	if (t != IMAP_MAYBE)
 		c->known[n] = t == IMAP_YES ? KNOWN_YES : KNOWN_NO;
 	return t;
@@ -307,7 +383,7 @@ static void search_window(struct imap_match *c, struct str window)
 	for (size_t n = 0; n < c->wanted_count; n++) {
 		uint32_t k = c->wanted[n];
 
-		if (c->known[k] == UNKNOWN && contains(window, c->texts[k]))
+		if (c->known[k] == UNKNOWN && finds(c, k, window))
 			c->known[k] = KNOWN_YES;
 	}
 }
@@ -418,8 +494,11 @@ static void begin_message(struct imap_match *c, uint32_t seq)
 static void settle(struct imap_match *c)
 {
 	for (size_t n = 0; n < c->wanted_count; n++) {
-		if (c->known[c->wanted[n]] == UNKNOWN)
-			c->known[c->wanted[n]] = KNOWN_NO;
+		uint32_t k = c->wanted[n];
+		bool near_enough = c->fuzzy[k] && imap_fuzzy_score(c->fuzzy[k]) > 0;
+
+		if (c->known[k] == UNKNOWN)
+			c->known[k] = near_enough ? KNOWN_YES : KNOWN_NO;
 	}
 }
 
@@ -457,6 +536,7 @@ static enum imap_truth look(struct imap_match *c)
 		return IMAP_NO;
 	c->item = *view_item(c->view, c->seq);
 	memset(c->known, UNKNOWN, c->search->count);
+	memset(c->near, 0, c->search->count);
 	t = imap_search_match(c->search, leaf, c);
 	return t == IMAP_MAYBE ? deepen(c) : t;
 }
@@ -475,11 +555,43 @@ enum imap_truth imap_match_step(struct imap_match *c, uint32_t seq, size_t *work
 	return t;
 }
 
+unsigned imap_match_score(const struct imap_match *c)
+{
+	unsigned sum = 0, count = 0;
+
+	for (size_t n = 0; n < c->search->count; n++) {
+		bool met = c->known[n] == KNOWN_YES;
+		unsigned score = c->fuzzy[n] ? (met ? imap_fuzzy_score(c->fuzzy[n]) : 0) : c->near[n];
+
+		if (!c->counted[n] || score == 0)
+			continue;
+		sum += score;
+		count++;
+	}
+	return count > 0 && sum / count > 0 ? sum / count : 100;
+}
+
 /* ---- the keys ---- */
 
 static bool is_deep(enum imap_search_kind kind)
 {
 	return kind == IMAP_SEARCH_BODY || kind == IMAP_SEARCH_TEXT;
+}
+
+static bool is_text_key(enum imap_search_kind kind)
+{
+	return kind >= IMAP_SEARCH_HEADER && kind <= IMAP_SEARCH_TEXT;
+}
+
+static void prepare_fuzzy(struct imap_match *c, size_t n)
+{
+	const struct imap_search_key *key = &c->search->keys[n];
+
+	if (!key->fuzzy || !is_text_key(key->kind) || key->text.len == 0)
+		return;
+	buf_clear(&c->text);
+	imap_text_fold(IMAP_UNICODE_CASEMAP, key->text, &c->text);
+	c->fuzzy[n] = imap_fuzzy_new(&c->kept, buf_str(&c->text));
 }
 
 static enum err prepare_key(struct imap_match *c, size_t n)
@@ -496,13 +608,29 @@ static enum err prepare_key(struct imap_match *c, size_t n)
 	if (c->text.len > IMAP_TEXT_KEY_OCTETS_MAX)
 		return ERR_LIMIT;
 	c->texts[n] = arena_str(&c->kept, buf_str(&c->text));
+	prepare_fuzzy(c, n);
 	c->needs_header |= key->kind == IMAP_SEARCH_HEADER || key->kind == IMAP_SEARCH_TEXT;
 	if (!is_deep(key->kind))
 		return ERR_OK;
 	c->wanted[c->wanted_count++] = (uint32_t)n;
 	if (c->texts[n].len > c->overlap)
 		c->overlap = c->texts[n].len;
+	if (c->fuzzy[n] && c->overlap < IMAP_FUZZY_OVERLAP)
+		c->overlap = IMAP_FUZZY_OVERLAP;
 	return ERR_OK;
+}
+
+/* What a NOT holds tells nothing of how relevant a message is. */
+static void mark_counted(struct imap_match *c)
+{
+	const struct imap_search_key *keys = c->search->keys;
+
+	for (size_t n = 0; n < c->search->count; n++)
+		c->counted[n] = keys[n].fuzzy && keys[n].kind > IMAP_SEARCH_NOT;
+	for (size_t n = 0; n < c->search->count; n++) {
+		if (keys[n].kind == IMAP_SEARCH_NOT)
+			memset(c->counted + n, 0, keys[n].end - n);
+	}
 }
 
 enum err imap_match_prepare(struct imap_match *c, enum imap_collation collation,
@@ -517,6 +645,10 @@ enum err imap_match_prepare(struct imap_match *c, enum imap_collation collation,
 	c->now = clock_real_ms() / 1000;
 	c->texts = ARENA_ARRAY(&c->kept, struct str, count);
 	c->known = ARENA_ARRAY(&c->kept, uint8_t, count);
+	c->fuzzy = ARENA_ARRAY(&c->kept, struct imap_fuzzy *, count);
+	c->near = ARENA_ARRAY(&c->kept, uint8_t, count);
+	c->counted = ARENA_ARRAY(&c->kept, bool, count);
+	mark_counted(c);
 	c->wanted = ARENA_ARRAY(&c->kept, uint32_t, count);
 	c->asked_as = ARENA_ARRAY(&c->kept, size_t, count);
 	for (size_t n = 0; n < count && e == ERR_OK; n++) {
@@ -536,10 +668,12 @@ static void on_answer(void *arg, const struct search_answer *answer)
 	session_answered(c->s);
 }
 
-/* Strings that stand in the text of the index as they would be compared. */
-static bool is_indexed(const struct imap_search_key *key)
+/* Strings that stand in the text of the index as they would be compared, or in other case there. */
+static bool is_indexed(const struct imap_match *c, size_t n)
 {
-	return is_deep(key->kind) || key->kind == IMAP_SEARCH_HEADER;
+	enum imap_search_kind kind = c->search->keys[n].kind;
+
+	return c->fuzzy[n] == NULL && (is_deep(kind) || kind == IMAP_SEARCH_HEADER);
 }
 
 enum step imap_match_ask(struct imap_match *c)
@@ -551,11 +685,14 @@ enum step imap_match_ask(struct imap_match *c)
 		.arg = c };
 
 	for (size_t n = 0; n < c->search->count; n++) {
-		if (question.count == SEARCH_KEYS_MAX || !is_indexed(&c->search->keys[n]) ||
-			!finder_key(c->texts[n]))
+		if (question.count == SEARCH_KEYS_MAX || !is_indexed(c, n))
+			continue;
+		buf_clear(&c->text);
+		imap_text_fold(IMAP_UNICODE_CASEMAP, c->texts[n], &c->text);
+		if (!finder_key(buf_str(&c->text)))
 			continue;
 		c->asked_as[n] = question.count;
-		keys[question.count++] = c->texts[n];
+		keys[question.count++] = arena_str(&c->kept, buf_str(&c->text));
 	}
 	if (c->s->search == NULL || question.count == 0)
 		return STEP_AGAIN;

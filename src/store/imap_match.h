@@ -33,3 +33,8 @@ enum step imap_match_ask(struct imap_match *m);
  * same number. Messages that are gone or cannot be read do not match.
  */
 enum imap_truth imap_match_step(struct imap_match *m, uint32_t seq, size_t *work) MUST_USE;
+/*
+ * Of the message that matched last: how well it met the FUZZY keys that it met (RFC 6203), 1 .. 100;
+ * 100 when it met none.
+ */
+unsigned imap_match_score(const struct imap_match *m);

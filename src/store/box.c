@@ -28,8 +28,7 @@ void box_folders_sort(struct mailbox *m)
 		qsort(m->folders, m->folders_count, sizeof(struct folder *), by_name);
 }
 
-/* Index of the first folder whose name is not below `name`. */
-static size_t name_at(const struct mailbox *m, struct str name)
+size_t box_from(const struct mailbox *m, struct str name)
 {
 	size_t from = 0, to = m->folders_count;
 
@@ -46,7 +45,7 @@ static size_t name_at(const struct mailbox *m, struct str name)
 
 struct folder *box_folder_named(struct mailbox *m, struct str name)
 {
-	size_t at = name_at(m, name);
+	size_t at = box_from(m, name);
 
 	return at < m->folders_count && str_eq(m->folders[at]->name, name) ? m->folders[at] : NULL;
 }
@@ -70,7 +69,7 @@ bool box_has_children(const struct mailbox *m, const struct folder *f)
 
 	memcpy(octets, f->name.at, f->name.len);
 	octets[f->name.len] = '/';
-	for (size_t i = name_at(m, prefix); i < m->folders_count; i++) {
+	for (size_t i = box_from(m, prefix); i < m->folders_count; i++) {
 		if (!str_starts(m->folders[i]->name, prefix))
 			return false;
 		if (!m->folders[i]->nonexistent)
@@ -111,7 +110,7 @@ void box_folder_rename(struct folder *f, struct str name)
 void box_folder_add(struct folder *f)
 {
 	struct mailbox *m = f->mailbox;
-	size_t at = name_at(m, f->name);
+	size_t at = box_from(m, f->name);
 
 	if (m->folders_count == m->folders_room) {
 		m->folders_room = m->folders_room ? m->folders_room * 2 : 8;

@@ -133,6 +133,8 @@ enum err box_open_removed(struct store *s, uint64_t id, struct mailbox **ret) MU
 struct folder *box_folder(struct mailbox *m, uint32_t id);
 /* Also one that is only a subscribed name; NULL. */
 struct folder *box_folder_named(struct mailbox *m, struct str name);
+/* Index of the first folder whose name is not below `name` in octet order. */
+size_t box_from(const struct mailbox *m, struct str name);
 bool box_has_children(const struct mailbox *m, const struct folder *f);
 struct folder *box_inbox(struct mailbox *m);
 struct folder_attrs box_attrs(const struct folder *f);

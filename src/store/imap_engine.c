@@ -506,6 +506,7 @@ static enum err parse(struct imap *i, struct str command)
 	enum err e;
 
 	imap_args_init(&args, &i->parsed, arena_str(&i->parsed, command));
+	args.utf8 = imap_utf8(i);
 	e = imap_command(&args, &i->command);
 	if (e != ERR_OK)
 		return e;

@@ -1,6 +1,6 @@
 /*
  * IMAP4rev1 after logon (RFC 3501 and the extensions that imap_capability.tbl announces): the dialogue, and what
- * the files with the commands share: imap_select.c, imap_folder.c, imap_append.c, imap_change.c,
+ * the files with the commands share: imap_select.c, imap_folder.c, imap_list.c, imap_status.c, imap_append.c, imap_change.c,
  * imap_fetch.c, imap_search.c.
  *
  * One command runs at a time, pipelined ones wait in the input. A command reads all its arguments
@@ -104,6 +104,12 @@ enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct 
 static inline bool imap_enabled(const struct imap *i, enum imap_cap cap)
 {
 	return imap_caps_has(&i->enabled, cap);
+}
+
+/* Folder names travel as UTF-8 instead of modified UTF-7 (RFC 6855 section 3, RFC 9051 section 5.1). */
+static inline bool imap_utf8(const struct imap *i)
+{
+	return imap_enabled(i, IMAP_CAP_UTF8_ACCEPT) || imap_enabled(i, IMAP_CAP_IMAP4REV2);
 }
 
 /* What view_sync tells is put in line; it goes out before the handler runs again. */

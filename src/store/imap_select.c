@@ -1,4 +1,4 @@
-#include "store/imap_engine.h"
+#include "store/imap_status.h"
 
 /* ---- SELECT, EXAMINE ---- */
 
@@ -29,6 +29,9 @@ static void put_state(struct imap *i, const struct folder_info *info)
 	imap_put_count(to, view_recent_count(i->view), "RECENT");
 	if (unseen > 0)
 		buf_printf(to, "* OK [UNSEEN %u] first unseen message\r\n", unseen);
+	buf_put(to, S("* OK ["));
+	imap_status_put_mailboxid(to, mailbox_id(i->s->mailbox), info->id, info->uidvalidity);
+	buf_put(to, S("] folder's id\r\n"));
 	buf_printf(to, "* OK [UIDVALIDITY %u] UIDs valid\r\n", info->uidvalidity);
 	buf_printf(to, "* OK [UIDNEXT %u] next UID\r\n", info->uidnext);
 }
@@ -110,101 +113,7 @@ static enum step run_close(struct imap *i)
 	return run_unselect(i);
 }
 
-/* ---- STATUS ---- */
-
-struct status {
-	struct str mailbox;
-	unsigned items;
-};
-
-static void read_status(struct imap *i, struct imap_args *args)
-{
-	struct status *c = ARENA_NEW(&i->arena, struct status);
-
-	i->state = c;
-	c->mailbox = imap_arg_mailbox(args);
-	c->items = imap_arg_status(args);
-}
-
-/* Messages nobody has claimed as \Recent; of the selected folder those that this session has. */
-static enum err count_recent(struct imap *i, const struct folder_info *info, uint32_t *ret)
-{
-	struct view_options options = { .folder = info->id, .read_only = true };
-	struct folder_view *view;
-	enum err e;
-
-	*ret = 0;
-	if (i->view != NULL && view_folder(i->view) == info->id && !view_folder_gone(i->view)) {
-		*ret = view_recent_count(i->view);
-		return ERR_OK;
-	}
-	if (info->recent_from >= info->uidnext || info->messages == 0)
-		return ERR_OK;
-	e = view_open(i->s->mailbox, &options, &view);
-	if (e != ERR_OK)
-		return e;
-	*ret = view_count(view) + 1 - view_seq_from(view, info->recent_from);
-	view_close(view);
-	return ERR_OK;
-}
-
-/* Figures that are not at hand. */
-struct sought {
-	uint32_t recent;
-	uint64_t deleted_octets;
-};
-
-static void put_status(
-	struct imap *i, const struct folder_info *info, unsigned items, const struct sought *sought)
-{
-	const struct {
-		unsigned item;
-		const char *name;
-		uint64_t value;
-	} rows[] = {
-		{ IMAP_STATUS_MESSAGES, "MESSAGES", info->messages },
-		{ IMAP_STATUS_RECENT, "RECENT", sought->recent },
-		{ IMAP_STATUS_UIDNEXT, "UIDNEXT", info->uidnext },
-		{ IMAP_STATUS_UIDVALIDITY, "UIDVALIDITY", info->uidvalidity },
-		{ IMAP_STATUS_UNSEEN, "UNSEEN", info->unseen },
-		{ IMAP_STATUS_DELETED, "DELETED", info->deleted },
-		{ IMAP_STATUS_SIZE, "SIZE", info->octets },
-		{ IMAP_STATUS_DELETED_STORAGE, "DELETED-STORAGE", sought->deleted_octets },
-	};
-	struct buf *to = imap_out(i);
-	const char *before = "(";
-
-	buf_put(to, S("* STATUS "));
-	imap_put_mailbox(to, info->name, false);
-	buf_put_octet(to, ' ');
-	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
-		if ((items & rows[n].item) == 0)
-			continue;
-		buf_printf(
-			to, "%s%s %llu", before, rows[n].name, (unsigned long long)rows[n].value);
-		before = " ";
-	}
-	buf_put(to, S(")\r\n"));
-}
-
-static enum step run_status(struct imap *i)
-{
-	struct status *c = i->state;
-	struct folder_info info;
-	struct sought sought = { 0, 0 };
-	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
-
-	if (e == ERR_OK && (c->items & IMAP_STATUS_RECENT))
-		e = count_recent(i, &info, &sought.recent);
-	if (e == ERR_OK && (c->items & IMAP_STATUS_DELETED_STORAGE))
-		e = folder_deleted_octets(i->s->mailbox, info.id, &sought.deleted_octets);
-	if (e == ERR_OK)
-		put_status(i, &info, c->items, &sought);
-	return imap_engine_over(i, e, NULL, STR_NONE);
-}
-
 const struct imap_handler imap_select_handler = { read_name, run_select, NULL };
 const struct imap_handler imap_examine_handler = { read_name, run_examine, NULL };
 const struct imap_handler imap_close_handler = { NULL, run_close, NULL };
 const struct imap_handler imap_unselect_handler = { NULL, run_unselect, NULL };
-const struct imap_handler imap_status_handler = { read_status, run_status, NULL };

@@ -83,6 +83,18 @@ bool folder_next(struct mailbox *m, size_t *at, struct folder_info *ret)
 	return true;
 }
 
+size_t folder_from(const struct mailbox *m, struct str name)
+{
+	return box_from(m, name);
+}
+
+size_t folder_after(const struct mailbox *m, struct str name)
+{
+	size_t at = box_from(m, name);
+
+	return at + (at < m->folders_count && str_eq(m->folders[at]->name, name));
+}
+
 enum err folder_find(struct mailbox *m, struct str name, struct folder_info *ret)
 {
 	struct arena a;

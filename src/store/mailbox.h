@@ -96,6 +96,9 @@ struct folder_info {
 /* Walk in octet order of names; start with *at = 0; false at the end. Texts are valid until the
  * next change is done. */
 bool folder_next(struct mailbox *m, size_t *at, struct folder_info *ret);
+/* Where folder_next has the first name not below this one, and where it goes on behind this one, be it there or not. */
+size_t folder_from(const struct mailbox *m, struct str name);
+size_t folder_after(const struct mailbox *m, struct str name);
 /* ERR_NOFOLDER (also for a name that is only subscribed), ERR_FOLDERNAME. */
 enum err folder_find(struct mailbox *m, struct str name, struct folder_info *ret) MUST_USE;
 enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret) MUST_USE;

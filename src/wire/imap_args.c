@@ -553,7 +553,7 @@ enum err imap_command(struct imap_args *args, struct imap_command *ret)
 	return e;
 }
 
-unsigned imap_arg_status(struct imap_args *args)
+unsigned imap_args_status(struct imap_args *args)
 {
 	static const struct name_row rows[] = {
 		{ S_INIT("MESSAGES"), IMAP_STATUS_MESSAGES },
@@ -564,10 +564,12 @@ unsigned imap_arg_status(struct imap_args *args)
 		{ S_INIT("DELETED"), IMAP_STATUS_DELETED },
 		{ S_INIT("SIZE"), IMAP_STATUS_SIZE },
 		{ S_INIT("DELETED-STORAGE"), IMAP_STATUS_DELETED_STORAGE },
+		{ S_INIT("HIGHESTMODSEQ"), IMAP_STATUS_HIGHESTMODSEQ },
+		{ S_INIT("MAILBOXID"), IMAP_STATUS_MAILBOXID },
+		{ S_INIT("APPENDLIMIT"), IMAP_STATUS_APPENDLIMIT },
 	};
 	unsigned items = 0;
 
-	imap_args_need(args, ' ');
 	imap_args_need(args, '(');
 	do {
 		unsigned bit = find_bit(rows, sizeof(rows) / sizeof(*rows), imap_args_word(args));
@@ -578,6 +580,12 @@ unsigned imap_arg_status(struct imap_args *args)
 	} while (imap_args_take(args, ' '));
 	imap_args_need(args, ')');
 	return args->err == ERR_OK ? items : 0;
+}
+
+unsigned imap_arg_status(struct imap_args *args)
+{
+	imap_args_need(args, ' ');
+	return imap_args_status(args);
 }
 
 void imap_arg_store(struct imap_args *args, struct imap_store *ret)

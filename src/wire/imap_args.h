@@ -92,6 +92,9 @@ enum imap_status_item {
 	IMAP_STATUS_DELETED = 1 << 5, /* RFC 9051 6.3.11 */
 	IMAP_STATUS_SIZE = 1 << 6,    /* RFC 8438 */
 	IMAP_STATUS_DELETED_STORAGE = 1 << 7, /* RFC 9208 4.1.4 */
+	IMAP_STATUS_HIGHESTMODSEQ = 1 << 8,   /* RFC 7162 3.1.2.2 */
+	IMAP_STATUS_MAILBOXID = 1 << 9,       /* RFC 8474 4.3 */
+	IMAP_STATUS_APPENDLIMIT = 1 << 10,    /* RFC 7889 3.1 */
 };
 
 /* (MESSAGES UIDNEXT): at least one. */
@@ -137,6 +140,7 @@ struct str imap_args_word(struct imap_args *args);
 struct str imap_args_astring(struct imap_args *args);
 struct str imap_args_atom(struct imap_args *args);
 struct str imap_args_pattern(struct imap_args *args);
+unsigned imap_args_status(struct imap_args *args); /* as imap_arg_status */
 int32_t imap_args_date(struct imap_args *args);
 uint32_t imap_args_number(struct imap_args *args);
 uint64_t imap_args_number64(struct imap_args *args); /* RFC 9051 9: below 2^63 */

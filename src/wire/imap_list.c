@@ -3,20 +3,29 @@
 struct option {
 	struct str name;
 	unsigned select, returns;
+	/* What stands behind the name, its blank taken; NULL: nothing. */
+	void (*arguments)(struct imap_args *args, struct imap_list *ret);
 };
 
+/* RFC 5819 section 4. Given twice, it asks for all of both. */
+static void read_status(struct imap_args *args, struct imap_list *ret)
+{
+	ret->status |= imap_args_status(args);
+}
+
 static const struct option select_options[] = {
-	{ S_INIT("SUBSCRIBED"), IMAP_LIST_SUBSCRIBED, IMAP_LIST_RETURN_SUBSCRIBED },
-	{ S_INIT("REMOTE"), IMAP_LIST_REMOTE, 0 },
-	{ S_INIT("RECURSIVEMATCH"), IMAP_LIST_RECURSIVEMATCH, 0 },
-	{ S_INIT("SPECIAL-USE"), IMAP_LIST_SPECIAL_USE, IMAP_LIST_RETURN_SPECIAL_USE },
+	{ S_INIT("SUBSCRIBED"), IMAP_LIST_SUBSCRIBED, IMAP_LIST_RETURN_SUBSCRIBED, NULL },
+	{ S_INIT("REMOTE"), IMAP_LIST_REMOTE, 0, NULL },
+	{ S_INIT("RECURSIVEMATCH"), IMAP_LIST_RECURSIVEMATCH, 0, NULL },
+	{ S_INIT("SPECIAL-USE"), IMAP_LIST_SPECIAL_USE, IMAP_LIST_RETURN_SPECIAL_USE, NULL },
 	{ .name = S_INIT("") },
 };
 
 static const struct option return_options[] = {
-	{ S_INIT("SUBSCRIBED"), 0, IMAP_LIST_RETURN_SUBSCRIBED },
-	{ S_INIT("CHILDREN"), 0, IMAP_LIST_RETURN_CHILDREN },
-	{ S_INIT("SPECIAL-USE"), 0, IMAP_LIST_RETURN_SPECIAL_USE },
+	{ S_INIT("SUBSCRIBED"), 0, IMAP_LIST_RETURN_SUBSCRIBED, NULL },
+	{ S_INIT("CHILDREN"), 0, IMAP_LIST_RETURN_CHILDREN, NULL },
+	{ S_INIT("SPECIAL-USE"), 0, IMAP_LIST_RETURN_SPECIAL_USE, NULL },
+	{ S_INIT("STATUS"), 0, IMAP_LIST_RETURN_STATUS, read_status },
 	{ .name = S_INIT("") },
 };
 
@@ -31,6 +40,10 @@ static void one_option(struct imap_args *args, const struct option *options, str
 		imap_args_fail(args, ERR_SYNTAX);
 	ret->select |= options->select;
 	ret->returns |= options->returns;
+	if (options->arguments == NULL)
+		return;
+	imap_args_need(args, ' ');
+	options->arguments(args, ret);
 }
 
 /* In brackets, or nothing in them. */

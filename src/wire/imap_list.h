@@ -1,5 +1,4 @@
-/* What a LIST asks for, extended (RFC 5258 section 6, RFC 6154 section 6) or not (RFC 3501 6.3.8).
- */
+/* What a LIST asks for, extended (RFC 5258 section 6, RFC 5819, RFC 6154 section 6) or not (RFC 3501 6.3.8). */
 #pragma once
 
 #include "wire/imap_args.h"
@@ -19,12 +18,14 @@ enum imap_list_return {
 	IMAP_LIST_RETURN_SUBSCRIBED = 1 << 0,
 	IMAP_LIST_RETURN_CHILDREN = 1 << 1,
 	IMAP_LIST_RETURN_SPECIAL_USE = 1 << 2,
+	IMAP_LIST_RETURN_STATUS = 1 << 3,
 };
 
 struct imap_list {
 	bool extended;    /* some option list was there, be it empty, or patterns in brackets */
 	unsigned select;  /* of enum imap_list_select */
 	unsigned returns; /* of enum imap_list_return, with those that select implies */
+	unsigned status;  /* with IMAP_LIST_RETURN_STATUS; of enum imap_status_item */
 	struct str reference;
 	size_t patterns_count; /* at least one when nothing failed; a pattern may be empty */
 	struct str patterns[IMAP_PATTERNS_MAX];

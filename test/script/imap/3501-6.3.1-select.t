@@ -10,6 +10,7 @@ logon 1 imap
 1& * OK [UNSEEN 1] *
 1& * OK [UIDVALIDITY $validity] *
 1& * OK [UIDNEXT 3] *
+1& * OK [MAILBOXID (*)] *
 1= a OK [READ-WRITE] *
 # INBOX in any case (section 5.1); \Recent is told to one session only
 1: b SELECT "inbox"
@@ -20,6 +21,7 @@ logon 1 imap
 1& * OK [UNSEEN 1] *
 1& * OK [UIDVALIDITY $validity] *
 1& * OK [UIDNEXT 3] *
+1& * OK [MAILBOXID (*)] *
 1= b OK [READ-WRITE] *
 1: c STORE 1 +FLAGS.SILENT (\Seen)
 1= c OK *

@@ -10,6 +10,7 @@ static struct arena arena;
 #define R_SUBSCRIBED IMAP_LIST_RETURN_SUBSCRIBED
 #define R_CHILDREN   IMAP_LIST_RETURN_CHILDREN
 #define R_SPECIAL    IMAP_LIST_RETURN_SPECIAL_USE
+#define R_STATUS     IMAP_LIST_RETURN_STATUS
 
 struct row {
 	struct str in;
@@ -17,6 +18,7 @@ struct row {
 	bool extended;
 	unsigned select, returns;
 	struct str names; /* the reference and the patterns, each with a bar behind it */
+	unsigned status;
 };
 
 static const struct row rows[] = {
@@ -36,6 +38,16 @@ static const struct row rows[] = {
 	{ S_INIT(" (REMOTE) \"\" % RETURN (children SUBSCRIBED special-use)"), ERR_OK, true,
 		IMAP_LIST_REMOTE, R_SUBSCRIBED | R_CHILDREN | R_SPECIAL, S_INIT("|%|") },
 	{ S_INIT(" \"\" RETURN"), ERR_OK, false, 0, 0, S_INIT("|RETURN|") },
+	{ S_INIT(" \"\" % RETURN (STATUS (MESSAGES))"), ERR_OK, true, 0, R_STATUS, S_INIT("|%|"), IMAP_STATUS_MESSAGES },
+	{ S_INIT(" \"\" % RETURN (status (unseen SIZE mailboxid HIGHESTMODSEQ APPENDLIMIT) CHILDREN STATUS (DELETED))"), ERR_OK, true, 0,
+		R_STATUS | R_CHILDREN, S_INIT("|%|"), IMAP_STATUS_UNSEEN | IMAP_STATUS_SIZE | IMAP_STATUS_MAILBOXID |
+		IMAP_STATUS_HIGHESTMODSEQ | IMAP_STATUS_APPENDLIMIT | IMAP_STATUS_DELETED },
+	{ S_INIT(" \"\" % RETURN (STATUS)"), .want = ERR_SYNTAX },
+	{ S_INIT(" \"\" % RETURN (STATUS ())"), .want = ERR_SYNTAX },
+	{ S_INIT(" \"\" % RETURN (STATUS (X))"), .want = ERR_SYNTAX },
+	{ S_INIT(" \"\" % RETURN (STATUS MESSAGES)"), .want = ERR_SYNTAX },
+	{ S_INIT(" \"\" % RETURN (STATUS(MESSAGES))"), .want = ERR_SYNTAX },
+	{ S_INIT(" (STATUS (MESSAGES)) \"\" %"), .want = ERR_SYNTAX },
 	{ S_INIT(" (RECURSIVEMATCH) \"\" %"), .want = ERR_SYNTAX },
 	{ S_INIT(" (REMOTE RECURSIVEMATCH) \"\" %"), .want = ERR_SYNTAX },
 	{ S_INIT(" (SPECIAL-USE RECURSIVEMATCH) \"\" %"), .want = ERR_SYNTAX },
@@ -83,6 +95,7 @@ static void holds(const struct row *row, const struct imap_list *list)
 	IS_NUM(list->extended, row->extended);
 	IS_NUM(list->select, row->select);
 	IS_NUM(list->returns, row->returns);
+	IS_NUM(list->status, row->status);
 	buf_init(&b, 1024);
 	buf_printf(&b, "%.*s|", STR_FMT(list->reference));
 	for (size_t i = 0; i < list->patterns_count; i++)

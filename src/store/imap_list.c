@@ -1,0 +1,315 @@
+#include "store/imap_status.h"
+#include "wire/imap_list.h"
+#include "wire/imap_pattern.h"
+
+/*
+ * LIST, extended or not (RFC 9051 6.3.9, RFC 5258), and LSUB (RFC 3501 6.3.9). Names are walked in octet order, so that a
+ * name stands before all names below it; the walk goes on behind the last name looked at, whatever has happened meanwhile.
+ */
+
+#define PATTERN_OCTETS_MAX (2 * (size_t)FOLDER_NAME_OCTETS_MAX)
+
+struct list_command {
+	size_t patterns_count;
+	struct str *patterns; /* none is empty; all of them together have PATTERN_OCTETS_MAX */
+	bool root;            /* an empty pattern asks for the separator */
+	bool lsub;
+	unsigned select, returns; /* of imap_list.h; LSUB has none */
+	unsigned status;          /* items; 0: none is asked for */
+	unsigned rows;            /* looked at in this step, or what costs as much as one */
+	bool begun;
+	/* The last name looked at: names may come and go while the client is slow. */
+	size_t last_len;
+	char last[FOLDER_NAME_OCTETS_MAX];
+	/* told[n]: its first n octets are a level that was told, or is not to be told. */
+	bool told[FOLDER_NAME_OCTETS_MAX + 1];
+};
+
+/* One LIST response. */
+struct list_row {
+	const struct folder_info *folder;
+	bool meets;    /* the selection criteria */
+	bool children; /* CHILDINFO: a name below it meets them */
+};
+
+/* ---- arguments ---- */
+
+/* Puts the reference in front of each pattern. An extended LIST passes over empty ones (RFC 5258
+ * section 3); elsewhere the only one asks for the root. */
+static struct list_command *begin_list(
+	struct imap *i, struct imap_args *args, const struct imap_list *list)
+{
+	struct list_command *c = ARENA_NEW(&i->arena, struct list_command);
+	size_t octets = 0;
+
+	i->state = c;
+	c->patterns = arena_take(&i->arena, IMAP_PATTERNS_MAX * sizeof(*c->patterns));
+	c->root = !list->extended && list->patterns_count == 1 && list->patterns[0].len == 0;
+	c->select = list->select;
+	c->returns = list->returns;
+	c->status = list->status;
+	for (size_t n = 0; n < list->patterns_count; n++) {
+		octets += list->reference.len + list->patterns[n].len;
+		if (octets > PATTERN_OCTETS_MAX) {
+			imap_args_fail(args, ERR_LIMIT);
+			break;
+		}
+		if (list->patterns[n].len > 0)
+			c->patterns[c->patterns_count++] = arena_printf(&i->arena, "%.*s%.*s",
+				STR_FMT(list->reference), STR_FMT(list->patterns[n]));
+	}
+	return c;
+}
+
+static void read_list(struct imap *i, struct imap_args *args)
+{
+	struct imap_list list;
+
+	imap_arg_list(args, &list);
+	begin_list(i, args, &list);
+}
+
+/* What LSUB, RLIST and RLSUB have: a reference and one pattern. */
+static struct list_command *read_plain(struct imap *i, struct imap_args *args)
+{
+	struct imap_list list = { .patterns_count = 1 };
+
+	list.reference = imap_arg_mailbox(args);
+	list.patterns[0] = imap_arg_pattern(args);
+	return begin_list(i, args, &list);
+}
+
+static void read_lsub(struct imap *i, struct imap_args *args)
+{
+	read_plain(i, args)->lsub = true;
+}
+
+/* ---- responses ---- */
+
+static const char *const special_names[FOLDER_SPECIAL_COUNT] = {
+	[FOLDER_SPECIAL_DRAFTS] = "\\Drafts",
+	[FOLDER_SPECIAL_SENT] = "\\Sent",
+	[FOLDER_SPECIAL_TRASH] = "\\Trash",
+	[FOLDER_SPECIAL_JUNK] = "\\Junk",
+	[FOLDER_SPECIAL_ARCHIVE] = "\\Archive",
+};
+
+static void put_attribute(struct buf *to, bool is_so, const char *name)
+{
+	if (!is_so)
+		return;
+	if (to->at[to->len - 1] != '(')
+		buf_put_octet(to, ' ');
+	buf_put_c(to, name);
+}
+
+static void put_name(struct imap *i, struct str name)
+{
+	buf_put(imap_out(i), S(") \"/\" "));
+	imap_put_mailbox(imap_out(i), name, imap_utf8(i));
+}
+
+/* Children and special uses are told whether or not they are asked for: plain LIST has them, and
+ * an extended one may (RFC 5258 section 4, RFC 6154 section 2). */
+static void put_list(struct imap *i, const struct list_row *row, bool noselect)
+{
+	const struct list_command *c = i->state;
+	const struct folder_info *f = row->folder;
+	struct buf *to = imap_out(i);
+
+	buf_put(to, S("* LIST ("));
+	put_attribute(to, noselect, "\\Noselect");
+	put_attribute(to, f->nonexistent, "\\NonExistent");
+	put_attribute(to, f->subscribed && (c->returns & IMAP_LIST_RETURN_SUBSCRIBED), "\\Subscribed");
+	put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
+	if (special_names[f->special])
+		put_attribute(to, true, special_names[f->special]);
+	put_name(i, f->name);
+	if (row->children)
+		buf_put(to, S(" (\"CHILDINFO\" (\"SUBSCRIBED\"))"));
+	buf_put(to, S("\r\n"));
+}
+
+static void put_lsub(struct imap *i, bool noselect, struct str name)
+{
+	struct buf *to = imap_out(i);
+
+	buf_put(to, S("* LSUB ("));
+	put_attribute(to, noselect, "\\Noselect");
+	put_name(i, name);
+	buf_put(to, S("\r\n"));
+}
+
+/* RFC 5819 section 2: STATUS follows for what can be opened and meets the criteria; when it cannot be opened after all, or not
+ * by this user, that is \Noselect, and when anything else fails, there is no STATUS. */
+static void tell(struct imap *i, const struct list_row *row)
+{
+	struct list_command *c = i->state;
+	const struct folder_info *f = row->folder;
+	struct imap_status status;
+	enum err e = ERR_NOTFOUND;
+
+	if (c->status != 0 && row->meets && !f->noselect && !f->nonexistent) {
+		c->rows += imap_status_is_dear(f, c->status) ? IMAP_ROWS_STEP : 1;
+		e = imap_status_look(i, f, c->status, &status);
+	}
+	put_list(i, row, f->noselect || e == ERR_NOFOLDER || e == ERR_PERM);
+	i->missing = 0;
+	if (e == ERR_OK)
+		imap_status_put(i, &status);
+}
+
+/* ---- LIST ---- */
+
+static bool matches(const struct list_command *c, struct str name)
+{
+	for (size_t n = 0; n < c->patterns_count; n++) {
+		if (imap_pattern_match(c->patterns[n], name, '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Every selection option must be met (RFC 5258 section 3). All mailboxes are local, so REMOTE adds
+ * none. */
+static bool meets(const struct list_command *c, const struct folder_info *f)
+{
+	if ((c->select & IMAP_LIST_SUBSCRIBED) ? !f->subscribed : f->nonexistent)
+		return false;
+	return !(c->select & IMAP_LIST_SPECIAL_USE) || special_names[f->special];
+}
+
+/* Whether a name below f, whose place in the walk is just in front of `at`, meets the criteria. */
+static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_t at)
+{
+	struct list_command *c = i->state;
+	struct folder_info child;
+	size_t from = at;
+	bool found = false;
+
+	while (!found && imap_rights_next(i, &at, &child) && str_starts(child.name, f->name))
+		found = child.name.at[f->name.len] == '/' && meets(c, &child);
+	c->rows += (unsigned)(at - from) / IMAP_ROWS_STEP;
+	return found;
+}
+
+/* A level above a name that meets the criteria and does not match: RECURSIVEMATCH tells of it when it matches. One that
+ * meets them too is told with its own name. */
+static void tell_level(struct imap *i, struct str level)
+{
+	struct list_command *c = i->state;
+	struct folder_info f;
+	size_t at = folder_from(i->s->mailbox, level);
+
+	if (!matches(c, level))
+		return;
+	if (!imap_rights_next(i, &at, &f) || !str_eq(f.name, level))
+		f = (struct folder_info){ .name = level, .nonexistent = true };
+	if (!meets(c, &f))
+		tell(i, &(struct list_row){ .folder = &f, .children = true });
+}
+
+/* RFC 5258 section 3.5: levels all of whose names that meet the criteria are told themselves are left out. */
+static void tell_levels(struct imap *i, struct str name)
+{
+	struct list_command *c = i->state;
+
+	for (size_t n = 1; n < name.len; n++) {
+		if (name.at[n] != '/' || c->told[n])
+			continue;
+		c->told[n] = true;
+		tell_level(i, str_sub(name, 0, n));
+	}
+}
+
+static void look_list(struct imap *i, const struct folder_info *f, size_t at)
+{
+	const struct list_command *c = i->state;
+	bool recursive = (c->select & IMAP_LIST_RECURSIVEMATCH) != 0;
+
+	if (!meets(c, f))
+		return;
+	if (matches(c, f->name))
+		tell(i, &(struct list_row){ .folder = f,
+				.meets = true,
+				.children = recursive && has_meeting_child(i, f, at) });
+	else if (recursive)
+		tell_levels(i, f->name);
+}
+
+/* ---- LSUB ---- */
+
+/* RFC 3501 section 6.3.9: a subscribed name below what the pattern matches shows its parent with
+ * \Noselect. */
+static void look_lsub(struct imap *i, const struct folder_info *f)
+{
+	struct list_command *c = i->state;
+	size_t parent;
+
+	if (!f->subscribed)
+		return;
+	if (matches(c, f->name)) {
+		put_lsub(i, f->noselect || f->nonexistent, f->name);
+		c->told[f->name.len] = true;
+		return;
+	}
+	if (c->patterns_count == 0 || !imap_pattern_match_parent(c->patterns[0], f->name, '/', &parent) ||
+		c->told[parent])
+		return;
+	put_lsub(i, true, str_sub(f->name, 0, parent));
+	c->told[parent] = true;
+}
+
+/* ---- the walk ---- */
+
+/* All names between a name and one that begins with it begin with it, so marks of common octets
+ * stay good. */
+static void remember(struct list_command *c, struct str name)
+{
+	size_t common = 0;
+
+	while (common < name.len && common < c->last_len && name.at[common] == c->last[common])
+		common++;
+	for (size_t n = common + 1; n <= c->last_len; n++)
+		c->told[n] = false;
+	memcpy(c->last, name.at, name.len);
+	c->last_len = name.len;
+}
+
+static void look(struct imap *i, const struct folder_info *f, size_t at)
+{
+	struct list_command *c = i->state;
+
+	remember(c, f->name);
+	c->begun = true;
+	c->rows++;
+	if (c->lsub)
+		look_lsub(i, f);
+	else
+		look_list(i, f, at);
+}
+
+static enum step run_list(struct imap *i)
+{
+	struct list_command *c = i->state;
+	struct folder_info f;
+	size_t at = c->begun ? folder_after(i->s->mailbox, str_make(c->last, c->last_len)) : 0;
+
+	c->rows = 0;
+	if (c->root) {
+		if (c->lsub)
+			put_lsub(i, true, STR_NONE);
+		else
+			buf_put(imap_out(i), S("* LIST (\\Noselect) \"/\" \"\"\r\n"));
+		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+	}
+	while (c->rows < IMAP_ROWS_STEP && imap_has_room(i)) {
+		if (!imap_rights_next(i, &at, &f))
+			return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+		look(i, &f, at);
+	}
+	return STEP_AGAIN;
+}
+
+const struct imap_handler imap_list_handler = { read_list, run_list, NULL };
+const struct imap_handler imap_lsub_handler = { read_lsub, run_list, NULL };

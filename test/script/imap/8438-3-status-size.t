@@ -1,0 +1,35 @@
+# RFC 8438 section 3, RFC 9051 section 6.3.11: STATUS with SIZE and DELETED
+logon 1 imap
+1: a CAPABILITY
+1= * CAPABILITY * STATUS=SIZE*
+1= a OK *
+1: b STATUS INBOX (SIZE DELETED MESSAGES)
+1= * STATUS INBOX (MESSAGES 0 DELETED 0 SIZE 0)
+1= b OK *
+1: c1 APPEND INBOX {lit:Subject: one\r\n\r\n0123456789\r\n}
+1= c1 OK *
+1: c2 APPEND INBOX (\Deleted) {lit:Subject: two\r\n\r\n01234567890123456789\r\n}
+1= c2 OK *
+# as many octets as RFC822.SIZE tells of all of them
+1: d EXAMINE INBOX
+1* d OK *
+1: e FETCH 1:* RFC822.SIZE
+1= * 1 FETCH (RFC822.SIZE 28)
+1= * 2 FETCH (RFC822.SIZE 38)
+1= e OK *
+1: f STATUS INBOX (size)
+1= * STATUS INBOX (SIZE 66)
+1= f OK *
+1: g STATUS INBOX (DELETED)
+1= * STATUS INBOX (DELETED 1)
+1= g OK *
+1: h SELECT INBOX
+1* h OK *
+1: i EXPUNGE
+1= * 2 EXPUNGE
+1= i OK *
+1: j STATUS INBOX (SIZE DELETED)
+1= * STATUS INBOX (DELETED 0 SIZE 28)
+1= j OK *
+1: k LOGOUT
+1* k OK *

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "io/deflate.h"
 #include "io/file.h"
 
 #define READ_OCTETS      ((size_t)16 << 10)
@@ -19,6 +20,15 @@
 
 enum tls_state { TLS_NONE, TLS_WANTED, TLS_HANDSHAKE, TLS_UP };
 
+/* Between the buffers of a conn, which are clear, and the system or TLS. */
+struct layer {
+	struct deflate *deflate;
+	struct buf in, out;  /* packed */
+	size_t plain_octets; /* of conn->out, at its front: put before the layer was there */
+	bool hungry, broken;
+	bool finishing; /* out is to end, once everything is in it */
+};
+
 struct conn {
 	struct loop *loop;
 	struct watch *watch;
@@ -28,6 +38,7 @@ struct conn {
 	void *arg;
 	SSL *ssl;
 	struct tls_context *tls;
+	struct layer *layer; /* NULL: nothing is packed */
 	struct buf in, out;
 	uint64_t idle_ms, close_deadline_ms;
 	int fd;
@@ -62,6 +73,16 @@ struct conn *conn_new(struct loop *loop, int fd, size_t in_max, const struct con
 	return c;
 }
 
+static void layer_free(struct layer *l)
+{
+	if (l == NULL)
+		return;
+	deflate_free(l->deflate);
+	buf_done(&l->in);
+	buf_done(&l->out);
+	mem_free(l);
+}
+
 void conn_free(struct conn *c)
 {
 	if (c == NULL)
@@ -72,6 +93,7 @@ void conn_free(struct conn *c)
 	timer_free(c->timer);
 	SSL_free(c->ssl);
 	tls_context_unref(c->tls);
+	layer_free(c->layer);
 	buf_done(&c->in);
 	buf_done(&c->out);
 	fd_close(&c->fd);
@@ -89,20 +111,32 @@ static bool may_read(const struct conn *c)
 	return !c->paused && !c->in_ended && !c->closing && c->tls_state != TLS_WANTED && c->in.len < c->in.ceiling && c->out.len < CONN_OUT_HIGH_WATER;
 }
 
-/* Octets that SSL has read and we have not had room for: no descriptor will announce them. */
-static bool ssl_holds_some(const struct conn *c)
+static bool layer_holds_some(const struct conn *c)
 {
+	return c->layer != NULL && c->layer->in.len > 0;
+}
+
+/* Octets that were read, or that SSL has read, and that we have not had room for: no descriptor will announce them. */
+static bool holds_some(const struct conn *c)
+{
+	if (layer_holds_some(c))
+		return c->layer->hungry || c->in.len == 0;
 	return c->tls_state == TLS_UP && SSL_pending(c->ssl) > 0;
+}
+
+static bool has_output(const struct conn *c)
+{
+	return c->out.len > 0 || (c->layer != NULL && (c->layer->out.len > 0 || c->layer->finishing));
 }
 
 static void arm(struct conn *c)
 {
-	bool want_read = c->tls_state == TLS_HANDSHAKE || c->lingering || may_read(c);
+	bool want_read = c->tls_state == TLS_HANDSHAKE || c->lingering || (may_read(c) && !layer_holds_some(c));
 	bool want_write = c->tls_state != TLS_HANDSHAKE && c->out_waits;
 
 	if (c->dead || c->watch == NULL)
 		return;
-	if (ssl_holds_some(c) && may_read(c))
+	if (holds_some(c) && may_read(c))
 		loop_defer(c->loop, &c->again);
 	if (c->tls_wants_write)
 		watch_set(c->watch, WATCH_WRITE);
@@ -302,7 +336,36 @@ static void deliver_input(void *arg)
 		c->events->input(c->arg);
 }
 
-static void take_input(struct conn *c)
+enum taken { TAKEN_NONE, TAKEN_SOME, TAKEN_DEAD };
+
+/* As read_input. What is packed goes through a buffer of its own, as there may not be room for all that it holds. */
+static enum taken read_packed(struct conn *c)
+{
+	struct layer *l = c->layer;
+	size_t before = c->in.len, used;
+	ssize_t r = 1;
+	enum err e;
+
+	if (l->in.len == 0) {
+		r = read_some(c, scratch, sizeof(scratch));
+		buf_put(&l->in, str_make(scratch, r > 0 ? (size_t)r : 0));
+	}
+	if (r == -2) {
+		die(c, ERR_IO);
+		return TAKEN_DEAD;
+	}
+	e = deflate_unpack(l->deflate, buf_str(&l->in), &c->in, &used);
+	buf_drop(&l->in, used);
+	if (l->in.len == 0)
+		buf_shrink(&l->in);
+	l->hungry = false;
+	l->broken = e == ERR_SYNTAX;
+	/* What has been unpacked is worth an answer; then it is over. */
+	c->in_ended = r == 0 || l->broken || (e == ERR_NOTFOUND && l->in.len > 0);
+	return c->in.len > before || c->in_ended ? TAKEN_SOME : TAKEN_NONE;
+}
+
+static enum taken read_input(struct conn *c)
 {
 	bool got = false;
 
@@ -317,7 +380,7 @@ static void take_input(struct conn *c)
 		/* What came before the break is worth an answer; the break will be met again. */
 		if (r == -2 && !got) {
 			die(c, ERR_IO);
-			return;
+			return TAKEN_DEAD;
 		}
 		if (r < 0)
 			break;
@@ -331,8 +394,17 @@ static void take_input(struct conn *c)
 		if ((size_t)r < n && c->tls_state != TLS_UP)
 			break;
 	}
+	return got ? TAKEN_SOME : TAKEN_NONE;
+}
+
+static void take_input(struct conn *c)
+{
+	enum taken taken = c->layer != NULL ? read_packed(c) : read_input(c);
+
+	if (taken == TAKEN_DEAD)
+		return;
 	arm(c);
-	if (!got)
+	if (taken == TAKEN_NONE)
 		return;
 	restart_idle(c);
 	deliver_input(c);
@@ -342,7 +414,7 @@ static void come_again(void *arg)
 {
 	struct conn *c = arg;
 
-	if (!c->dead && ssl_holds_some(c) && may_read(c))
+	if (!c->dead && holds_some(c) && may_read(c))
 		take_input(c);
 	else
 		deliver_input(c);
@@ -438,6 +510,39 @@ static void restart_close(struct conn *c)
 	timer_set(c->timer, left < CLOSE_WAIT_MS ? left : CLOSE_WAIT_MS);
 }
 
+/* What the system or TLS is to get next; packs it when it is its time. */
+static struct str next_piece(struct conn *c)
+{
+	struct layer *l = c->layer;
+
+	if (l == NULL)
+		return buf_str(&c->out);
+	if (l->plain_octets > 0)
+		return str_sub(buf_str(&c->out), 0, l->plain_octets);
+	if (l->out.len == 0 && c->out.len > 0)
+		buf_drop(&c->out, deflate_pack(l->deflate, buf_str(&c->out), &l->out));
+	if (c->out.len == 0 && l->finishing) {
+		deflate_put_end(&l->out);
+		l->finishing = false;
+	}
+	return buf_str(&l->out);
+}
+
+static void drop_piece(struct conn *c, size_t n)
+{
+	struct layer *l = c->layer;
+
+	if (l == NULL || l->plain_octets > 0) {
+		buf_drop(&c->out, n);
+		if (l != NULL)
+			l->plain_octets -= n;
+		return;
+	}
+	buf_drop(&l->out, n);
+	if (l->out.len == 0)
+		buf_shrink(&l->out);
+}
+
 static void flush_now(void *arg)
 {
 	struct conn *c = arg;
@@ -458,8 +563,8 @@ static void flush_now(void *arg)
 	/* Whoever put so much has stopped, and waits to be told that it is gone. */
 	if (c->out.len >= CONN_OUT_HIGH_WATER)
 		c->was_congested = true;
-	while (c->out.len > 0) {
-		ssize_t n = write_some(c, buf_str(&c->out));
+	while (has_output(c)) {
+		ssize_t n = write_some(c, next_piece(c));
 
 		if (n == -2) {
 			die(c, ERR_IO);
@@ -467,14 +572,14 @@ static void flush_now(void *arg)
 		}
 		if (n < 0)
 			break;
-		buf_drop(&c->out, (size_t)n);
+		drop_piece(c, (size_t)n);
 		progress = true;
 	}
-	c->out_waits = c->out.len > 0;
+	c->out_waits = has_output(c);
 	arm(c);
 	if (c->closing && progress)
 		restart_close(c);
-	if (c->out.len > 0)
+	if (has_output(c))
 		return;
 	if (c->out.held > (c->was_congested ? KEEP_BUSY_OCTETS : KEEP_IDLE_OCTETS))
 		buf_shrink(&c->out);
@@ -546,11 +651,75 @@ const char *conn_tls_cipher(const struct conn *c)
 	return c->tls_state == TLS_UP ? SSL_get_cipher_name(c->ssl) : NULL;
 }
 
+void conn_start_deflate(struct conn *c)
+{
+	must(c->layer == NULL && c->in.len == 0);
+	c->layer = MEM_NEW(struct layer);
+	c->layer->deflate = deflate_new();
+	c->layer->plain_octets = c->out.len;
+	buf_init(&c->layer->in, READ_OCTETS);
+	buf_init(&c->layer->out, DEFLATE_OUT_OCTETS_MAX);
+}
+
+bool conn_is_deflated(const struct conn *c)
+{
+	return c->layer != NULL;
+}
+
+bool conn_in_broken(const struct conn *c)
+{
+	return c->layer != NULL && c->layer->broken;
+}
+
+void conn_hungry(struct conn *c)
+{
+	if (c->layer == NULL)
+		return;
+	c->layer->hungry = true;
+	if (layer_holds_some(c))
+		arm(c);
+}
+
+void conn_unread(struct conn *c, struct str octets)
+{
+	struct buf in;
+
+	if (c->in.ceiling < c->in.len + octets.len)
+		c->in.ceiling = c->in.len + octets.len;
+	buf_init(&in, c->in.ceiling);
+	buf_put(&in, octets);
+	buf_put(&in, buf_str(&c->in));
+	buf_done(&c->in);
+	c->in = in;
+}
+
+void conn_finish_deflate(struct conn *c)
+{
+	must(c->layer != NULL);
+	c->layer->finishing = true;
+	conn_flush(c);
+}
+
+void conn_end_deflate(struct conn *c)
+{
+	must(c->layer != NULL && !has_output(c));
+	conn_unread(c, buf_str(&c->layer->in));
+	layer_free(c->layer);
+	c->layer = NULL;
+	arm(c);
+}
+
+void conn_await_drained(struct conn *c)
+{
+	c->was_congested = true;
+	conn_flush(c);
+}
+
 int conn_take_fd(struct conn *c)
 {
 	int fd = c->fd;
 
-	if (c->tls_state != TLS_NONE || c->out.len > 0 || c->dead || c->closing)
+	if (c->tls_state != TLS_NONE || c->layer != NULL || c->out.len > 0 || c->dead || c->closing)
 		return -1;
 	watch_free(c->watch);
 	c->watch = NULL;

@@ -59,9 +59,27 @@ bool conn_is_secured(const struct conn *conn);
 const char *conn_tls_version(const struct conn *conn); /* "TLSv1.3", NULL when plain */
 const char *conn_tls_cipher(const struct conn *conn);
 
+/*
+ * RFC 4978: what was put until now goes out as it is, everything after it is packed, and input is unpacked. No input may
+ * be there. What comes packed is unpacked up to where the peer has flushed; further only when conn_in is empty, or when
+ * conn_hungry says that the owner can do nothing with what is there. Input that is no DEFLATE is the end of input.
+ */
+void conn_start_deflate(struct conn *conn);
+bool conn_is_deflated(const struct conn *conn);
+bool conn_in_broken(const struct conn *conn); /* the end of input was one of these */
+void conn_hungry(struct conn *conn);
+/* What has been put until now is the last that is packed: the peer sees where it ends. Nothing may be put until it is gone. */
+void conn_finish_deflate(struct conn *conn);
+/* Both directions are plain again; all output must be gone. Octets that came behind the packed ones are conn_in. */
+void conn_end_deflate(struct conn *conn);
+/* Once all output is gone `drained` is called, as if it had been congested. */
+void conn_await_drained(struct conn *conn);
+
 /* 0 = never. Any input starts the time again. */
 void conn_set_idle(struct conn *conn, uint64_t ms);
 
+/* Puts octets in front of what is in conn_in, whatever its ceiling: input that somebody else had read already. */
+void conn_unread(struct conn *conn, struct str octets);
 /* The bare descriptor, for hand-over to another process: only plain and with no output waiting (else -1).
  * The conn must be freed next; conn_in is still there. */
 int conn_take_fd(struct conn *conn);

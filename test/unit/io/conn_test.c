@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "io/clock.h"
+#include "io/deflate.h"
 #include "io/file.h"
 #include "io/loop_int.h"
 #include "tap.h"
@@ -436,6 +437,174 @@ static void test_take_fd(void)
 	end(&w);
 }
 
+/* ---- packed (RFC 4978) ---- */
+
+/* What the peer has said, unpacked, or hears, packed. */
+static void pack(struct deflate *d, struct str octets, struct buf *to)
+{
+	while (octets.len > 0)
+		octets = str_skip(octets, deflate_pack(d, octets, to));
+}
+
+static void unpack(struct deflate *d, struct str from, struct buf *to)
+{
+	size_t used = 1;
+
+	while (from.len > 0 && used > 0) {
+		must(deflate_unpack(d, from, to, &used) != ERR_SYNTAX);
+		from = str_skip(from, used);
+	}
+}
+
+static void test_deflate(void)
+{
+	struct deflate *peer = deflate_new();
+	struct buf sent, heard, clear;
+	struct world w;
+	int ended;
+
+	begin(&w, IN_MAX);
+	buf_init(&sent, BUF_NO_CEILING);
+	buf_init(&heard, BUF_NO_CEILING);
+	buf_init(&clear, BUF_NO_CEILING);
+	conn_put(w.conn, S("plain"));
+	conn_start_deflate(w.conn);
+	conn_put(w.conn, S("packed"));
+	turn(&w);
+	hear(&w, &heard, &ended);
+	OK(str_starts(buf_str(&heard), S("plain")), "what was put before goes as it is");
+	unpack(peer, str_skip(buf_str(&heard), 5), &clear);
+	IS_STR(buf_str(&clear), S("packed"));
+	pack(peer, S("hello"), &sent);
+	for (size_t i = 0; i < sent.len; i++) {
+		say(&w, str_make(sent.at + i, 1));
+		turn(&w);
+	}
+	IS_STR(buf_str(&w.got), S("hello"));
+	buf_clear(&heard);
+	buf_clear(&clear);
+	buf_clear(&sent);
+	pattern(&sent, (size_t)3 << 20);
+	conn_put(w.conn, buf_str(&sent));
+	for (int i = 0; i < 2000 && !w.calls[DRAINED]; i++) {
+		turn(&w);
+		hear(&w, &heard, &ended);
+	}
+	IS_NUM(w.calls[DRAINED], 1);
+	hear(&w, &heard, &ended);
+	unpack(peer, buf_str(&heard), &clear);
+	OK(str_eq(buf_str(&clear), buf_str(&sent)), "three million octets arrive, in order");
+	deflate_free(peer);
+	buf_done(&sent);
+	buf_done(&heard);
+	buf_done(&clear);
+	end(&w);
+}
+
+/* A few octets that stand for many: as much as there is room for, and the rest when there is. */
+static void test_deflate_limit(void)
+{
+	struct deflate *peer = deflate_new();
+	struct buf sent, packed;
+	struct world w;
+	size_t all = 0;
+
+	begin(&w, 1000);
+	w.eats = false;
+	buf_init(&sent, BUF_NO_CEILING);
+	buf_init(&packed, BUF_NO_CEILING);
+	for (int i = 0; i < 1000000; i++)
+		buf_put_octet(&sent, 'x');
+	pack(peer, buf_str(&sent), &packed);
+	conn_set_idle(w.conn, 600000); /* a loop with nothing to wait for does not turn */
+	conn_start_deflate(w.conn);
+	say(&w, buf_str(&packed));
+	for (int i = 0; i < 5000 && all < sent.len; i++) {
+		turn(&w);
+		must(conn_in(w.conn).len <= 1000);
+		all += conn_in(w.conn).len;
+		conn_consume(w.conn, conn_in(w.conn).len);
+	}
+	IS_NUM(all, sent.len);
+	deflate_free(peer);
+	buf_done(&sent);
+	buf_done(&packed);
+	end(&w);
+}
+
+/* Behind a flush may stand what is not packed: it is left alone unless the owner asks for more. */
+static void test_deflate_ends(void)
+{
+	struct deflate *peer = deflate_new();
+	struct buf sent, heard, clear;
+	struct world w;
+	int ended;
+
+	begin(&w, IN_MAX);
+	w.eats = false;
+	buf_init(&sent, BUF_NO_CEILING);
+	buf_init(&heard, BUF_NO_CEILING);
+	buf_init(&clear, BUF_NO_CEILING);
+	conn_set_idle(w.conn, 600000); /* a loop with nothing to wait for does not turn */
+	conn_start_deflate(w.conn);
+	pack(peer, S("one "), &sent);
+	pack(peer, S("two "), &sent);
+	pack(peer, S("leave"), &sent);
+	buf_put(&sent, S("clear"));
+	say(&w, buf_str(&sent));
+	turn(&w);
+	IS_STR(conn_in(w.conn), S("one "));
+	conn_hungry(w.conn);
+	turn(&w);
+	IS_STR(conn_in(w.conn), S("one two "));
+	conn_consume(w.conn, 8);
+	turn(&w);
+	IS_STR(conn_in(w.conn), S("leave"));
+	conn_pause(w.conn, true);
+	conn_consume(w.conn, 5);
+	conn_put(w.conn, S("bye"));
+	conn_finish_deflate(w.conn);
+	conn_await_drained(w.conn);
+	turn(&w);
+	IS_NUM(w.calls[DRAINED], 1);
+	conn_end_deflate(w.conn);
+	OK(!conn_is_deflated(w.conn), "plain again");
+	IS_STR(conn_in(w.conn), S("clear"));
+	conn_unread(w.conn, S("not so "));
+	IS_STR(conn_in(w.conn), S("not so clear"));
+	conn_put(w.conn, S("plain"));
+	turn(&w);
+	hear(&w, &heard, &ended);
+	unpack(peer, str_sub(buf_str(&heard), 0, heard.len - 5), &clear);
+	IS_STR(buf_str(&clear), S("bye"));
+	OK(str_ends(buf_str(&heard), S("\x03\x00plain")), "the end is seen, and what follows it");
+	deflate_free(peer);
+	buf_done(&sent);
+	buf_done(&heard);
+	buf_done(&clear);
+	end(&w);
+}
+
+static void test_deflate_broken(void)
+{
+	struct world w;
+
+	begin(&w, IN_MAX);
+	conn_start_deflate(w.conn);
+	say(&w, S("\xff\xff\xff\xff"));
+	turn(&w);
+	OK(conn_in_ended(w.conn) && conn_in_broken(w.conn) && w.calls[CLOSED] == 0, "the end of input; we may still answer");
+	end(&w);
+	begin(&w, IN_MAX);
+	conn_start_deflate(w.conn);
+	say(&w, S("\x03\x00"));
+	turn(&w);
+	say(&w, S("x"));
+	turn(&w);
+	OK(conn_in_ended(w.conn) && !conn_in_broken(w.conn), "behind the peer's end nothing is read");
+	end(&w);
+}
+
 /* ---- TLS ---- */
 
 static struct tls_context *context;
@@ -705,6 +874,10 @@ int main(void)
 	test_reset();
 	test_idle();
 	test_take_fd();
+	test_deflate();
+	test_deflate_limit();
+	test_deflate_ends();
+	test_deflate_broken();
 	for (size_t i = 0; i < 4; i++)
 		test_tls(pieces[i], IN_MAX, 5000);
 	for (size_t i = 0; i < 3; i++)

@@ -104,6 +104,41 @@ def test_every_rfc_has_its_commands_section():
         assert cited - named == set()
 
 
+# What dialogues are about and no capability or command is registered for.
+WITHOUT_A_ROW = {"5530": "response codes"}
+
+
+def capabilities():
+    """(name, RFC, whether it is announced) of each row of imap_capability.tbl."""
+    text = (SRC / "wire/imap_capability.tbl").read_text()
+    found = re.findall(r'(?m)^CAP\(\w+, *"([^"]+)", *([^,]+), *[^,]+, "(\d+)", "[^"]*"\)$', text)
+    assert len(found) == len(re.findall(r"(?m)^CAP\(", text)), "a row of imap_capability.tbl is not understood"
+    return [(name, rfc, where.strip() != "0") for name, where, rfc in found]
+
+
+def imap_dialogues(rfc):
+    """Dialogues of which the RFC is the subject, or one of them."""
+    return [p for p in FILES if p.parent.name == "imap" and
+            (p.name.startswith(f"{rfc}-") or re.search(rf"\b{rfc}\b", p.read_text().splitlines()[0]))]
+
+
+@pytest.mark.parametrize("name,rfc", [(name, rfc) for name, rfc, announced in capabilities() if announced])
+def test_what_is_announced_has_dialogues(name, rfc):
+    assert imap_dialogues(rfc), f"{name} is announced, and no dialogue is about RFC {rfc}"
+
+
+def test_every_imap_dialogue_has_a_row():
+    known = {rfc for _, rfc, _ in capabilities()} | set(WITHOUT_A_ROW)
+    known |= set(re.findall(r'(?:"|; )(\d{4,5}) [\d.]+', (SRC / "wire/imap.tbl").read_text()))
+    files = {p.name: p.name.split("-")[0] for p in FILES if p.parent.name == "imap"}
+    assert {name: rfc for name, rfc in files.items() if rfc not in known} == {}
+
+
+@pytest.mark.parametrize("verb,rfc", re.findall(r'(?m)^CMD\((\w+),.*"(\d+) [^"]*"\)', (SRC / "wire/imap.tbl").read_text()))
+def test_every_imap_command_has_a_dialogue_of_its_rfc(verb, rfc):
+    assert any(verb in sent(path) for path in imap_dialogues(rfc)), f"no dialogue about RFC {rfc} sends {verb}"
+
+
 @pytest.mark.parametrize("name", errors())
 def test_every_error_is_provoked(name):
     where = [place for error, _, _, place in shown() if error == name]

@@ -162,6 +162,8 @@ complete -c bourse -n __fish_use_subcommand -a compact
 complete -c bourse -n __fish_use_subcommand -a search
 complete -c bourse -n '__fish_seen_subcommand_from search' -a status -d 'Show the search index: how far it is, what waits, how large it is.'
 complete -c bourse -n '__fish_seen_subcommand_from search' -a rebuild -d 'Throw the search index away and make it anew. For one mailbox it is made however small that is.'
+complete -c bourse -n __fish_use_subcommand -a session
+complete -c bourse -n '__fish_seen_subcommand_from session' -a list -d 'Show the POP3 and IMAP sessions: whose they are, from where, with which program, and what they do now.'
 complete -c bourse -n __fish_use_subcommand -a backup
 complete -c bourse -n '__fish_seen_subcommand_from backup' -l verify -d 'copy nothing: read the backup again and say whether it is whole'
 complete -c bourse -n '__fish_seen_subcommand_from backup' -l keep-days -x -d 'how long what the server has compacted stays, for a restore to a moment (30)'

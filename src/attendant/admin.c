@@ -245,6 +245,7 @@ static const struct route routes[] = {
 	{ "store", NULL, ROLE_STORE, true },
 	{ "directory", NULL, ROLE_DIRECTORY, true },
 	{ "search", NULL, ROLE_STORE },
+	{ "session", NULL, ROLE_STORE },
 };
 
 static const struct route *route_of(struct str verb)

@@ -5,6 +5,7 @@
 #include "base/code.h"
 #include "base/utf8.h"
 #include "config/near.h"
+#include "config/hide.h"
 #include "config/network.h"
 #include "config/reader.h"
 #include "config/value.h"
@@ -182,6 +183,15 @@ static const char *check_networks(const struct config *c, const char **ret_key)
 	return NULL;
 }
 
+static const char *check_hide(const struct config *c, const char **ret_key)
+{
+	*ret_key = "imap.hide";
+	for (size_t i = 0; i < c->imap_hide.count; i++)
+		if (hide_wrong(c->imap_hide.at[i]) != NULL)
+			return hide_wrong(c->imap_hide.at[i]);
+	return NULL;
+}
+
 /* NULL, or what is wrong, and the key of the option to name. */
 static const char *check(const struct config *c, const char **ret_key)
 {
@@ -201,6 +211,8 @@ static const char *check(const struct config *c, const char **ret_key)
 		return "is above quota.receive_octets";
 	if (check_networks(c, ret_key) != NULL)
 		return check_networks(c, ret_key);
+	if (check_hide(c, ret_key) != NULL)
+		return check_hide(c, ret_key);
 	return check_listen(c, ret_key);
 }
 

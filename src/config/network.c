@@ -78,14 +78,36 @@ static bool read_socket(const struct sockaddr_storage *from, struct place *ret)
 	return true;
 }
 
-bool network_has(struct str network, const struct sockaddr_storage *from)
+static bool has(struct str network, const struct place *p)
 {
-	struct place p, n;
+	struct place n;
 	uint32_t bits;
 
-	if (!read_socket(from, &p))
-		return false;
 	if (str_ieq(network, S("loopback")))
-		return network_has(p.v4 ? S("127.0.0.0/8") : S("::1"), from);
-	return read_network(network, &n, &bits) && n.v4 == p.v4 && same_bits(n.octets, p.octets, bits);
+		network = p->v4 ? S("127.0.0.0/8") : S("::1");
+	return read_network(network, &n, &bits) && n.v4 == p->v4 && same_bits(n.octets, p->octets, bits);
+}
+
+bool network_has(struct str network, const struct sockaddr_storage *from)
+{
+	struct place p;
+
+	return read_socket(from, &p) && has(network, &p);
+}
+
+/* One colon is a port's: an IPv6 address has more, or stands in brackets when a port follows. */
+static struct str without_port(struct str address)
+{
+	size_t colon = str_find(address, ':');
+
+	if (str_starts(address, S("[")))
+		return str_sub(address, 1, str_find(address, ']') - 1);
+	return colon != STR_NPOS && colon == str_rfind(address, ':') ? str_sub(address, 0, colon) : address;
+}
+
+bool network_has_text(struct str network, struct str address)
+{
+	struct place p;
+
+	return read_text(without_port(address), &p) && has(network, &p);
 }

@@ -222,16 +222,18 @@ static enum err check_count(
 static enum err set_list(struct arena *a, const struct config_option *o, const struct value_text *t,
 	struct config_list *to, struct buf *why)
 {
-	struct str *items = ARENA_ARRAY(a, struct str, t->count + 1);
+	bool none = !t->is_list && t->at[0].len == 0 && o->min == 0; /* an empty default */
+	size_t count = none ? 0 : t->count;
+	struct str *items = ARENA_ARRAY(a, struct str, count + 1);
 	enum err e = check_count(o, t, o->max, why);
 
-	for (size_t i = 0; e == ERR_OK && i < t->count; i++) {
+	for (size_t i = 0; e == ERR_OK && i < count; i++) {
 		items[i] = arena_str(a, t->at[i]);
 		if (t->at[i].len == 0 || !is_plain_text(t->at[i]))
 			e = wrong(why, t->at[i], "cannot stand in a list");
 	}
 	if (e == ERR_OK)
-		*to = (struct config_list){ items, t->count };
+		*to = (struct config_list){ items, count };
 	return e;
 }
 

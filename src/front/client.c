@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "front/imap_session.h"
+#include "front/listener.h"
 #include "ipc/messages.h"
 #include "wire/imap_write.h"
 #include "wire/pop3.h"
@@ -298,6 +300,50 @@ void client_is_known(struct client *c)
 	no_stranger(c);
 }
 
+static struct client *make(struct front *f, enum service service, const struct crowd_address *from)
+{
+	struct client *c = MEM_NEW(struct client);
+
+	c->front = f;
+	c->kind = kinds[service_row(service)->protocol];
+	c->service = service;
+	c->address = *from;
+	list_init(&c->node);
+	list_init(&c->stranger);
+	return c;
+}
+
+static void begin(struct client *c)
+{
+	c->timer = timer_new(env_of(c)->loop, on_timer, c);
+	count_in(c);
+	c->session = c->kind->open(c);
+}
+
+void client_back(struct front *f, const struct client_back *back)
+{
+	enum err e = f->env->stopping ? ERR_SHUTDOWN :
+					listener_admit(f, back->service, back->address.key);
+	struct client *c = make(f, back->service, &back->address);
+
+	c->number = back->number;
+	c->conn = back->conn;
+	conn_set_owner(c->conn, &events, c);
+	begin(c);
+	imap_session_client(c, back->name, back->version);
+	conn_unread(c->conn, back->unread);
+	if (conn_in(c->conn).len > FRONT_IN_OCTETS_MAX && e == ERR_OK)
+		e = ERR_TOOLONG;
+	client_go(c, c->kind->secured);
+	if (e != ERR_OK) {
+		client_end(c, e);
+		return;
+	}
+	conn_set_in_max(c->conn, FRONT_IN_OCTETS_MAX);
+	conn_pause(c->conn, false);
+	drive(c);
+}
+
 void client_new(struct front *f, enum service service, int fd, const struct crowd_address *from)
 {
 	const struct service_row *row = service_row(service);
@@ -307,18 +353,10 @@ void client_new(struct front *f, enum service service, int fd, const struct crow
 		close(fd);
 		return;
 	}
-	c = MEM_NEW(struct client);
-	c->front = f;
-	c->kind = kinds[row->protocol];
-	c->service = service;
+	c = make(f, service, from);
 	c->number = role_request(f->env);
-	c->address = *from;
-	list_init(&c->node);
-	list_init(&c->stranger);
 	c->conn = conn_new(f->env->loop, fd, FRONT_IN_OCTETS_MAX, &events, c);
-	c->timer = timer_new(f->env->loop, on_timer, c);
-	count_in(c);
-	c->session = c->kind->open(c);
+	begin(c);
 	if (row->implicit_tls) {
 		must(begin_tls(c));
 		return;

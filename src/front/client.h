@@ -88,6 +88,18 @@ struct client {
 /* Takes fd; greets, after the handshake where the service begins with TLS. Hangs up where it does
  * and there is no key. */
 void client_new(struct front *f, enum service service, int fd, const struct crowd_address *from);
+/* A connection that has been logged on and is not any more (RFC 8437). */
+struct client_back {
+	struct conn *conn;   /* taken */
+	enum service service; /* IMAP */
+	uint64_t number;
+	struct crowd_address address;
+	struct str unread;        /* sent by the client, in front of what is in conn; FRONT_IN_OCTETS_MAX at most */
+	struct str name, version; /* as its ID said; borrowed */
+};
+
+/* A stranger again: what is allowed before a logon is, and counts. */
+void client_back(struct front *f, const struct client_back *back);
 /* At once, without a word. */
 void client_free(struct client *c);
 /* What is to be said has been said (ERR_OK), or says why (421, * BYE, -ERR); closes when it is out.

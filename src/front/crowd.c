@@ -58,6 +58,30 @@ void crowd_address_put(struct buf *to, const struct crowd_address *a)
 	buf_printf(to, a->v6 ? "[%s]:%u" : "%s:%u", a->text, a->port);
 }
 
+void crowd_address_get(struct str text, struct crowd_address *ret)
+{
+	struct sockaddr_storage from = { 0 };
+	struct sockaddr_in *in = (struct sockaddr_in *)(void *)&from;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)(void *)&from;
+	size_t colon = str_rfind(text, ':');
+	struct str host = str_sub(text, 0, colon);
+	char digits[CROWD_TEXT_OCTETS];
+	uint32_t port = 0;
+
+	if (str_starts(host, S("[")) && str_ends(host, S("]")))
+		host = str_sub(host, 1, host.len - 2);
+	if (colon != STR_NPOS && host.len < sizeof(digits) && str_u32(str_skip(text, colon + 1), UINT16_MAX, &port)) {
+		memcpy(digits, host.at, host.len);
+		digits[host.len] = '\0';
+		in->sin_port = htons((uint16_t)port); /* at the same place in both */
+		if (inet_pton(AF_INET, digits, &in->sin_addr) == 1)
+			from.ss_family = AF_INET;
+		else if (inet_pton(AF_INET6, digits, &in6->sin6_addr) == 1)
+			from.ss_family = AF_INET6;
+	}
+	crowd_address_read(&from, ret);
+}
+
 uint64_t crowd_count(const struct map *by_address, uint64_t key)
 {
 	const struct group *g = map_get(by_address, key);

@@ -25,6 +25,8 @@ struct crowd_address {
 void crowd_address_read(const struct sockaddr_storage *from, struct crowd_address *ret);
 /* "192.0.2.1:4711" or "[2001:db8::1]:4711". */
 void crowd_address_put(struct buf *to, const struct crowd_address *a);
+/* What crowd_address_put has written; anything else gives "unknown". */
+void crowd_address_get(struct str text, struct crowd_address *ret);
 
 uint64_t crowd_count(const struct map *by_address, uint64_t key);
 void crowd_add(struct map *by_address, uint64_t key);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "front/client.h"
+#include "front/hand_over.h"
 #include "front/listener.h"
 #include "front/relay.h"
 #include "io/file.h"
@@ -161,6 +162,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 {
 	if (from->role == ROLE_ATTENDANT)
 		on_attendant(env->state, m);
+	else if (m->id == MSG_hand_back)
+		hand_back(env->state, m);
 	else
 		on_answer(env->state, from, m);
 }

@@ -14,6 +14,8 @@
 /* Input a client may send ahead; what is unread at the hand-over must fit one message to the store.
  */
 #define FRONT_IN_OCTETS_MAX ((size_t)64 << 10)
+/* Of what a client says that it is (ID, RFC 2971), name and version each. */
+#define FRONT_CLIENT_NAME_OCTETS_MAX ((size_t)1024)
 /* One piece of a message body at a time: twice that and two octets come out of the decoder at most.
  */
 #define FRONT_PIECE_OCTETS_MAX ((size_t)32 << 10)

@@ -1,10 +1,13 @@
 #include "front/hand_over.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "front/relay.h"
 #include "io/file.h"
+
+static const struct conn_events no_events = { 0 };
 
 static bool send_session(struct client *c, struct link *store, int fd, const struct msg *form)
 {
@@ -32,11 +35,16 @@ static enum err give_relayed(struct client *c, struct link *store, const struct 
 {
 	struct front *f = c->front;
 	struct conn *conn;
+	struct relay_origin origin = { .number = c->number, .service = c->service, .address = c->address };
+	struct stat st = { 0 };
 	int ends[2];
 	bool sent;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
 		return ERR_UNAVAILABLE;
+	must(fstat(ends[1], &st) == 0);
+	origin.device = st.st_dev;
+	origin.inode = st.st_ino;
 	sent = send_session(c, store, ends[1], form);
 	fd_close(&ends[1]);
 	if (!sent) {
@@ -45,7 +53,7 @@ static enum err give_relayed(struct client *c, struct link *store, const struct 
 	}
 	conn_consume(c->conn, conn_in(c->conn).len);
 	conn = client_take_conn(c);
-	relay_new(f, conn, ends[0]);
+	relay_new(f, conn, ends[0], &origin);
 	client_free(c);
 	return ERR_OK;
 }
@@ -63,10 +71,13 @@ static enum err give_plain(struct client *c, struct link *store, int fd, const s
 	return ERR_OK;
 }
 
-enum err hand_over(struct client *c, struct str ticket, struct str tag)
+enum err hand_over(struct client *c, const struct hand_over *what)
 {
 	struct link *store = role_link(c->front->env, ROLE_STORE, 0);
-	struct msg form = { .hand_over = { .ticket = ticket, .tag = tag } };
+	struct msg form = { .hand_over = { .ticket = what->ticket,
+				    .tag = what->tag,
+				    .client_name = what->client_name,
+				    .client_version = what->client_version } };
 	int fd;
 
 	if (store == NULL)
@@ -74,4 +85,34 @@ enum err hand_over(struct client *c, struct str ticket, struct str tag)
 	/* Output still on its way out must not be overtaken: then plain octets are relayed, too. */
 	fd = conn_is_secured(c->conn) ? -1 : conn_take_fd(c->conn);
 	return fd < 0 ? give_relayed(c, store, &form) : give_plain(c, store, fd, &form);
+}
+
+/* ---- the way back ---- */
+
+static void take_plain(struct front *f, struct msg *m)
+{
+	const struct msg_hand_back *q = &m->hand_back;
+	struct client_back back = { .service = (enum service)q->service,
+		.number = role_request(f->env),
+		.unread = q->unread,
+		.name = q->client_name,
+		.version = q->client_version };
+
+	crowd_address_get(q->client, &back.address);
+	back.conn = conn_new(f->env->loop, m->fds[0], FRONT_IN_OCTETS_MAX, &no_events, NULL);
+	m->fds[0] = -1;
+	client_back(f, &back);
+}
+
+void hand_back(struct front *f, struct msg *m)
+{
+	const struct msg_hand_back *q = &m->hand_back;
+
+	if (m->fd_count != 1 || !service_valid(q->service) ||
+		service_row(q->service)->protocol != PROTOCOL_IMAP)
+		return;
+	if (relay_return(f, m->fds[0], q))
+		fd_close(&m->fds[0]);
+	else if (q->unread.len <= FRONT_IN_OCTETS_MAX)
+		take_plain(f, m);
 }

@@ -3,6 +3,8 @@
 #include "base/code.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/hide.h"
+#include "config/identity.h"
 #include "front/hand_over.h"
 #include "front/logon.h"
 #include "wire/imap_capability.h"
@@ -37,6 +39,8 @@ static void *open_session(struct client *c)
 	s->client = c;
 	arena_init(&s->arena, ARENA_SESSION);
 	buf_init(&s->tag, TAG_OCTETS_MAX);
+	buf_init(&s->client_name, FRONT_CLIENT_NAME_OCTETS_MAX);
+	buf_init(&s->client_version, FRONT_CLIENT_NAME_OCTETS_MAX);
 	log_put(LOG_session_opened, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("service", service_row(c->service)->name), LOG_END);
 	return s;
@@ -48,6 +52,8 @@ static void close_session(struct client *c)
 
 	arena_wipe(&s->arena);
 	buf_done(&s->tag);
+	buf_done(&s->client_name);
+	buf_done(&s->client_version);
 	mem_free(s);
 }
 
@@ -84,7 +90,11 @@ static enum step bad(struct imap_session *s, enum err e, struct str text)
 static void put_capabilities(const struct imap_session *s, struct buf *to)
 {
 	struct imap_caps caps = imap_caps_of(IMAP_BEFORE_LOGON);
+	struct hide_client who = { .name = buf_str(&s->client_name),
+		.version = buf_str(&s->client_version),
+		.address = str_from_c(s->client->address.text) };
 
+	hide_from(&s->client->front->env->config->imap_hide, &who, &caps);
 	imap_put_caps(to, &caps, NULL, NULL);
 	if (client_may_start_tls(s->client))
 		buf_put_c(to, " STARTTLS");
@@ -143,16 +153,33 @@ static enum step do_logout(struct imap_session *s, struct imap_args *args)
 	return STEP_DONE;
 }
 
+static void note_client(struct imap_session *s, struct str name, struct str version)
+{
+	buf_clear(&s->client_name);
+	buf_put(&s->client_name, name);
+	buf_clear(&s->client_version);
+	buf_put(&s->client_version, version);
+}
+
+void imap_session_client(struct client *c, struct str name, struct str version)
+{
+	note_client(session_of(c), name, version);
+}
+
 static enum step do_id(struct imap_session *s, struct imap_args *args)
 {
 	struct imap_id *id = ARENA_NEW(&s->arena, struct imap_id);
+	struct buf *to = conn_out(s->client->conn);
 	enum err e;
 
 	imap_arg_id(args, id);
 	e = imap_args_end(args);
 	if (e != ERR_OK)
 		return bad(s, e, STR_NONE);
-	imap_put_untagged(conn_out(s->client->conn), S("ID (\"name\" \"Bourse\")"));
+	note_client(s, imap_id_value(id, S("name")), imap_id_value(id, S("version")));
+	buf_put_c(to, "* ");
+	identity_put(to, s->client->front->env->config);
+	buf_put_c(to, "\r\n");
 	return good(s, S("ID completed"));
 }
 
@@ -332,7 +359,11 @@ static enum step run_answer(struct client *c)
 	if (e == ERR_NEEDMORE)
 		return challenge(s, c->answer->sasl_challenge.challenge);
 	if (e == ERR_OK) {
-		e = hand_over(c, c->answer->logon_ok.ticket, buf_str(&s->tag));
+		e = hand_over(c,
+			&(struct hand_over){ .ticket = c->answer->logon_ok.ticket,
+				.tag = buf_str(&s->tag),
+				.client_name = buf_str(&s->client_name),
+				.client_version = buf_str(&s->client_version) });
 		if (e == ERR_OK)
 			return STEP_DONE;
 	}

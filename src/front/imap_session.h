@@ -12,5 +12,9 @@ struct imap_session {
 	struct client *client;
 	struct arena arena; /* one command; empty between commands */
 	struct buf tag;     /* of the command being answered */
+	struct buf client_name, client_version; /* as its ID said */
 	size_t gos_sent; /* "+ " sent for the literals of the command at the front of the input */
 };
+
+/* What the client's ID said in an earlier session on its connection. */
+void imap_session_client(struct client *c, struct str name, struct str version);

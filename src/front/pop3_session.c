@@ -307,7 +307,7 @@ static enum step run_answer(struct client *c)
 	if (e == ERR_NEEDMORE)
 		return challenge(s, c->answer->sasl_challenge.challenge);
 	if (e == ERR_OK) {
-		e = hand_over(c, c->answer->logon_ok.ticket, STR_NONE);
+		e = hand_over(c, &(struct hand_over){ .ticket = c->answer->logon_ok.ticket });
 		if (e == ERR_OK)
 			return STEP_DONE;
 	}

@@ -308,6 +308,7 @@ static void forget_command(struct imap *i)
 		i->handler->free(i);
 	i->handler = NULL;
 	i->state = NULL;
+	i->then = NULL;
 	i->over = i->synced = i->mid_line = false;
 	i->missing = 0;
 	i->has_body = false;
@@ -337,6 +338,7 @@ static enum step count_bad(struct imap *i, enum err e)
 
 static enum step finish(struct imap *i)
 {
+	enum step (*then)(struct imap *i) = i->then;
 	bool closing = i->closing;
 	enum err e = i->result;
 
@@ -348,6 +350,8 @@ static enum step finish(struct imap *i)
 		imap_quota_tell(i, i->command.verb == IMAP_SELECT || i->command.verb == IMAP_EXAMINE);
 	answer(i);
 	forget_command(i);
+	if (then != NULL)
+		return then(i);
 	return closing ? STEP_DONE : count_bad(i, e);
 }
 
@@ -358,11 +362,16 @@ static uint64_t cap_number(const void *arg, enum imap_cap cap)
 	return 0;
 }
 
-static enum step run_capability(struct imap *i)
+void imap_engine_put_capabilities(struct imap *i)
 {
 	buf_put_c(imap_out(i), "* ");
 	imap_put_caps(imap_out(i), &i->offered, cap_number, i);
 	buf_put_c(imap_out(i), "\r\n");
+}
+
+static enum step run_capability(struct imap *i)
+{
+	imap_engine_put_capabilities(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -376,19 +385,6 @@ static enum step run_logout(struct imap *i)
 	buf_printf(imap_out(i), "* BYE Bourse IMAP4rev1 server %.*s signing off\r\n",
 		STR_FMT(i->s->host_name));
 	i->closing = true;
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-}
-
-static void read_id(struct imap *i, struct imap_args *args)
-{
-	struct imap_id *id = ARENA_NEW(&i->arena, struct imap_id);
-
-	imap_arg_id(args, id);
-}
-
-static enum step run_id(struct imap *i)
-{
-	imap_put_untagged(imap_out(i), S("ID (\"name\" \"Bourse\")"));
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -459,7 +455,6 @@ static enum step run_idle(struct imap *i)
 static const struct imap_handler capability_handler = { NULL, run_capability, NULL };
 static const struct imap_handler noop_handler = { NULL, run_noop, NULL };
 static const struct imap_handler logout_handler = { NULL, run_logout, NULL };
-static const struct imap_handler id_handler = { read_id, run_id, NULL };
 static const struct imap_handler enable_handler = { read_enable, run_enable, NULL };
 static const struct imap_handler namespace_handler = { NULL, run_namespace, NULL };
 static const struct imap_handler idle_handler = { NULL, run_idle, NULL };
@@ -468,8 +463,10 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_CAPABILITY] = &capability_handler,
 	[IMAP_NOOP] = &noop_handler,
 	[IMAP_LOGOUT] = &logout_handler,
-	[IMAP_ID] = &id_handler,
+	[IMAP_ID] = &imap_id_handler,
 	[IMAP_ENABLE] = &enable_handler,
+	[IMAP_COMPRESS] = &imap_compress_handler,
+	[IMAP_UNAUTHENTICATE] = &imap_unauthenticate_handler,
 	[IMAP_SELECT] = &imap_select_handler,
 	[IMAP_EXAMINE] = &imap_examine_handler,
 	[IMAP_CREATE] = &imap_create_handler,
@@ -651,7 +648,7 @@ static void put_welcome(struct imap *i, struct str text)
 {
 	struct buf code;
 
-	i->offered = imap_caps_of(IMAP_AFTER_LOGON);
+	i->offered = imap_id_offered(i->s);
 	buf_init(&code, 4096);
 	imap_put_caps(&code, &i->offered, cap_number, i);
 	buf_put_octet(&code, '\0');

@@ -67,6 +67,8 @@ struct imap {
 	uint64_t body_octets;
 	uint32_t missing; /* rights that it would have needed */
 	bool over, synced, closing;
+	/* What follows the tagged answer at once; the step it returns is the engine's. NULL: nothing. */
+	enum step (*then)(struct imap *i);
 	bool mid_line; /* the output does not stand at the start of a line */
 	enum err result;
 	const char *code;
@@ -112,6 +114,10 @@ static inline bool imap_utf8(const struct imap *i)
 	return imap_enabled(i, IMAP_CAP_UTF8_ACCEPT) || imap_enabled(i, IMAP_CAP_IMAP4REV2);
 }
 
+/* "* CAPABILITY ...". */
+void imap_engine_put_capabilities(struct imap *i);
+/* What the table announces after logon, but for what is hidden from this client. */
+struct imap_caps imap_id_offered(const struct session *s);
 /* What view_sync tells is put in line; it goes out before the handler runs again. */
 void imap_engine_sync(struct imap *i, bool allow_expunges);
 /* The client sends this command's body whether or not anybody wants it: it is dropped before
@@ -159,6 +165,7 @@ extern const struct imap_handler imap_select_handler, imap_examine_handler, imap
 extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_rename_handler,
 	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler;
 extern const struct imap_handler imap_append_handler;
+extern const struct imap_handler imap_id_handler, imap_compress_handler, imap_unauthenticate_handler;
 extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_copy_handler,
 	imap_move_handler;
 extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;

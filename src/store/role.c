@@ -234,6 +234,7 @@ static void on_link_down(struct role_env *env, struct link *link)
 	struct store_role *r = env->state;
 
 	role_deliver_link_down(r, link);
+	role_session_link_down(r, link);
 	pending_link_down(&r->parses, link);
 	pending_link_down(&r->questions, link);
 }

@@ -73,10 +73,14 @@ void role_deliver_link_down(struct store_role *r, struct link *link);
 
 /* ---- role_session.c ---- */
 void role_hand_over(struct store_role *r, struct link *from, struct msg *m);
+/* That front is gone. */
+void role_session_link_down(struct store_role *r, const struct link *link);
 void role_take_limits(struct store_role *r, const struct msg_limits *q);
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
 void role_account_ended(struct store_role *r, uint64_t account);
 void role_sessions_stop(struct store_role *r);
+/* False: the request is not about sessions. */
+bool role_sessions_admin(struct store_role *r, const struct msg_admin_request *q);
 
 /* The parser's record of a message; done may be called inside. See session_parse_fn. */
 void role_parse(struct store_role *r, struct str octets, session_parsed_fn *done, void *done_arg);

@@ -6,12 +6,15 @@
 #include "io/clock.h"
 #include "io/conn.h"
 #include "io/file.h"
+#include "role/answer.h"
 #include "store/role_int.h"
 
 struct role_session {
 	struct store_role *role;
 	struct session *session;
 	uint64_t account, mailbox_id;
+	uint64_t number;     /* the front's */
+	struct link *from;   /* NULL: that front is gone */
 	struct mailbox *mailbox;
 	session_told_fn *told; /* of the one question that waits for the directory */
 	void *told_arg;
@@ -192,6 +195,33 @@ static void refuse(struct msg *m, const char *reason)
 	log_put(LOG_session_dropped, LOG_S("client", m->hand_over.client), LOG_C("reason", reason), LOG_END);
 }
 
+/* To the front that has the TLS end of it; a connection without TLS is as good with any other. */
+static void on_leave(void *arg, struct session *session, int fd, struct str unread)
+{
+	struct role_session *s = arg;
+	struct role_env *env = s->role->env;
+	struct link *to = s->from != NULL ? s->from : role_link(env, ROLE_FRONT_USER, 0);
+	struct msg m = { .id = MSG_hand_back, .fd_count = 1, .fds = { fd } };
+	struct session_figures f;
+
+	session_look(session, &f);
+	m.hand_back = (struct msg_hand_back){ .session = s->number, .service = (uint8_t)f.service, .client = f.client, .unread = unread,
+		.client_name = f.client_name, .client_version = f.client_version };
+	if (to == NULL || !link_send(to, &m))
+		log_put(LOG_session_dropped, LOG_S("client", f.client), LOG_C("why", err_name(ERR_UNAVAILABLE)), LOG_END);
+	fd_close(&fd);
+}
+
+void role_session_link_down(struct store_role *r, const struct link *link)
+{
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+
+		if (s->from == link)
+			s->from = NULL;
+	}
+}
+
 static void on_ended(void *arg, struct session *session, enum err why)
 {
 	struct role_session *s = arg;
@@ -212,7 +242,7 @@ static bool has_too_many(struct store_role *r, uint64_t account)
 	return count >= r->env->config->account_sessions_max;
 }
 
-static void open_session(struct store_role *r, struct msg *m, const struct ticket *t, struct mailbox *mailbox)
+static void open_session(struct store_role *r, struct link *from, struct msg *m, const struct ticket *t, struct mailbox *mailbox)
 {
 	const struct msg_hand_over *q = &m->hand_over;
 	struct role_session *s = MEM_NEW(struct role_session);
@@ -221,9 +251,12 @@ static void open_session(struct store_role *r, struct msg *m, const struct ticke
 		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .account_id = t->account, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
-		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .ended = on_ended, .arg = s };
+		.client_name = q->client_name, .client_version = q->client_version,
+		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory,
+		.leave = on_leave, .ended = on_ended, .arg = s };
 
-	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox };
+	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
+		.from = from };
 	list_init(&s->node);
 	list_add_tail(&r->sessions, &s->node);
 	m->fds[0] = -1;
@@ -255,7 +288,7 @@ void role_hand_over(struct store_role *r, struct link *from, struct msg *m)
 		refuse(m, err_name(e));
 		return;
 	}
-	open_session(r, m, &t, mailbox);
+	open_session(r, from, m, &t, mailbox);
 }
 
 /* ---- changes in the directory ---- */
@@ -339,6 +372,49 @@ void role_mailbox_removed(struct store_role *r, uint64_t mailbox)
 void role_account_ended(struct store_role *r, uint64_t account)
 {
 	stop_sessions(r, of_account, account);
+}
+
+/* ---- for the administrator ---- */
+
+#define ROWS_PACKET 200u /* they must fit one message between roles */
+
+static json_t *row_of(const struct session_figures *f)
+{
+	return json_pack("{s:s%,s:s%,s:s,s:s%,s:s%,s:s%,s:s,s:I}", "account", f->account.at, f->account.len, "mailbox", f->mailbox.at,
+		f->mailbox.len, "service", service_row(f->service)->name, "client", f->client.at, f->client.len, "program", f->client_name.at ? f->client_name.at : "",
+		f->client_name.len, "version", f->client_version.at ? f->client_version.at : "", f->client_version.len, "doing", f->doing, "age_s",
+		(json_int_t)f->age_s);
+}
+
+static void list_sessions(struct store_role *r, uint64_t request, struct str account)
+{
+	json_t *rows = json_array();
+	struct session_figures figures;
+
+	LIST_EACH(node, &r->sessions) {
+		session_look(LIST_OF(node, struct role_session, node)->session, &figures);
+		if (account.len > 0 && !str_ieq(account, figures.account))
+			continue;
+		if (json_array_size(rows) == ROWS_PACKET) {
+			answer_json(r->env, request, true, json_pack("{s:b,s:b,s:o}", "ok", 1, "more", 1, "rows", rows));
+			rows = json_array();
+		}
+		json_array_append_new(rows, row_of(&figures));
+	}
+	answer_json(r->env, request, false, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
+}
+
+bool role_sessions_admin(struct store_role *r, const struct msg_admin_request *q)
+{
+	json_t *whole, *account;
+
+	if (!str_eq(q->verb, S("session list")))
+		return false;
+	whole = json_loadb(q->json.at, q->json.len, 0, NULL);
+	account = json_object_get(json_object_get(whole, "args"), "account");
+	list_sessions(r, q->request, str_make(json_string_value(account), json_string_length(account)));
+	json_decref(whole);
+	return true;
 }
 
 void role_sessions_stop(struct store_role *r)

@@ -2,10 +2,15 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "config/hide.h"
+#include "config/identity.h"
 #include "io/clock.h"
 #include "store/session_int.h"
 
 #define SLICE_MS      5      /* of work before others on the loop have their turn */
+#define CLIENT_OCTETS_MAX   ((size_t)100)  /* of a client's name, and of its version */
+#define IDENTITY_OCTETS_MAX ((size_t)2048)
 #define WRITE_WAIT_MS 300000 /* a client that takes less than 64 KiB in it is dropped */
 
 static void session_free(struct session *s)
@@ -16,6 +21,7 @@ static void session_free(struct session *s)
 	conn_free(s->conn);
 	mailbox_unref(s->mailbox);
 	buf_done(&s->unread);
+	mem_free(s->client_octets);
 	arena_done(&s->arena);
 	mem_free(s);
 }
@@ -54,6 +60,43 @@ static void patience(struct session *s, uint64_t ms)
 	s->patience_ms = ms;
 }
 
+static void drop(struct session *s, enum err why)
+{
+	log_put(LOG_session_dropped, LOG_S("account", s->account), LOG_S("client", s->client),
+		LOG_C("why", err_name(why)), LOG_END);
+	if (!s->leaving)
+		s->engine->farewell(s, why);
+	close_politely(s, why);
+}
+
+/* No octet is read from here on: the next one may be for the front. */
+static void leave(struct session *s)
+{
+	s->leaving = true;
+	conn_pause(s->conn, true);
+	if (conn_is_deflated(s->conn))
+		conn_finish_deflate(s->conn);
+	conn_await_drained(s->conn);
+	patience(s, WRITE_WAIT_MS);
+}
+
+static void give_back(struct session *s)
+{
+	struct buf unread;
+	int fd;
+
+	if (conn_is_deflated(s->conn))
+		conn_end_deflate(s->conn);
+	fd = conn_take_fd(s->conn);
+	must(fd >= 0);
+	buf_init(&unread, BUF_NO_CEILING);
+	buf_put(&unread, buf_str(&s->unread));
+	buf_put(&unread, conn_in(s->conn));
+	s->leave(s->arg, s, fd, buf_str(&unread));
+	buf_done(&unread);
+	end(s);
+}
+
 static void rest(struct session *s, enum step step)
 {
 	switch (step) {
@@ -61,7 +104,10 @@ static void rest(struct session *s, enum step step)
 		session_wake(s); /* others have their turn first */
 		break;
 	case STEP_READ:
-		if (conn_in_ended(s->conn))
+		conn_hungry(s->conn);
+		if (conn_in_broken(s->conn))
+			drop(s, ERR_SYNTAX);
+		else if (conn_in_ended(s->conn))
 			close_politely(s, ERR_OK);
 		else
 			patience(s, s->read_ms > 0 ? s->read_ms : s->limits.idle_ms);
@@ -78,6 +124,9 @@ static void rest(struct session *s, enum step step)
 	case STEP_PEER:
 		patience(s, 0);
 		break;
+	case STEP_LEAVE:
+		leave(s);
+		break;
 	case STEP_DONE:
 		close_politely(s, ERR_OK);
 		break;
@@ -91,7 +140,7 @@ static void go(void *arg)
 	uint64_t until = clock_mono_ms() + SLICE_MS;
 	enum step step = STEP_AGAIN;
 
-	if (s->closing || s->running)
+	if (s->closing || s->running || s->leaving)
 		return;
 	s->running = true;
 	while (step == STEP_AGAIN && clock_mono_ms() <= until) {
@@ -169,7 +218,10 @@ static void on_drained(void *arg)
 	if (s->closing)
 		return;
 	patience(s, 0);
-	go(s);
+	if (s->leaving)
+		give_back(s);
+	else
+		go(s);
 }
 
 static void on_idle(void *arg)
@@ -178,10 +230,7 @@ static void on_idle(void *arg)
 
 	if (s->questions > 0 || s->closing)
 		return;
-	log_put(LOG_session_dropped, LOG_S("account", s->account), LOG_S("client", s->client),
-		LOG_C("why", err_name(ERR_TIMEOUT)), LOG_END);
-	s->engine->farewell(s, ERR_TIMEOUT);
-	close_politely(s, ERR_TIMEOUT);
+	drop(s, ERR_TIMEOUT);
 }
 
 static const struct conn_events events = {
@@ -262,6 +311,79 @@ static void take_texts(struct session *s, const struct session_options *o)
 	s->server_instance = arena_str(a, o->server_instance);
 }
 
+static void take_rules(struct session *s, const struct config_list *rules)
+{
+	struct hide_client place = { .account = s->account, .address = s->client };
+	struct str *kept = NULL;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		if (!hide_may_hold(rules->at[i], &place))
+			continue;
+		if (kept == NULL)
+			kept = ARENA_ARRAY(&s->arena, struct str, rules->count);
+		kept[s->hide.count++] = arena_str(&s->arena, rules->at[i]);
+	}
+	s->hide.at = kept;
+}
+
+/* Only IMAP has ID, and rules about capabilities. */
+static void take_identity(struct session *s, const struct session_options *o)
+{
+	struct buf id;
+
+	s->opened_ms = loop_now_ms(o->loop);
+	if (s->engine != &imap_engine)
+		return;
+	buf_init(&id, IDENTITY_OCTETS_MAX);
+	identity_put(&id, o->config);
+	s->id = arena_str(&s->arena, buf_str(&id));
+	buf_done(&id);
+	take_rules(s, &o->config->imap_hide);
+	session_client(s, o->client_name, o->client_version);
+}
+
+/* One octet for one: what is shown must be text. */
+static struct str put_clean(char *to, struct str s)
+{
+	struct str whole = str_sub(s, 0, CLIENT_OCTETS_MAX);
+	bool text = utf8_valid(whole);
+
+	for (size_t i = 0; i < whole.len; i++) {
+		unsigned char c = (unsigned char)whole.at[i];
+
+		to[i] = c < 0x20 || c == 0x7f || (c >= 0x80 && !text) ? '?' : whole.at[i];
+	}
+	return str_make(to, whole.len);
+}
+
+void session_client(struct session *s, struct str name, struct str version)
+{
+	bool first = s->client_octets == NULL;
+
+	if (first && name.len + version.len == 0)
+		return;
+	if (first)
+		s->client_octets = mem_new(2 * CLIENT_OCTETS_MAX);
+	s->client_name = put_clean(s->client_octets, name);
+	s->client_version = put_clean(s->client_octets + CLIENT_OCTETS_MAX, version);
+	/* Once: or a client could fill the log. */
+	if (first)
+		log_put(LOG_session_client, LOG_S("account", s->account), LOG_S("client", s->client),
+			LOG_S("name", s->client_name), LOG_S("version", s->client_version), LOG_END);
+}
+
+void session_look(const struct session *s, struct session_figures *ret)
+{
+	*ret = (struct session_figures){ .account = s->account,
+		.mailbox = s->mailbox_name,
+		.client = s->client,
+		.client_name = s->client_name,
+		.client_version = s->client_version,
+		.service = s->service,
+		.doing = session_doing(s),
+		.age_s = (loop_now_ms(s->loop) - s->opened_ms) / 1000 };
+}
+
 static void open_engine(struct session *s)
 {
 	enum err e = s->engine->open(s);
@@ -290,11 +412,13 @@ struct session *session_new(const struct session_options *o)
 	s->ask_fn = o->ask;
 	s->search = o->search;
 	s->refused = o->refused;
+	s->leave = o->leave;
 	s->ended = o->ended;
 	s->arg = o->arg;
 	s->limits = limits_of(o->config, s->engine);
 	arena_init(&s->arena, ARENA_SESSION);
 	take_texts(s, o);
+	take_identity(s, o);
 	deferred_init(&s->wake, go, s);
 	in_max = s->engine->in_octets_max;
 	s->conn = conn_new(o->loop, o->fd, in_max, &events, s);

@@ -49,6 +49,12 @@ typedef void session_told_fn(void *done_arg, enum err e, const struct session_re
  */
 typedef void session_ask_fn(
 	void *arg, const struct session_question *question, session_told_fn *done, void *done_arg);
+/*
+ * The client has logged off with UNAUTHENTICATE (RFC 8437) and everything said to it is on its way:
+ * takes fd. unread: what came behind the command; borrowed. session_look still works. `ended`
+ * follows.
+ */
+typedef void session_leave_fn(void *arg, struct session *session, int fd, struct str unread);
 /* The session is gone; free nothing of it. why: ERR_OK for an orderly end (QUIT, LOGOUT, the client
  * closed). */
 typedef void session_ended_fn(void *arg, struct session *session, enum err why);
@@ -75,13 +81,15 @@ struct session_options {
 	struct str sasl;   /* POP3: mechanism names for CAPA, parted by blanks; empty: no SASL line;
 			      copied */
 	struct str host_name, server_instance; /* copied */
+	struct str client_name, client_version; /* IMAP: as its ID said before the logon; copied */
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
 	struct search *search; /* NULL: no index, all messages are read; must outlive the session */
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
 	session_ask_fn *ask; /* NULL: there is no directory (tests) */
 	enum err refused; /* not ERR_OK: the client is told, in reply to its logon, and that is all */
+	session_leave_fn *leave; /* NULL: UNAUTHENTICATE is refused */
 	session_ended_fn *ended; /* from the loop, never from inside session_new */
-	void *arg;               /* of parse, ask and ended */
+	void *arg;               /* of parse, ask, leave and ended */
 };
 
 /* Never NULL; what fails (the mailbox cannot be read) is told to the client, and then `ended` is
@@ -98,5 +106,15 @@ void session_stop(struct session *session, enum err why);
  * to the store go on. */
 void session_kick(struct session *session);
 
+/* For the administrator; views live until the next call on the session. */
+struct session_figures {
+	struct str account, mailbox, client;
+	struct str client_name, client_version; /* as its ID said, in UTF-8; empty: nothing */
+	enum service service;
+	const char *doing;
+	uint64_t age_s;
+};
+
+void session_look(const struct session *session, struct session_figures *ret);
 /* "select", "idle", ...: what the session does now, for the administrator; static. */
 const char *session_doing(const struct session *session);

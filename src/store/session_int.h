@@ -14,6 +14,7 @@ enum step {
 	STEP_READ,  /* until more input comes or session_wake */
 	STEP_WRITE, /* until the output has drained */
 	STEP_PEER,  /* until session_answered */
+	STEP_LEAVE, /* send what there is, then give the connection back (session_leave_fn) */
 	STEP_DONE   /* send what there is, then close */
 };
 
@@ -53,11 +54,17 @@ struct session {
 	struct acl_user user; /* whose rights count */
 	struct arena arena;   /* lives as long as the session */
 	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
+	struct str id;                           /* what the server says of itself: "ID (...)" */
+	struct config_list hide;                 /* rules of imap.hide that can come to hold for this client */
+	struct str client_name, client_version;  /* in client_octets */
+	char *client_octets;
+	uint64_t opened_ms;                      /* of loop_now_ms */
 	struct session_limits limits;
 	struct session_budget *budget;
 	struct search *search; /* NULL: none */
 	session_parse_fn *parse;
 	session_ask_fn *ask_fn;
+	session_leave_fn *leave; /* NULL: nobody takes the connection back */
 	session_ended_fn *ended;
 	void *arg;
 	enum service service;
@@ -68,7 +75,7 @@ struct session {
 	uint64_t patience_ms; /* as last given to conn_set_idle */
 	uint64_t read_ms;     /* how long the client may say nothing just now; 0: limits.idle_ms */
 	enum err refused;     /* open is to fail with it; ERR_OK: no */
-	bool running, closing, stopping;
+	bool running, closing, stopping, leaving;
 	bool blocked;  /* since the engine last ran the output was over high water */
 	bool answered; /* the engine has not looked at an answer yet: it does so even when stopping
 			*/
@@ -84,6 +91,8 @@ void session_consume(struct session *s, size_t octets);
 void session_in_max(struct session *s, size_t octets);
 /* Where replies go. */
 struct buf *session_out(struct session *s);
+/* What the client says that it is: cut and cleaned, kept and, the first time, logged. */
+void session_client(struct session *s, struct str name, struct str version);
 /* Run the engine soon; fit for callbacks of the store. */
 void session_wake(struct session *s);
 

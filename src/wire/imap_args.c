@@ -5,7 +5,6 @@
 #include "wire/mutf7.h"
 
 #define ID_FIELD_OCTETS_MAX ((size_t)30) /* RFC 2971 3.3 */
-#define ID_VALUE_OCTETS_MAX ((size_t)1024)
 
 void imap_args_init(struct imap_args *args, struct arena *a, struct str command)
 {
@@ -620,7 +619,7 @@ static void one_id_pair(struct imap_args *args, struct imap_id *ret)
 	if (args->err != ERR_OK)
 		return;
 	if (ret->count == IMAP_ID_PAIRS_MAX || field.len > ID_FIELD_OCTETS_MAX ||
-		value.len > ID_VALUE_OCTETS_MAX) {
+		value.len > IMAP_ID_VALUE_OCTETS_MAX) {
 		imap_args_fail(args, ERR_LIMIT);
 		return;
 	}
@@ -643,6 +642,14 @@ void imap_arg_id(struct imap_args *args, struct imap_id *ret)
 		one_id_pair(args, ret);
 	} while (imap_args_take(args, ' '));
 	imap_args_need(args, ')');
+}
+
+struct str imap_id_value(const struct imap_id *id, struct str field)
+{
+	for (size_t i = 0; i < id->count; i++)
+		if (str_ieq(id->fields[i], field))
+			return id->values[i];
+	return STR_NONE;
 }
 
 /* The message: a size the session streams by, or octets that are here. */

@@ -23,6 +23,7 @@ enum imap_system_flag {
 #define IMAP_FLAGS_MAX          ((size_t)250)
 #define IMAP_KEYWORD_OCTETS_MAX ((size_t)128)
 #define IMAP_ID_PAIRS_MAX       ((size_t)30) /* RFC 2971 3.3 */
+#define IMAP_ID_VALUE_OCTETS_MAX ((size_t)1024)
 
 struct imap_flags {
 	unsigned system; /* of enum imap_system_flag */
@@ -119,6 +120,8 @@ struct imap_id {
 
 /* NIL or ("name" "x" ...) (RFC 2971 3.1). */
 void imap_arg_id(struct imap_args *args, struct imap_id *ret);
+/* The value of a field, in any case; empty when it is not there. */
+struct str imap_id_value(const struct imap_id *id, struct str field);
 
 struct imap_append {
 	struct str mailbox;

@@ -6,6 +6,7 @@
     logon 1 imap                   the same, then logs this file's account on; a third word: that of "another"
     1: USER $user                  client 1 sends a line; CRLF is added
     1- MAIL FROM:<a>\\nx            client 1 sends octets as they stand
+    1- %%NOOP\\r\\n                octets behind '%%' are not packed, whatever '%' has said
     1/ QUIT\\r\\n                    the same, one octet at a time
     1= +OK *                       the next line must match: * is any text, $name takes or repeats a word
     1& * 1 EXISTS                  lines of such a group must match the next lines, in any order
@@ -13,6 +14,7 @@
     1* .                           lines are passed over until this one, none may be missing: as '?', for ends of listings
     1_ 0.3                         the server says nothing for that many seconds
     1~                             client 1 starts TLS
+    1%                             from here on client 1 packs and unpacks by raw DEFLATE (RFC 4978); the second time, no longer
     1!                             the server must have closed the connection, with nothing more said
     1.                             client 1 closes
     repeat 1000 1: NOOP            the same line (or octets: 1-) many times, without waiting
@@ -34,6 +36,7 @@ import shlex
 import socket
 import ssl
 import time
+import zlib
 
 SECONDS = 10
 REMARK = re.compile(r"\s+##(.*)$")
@@ -49,6 +52,7 @@ class Client:
         self.socket = socket.create_connection(("127.0.0.1", server.port(service)), SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
+        self.pack = self.unpack = None
         if service in ("submissions", "pop3s", "imaps"):
             self.tls()
 
@@ -58,14 +62,32 @@ class Client:
         context.verify_mode = ssl.CERT_NONE
         self.socket = context.wrap_socket(self.socket)
 
+    def deflate(self):
+        """Begins or ends what '%' says; what came behind the line that was read last has not been looked at."""
+        if self.unpack:
+            self.rest += self.unpack.unused_data
+            self.pack = self.unpack = None
+            return
+        self.pack, self.unpack = zlib.compressobj(wbits=-15), zlib.decompressobj(wbits=-15)
+        self.rest = self.unpack.decompress(self.rest)
+
     def send(self, octets):
+        if self.pack:
+            octets = self.pack.compress(octets) + self.pack.flush(zlib.Z_SYNC_FLUSH)
         self.socket.sendall(octets)
 
     def receive(self):
-        try:
-            return self.socket.recv(65536)
-        except (ConnectionResetError, ssl.SSLError):
-            return b""
+        """At least one octet; none at the end."""
+        while True:
+            try:
+                got = self.socket.recv(65536)
+            except (ConnectionResetError, ssl.SSLError):
+                return b""
+            if not got or not self.unpack:
+                return got
+            clear = self.unpack.decompress(got)
+            if clear:
+                return clear
 
     def line(self):
         """The next line without CRLF; None at the end."""
@@ -205,10 +227,12 @@ class Dialogue:
             self.talk(text)
 
     def talk(self, text):
-        name, mark, rest = re.match(r"(\w+)([:=?*&_~!./-]) ?(.*)", text, re.S).groups()
+        name, mark, rest = re.match(r"(\w+)([:=?*&_~!%./-]) ?(.*)", text, re.S).groups()
         client = self.clients[name]
         if mark == ":":
             client.send(self.octets(rest) + b"\r\n")
+        elif mark == "-" and rest.startswith("%%"):
+            client.socket.sendall(self.octets(rest[2:]))
         elif mark == "-":
             client.send(self.octets(rest))
         elif mark == "/":
@@ -216,6 +240,8 @@ class Dialogue:
                 client.send(bytes([octet]))
         elif mark == "~":
             client.tls()
+        elif mark == "%":
+            client.deflate()
         elif mark == ".":
             client.socket.close()
         elif mark == "!":

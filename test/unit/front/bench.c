@@ -259,10 +259,12 @@ static void play_hand_over(struct bench *b, struct msg *q)
 	q->fds[0] = -1;
 	t->tls = q->hand_over.tls;
 	t->service = q->hand_over.service;
+	t->session = q->hand_over.session;
 	keep(&t->unread, q->hand_over.unread);
 	keep(&t->ticket, q->hand_over.ticket);
 	keep(&t->tag, q->hand_over.tag);
 	keep(&t->client, q->hand_over.client);
+	keep(&t->name, q->hand_over.client_name);
 }
 
 /* ---- one question ---- */
@@ -324,6 +326,21 @@ static bool serve(struct bench *b, struct bench_peer *p)
 	else
 		answer(b, p, h);
 	return true;
+}
+
+void bench_give_back(struct bench *b, struct str unread)
+{
+	struct bench_hand_over *t = &b->taken;
+	struct msg m = { .id = MSG_hand_back, .fd_count = 1, .fds = { t->fd } };
+
+	m.hand_back = (struct msg_hand_back){ .session = t->session,
+		.service = t->service,
+		.client = buf_str(&t->client),
+		.unread = unread,
+		.client_name = S("Example Mail") };
+	reply(&b->store, &m);
+	fd_close(&t->fd);
+	bench_settle(b);
 }
 
 void bench_release(struct bench *b)
@@ -404,6 +421,7 @@ void bench_done(struct bench *b)
 	buf_done(&b->taken.ticket);
 	buf_done(&b->taken.tag);
 	buf_done(&b->taken.client);
+	buf_done(&b->taken.name);
 	fd_close(&b->taken.fd);
 	bench_unlink(b, &b->directory);
 	bench_unlink(b, &b->store);

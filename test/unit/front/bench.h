@@ -39,9 +39,10 @@ struct bench_message {
 
 struct bench_hand_over {
 	int fd; /* -1: none came */
-	struct buf unread, ticket, tag, client;
+	struct buf unread, ticket, tag, client, name;
 	bool tls;
 	uint8_t service;
+	uint64_t session;
 };
 
 struct bench_peer {
@@ -88,6 +89,8 @@ void bench_done(struct bench *b);
 void bench_add_tls(struct bench *b);
 void bench_settle(struct bench *b);
 void bench_release(struct bench *b); /* answer what was held */
+/* The store gives the session back that it was given; unread: what it had not looked at. */
+void bench_give_back(struct bench *b, struct str unread);
 void bench_link(struct bench *b, struct bench_peer *p, enum role role, unsigned instance);
 void bench_unlink(struct bench *b, struct bench_peer *p);
 

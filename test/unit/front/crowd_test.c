@@ -33,12 +33,16 @@ static struct crowd_address read_v4(const char *text, uint16_t port)
 
 static void check(const struct crowd_address *a, const char *want, bool loopback)
 {
+	struct crowd_address again;
 	struct buf text;
 
 	buf_init(&text, 128);
 	crowd_address_put(&text, a);
 	IS_STR(buf_str(&text), str_from_c(want));
 	OK(a->loopback == loopback, "%s: loopback or not", want);
+	crowd_address_get(buf_str(&text), &again);
+	OK(again.key == a->key && again.port == a->port && again.loopback == loopback && strcmp(again.text, a->text) == 0,
+		"%s: read again", want);
 	buf_done(&text);
 }
 
@@ -56,12 +60,17 @@ int main(void)
 		{ "::ffff:192.0.2.7", "192.0.2.7:25", true, false },
 		{ "::ffff:127.0.0.1", "127.0.0.1:25", true, true },
 	};
+	static const char *const wrong[] = { "", "unknown", "192.0.2.1", "192.0.2.1:", "192.0.2.1:65536", "[::1]", "[::1:25", "x:25", ":25" };
 	struct map counts;
 	struct crowd_address a, b;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		a = rows[i].v6 ? read_v6(rows[i].text, 25) : read_v4(rows[i].text, 25);
 		check(&a, rows[i].want, rows[i].loopback);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		crowd_address_get(str_from_c(wrong[i]), &a);
+		OK(a.key == 0 && strcmp(a.text, "unknown") == 0, "'%s' is no address", wrong[i]);
 	}
 	a = read_v6("2001:db8:1:2::1", 1);
 	b = read_v6("2001:db8:1:2:ffff::9", 2);

@@ -174,6 +174,19 @@ static struct str read_from(int fd, char *to, size_t n)
 	return str_make(to, got > 0 ? (size_t)got : 0);
 }
 
+/* RFC 8437: what was sent ahead comes with it, and the session's name of the client is remembered. */
+static void check_way_back(struct bench *b, struct bench_client *c)
+{
+	bench_give_back(b, S("z CAPABILITY\r\nl LOGIN DOM\\alice secret\r\nmore"));
+	OK(str_starts(bench_heard(c), S("* CAPABILITY IMAP4rev1 ")), "not logged on any more");
+	OK(b->taken.fd >= 0, "logged on again");
+	IS_STR(buf_str(&b->taken.unread), S("more"));
+	IS_STR(buf_str(&b->taken.tag), S("l"));
+	IS_STR(buf_str(&b->taken.client), S("192.0.2.7:4711"));
+	IS_STR(buf_str(&b->taken.name), S("Example Mail"));
+	IS_NUM(b->front->clients_count + b->front->strangers_count + b->front->by_address.count, 0);
+}
+
 static void test_plain_hand_over(const struct hand_over_row *row)
 {
 	struct bench b;
@@ -193,6 +206,8 @@ static void test_plain_hand_over(const struct hand_over_row *row)
 	IS_STR(bench_heard(&c), S("+OK"));
 	bench_send(&c, S("ping"));
 	IS_STR(read_from(b.taken.fd, octets, sizeof(octets)), S("ping"));
+	if (row->service == SERVICE_IMAP)
+		check_way_back(&b, &c);
 	bench_hang_up(&c);
 	bench_done(&b);
 }

@@ -221,13 +221,18 @@ static size_t put_store(struct bench *b, size_t n)
 	return put;
 }
 
-static bool is_pattern(const struct buf *b, size_t from)
+static bool is_pattern_part(const struct buf *b, size_t octets)
 {
-	for (size_t i = from; i < b->len; i++) {
+	for (size_t i = 0; i < octets; i++) {
 		if (b->at[i] != (char)(i % 16384 * 7))
 			return false;
 	}
 	return true;
+}
+
+static bool is_pattern(const struct buf *b)
+{
+	return is_pattern_part(b, b->len);
 }
 
 static void test_relay_down(void)
@@ -244,7 +249,7 @@ static void test_relay_down(void)
 	bench_settle(&b);
 	bench_read(&c);
 	IS_NUM(c.out.len, put);
-	OK(is_pattern(&c.out, 0), "every octet arrives, in order");
+	OK(is_pattern(&c.out), "every octet arrives, in order");
 	OK(c.closed, "and then the end");
 	bench_hang_up(&c);
 	bench_settle(&b);
@@ -276,7 +281,7 @@ static void test_relay_up(void)
 		}
 	}
 	IS_NUM(got.len, sizeof(octets));
-	OK(is_pattern(&got, 0), "every octet arrives, in order");
+	OK(is_pattern(&got), "every octet arrives, in order");
 	bench_hang_up(&c);
 	n = read(b.taken.fd, octets, sizeof(octets));
 	IS_NUM(n, 0);
@@ -285,6 +290,60 @@ static void test_relay_up(void)
 	bench_settle(&b);
 	IS_NUM(b.front->relays_count, 0);
 	buf_done(&got);
+	bench_done(&b);
+}
+
+/* The store has logged the client off: what it said last comes first, and no octet that the client sent meanwhile is lost. */
+static void test_relay_back(void)
+{
+	struct bench b;
+	struct bench_client c;
+	size_t put;
+
+	log_on(&b, &c);
+	bench_say(&c, S("ON\r\n")); /* in the pair: the store has not read it */
+	put = put_store(&b, (size_t)1 << 20);
+	bench_give_back(&b, S("c NO"));
+	IS_NUM(b.front->relays_count, 1); /* the client has to read first */
+	bench_read(&c);
+	OK(c.out.len >= put && is_pattern_part(&c.out, put), "the store's last words arrive, in order");
+	IS_NUM(b.front->relays_count, 0);
+	IS_NUM(b.front->clients_count + b.front->strangers_count, 2);
+	IS_STR(str_skip(buf_str(&c.out), put), S("c BAD [CLIENTBUG] command not recognised\r\n"));
+	buf_clear(&c.out);
+	bench_say(&c, S("d NOOP\r\n"));
+	IS_STR(bench_heard(&c), S("d OK NOOP completed\r\n"));
+	bench_say(&c, S("e LOGIN DOM\\alice secret\r\nf"));
+	OK(b.taken.fd >= 0 && b.taken.tls, "and logs on again");
+	IS_STR(buf_str(&b.taken.unread), S("f"));
+	fd_close(&b.taken.fd);
+	bench_hang_up(&c);
+	bench_done(&b);
+}
+
+/* A pair that is not that relay's; too much sent ahead. */
+static void test_relay_back_refused(void)
+{
+	static char octets[100000];
+	struct bench b;
+	struct bench_client c;
+	int ours, pair[2];
+
+	log_on(&b, &c);
+	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == 0);
+	ours = b.taken.fd;
+	b.taken.fd = pair[0];
+	fd_close(&pair[1]);
+	bench_give_back(&b, S(""));
+	IS_NUM(b.front->relays_count, 1);
+	b.taken.fd = ours;
+	bench_send(&c, str_make(octets, sizeof(octets)));
+	bench_settle(&b);
+	bench_give_back(&b, S(""));
+	IS_NUM(b.front->relays_count, 0);
+	bench_read(&c);
+	OK(c.closed, "more than may be sent ahead of a logon");
+	bench_hang_up(&c);
 	bench_done(&b);
 }
 
@@ -302,5 +361,7 @@ int main(void)
 	test_reload();
 	test_relay_down();
 	test_relay_up();
+	test_relay_back();
+	test_relay_back_refused();
 	return tap_done();
 }

@@ -134,8 +134,10 @@ static bool date_in_range(const struct date *d)
 {
 	static const int days[12] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
+	bool leap = d->year % 4 == 0 && (d->year % 100 != 0 || d->year % 400 == 0);
+
 	return d->month >= 1 && d->day >= 1 && d->day <= days[d->month - 1] && d->hour < 24 &&
-	       d->minute < 60 && d->second <= 60;
+	       d->minute < 60 && d->second <= 60 && (leap || d->month != 2 || d->day < 29);
 }
 
 enum err date_get_imap(struct str s, int64_t *ret_seconds)

@@ -1,7 +1,6 @@
 #include "store/expunge.h"
 
 #include "base/mem.h"
-#include "store/email.h"
 #include "store/keys.h"
 
 struct expunge {
@@ -35,34 +34,46 @@ static void retain_row(struct op *op, struct write *w, struct part *p, const str
 	write_retained(p, 1, it->octets);
 }
 
+enum err expunge_ready(struct op *op, struct expunge_set *x)
+{
+	enum err e = ERR_OK;
+
+	email_batch_init(&x->emails, op->m);
+	if (!x->retain)
+		e = email_batch_read(&x->emails, x->items, x->count);
+	if (e != ERR_OK)
+		email_batch_done(&x->emails);
+	return e;
+}
+
+void expunge_write(struct op *op, struct write *w, struct part *p, struct expunge_set *x)
+{
+	for (size_t i = 0; i < x->count; i++) {
+		write_vanish(w, p, x->folder, &x->items[i]);
+		if (x->retain)
+			retain_row(op, w, p, x->folder, &x->items[i]);
+		else
+			email_batch_change(&x->emails, x->items[i].email, -1);
+		u32s_put(&op->uids, x->items[i].uid);
+	}
+	email_batch_write(&x->emails, w);
+	email_batch_done(&x->emails);
+}
+
 enum op_step expunge_chunk(
 	struct op *op, struct folder *f, const struct item *items, size_t count, bool retain)
 {
-	struct email_batch emails;
+	struct expunge_set x = { .folder = f, .items = items, .count = count, .retain = retain };
 	struct write *w;
 	struct part *p;
-	enum err e = ERR_OK;
+	enum err e = expunge_ready(op, &x);
 
-	email_batch_init(&emails, op->m);
-	if (!retain)
-		e = email_batch_read(&emails, items, count);
-	if (e != ERR_OK) {
-		email_batch_done(&emails);
+	if (e != ERR_OK)
 		return op_end(op, e);
-	}
 	w = write_new(op->m->store);
 	p = write_part(w, op->m);
 	write_frees(w);
-	for (size_t i = 0; i < count; i++) {
-		write_vanish(w, p, f, &items[i]);
-		if (retain)
-			retain_row(op, w, p, f, &items[i]);
-		else
-			email_batch_change(&emails, items[i].email, -1);
-		u32s_put(&op->uids, items[i].uid);
-	}
-	email_batch_write(&emails, w);
-	email_batch_done(&emails);
+	expunge_write(op, w, p, &x);
 	return op_commit(op, w, p);
 }
 

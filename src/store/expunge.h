@@ -2,7 +2,22 @@
  * folders. */
 #pragma once
 
+#include "store/email.h"
 #include "store/op.h"
+
+/* Messages of a loaded folder, at most OP_CHUNK, ascending. */
+struct expunge_set {
+	struct folder *folder;
+	const struct item *items;
+	size_t count;
+	bool retain; /* they become recoverable */
+	struct email_batch emails; /* between expunge_ready and expunge_write */
+};
+
+/* Reads what has to be known. With ERR_OK expunge_write must follow; ERR_IO, ERR_CORRUPT. */
+enum err expunge_ready(struct op *op, struct expunge_set *x) MUST_USE;
+/* Into a write set of the caller's; their uids are put to op->uids. */
+void expunge_write(struct op *op, struct write *w, struct part *p, struct expunge_set *x);
 
 /*
  * Submits one write set for the items (at most OP_CHUNK, of the loaded folder f, ascending). retain

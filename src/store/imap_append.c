@@ -1,28 +1,48 @@
 #include "base/mem.h"
 #include "io/clock.h"
 #include "mail/record.h"
-#include "store/imap_engine.h"
+#include "store/imap_draft.h"
+#include "store/imap_input.h"
 
-#define KEEP_OCTETS ((size_t)64 << 10) /* input buffered while the message comes */
 /* So far a message may be behind the least rate (smtp.data_rate_min), and so long it may rest. */
-#define GRACE_MS    ((uint64_t)60000)
+#define GRACE_MS ((uint64_t)60000)
+
+#define TOO_MANY S("too many messages, or too large ones, for one command")
 
 /*
  * Lives apart from the session: the parser reads the octets until it has answered, also when the
  * client is gone by then.
+ *
+ * The command is read in pieces: items of one piece are done one by one, then the text comes with
+ * which it ends, then the next piece is cut. Nothing goes to the store before the last of them.
  */
 struct append {
 	struct imap *i; /* NULL: the session has ended, the parser has not */
-	struct imap_append args;
+	enum step (*next)(struct imap *i);
+	struct str mailbox;
 	uint32_t folder;
-	struct buf body;
-	uint64_t come; /* octets of the literal so far */
-	uint64_t held; /* counted in the budget */
+	struct imap_append reader;
+	struct imap_args piece;
+	struct imap_append_item item;
+	struct imap_draft *drafts;
+	size_t count, room;
+	uint64_t octets;  /* of all messages so far, as announced */
+	uint64_t counted; /* of the last one, in the budget */
+	uint64_t held;    /* of all of them, in the budget */
+	uint64_t come;   /* octets of the literal so far */
 	uint64_t since_ms, since_octets; /* when the grace was last whole, and what has come since */
-	bool judged, cr, bad, sent, parsing, done, opaque;
+	bool parsing, opaque, retry;
 	enum err result;
-	uint32_t uidvalidity, uid;
+	const char *code; /* APPENDUID */
 };
+
+static void free_drafts(struct append *c)
+{
+	for (size_t n = 0; n < c->count; n++)
+		imap_draft_done(&c->drafts[n]);
+	mem_free(c->drafts);
+	mem_free(c);
+}
 
 static void free_append(struct imap *i)
 {
@@ -31,108 +51,81 @@ static void free_append(struct imap *i)
 	i->s->read_ms = 0;
 	if (i->s->budget != NULL)
 		i->s->budget->held -= c->held;
-	if (c->parsing) {
-		c->i = NULL;
-		return;
-	}
-	buf_done(&c->body);
-	mem_free(c);
+	c->i = NULL;
+	if (!c->parsing)
+		free_drafts(c);
 }
 
+static enum step run_start(struct imap *i);
+
+/* The first piece is read to its end to see that it is well formed, and again when it is carried out. */
 static void read_append(struct imap *i, struct imap_args *args)
 {
 	struct append *c = MEM_NEW(struct append);
+	enum err e;
 
 	i->state = c;
 	c->i = i;
-	buf_init(&c->body, BUF_NO_CEILING);
-	imap_arg_append(args, &c->args);
+	c->next = run_start;
+	c->mailbox = imap_arg_mailbox(args);
+	c->piece = *args;
+	e = imap_append_check(&c->reader, args, i->has_body);
+	args->rest = STR_NONE;
+	if (e != ERR_OK)
+		imap_args_fail(args, e);
 }
 
-/* ---- before the octets ---- */
-
-static enum err judge(struct imap *i)
+static struct imap_draft *draft(struct append *c)
 {
-	struct append *c = i->state;
-	struct session_budget *budget = i->s->budget;
-	struct folder_info folder;
-	enum err e = imap_engine_folder(i, c->args.mailbox, ACL_INSERT, &folder);
+	must(c->count > 0);
+	return &c->drafts[c->count - 1];
+}
 
-	if (e != ERR_OK)
-		return e;
-	c->folder = folder.id;
-	if (i->body_octets > i->s->limits.message_octets_max)
-		return ERR_TOOBIG;
-	if (!mailbox_has_room(i->s->mailbox, 1, i->body_octets))
-		return ERR_QUOTA;
-	if (budget != NULL &&
-		(budget->held > budget->max || i->body_octets > budget->max - budget->held))
+/* ---- refusals ---- */
+
+static enum step refuse_as(struct imap *i, enum err e, const char *code, struct str text)
+{
+	if (i->has_body && !i->body_sync)
+		imap_engine_skip_body(i);
+	return imap_engine_over(i, e, code, text);
+}
+
+static enum step refuse(struct imap *i, enum err e, struct str text)
+{
+	return refuse_as(i, e, NULL, text);
+}
+
+static enum err hold(struct append *c, uint64_t octets)
+{
+	struct session_budget *budget = c->i->s->budget;
+
+	if (budget == NULL)
+		return ERR_OK;
+	if (budget->held > budget->max || octets > budget->max - budget->held)
 		return ERR_BUSY;
-	if (budget != NULL)
-		budget->held += i->body_octets;
-	c->held = i->body_octets;
+	budget->held += octets;
+	c->held += octets;
+	c->counted += octets;
 	return ERR_OK;
 }
 
-static enum step refuse(struct imap *i, enum err e)
+/* Whether that many octets more may come, before they do. */
+static enum err judge(struct imap *i, uint64_t octets)
 {
-	if (!i->body_sync)
-		imap_engine_skip_body(i);
-	return imap_engine_over(i, e, NULL, STR_NONE);
+	struct append *c = i->state;
+	uint64_t message = draft(c)->octets.len, all = c->octets;
+
+	if (octets > i->s->limits.message_octets_max || message > i->s->limits.message_octets_max - octets)
+		return ERR_TOOBIG;
+	if (c->count > 1 && (all > APPEND_SET_OCTETS_MAX || octets > APPEND_SET_OCTETS_MAX - all))
+		return ERR_LIMIT;
+	if (!mailbox_has_room(i->s->mailbox, c->count, all + octets))
+		return ERR_QUOTA;
+	c->octets += octets;
+	return hold(c, octets);
 }
 
 /* ---- the octets ---- */
-
-/* Every line end becomes CRLF, so that sizes are what every protocol sends; NUL has no place in a
- * message. */
-static void keep(struct append *c, struct str in)
-{
-	for (size_t at = 0; at < in.len;) {
-		size_t n = at;
-
-		while (n < in.len && in.at[n] != '\r' && in.at[n] != '\n' && in.at[n] != '\0')
-			n++;
-		if (n > at && c->cr)
-			buf_put_octet(&c->body, '\n');
-		if (n > at)
-			c->cr = false;
-		buf_put(&c->body, str_sub(in, at, n - at));
-		at = n;
-		if (at == in.len)
-			break;
-		switch (in.at[at++]) {
-		case '\r':
-			buf_put(&c->body, c->cr ? S("\n\r") : S("\r"));
-			c->cr = true;
-			break;
-		case '\n':
-			buf_put(&c->body, c->cr ? S("\n") : S("\r\n"));
-			c->cr = false;
-			break;
-		default:
-			c->bad = true;
-			break;
-		}
-	}
-}
-
-static void take_octets(struct imap *i)
-{
-	struct append *c = i->state;
-	struct str in = session_in(i->s);
-	uint64_t left = i->body_octets - c->come;
-
-	in = str_sub(in, 0, left < in.len ? (size_t)left : in.len);
-	if (!c->bad)
-		keep(c, in);
-	c->come += in.len;
-	c->since_octets += in.len;
-	session_consume(i->s, in.len);
-	if (c->come == i->body_octets && c->cr)
-		buf_put_octet(&c->body, '\n');
-	if (c->come == i->body_octets)
-		c->cr = false;
-}
 
 static uint64_t grace_ms(const struct imap *i)
 {
@@ -156,40 +149,247 @@ static bool is_too_slow(struct imap *i)
 	return c->since_ms + earned + grace_ms(i) < now;
 }
 
-/* ---- the record, then the store ---- */
+static enum step run_more(struct imap *i);
 
-static void on_appended(void *arg, enum err e, const struct mailbox_result *result);
-
-static void submit(struct append *c, struct str record)
+static enum step run_text(struct imap *i)
 {
-	struct session *s = c->i->s;
-	struct append_request request = {
-		.folder = c->folder,
-		.flags = (uint8_t)(c->args.flags.system & ITEM_FLAGS),
-		.keywords = c->args.flags.keywords,
-		.keywords_count = c->args.flags.keywords_count,
-		.date = c->args.has_date ? c->args.date : clock_real_ms() / 1000,
-		.octets = buf_str(&c->body),
-		.record = record,
-	};
+	struct append *c = i->state;
+	struct str in = session_in(i->s);
+	uint64_t left = i->body_octets - c->come;
 
-	session_asked(s);
-	mailbox_append(s->mailbox, &request, on_appended, s);
+	in = str_sub(in, 0, left < in.len ? (size_t)left : in.len);
+	imap_draft_put(draft(c), in);
+	c->come += in.len;
+	c->since_octets += in.len;
+	session_consume(i->s, in.len);
+	if (c->come == i->body_octets) {
+		c->next = run_more;
+		return STEP_AGAIN;
+	}
+	if (is_too_slow(i)) {
+		imap_put_status(imap_out(i), STR_NONE, ERR_TOOSLOW, STR_NONE);
+		return STEP_DONE;
+	}
+	return session_in(i->s).len > 0 ? STEP_AGAIN : STEP_READ;
 }
 
-static void submit_opaque(struct append *c)
+static enum step begin_text(struct imap *i)
 {
-	struct buf record;
+	struct append *c = i->state;
+	enum err e = judge(i, i->body_octets);
 
-	buf_init(&record, RECORD_OCTETS_MAX);
-	c->opaque = true;
-	if (record_make_opaque(c->body.len, &record) == ERR_OK) {
-		submit(c, buf_str(&record));
-	} else {
-		c->done = true;
-		c->result = ERR_TOOBIG;
+	if (e != ERR_OK)
+		return refuse(i, e, e == ERR_LIMIT ? TOO_MANY : STR_NONE);
+	if (i->body_sync)
+		imap_put_go(imap_out(i), S("go on"));
+	draft(c)->binary |= c->item.binary;
+	c->come = 0;
+	c->since_ms = clock_mono_ms();
+	c->since_octets = 0;
+	if (i->s->limits.data_octets_per_second_min > 0)
+		i->s->read_ms = grace_ms(i);
+	imap_input_body(i);
+	c->next = run_text;
+	return STEP_AGAIN;
+}
+
+/* ---- the record ---- */
+
+static void on_parsed(void *arg, enum err e, struct str record);
+
+static void ask_parser(struct append *c)
+{
+	struct session *s = c->i->s;
+
+	c->parsing = true;
+	session_asked(s);
+	s->parse(s->arg, buf_str(&draft(c)->octets), on_parsed, c);
+}
+
+/* Octets that the message and its record have more than was announced. */
+static enum err settle(struct append *c)
+{
+	uint64_t octets = draft(c)->octets.len + draft(c)->record.len;
+
+	if (draft(c)->octets.len > c->i->s->limits.message_octets_max)
+		return ERR_TOOBIG;
+	return octets > c->counted ? hold(c, octets - c->counted) : ERR_OK;
+}
+
+/* c->result says how it went; c->retry: the parser has to look again. */
+static void take_record(struct append *c, struct str record)
+{
+	enum imap_draft_next next = imap_draft_parsed(draft(c), record);
+
+	c->retry = next == IMAP_DRAFT_CHANGED;
+	c->result = next == IMAP_DRAFT_REFUSED ? ERR_UNSUPPORTED : settle(c);
+}
+
+static void on_parsed(void *arg, enum err e, struct str record)
+{
+	struct append *c = arg;
+
+	c->parsing = false;
+	if (c->i == NULL) {
+		free_drafts(c);
+		return;
 	}
-	buf_done(&record);
+	take_record(c, e == ERR_OK ? record : STR_NONE);
+	session_answered(c->i->s);
+}
+
+static enum step run_items(struct imap *i);
+
+static enum step run_parsed(struct imap *i)
+{
+	struct append *c = i->state;
+
+	if (c->result == ERR_UNSUPPORTED)
+		return refuse_as(i, c->result, "UNKNOWN-CTE", S("NUL stands where no transfer encoding can be declared"));
+	if (c->result != ERR_OK)
+		return refuse(i, c->result, STR_NONE);
+	if (c->retry) {
+		if (i->s->parse != NULL) {
+			ask_parser(c);
+			return STEP_PEER;
+		}
+		take_record(c, STR_NONE);
+		return STEP_AGAIN;
+	}
+	/* RFC 6855 section 4. */
+	if (imap_caps_has(&i->offered, IMAP_CAP_UTF8_ACCEPT) && !imap_enabled(i, IMAP_CAP_UTF8_ACCEPT) &&
+		imap_draft_has_8bit_header(draft(c)))
+		return refuse(i, ERR_UNSUPPORTED, S("8-bit header fields are taken after ENABLE UTF8=ACCEPT"));
+	c->next = run_items;
+	return STEP_AGAIN;
+}
+
+static enum step close_draft(struct imap *i)
+{
+	struct append *c = i->state;
+	enum err e = imap_draft_close(draft(c));
+
+	i->s->read_ms = 0;
+	if (e != ERR_OK)
+		return refuse(i, e, S("NUL in the message"));
+	if (draft(c)->octets.len == 0)
+		return refuse(i, ERR_UNSUPPORTED, S("an empty message is not kept"));
+	e = settle(c);
+	if (e != ERR_OK)
+		return refuse(i, e, STR_NONE);
+	c->next = run_parsed;
+	c->retry = true;
+	return STEP_AGAIN;
+}
+
+/* ---- the pieces ---- */
+
+static enum step run_submit(struct imap *i);
+
+static enum step begin_draft(struct imap *i)
+{
+	struct append *c = i->state;
+
+	if (c->count == APPEND_SET_MAX)
+		return refuse(i, ERR_LIMIT, TOO_MANY);
+	if (c->count == c->room) {
+		c->room = c->room > 0 ? c->room * 2 : 1;
+		c->drafts = mem_resize(c->drafts, c->room * sizeof(*c->drafts));
+	}
+	imap_draft_init(&c->drafts[c->count++], &c->item);
+	c->counted = 0;
+	return STEP_AGAIN;
+}
+
+static enum step run_items(struct imap *i)
+{
+	struct append *c = i->state;
+
+	switch (imap_append_next(&c->reader, &c->piece, &c->item)) {
+	case IMAP_APPEND_MESSAGE:
+		return begin_draft(i);
+	case IMAP_APPEND_TEXT:
+		return begin_text(i);
+	case IMAP_APPEND_URL:
+		return refuse(i, ERR_UNSUPPORTED, STR_NONE);
+	case IMAP_APPEND_CLOSE:
+		return close_draft(i);
+	case IMAP_APPEND_END:
+		break;
+	}
+	if (c->piece.err != ERR_OK)
+		return refuse(i, c->piece.err, STR_NONE);
+	c->next = run_submit;
+	return STEP_AGAIN;
+}
+
+/* The text has come: what stands behind it is cut, and lives as long as the command. */
+static enum step run_more(struct imap *i)
+{
+	struct append *c = i->state;
+	struct imap_cut cut;
+	char *copy;
+	enum err e = imap_input_cut(i, IMAP_INPUT_MORE, &cut);
+
+	if (e == ERR_NEEDMORE)
+		return STEP_READ;
+	if (e == ERR_TOOLONG || e == ERR_BARELINEEND)
+		return imap_input_lost(i, i->command.tag, e);
+	copy = e == ERR_OK ? arena_try(&i->parsed, cut.command.len + 1) : NULL;
+	if (copy != NULL && cut.command.len > 0)
+		memcpy(copy, cut.command.at, cut.command.len);
+	imap_args_init(&c->piece, &i->parsed, str_make(copy, copy != NULL ? cut.command.len : 0));
+	session_consume(i->s, cut.used);
+	if (e == ERR_OK)
+		e = copy == NULL ? ERR_LIMIT : imap_append_check(&c->reader, &c->piece, i->has_body);
+	if (e != ERR_OK)
+		return refuse(i, e, STR_NONE);
+	c->next = run_items;
+	return STEP_AGAIN;
+}
+
+static enum step run_start(struct imap *i)
+{
+	struct append *c = i->state;
+	struct folder_info folder;
+	enum err e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &folder);
+
+	if (e != ERR_OK)
+		return refuse(i, e, STR_NONE);
+	c->folder = folder.id;
+	c->next = run_items;
+	return STEP_AGAIN;
+}
+
+/* ---- the store ---- */
+
+static enum step run_end(struct imap *i)
+{
+	struct append *c = i->state;
+
+	if (c->result == ERR_PEER && !c->opaque) {
+		/* The parser made something that does not fit: what it says is not needed. */
+		c->opaque = true;
+		for (size_t n = 0; n < c->count; n++)
+			imap_draft_make_opaque(&c->drafts[n]);
+		c->next = run_submit;
+		return STEP_AGAIN;
+	}
+	return imap_engine_over(i, c->result, c->code, c->result == ERR_LIMIT && c->count > 1 ? TOO_MANY : STR_NONE);
+}
+
+/* RFC 4315 section 3, RFC 3502 section 4. */
+static const char *uid_code(struct imap *i, const struct mailbox_result *r)
+{
+	struct buf b;
+	const char *code;
+
+	buf_init(&b, BUF_NO_CEILING);
+	buf_printf(&b, "APPENDUID %u ", r->uidvalidity);
+	imap_set_put_numbers(&b, r->new_uids, r->count);
+	code = arena_str(&i->arena, buf_str(&b)).at;
+	buf_done(&b);
+	return code;
 }
 
 static void on_appended(void *arg, enum err e, const struct mailbox_result *result)
@@ -197,118 +397,43 @@ static void on_appended(void *arg, enum err e, const struct mailbox_result *resu
 	struct session *s = arg;
 	struct append *c = imap_of(s)->state;
 
-	if (e == ERR_PEER && !c->opaque) {
-		/* The parser made something that does not fit: what it says is not needed. */
-		submit_opaque(c);
-	} else {
-		c->done = true;
-		c->result = e;
-		if (e == ERR_OK && result->count == 1) {
-			c->uidvalidity = result->uidvalidity;
-			c->uid = result->new_uids[0];
-		}
-	}
-	session_answered(s);
-}
-
-static void on_parsed(void *arg, enum err e, struct str record)
-{
-	struct append *c = arg;
-	struct session *s;
-
-	c->parsing = false;
-	if (c->i == NULL) {
-		buf_done(&c->body);
-		mem_free(c);
-		return;
-	}
-	s = c->i->s;
+	c->result = e;
 	if (e == ERR_OK)
-		submit(c, record);
-	else
-		submit_opaque(c);
+		c->code = uid_code(c->i, result);
 	session_answered(s);
 }
 
-static enum step ask(struct imap *i)
+static enum step run_submit(struct imap *i)
 {
 	struct append *c = i->state;
+	struct append_request *requests = mem_new(c->count * sizeof(*requests));
+	struct append_set set = { .requests = requests, .count = c->count };
 
-	c->sent = true;
-	if (i->s->parse == NULL) {
-		submit_opaque(c);
-		return STEP_PEER;
+	for (size_t n = 0; n < c->count; n++) {
+		const struct imap_draft *d = &c->drafts[n];
+
+		requests[n] = (struct append_request){
+			.folder = c->folder,
+			.flags = (uint8_t)(d->flags.system & ITEM_FLAGS),
+			.keywords = d->flags.keywords,
+			.keywords_count = d->flags.keywords_count,
+			.date = d->has_date ? d->date : clock_real_ms() / 1000,
+			.octets = buf_str(&d->octets),
+			.record = buf_str(&d->record),
+		};
 	}
-	c->parsing = true;
+	c->next = run_end;
 	session_asked(i->s);
-	i->s->parse(i->s->arg, buf_str(&c->body), on_parsed, c);
+	mailbox_append_set(i->s->mailbox, &set, on_appended, i->s);
+	mem_free(requests);
 	return STEP_PEER;
-}
-
-/* ---- the command ---- */
-
-static enum step end(struct imap *i)
-{
-	struct append *c = i->state;
-	const char *code = NULL;
-
-	if (c->result == ERR_OK && c->uid > 0)
-		code = arena_printf(&i->arena, "APPENDUID %u %u", c->uidvalidity, c->uid).at;
-	return imap_engine_over(i, c->result, code, STR_NONE);
-}
-
-static enum step begin_body(struct imap *i)
-{
-	struct append *c = i->state;
-	enum err e = judge(i);
-
-	c->judged = true;
-	if (e != ERR_OK)
-		return refuse(i, e);
-	if (i->body_sync)
-		imap_put_go(imap_out(i), S("go on"));
-	c->since_ms = clock_mono_ms();
-	if (i->s->limits.data_octets_per_second_min > 0)
-		i->s->read_ms = grace_ms(i);
-	session_in_max(i->s, KEEP_OCTETS);
-	i->in_max = KEEP_OCTETS;
-	return STEP_AGAIN;
 }
 
 static enum step run_append(struct imap *i)
 {
 	struct append *c = i->state;
-	struct str in;
 
-	if (!c->judged)
-		return begin_body(i);
-	if (c->done)
-		return end(i);
-	if (c->come < i->body_octets) {
-		take_octets(i);
-		if (is_too_slow(i)) {
-			imap_put_status(imap_out(i), STR_NONE, ERR_TOOSLOW, STR_NONE);
-			return STEP_DONE;
-		}
-		return session_in(i->s).len > 0 ? STEP_AGAIN : STEP_READ;
-	}
-	in = session_in(i->s);
-	if (in.len < 2)
-		return STEP_READ;
-	if (!str_starts(in, S("\r\n"))) {
-		/* MULTIAPPEND is not offered, and what else might follow has no end that we know.
-		 */
-		imap_put_untagged(imap_out(i), S("BYE a line end was expected behind the message"));
-		return STEP_DONE;
-	}
-	session_consume(i->s, 2);
-	i->s->read_ms = 0;
-	if (c->bad)
-		return imap_engine_over(i, ERR_BARELINEEND, NULL, S("NUL in the message"));
-	if (c->body.len == 0)
-		return imap_engine_over(
-			i, ERR_UNSUPPORTED, NULL, S("an empty message is not kept"));
-	return ask(i);
+	return c->next(i);
 }
 
 const struct imap_handler imap_append_handler = { read_append, run_append, free_append };

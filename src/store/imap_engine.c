@@ -2,13 +2,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/imap_input.h"
 #include "wire/line.h"
 
-#define IN_OCTETS ((size_t)16 << 10) /* buffered input as long as commands are short */
-#define LOOK_OCTETS                                                                                \
-	((size_t)8 << 10) /* an unfinished command without a line end is cut again after so many   \
-			   */
-#define SKIP_MAX    ((uint64_t)1 << 30) /* a larger unwanted body is not waited for */
 #define KEEP_OCTETS ((size_t)4 << 10)   /* of arenas between commands */
 #define DONE_LINE   ((size_t)1024)
 
@@ -359,7 +355,9 @@ static enum step finish(struct imap *i)
 
 static uint64_t cap_number(const void *arg, enum imap_cap cap)
 {
-	return 0;
+	const struct imap *i = arg;
+
+	return cap == IMAP_CAP_APPENDLIMIT ? i->s->limits.message_octets_max : 0;
 }
 
 void imap_engine_put_capabilities(struct imap *i)
@@ -522,37 +520,11 @@ void imap_engine_skip_body(struct imap *i)
 	i->skipping = true;
 }
 
-static enum step skip(struct imap *i)
-{
-	struct str in = session_in(i->s);
-	size_t n = in.len < i->skip_octets ? in.len : (size_t)i->skip_octets;
-
-	if (i->skip_octets > SKIP_MAX) {
-		imap_put_untagged(imap_out(i), S("BYE [TOOBIG] the rest is not waited for"));
-		return STEP_DONE;
-	}
-	i->skip_octets -= n;
-	session_consume(i->s, n);
-	in = session_in(i->s);
-	if (i->skip_octets > 0 || in.len < 2)
-		return STEP_READ;
-	if (!str_starts(in, S("\r\n"))) {
-		imap_put_untagged(imap_out(i), S("BYE a line end was expected behind the message"));
-		return STEP_DONE;
-	}
-	session_consume(i->s, 2);
-	i->skipping = false;
-	return STEP_AGAIN;
-}
-
 static enum step begin(struct imap *i, const struct imap_cut *cut)
 {
 	enum err e;
 
 	i->command = (struct imap_command){ 0 };
-	i->has_body = cut->has_body;
-	i->body_sync = cut->body_sync;
-	i->body_octets = cut->body_octets;
 	e = parse(i, cut->command);
 	session_consume(i->s, cut->used);
 	if (e == ERR_OK)
@@ -564,62 +536,15 @@ static enum step begin(struct imap *i, const struct imap_cut *cut)
 	return count_bad(i, e);
 }
 
-static void put_gos(struct imap *i, const struct imap_cut *cut)
-{
-	size_t wanted = cut->gos - (cut->has_body && cut->body_sync ? 1 : 0);
-
-	for (; i->gos < wanted; i->gos++)
-		imap_put_go(imap_out(i), S("go on"));
-}
-
-/* What came since the command was last cut can end neither it nor a line of it. */
-static bool is_futile(const struct imap *i, struct str in)
-{
-	struct str more = str_skip(in, i->looked_at);
-
-	return i->looked_at > 0 && in.len < i->s->limits.arguments_octets_max &&
-	       more.len < LOOK_OCTETS && !str_has_octet(more, '\n');
-}
-
-static void make_room(struct imap *i, size_t octets)
-{
-	size_t most = i->s->limits.arguments_octets_max + DONE_LINE;
-
-	octets = octets < most ? octets : most;
-	octets = octets > IN_OCTETS ? octets : IN_OCTETS;
-	if (octets != i->in_max)
-		session_in_max(i->s, octets);
-	i->in_max = octets;
-}
-
-static enum step lost(struct imap *i, const struct imap_cut *cut, enum err e)
-{
-	imap_put_status(imap_out(i), cut->tag, e, STR_NONE);
-	imap_put_untagged(imap_out(i), S("BYE no telling where the next command begins"));
-	return STEP_DONE;
-}
-
 static enum step read_command(struct imap *i)
 {
-	struct imap_limits limits = { i->s->limits.arguments_octets_max, i->s->limits.literals_max,
-		SIZE_MAX, true };
-	struct str in = session_in(i->s);
 	struct imap_cut cut;
-	enum err e;
+	enum err e = imap_input_cut(i, IMAP_INPUT_COMMAND, &cut);
 
-	if (in.len == 0 || is_futile(i, in))
+	if (e == ERR_NEEDMORE)
 		return STEP_READ;
-	e = imap_cut(&limits, in, &cut);
-	put_gos(i, &cut);
-	if (e == ERR_NEEDMORE) {
-		i->looked_at = in.len;
-		make_room(i, in.len * 2);
-		return STEP_READ;
-	}
-	i->gos = 0;
-	i->looked_at = 0;
 	if (e == ERR_TOOLONG || e == ERR_BARELINEEND)
-		return lost(i, &cut, e);
+		return imap_input_lost(i, cut.tag, e);
 	if (e == ERR_OK)
 		return begin(i, &cut);
 	imap_put_status(imap_out(i), cut.tag, e,
@@ -633,14 +558,14 @@ static enum step imap_run(struct session *s)
 	struct imap *i = imap_of(s);
 
 	if (i->skipping)
-		return skip(i);
+		return imap_input_skip(i);
 	if (i->news_at < i->news_count)
 		return tell(i);
 	if (i->over)
 		return finish(i);
 	if (i->handler != NULL)
 		return i->handler->run(i);
-	make_room(i, i->looked_at * 2);
+	imap_input_room(i, i->looked_at * 2);
 	return read_command(i);
 }
 
@@ -662,7 +587,7 @@ static enum err imap_open(struct session *s)
 	struct str text = arena_printf(&s->arena, "logged on as %.*s", STR_FMT(s->mailbox_name));
 
 	i->s = s;
-	i->in_max = IN_OCTETS;
+	i->in_max = IMAP_IN_OCTETS;
 	s->state = i;
 	arena_init(&i->arena, ARENA_NONE);
 	arena_init(&i->parsed, IMAP_PARSED_OCTETS + s->limits.arguments_octets_max);
@@ -708,7 +633,7 @@ static const char *imap_doing(const struct session *s)
 
 const struct session_engine imap_engine = {
 	.name = "imap",
-	.in_octets_max = IN_OCTETS,
+	.in_octets_max = IMAP_IN_OCTETS,
 	.open = imap_open,
 	.run = imap_run,
 	.farewell = imap_farewell,

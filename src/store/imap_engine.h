@@ -63,7 +63,7 @@ struct imap {
 	struct arena parsed; /* its octets and what wire made of them; bounded */
 	struct arena arena;  /* the handler's; bounded by what the handler takes */
 	void *state;         /* the handler's */
-	bool has_body, body_sync;
+	bool has_body, body_sync; /* a literal that is streamed follows what was cut last */
 	uint64_t body_octets;
 	uint32_t missing; /* rights that it would have needed */
 	bool over, synced, closing;
@@ -120,7 +120,7 @@ void imap_engine_put_capabilities(struct imap *i);
 struct imap_caps imap_id_offered(const struct session *s);
 /* What view_sync tells is put in line; it goes out before the handler runs again. */
 void imap_engine_sync(struct imap *i, bool allow_expunges);
-/* The client sends this command's body whether or not anybody wants it: it is dropped before
+/* The client sends this command's body, and what stands behind it, whether or not anybody wants it: all that is dropped before
  * anything else is done. */
 void imap_engine_skip_body(struct imap *i);
 /* Selects view, or nothing; closes what was selected. */

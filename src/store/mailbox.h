@@ -154,6 +154,25 @@ struct append_request {
 void mailbox_append(
 	struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg);
 
+/* What one write set takes: messages, and their octets with those of their records. A single message may have more octets. */
+#define APPEND_SET_MAX        ((size_t)500)
+#define APPEND_SET_OCTETS_MAX ((uint64_t)64 << 20)
+
+struct append_set {
+	const struct append_request *requests; /* all of one folder; at least one */
+	size_t count;
+	uint32_t replaced_folder, replaced_uid; /* a message that goes as the only one comes (RFC 8508); 0: none */
+};
+
+/*
+ * All of them or none (RFC 3502), in one write set and with ascending uids in their order. The
+ * result's uids are the one that was replaced. ERR_NOMESSAGE: it is not there any more. ERR_LIMIT:
+ * more than the above. ERR_PEER: some record does not fit its message. Else as mailbox_append; a
+ * replaced message makes room for those that come.
+ */
+void mailbox_append_set(
+	struct mailbox *m, const struct append_set *set, mailbox_done *done, void *arg);
+
 enum flags_mode { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
 
 struct flags_request {

@@ -7,7 +7,8 @@ static const struct imap_row rows[IMAP_VERB_COUNT] = {
 };
 #undef CMD
 
-#define TAG_OCTETS_MAX ((size_t)64)
+#define TAG_OCTETS_MAX  ((size_t)64)
+#define HEAD_OCTETS_MAX ((size_t)128) /* tag, UID, verb, number */
 
 const struct imap_row *imap_row(enum imap_verb verb)
 {
@@ -46,7 +47,7 @@ bool imap_is_tag(struct str s)
 struct tail {
 	bool literal;
 	bool sync;
-	bool bad; /* {...} that is no count */
+	bool bad;    /* {...} that is no count */
 	uint64_t octets;
 	size_t at; /* where the '{' is in the line */
 };
@@ -84,32 +85,34 @@ static struct tail read_tail(struct str line)
 	return t;
 }
 
-/* The first line's tag and verb; where the arguments begin. */
+/* The first line's tag and verb; where the name of a folder begins that a message goes to. */
 struct head {
 	bool append;
 	bool logon;
-	size_t args_at;
+	size_t mailbox_at; /* STR_NPOS: it has been there */
 };
 
 static struct head read_head(struct str in, struct str *ret_tag)
 {
 	struct head h = { 0 };
-	struct str rest = str_sub(in, 0, TAG_OCTETS_MAX + 16), tag, word;
-	size_t end;
+	struct str rest = str_sub(in, 0, HEAD_OCTETS_MAX), tag, word;
 	enum imap_verb verb;
 
 	if (!str_cut(&rest, ' ', &tag) || !imap_is_tag(tag))
 		return h;
 	*ret_tag = tag;
-	end = str_find(rest, ' ');
-	if (end == STR_NPOS)
+	if (!str_cut(&rest, ' ', &word))
 		return h;
-	word = str_sub(rest, 0, end);
+	if (str_ieq(word, S("UID")) && !str_cut(&rest, ' ', &word))
+		return h;
 	if (imap_find(word, &verb) != ERR_OK)
 		return h;
 	h.append = (rows[verb].flags & IMAP_BODY) != 0;
 	h.logon = (rows[verb].flags & IMAP_LOGON_LINE) != 0;
-	h.args_at = tag.len + 1 + word.len + 1;
+	/* The number of the message that is to be replaced (RFC 8508 section 5). */
+	if (h.append && (rows[verb].flags & IMAP_USES_SEQS) && !str_cut(&rest, ' ', &word))
+		h.append = false;
+	h.mailbox_at = (size_t)(rest.at - in.at);
 	return h;
 }
 
@@ -120,6 +123,7 @@ struct cutter {
 	size_t max; /* octets of the command */
 	size_t at;  /* where the line being looked at begins */
 	size_t literals;
+	bool skipping; /* nobody wants what the literals hold */
 	struct imap_cut *cut;
 };
 
@@ -139,6 +143,21 @@ static enum err refuse(struct cutter *c, struct str line, const struct tail *t)
 	return t->bad ? ERR_SYNTAX : ERR_TOOBIG;
 }
 
+/* The literal behind this line belongs to the command, and is not the text of a message: it is the folder's name, or that
+ * of something to be put in (RFC 4469 section 5). */
+static bool is_argument(const struct cutter *c, struct str line, const struct tail *t)
+{
+	struct str before = str_sub(line, 0, t->at);
+	size_t url = before.len >= 4 ? before.len - 4 : 0;
+
+	if (c->skipping)
+		return false;
+	if (c->head.mailbox_at != STR_NPOS && c->at + t->at <= c->head.mailbox_at)
+		return true;
+	return url > 0 && str_ieq(str_skip(before, url), S("URL ")) && c->at + url != c->head.mailbox_at &&
+	       (before.at[url - 1] == ' ' || before.at[url - 1] == '(');
+}
+
 /* The line ends in a literal's size. ERR_NEEDMORE with c->at moved: look on behind it. */
 static enum err pass_literal(struct cutter *c, struct str line, const struct tail *t)
 {
@@ -146,7 +165,7 @@ static enum err pass_literal(struct cutter *c, struct str line, const struct tai
 
 	if (t->bad)
 		return refuse(c, line, t);
-	if (c->limits->stream_body && c->head.append && c->at + t->at > c->head.args_at) {
+	if (c->limits->stream_body && c->head.append && !is_argument(c, line, t)) {
 		c->cut->has_body = true;
 		c->cut->body_sync = t->sync;
 		c->cut->body_octets = t->octets;
@@ -183,17 +202,32 @@ static enum err pass_line(struct cutter *c)
 	return t.literal ? pass_literal(c, line, &t) : finish(c, line);
 }
 
+static enum err pass_lines(struct cutter *c)
+{
+	enum err e;
+
+	do {
+		e = pass_line(c);
+	} while (e == ERR_NEEDMORE && c->at < c->in.len);
+	return e;
+}
+
+enum err imap_cut_more(const struct imap_limits *limits, struct str in, bool skipping, struct imap_cut *ret_cut)
+{
+	struct cutter c = { .limits = limits, .in = in, .max = limits->octets_max, .skipping = skipping, .cut = ret_cut };
+
+	*ret_cut = (struct imap_cut){ 0 };
+	c.head = (struct head){ .append = true, .mailbox_at = STR_NPOS };
+	return pass_lines(&c);
+}
+
 enum err imap_cut(const struct imap_limits *limits, struct str in, struct imap_cut *ret_cut)
 {
 	struct cutter c = { .limits = limits, .in = in, .max = limits->octets_max, .cut = ret_cut };
-	enum err e;
 
 	*ret_cut = (struct imap_cut){ 0 };
 	c.head = read_head(in, &ret_cut->tag);
 	if (c.head.logon && c.max < IMAP_AUTH_OCTETS_MAX)
 		c.max = IMAP_AUTH_OCTETS_MAX;
-	do {
-		e = pass_line(&c);
-	} while (e == ERR_NEEDMORE && c.at < in.len);
-	return e;
+	return pass_lines(&c);
 }

@@ -16,7 +16,7 @@ enum imap_state {
 };
 enum imap_flag {
 	IMAP_ALONE = 1 << 0,       /* later commands wait until it is answered */
-	IMAP_BODY = 1 << 1,        /* its last literal is streamed */
+	IMAP_BODY = 1 << 1,        /* text of messages in it is streamed */
 	IMAP_USES_SEQS = 1 << 2,   /* message numbers in it: no EXPUNGE meanwhile, unless UID */
 	IMAP_BREAKS_SEQS = 1 << 3, /* EXPUNGE may be sent before its answer (RFC 3501 7.4.1) */
 	IMAP_WITH_UID = 1 << 4,    /* UID may stand in front */
@@ -53,7 +53,7 @@ struct imap_limits {
 	size_t octets_max;   /* of the whole command but a streamed body */
 	size_t literals_max; /* how many */
 	size_t nonsync_max;  /* octets of one {n+}; LITERAL-: 4096 (RFC 7888 5) */
-	bool stream_body;    /* leave the message literal of APPEND as a size */
+	bool stream_body;    /* leave the literals with messages in APPEND and REPLACE as sizes */
 };
 
 /* Before logon, with room for an AUTHENTICATE line; after logon. */
@@ -67,7 +67,7 @@ struct imap_cut {
 	struct str tag;     /* empty when none could be read */
 	size_t used;        /* ERR_OK, ERR_TOOBIG, ERR_SYNTAX: octets to consume */
 	size_t gos;         /* always: synchronising literals begun so far */
-	bool has_body;      /* a literal follows behind used, and a line end behind it */
+	bool has_body;      /* a literal follows behind used; for what stands behind it: imap_cut_more */
 	bool body_sync;     /* the client waits for "+ " before the body (counted in gos, too) */
 	uint64_t body_octets;
 };
@@ -91,3 +91,16 @@ struct imap_cut {
  */
 MUST_USE enum err imap_cut(
 	const struct imap_limits *limits, struct str in, struct imap_cut *ret_cut);
+
+/*
+ * Cut what stands behind a streamed literal: the rest of its command, up to the end or to the next
+ * streamed literal (RFC 3502 section 3, RFC 4469 section 5).
+ *
+ * limits   octets_max is for this piece alone
+ * skipping nobody wants the rest: every literal in it is said to be one to be streamed
+ * ret_cut  as for imap_cut, without a tag; command is empty at the end of the command
+ *
+ * Returns what imap_cut does.
+ */
+MUST_USE enum err imap_cut_more(
+	const struct imap_limits *limits, struct str in, bool skipping, struct imap_cut *ret_cut);

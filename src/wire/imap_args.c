@@ -145,8 +145,7 @@ static struct str quoted(struct imap_args *args)
 	return escaped ? unescape(args, inside) : inside;
 }
 
-/* "{n}" or "{n+}" at the front; its CRLF is left alone. */
-static bool literal_size(struct imap_args *args, uint64_t *ret)
+bool imap_args_literal_size(struct imap_args *args, uint64_t *ret)
 {
 	struct str head;
 
@@ -162,7 +161,7 @@ static struct str literal(struct imap_args *args)
 	uint64_t octets;
 	struct str s;
 
-	if (!literal_size(args, &octets) || !str_starts(args->rest, S("\r\n")) ||
+	if (!imap_args_literal_size(args, &octets) || !str_starts(args->rest, S("\r\n")) ||
 		args->rest.len - 2 < octets) {
 		imap_args_fail(args, ERR_SYNTAX);
 		return STR_NONE;
@@ -650,34 +649,4 @@ struct str imap_id_value(const struct imap_id *id, struct str field)
 		if (str_ieq(id->fields[i], field))
 			return id->values[i];
 	return STR_NONE;
-}
-
-/* The message: a size the session streams by, or octets that are here. */
-static void append_body(struct imap_args *args, struct imap_append *ret)
-{
-	imap_args_need(args, ' ');
-	if (!literal_size(args, &ret->body_octets)) {
-		imap_args_fail(args, ERR_SYNTAX);
-		return;
-	}
-	if (args->rest.len == 0)
-		return;
-	if (!str_starts(args->rest, S("\r\n")) || args->rest.len - 2 < ret->body_octets) {
-		imap_args_fail(args, ERR_SYNTAX);
-		return;
-	}
-	cut(args, 2);
-	ret->body = cut(args, (size_t)ret->body_octets);
-}
-
-void imap_arg_append(struct imap_args *args, struct imap_append *ret)
-{
-	*ret = (struct imap_append){ 0 };
-	ret->mailbox = imap_arg_mailbox(args);
-	if (imap_arg_peek(args) == '(')
-		imap_arg_flags(args, &ret->flags);
-	ret->has_date = imap_arg_peek(args) == '"';
-	if (ret->has_date)
-		ret->date = imap_arg_date_time(args);
-	append_body(args, ret);
 }

@@ -123,24 +123,14 @@ void imap_arg_id(struct imap_args *args, struct imap_id *ret);
 /* The value of a field, in any case; empty when it is not there. */
 struct str imap_id_value(const struct imap_id *id, struct str field);
 
-struct imap_append {
-	struct str mailbox;
-	struct imap_flags flags;
-	bool has_date;
-	int64_t date; /* seconds since 1970 */
-	uint64_t body_octets;
-	struct str body; /* only when the cutter left the literal in the command */
-};
-
-/* All of APPEND's arguments (RFC 3501 6.3.11), the literal or its size included. */
-void imap_arg_append(struct imap_args *args, struct imap_append *ret);
-
 /* For the readers of FETCH, SEARCH and LIST next door: no blank is taken in front. */
 bool imap_args_take(struct imap_args *args, char c); /* takes c when it is next */
 void imap_args_need(struct imap_args *args, char c); /* fails when it is not */
 /* Letters, digits, '.', '-', '+': a keyword. Fails when empty. */
 struct str imap_args_word(struct imap_args *args);
 struct str imap_args_astring(struct imap_args *args);
+/* "{n}" or "{n+}"; its CRLF is left alone. False: there is none. */
+bool imap_args_literal_size(struct imap_args *args, uint64_t *ret);
 struct str imap_args_atom(struct imap_args *args);
 struct str imap_args_pattern(struct imap_args *args);
 unsigned imap_args_status(struct imap_args *args); /* as imap_arg_status */

@@ -1,5 +1,6 @@
 /* IMAP: commands are cut - whole and with every size in between agreeing - and all their arguments
  * read. */
+#include "wire/imap_append.h"
 #include "wire/imap_fetch.h"
 #include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
@@ -108,11 +109,46 @@ static void read_quota(struct imap_args *args)
 		must(quota.limits[n] <= INT64_MAX || quota.limits[n] == IMAP_QUOTA_NONE);
 }
 
+/* What the check has said is true of the reading. */
+static void read_append(struct imap_args *args)
+{
+	struct imap_append append = { 0 };
+	struct imap_append_item item;
+	enum err text = imap_append_check(&append, args, true), end = imap_append_check(&append, args, false);
+	enum imap_append_what what;
+
+	must(text != ERR_OK || end != ERR_OK);
+	do {
+		what = imap_append_next(&append, args, &item);
+	} while (what != IMAP_APPEND_TEXT && what != IMAP_APPEND_END);
+	must((text == ERR_OK || end == ERR_OK) == (imap_args_end(args) == ERR_OK) && (text != ERR_OK || what == IMAP_APPEND_TEXT));
+}
+
+/* What stands behind a literal that was streamed. */
+static struct str read_more(const struct imap_limits *limits, struct str in)
+{
+	struct imap_append append = { .place = IMAP_APPEND_BEHIND, .begun = true };
+	struct imap_append_item item;
+	struct imap_args args;
+	struct imap_cut cut, skipped;
+	struct arena a;
+
+	if (imap_cut_more(limits, in, false, &cut) != ERR_OK)
+		return in;
+	must(cut.used > 0 && cut.used <= in.len && (!cut.has_body || cut.command.len > 0));
+	must(imap_cut_more(limits, in, true, &skipped) != ERR_OK || skipped.used <= cut.used);
+	arena_init(&a, ARENA_COMMAND);
+	imap_args_init(&args, &a, cut.command);
+	if (imap_append_check(&append, &args, cut.has_body) == ERR_OK)
+		must(imap_append_next(&append, &args, &item) == IMAP_APPEND_CLOSE);
+	arena_done(&a);
+	return str_skip(in, cut.used);
+}
+
 static void read_rest(enum imap_verb verb, struct imap_args *args)
 {
 	struct imap_set set;
 	struct imap_store store;
-	struct imap_append append;
 	struct imap_id id;
 
 	if (verb == IMAP_SEARCH) {
@@ -127,7 +163,8 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 		imap_arg_set(args, &set);
 		imap_arg_store(args, &store);
 	} else if (verb == IMAP_APPEND) {
-		imap_arg_append(args, &append);
+		imap_arg_mailbox(args);
+		read_append(args);
 	} else if (verb == IMAP_LIST) {
 		read_list(args);
 	} else if (verb == IMAP_ID) {
@@ -187,6 +224,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		if (e == ERR_OK)
 			read_command(cut.command, at[0] & 2);
 		in = str_skip(in, cut.used);
+		if (e == ERR_OK && cut.has_body)
+			in = read_more(&limits, str_skip(in, (size_t)(cut.body_octets % 16)));
 	}
 	return 0;
 }

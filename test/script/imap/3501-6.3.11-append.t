@@ -33,5 +33,25 @@ logon 1 imap
 1= k BAD *   ## ERR_BARELINEEND
 1: l NOOP
 1= l OK *
+# dates before 1970, far ahead, and in odd zones
+1: l1 APPEND INBOX "31-Dec-1969 23:59:59 +0000" {lit:x} " 1-Jan-1900 00:00:00 -1145" {lit:x} "29-Feb-2000 12:00:00 +1400" {lit:x} "31-Dec-2199 23:59:60 +0530" {lit:x}
+1? l1 OK [APPENDUID $validity 4:7] *
+1: l2 UID FETCH 4:7 INTERNALDATE
+1? * 4 FETCH (UID 4 INTERNALDATE "31-Dec-1969 23:59:59 +0000")
+1= * 5 FETCH (UID 5 INTERNALDATE " 1-Jan-1900 11:45:00 +0000")
+1= * 6 FETCH (UID 6 INTERNALDATE "28-Feb-2000 22:00:00 +0000")
+1= * 7 FETCH (UID 7 INTERNALDATE "31-Dec-2199 18:30:00 +0000")
+1= l2 OK *
+1: l3 APPEND INBOX "29-Feb-1900 00:00:00 +0000" {lit:x}
+1= l3 BAD *
+1: l4 APPEND INBOX "01-Jan-2000 24:00:00 +0000" {lit:x}
+1= l4 BAD *
+1: l5 APPEND INBOX "01-Jan-2000 00:00:00 +0060" {lit:x}
+1= l5 BAD *
+1: l6 APPEND INBOX "01-Jan-2000 00:00:00" {lit:x}
+1= l6 BAD *
+1: l7 SEARCH BEFORE 1-Jan-1970
+1= * SEARCH 4 5
+1= l7 OK *
 1: m LOGOUT
 1* m OK *

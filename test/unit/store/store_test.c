@@ -380,6 +380,90 @@ static void test_messages(void)
 	end();
 }
 
+static enum err append_set(const char *to, size_t count, const char *replaced_in, uint32_t replaced)
+{
+	static const struct str texts[] = { S_INIT("a"), S_INIT("Subject: b\r\n\r\nb\r\n"), S_INIT("cc") };
+	static const struct str keywords[] = { S_INIT("$Set") };
+	struct append_request *r = mem_new(count * sizeof(*r));
+	struct append_set set = { .requests = r, .count = count, .replaced_uid = replaced,
+		.replaced_folder = replaced_in ? folder(replaced_in) : 0 };
+	enum err e;
+
+	for (size_t i = 0; i < count; i++)
+		r[i] = (struct append_request){ .folder = folder(to), .flags = i == 1 ? ITEM_SEEN : 0, .keywords = keywords,
+			.keywords_count = i == 2, .date = -(int64_t)i, .octets = texts[i % 3],
+			.record = harness_record(&a, texts[i % 3]) };
+	run();
+	mailbox_append_set(box, &set, outcome_put, &o);
+	e = ran();
+	mem_free(r);
+	return e;
+}
+
+/* Each is small enough, together they are not. */
+static enum err too_large(const char *to)
+{
+	size_t octets = APPEND_SET_OCTETS_MAX / 2 + 1;
+	char *at = mem_new(octets);
+	struct append_request r = { .folder = folder(to), .octets = str_make(at, octets),
+		.record = harness_record(&a, str_make(at, octets)) };
+	struct append_set set = { .requests = (struct append_request[]){ r, r }, .count = 2 };
+	enum err e;
+
+	run();
+	mailbox_append_set(box, &set, outcome_put, &o);
+	e = ran();
+	mem_free(at);
+	return e;
+}
+
+/* Several messages are there or none is, and one that is replaced goes as they come. */
+static void test_sets(void)
+{
+	static const struct mailbox_limits full = { .receive_octets = 20 }, keep = { .retention_days = 7 };
+	struct mailbox_stats stats;
+	struct folder_view *v;
+	struct view_options vo;
+
+	begin(&none);
+	IS_NUM(append_set("INBOX", 3, NULL, 0), ERR_OK);
+	OK(o.count == 3 && o.new_uids[0] == 1 && o.new_uids[2] == 3, "three uids in their order");
+	vo = (struct view_options){ .folder = folder("INBOX") };
+	IS_NUM(view_open(box, &vo, &v), ERR_OK);
+	OK(view_item(v, 2)->flags == ITEM_SEEN && view_item(v, 2)->date == -1 && item_keyword(view_item(v, 3), 0) &&
+			!item_keyword(view_item(v, 2), 0),
+		"each with its own flags and date");
+	view_close(v);
+	IS_NUM(append_set("INBOX", APPEND_SET_MAX + 1, NULL, 0), ERR_LIMIT);
+	IS_NUM(append_set("INBOX", APPEND_SET_MAX, NULL, 0), ERR_OK);
+	IS_NUM(info_of("INBOX").messages, 3 + APPEND_SET_MAX);
+	IS_NUM(too_large("INBOX"), ERR_LIMIT);
+	IS_NUM(info_of("INBOX").messages, 3 + APPEND_SET_MAX);
+	/* RFC 8508: from another folder, from the same one, one that is gone */
+	IS_NUM(append_set("Sent", 1, "INBOX", 2), ERR_OK);
+	OK(o.count == 1 && o.uids[0] == 2 && o.new_uids[0] == 1, "replaced 2 by 1");
+	IS_NUM(append_set("Sent", 1, "Sent", 1), ERR_OK);
+	OK(info_of("Sent").messages == 1 && o.uids[0] == 1 && o.new_uids[0] == 2, "in the same folder");
+	IS_NUM(append_set("Sent", 1, "INBOX", 2), ERR_NOMESSAGE);
+	IS_NUM(append_set("Sent", 1, "Nowhere", 2), ERR_NOFOLDER);
+	OK(info_of("Sent").messages == 1 && o.count == 0, "nothing came");
+	end();
+	begin(&full);
+	IS_NUM(append_set("INBOX", 3, NULL, 0), ERR_OK);
+	IS_NUM(append_set("Sent", 3, NULL, 0), ERR_QUOTA);
+	IS_NUM(info_of("Sent").messages, 0);
+	IS_NUM(append_set("Sent", 1, NULL, 0), ERR_QUOTA);
+	IS_NUM(append_set("Sent", 1, "INBOX", 1), ERR_OK);
+	IS_NUM(info_of("INBOX").messages, 2);
+	end();
+	begin(&keep);
+	IS_NUM(append_set("INBOX", 1, NULL, 0), ERR_OK);
+	IS_NUM(append_set("INBOX", 1, "INBOX", 1), ERR_OK);
+	mailbox_stats(box, &stats);
+	OK(stats.messages == 1 && stats.retained_messages == 1, "what was replaced is recoverable");
+	end();
+}
+
 static void test_keywords(void)
 {
 	static const struct str first[] = { S_INIT("$Junk"), S_INIT("Work") },
@@ -1015,6 +1099,7 @@ static void test_all(void)
 	test_folders();
 	test_views();
 	test_messages();
+	test_sets();
 	test_keywords();
 	test_inbox_rename();
 	test_quota();

@@ -318,34 +318,6 @@ static void ids(void)
 	buf_done(&b);
 }
 
-static void appends(void)
-{
-	struct imap_args args = over(S(" Sent (\\Seen x) \"21-Nov-1997 09:55:06 +0000\" {310}"));
-	struct imap_append a;
-
-	imap_arg_append(&args, &a);
-	IS_NUM(imap_args_end(&args), ERR_OK);
-	IS_STR(a.mailbox, S("Sent"));
-	IS_NUM(a.flags.system, IMAP_SEEN);
-	IS_NUM(a.flags.keywords_count, 1);
-	IS_NUM(a.has_date, 1);
-	IS_NUM(a.date, 880106106);
-	IS_NUM(a.body_octets, 310);
-	IS_NUM(a.body.at == NULL, 1);
-	args = over(S(" {4}\r\nSent {3+}\r\na\0b"));
-	imap_arg_append(&args, &a);
-	IS_NUM(imap_args_end(&args), ERR_OK);
-	IS_STR(a.mailbox, S("Sent"));
-	IS_NUM(a.has_date, 0);
-	IS_STR(a.body, S("a\0b"));
-	args = over(S(" Sent"));
-	imap_arg_append(&args, &a);
-	IS_NUM(imap_args_end(&args), ERR_SYNTAX);
-	args = over(S(" Sent {4}\r\nabc"));
-	imap_arg_append(&args, &a);
-	IS_NUM(imap_args_end(&args), ERR_SYNTAX);
-}
-
 /* An arena that is full is an ordinary failure everywhere. */
 static void full_arena(void)
 {
@@ -396,7 +368,6 @@ int main(void)
 	stores();
 	statuses();
 	ids();
-	appends();
 	full_arena();
 	others();
 	arena_done(&arena);

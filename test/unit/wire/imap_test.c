@@ -60,6 +60,14 @@ static const struct row rows[] = {
 		S_INIT("a append x (\\Seen) {5000000000+}"), 34, 0, 34, 1, 0, 5000000000 },
 	{ &small, S_INIT("a APPEND {1}\r\nx {9+}\r\n"), ERR_OK, S_INIT("a APPEND {1}\r\nx {9+}"),
 		22, 1, 22, 1, 0, 9 },
+	/* Names of folders and of parts are no text of a message. */
+	{ &small, S_INIT("a APPEND x CATENATE (URL {3}\r\n/a/ TEXT {7}\r\n"), ERR_OK,
+		S_INIT("a APPEND x CATENATE (URL {3}\r\n/a/ TEXT {7}"), 44, 2, 44, 1, 1, 7 },
+	{ &small, S_INIT("a APPEND x CATENATE (url {1+}\r\nx)\r\n"), ERR_OK,
+		S_INIT("a APPEND x CATENATE (url {1+}\r\nx)"), 35, 0, 35, 0, 0, 0 },
+	{ &small, S_INIT("a APPEND URL {9}\r\n"), ERR_OK, S_INIT("a APPEND URL {9}"), 18, 1, 18, 1, 1, 9 },
+	{ &small, S_INIT("a APPEND {3}\r\nURL {9}\r\n"), ERR_OK, S_INIT("a APPEND {3}\r\nURL {9}"), 23, 2, 23, 1, 1, 9 },
+	{ &small, S_INIT("a APPEND x ~{9+}\r\n"), ERR_OK, S_INIT("a APPEND x ~{9+}"), 18, 0, 18, 1, 0, 9 },
 	{ &whole, S_INIT("a APPEND x {3+}\r\nabc\r\n"), ERR_OK, S_INIT("a APPEND x {3+}\r\nabc"),
 		22, 0, 22, 0, 0, 0 },
 	{ &whole, S_INIT("a APPEND x {300}\r\n"), ERR_TOOBIG, S_INIT(""), 18, 0, 18, 0, 0, 0 },
@@ -113,6 +121,40 @@ static void go_ahead(void)
 		"go again");
 	OK(imap_cut(&small, S("a LOGIN {1}\r\nu {70}\r\n"), &cut) == ERR_TOOBIG && cut.gos == 1,
 		"not that one");
+}
+
+/* What stands behind the text of a message. */
+static void more(void)
+{
+	static const struct row cases[] = {
+		{ &small, S_INIT("\r\nb NOOP\r\n"), ERR_OK, S_INIT(""), 2, 0, 2, 0, 0, 0 },
+		{ &small, S_INIT(" (\\Seen) {5}\r\n"), ERR_OK, S_INIT(" (\\Seen) {5}"), 14, 1, 14, 1, 1, 5 },
+		{ &small, S_INIT(" URL {2}\r\nab TEXT {8+}\r\n"), ERR_OK, S_INIT(" URL {2}\r\nab TEXT {8+}"), 24, 1, 24, 1, 0, 8 },
+		{ &small, S_INIT(" URL {2}\r\nab)\r\n"), ERR_OK, S_INIT(" URL {2}\r\nab)"), 15, 1, 15, 0, 0, 0 },
+		{ &small, S_INIT("{1}\r\n"), ERR_OK, S_INIT("{1}"), 5, 1, 5, 1, 1, 1 },
+		{ &small, S_INIT(" \"x\r\n"), ERR_SYNTAX, S_INIT(""), 5, 0, 5, 0, 0, 0 },
+		{ &small, S_INIT(" x\n"), ERR_BARELINEEND, S_INIT(""), 0, 0, 3, 0, 0, 0 },
+		{ &small, S_INIT(" URL {70}\r\n"), ERR_TOOBIG, S_INIT(""), 11, 0, 11, 0, 0, 0 },
+	};
+	struct imap_cut cut;
+
+	for (size_t n = 0; n < sizeof(cases) / sizeof(*cases); n++) {
+		const struct row *row = &cases[n];
+
+		for (size_t len = 0; len <= row->in.len; len++) {
+			struct str in = exact(str_sub(row->in, 0, len));
+			enum err e = imap_cut_more(row->limits, in, false, &cut);
+
+			OK(e == (len < row->needs ? ERR_NEEDMORE : row->want), "%.*s, %zu octets: %s", STR_FMT(row->in), len,
+				err_name(e));
+			if (e != ERR_NEEDMORE)
+				same(&cut, row);
+			exact_free(in);
+		}
+	}
+	OK(imap_cut_more(&small, S(" URL {70+}\r\n"), true, &cut) == ERR_OK && cut.has_body && !cut.body_sync &&
+			cut.body_octets == 70,
+		"skipping: every literal is one to be skipped");
 }
 
 static void logon_line(void)
@@ -179,6 +221,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		each(&rows[i]);
 	go_ahead();
+	more();
 	logon_line();
 	tags();
 	table_is_unique();

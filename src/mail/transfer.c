@@ -21,32 +21,39 @@ static int base64_value(char c)
 	return c == '/' ? 63 : -1;
 }
 
-void transfer_base64(struct str text, struct buf *to)
+void transfer_base64_more(struct transfer_base64 *state, struct str text, struct buf *to)
 {
+	struct transfer_base64 s = *state;
 	char out[3072];
 	size_t len = 0;
-	uint32_t bits = 0;
-	unsigned held = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
 		int v = base64_value(text.at[i]);
 
 		if (text.at[i] == '=')
-			held = 0;
+			s.held = 0;
 		if (v < 0)
 			continue;
-		bits = bits << 6 | (uint32_t)v;
-		held += 6;
-		if (held < 8)
+		s.bits = s.bits << 6 | (uint32_t)v;
+		s.held += 6;
+		if (s.held < 8)
 			continue;
-		held -= 8;
-		out[len++] = (char)(bits >> held);
+		s.held -= 8;
+		out[len++] = (char)(s.bits >> s.held);
 		if (len == sizeof(out)) {
 			buf_put(to, str_make(out, len));
 			len = 0;
 		}
 	}
 	buf_put(to, str_make(out, len));
+	*state = s;
+}
+
+void transfer_base64(struct str text, struct buf *to)
+{
+	struct transfer_base64 state = { 0 };
+
+	transfer_base64_more(&state, text, to);
 }
 
 /* The octet of "=XX" at the start of s, or -1. */
@@ -84,6 +91,21 @@ static void put_escaped(struct str s, char space, struct buf *to)
 void transfer_q(struct str text, struct buf *to)
 {
 	put_escaped(text, '_', to);
+}
+
+size_t transfer_quoted_printable_cut(struct str text, size_t full)
+{
+	size_t end = str_rfind(text, '\n');
+
+	if (end != STR_NPOS)
+		return end + 1;
+	if (text.len < full)
+		return 0;
+	end = str_rfind(str_skip(text, text.len - 2), '=');
+	end = end == STR_NPOS ? text.len : text.len - 2 + end;
+	while (end > 0 && (ascii_is_wsp(text.at[end - 1]) || text.at[end - 1] == '\r'))
+		end--;
+	return end > 0 ? end : text.len;
 }
 
 void transfer_quoted_printable(struct str text, struct buf *to)

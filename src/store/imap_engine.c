@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/imap_input.h"
+#include "store/imap_spelling.h"
 #include "wire/line.h"
 
 #define KEEP_OCTETS ((size_t)4 << 10)   /* of arenas between commands */
@@ -37,7 +38,8 @@ static void put_flag_news(struct imap *i, const struct imap_news *n)
 		return;
 	imap_engine_keywords(i);
 	imap_engine_put_fetch(i, n->seq);
-	if (i->handler != NULL && i->command.uid)
+	/* RFC 9051 section 7.5.2 wants it in everything that was not asked for. */
+	if ((i->handler != NULL && i->command.uid) || imap_is_rev2(i))
 		buf_printf(to, "UID %u ", n->uid);
 	imap_engine_put_flags(i, to, it);
 	buf_put(to, S(")\r\n"));
@@ -56,7 +58,8 @@ static void put_news(struct imap *i, const struct imap_news *n)
 		imap_put_count(imap_out(i), n->seq, "EXISTS");
 		break;
 	case VIEW_RECENT:
-		imap_put_count(imap_out(i), n->seq, "RECENT");
+		if (!imap_is_rev2(i))
+			imap_put_count(imap_out(i), n->seq, "RECENT");
 		break;
 	}
 }
@@ -108,7 +111,7 @@ void imap_engine_put_folder_flags(struct imap *i)
 	} else {
 		imap_put_flags(to, &flags);
 		to->len--; /* the bracket comes behind \* */
-		buf_put(to, S(" \\*)"));
+		buf_put(to, i->keywords_told < ITEM_KEYWORDS_MAX ? S(" \\*)") : S(")"));
 	}
 	buf_put(to, S("] flags that are kept\r\n"));
 }
@@ -138,7 +141,7 @@ void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it
 	static const uint8_t none[sizeof(it->keywords)];
 	struct imap_flags flags = { .system = it->flags };
 
-	if (view_recent(i->view, it->uid))
+	if (!imap_is_rev2(i) && view_recent(i->view, it->uid))
 		flags.system |= IMAP_RECENT;
 	buf_put(to, S("FLAGS "));
 	if (memcmp(it->keywords, none, sizeof(none)) == 0)
@@ -172,6 +175,8 @@ enum err imap_engine_folder(
 {
 	enum err e = folder_find(i->s->mailbox, name, ret);
 
+	if (e == ERR_OK)
+		imap_spelling_tell(i, ret, name);
 	if (e == ERR_OK && (ret->noselect || ret->nonexistent))
 		e = ERR_NOFOLDER;
 	return e == ERR_OK ? imap_rights_need(i, ret, rights) : e;
@@ -584,7 +589,10 @@ static void put_welcome(struct imap *i, struct str text)
 static enum err imap_open(struct session *s)
 {
 	struct imap *i = MEM_NEW(struct imap);
-	struct str text = arena_printf(&s->arena, "logged on as %.*s", STR_FMT(s->mailbox_name));
+	/* RFC 3501 section 9, text: ASCII, until IMAP4rev2 is switched on. */
+	struct str text = str_is_ascii(s->mailbox_name)
+				  ? arena_printf(&s->arena, "logged on as %.*s", STR_FMT(s->mailbox_name))
+				  : S("logged on");
 
 	i->s = s;
 	i->in_max = IMAP_IN_OCTETS;

@@ -108,7 +108,8 @@ static inline bool imap_enabled(const struct imap *i, enum imap_cap cap)
 	return imap_caps_has(&i->enabled, cap);
 }
 
-/* Folder names travel as UTF-8 instead of modified UTF-7 (RFC 6855 section 3, RFC 9051 section 5.1). */
+/* Folder names travel as UTF-8 instead of modified UTF-7 (RFC 6855 section 3, RFC 9051 section 5.1), and UTF-8 may stand in
+ * quotes. */
 static inline bool imap_utf8(const struct imap *i)
 {
 	return imap_enabled(i, IMAP_CAP_UTF8_ACCEPT) || imap_enabled(i, IMAP_CAP_IMAP4REV2);
@@ -118,6 +119,12 @@ static inline bool imap_utf8(const struct imap *i)
 void imap_engine_put_capabilities(struct imap *i);
 /* What the table announces after logon, but for what is hidden from this client. */
 struct imap_caps imap_id_offered(const struct session *s);
+/* The client speaks IMAP4rev2 (RFC 9051); else what it is told is IMAP4rev1. */
+static inline bool imap_is_rev2(const struct imap *i)
+{
+	return imap_enabled(i, IMAP_CAP_IMAP4REV2);
+}
+
 /* What view_sync tells is put in line; it goes out before the handler runs again. */
 void imap_engine_sync(struct imap *i, bool allow_expunges);
 /* The client sends this command's body, and what stands behind it, whether or not anybody wants it: all that is dropped before
@@ -131,10 +138,11 @@ void imap_engine_keywords(struct imap *i);
 void imap_engine_put_fetch(struct imap *i, uint32_t seq);
 /* "FLAGS (\Seen $Work)". */
 void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it);
-/* FLAGS and PERMANENTFLAGS. */
+/* FLAGS and PERMANENTFLAGS; \* stands among the latter as long as there is room for another keyword. */
 void imap_engine_put_folder_flags(struct imap *i);
 
-/* A folder that can be opened, with the rights that the command needs on it: ERR_NOFOLDER, ERR_PERM (imap_rights.h). */
+/* A folder that can be opened, with the rights that the command needs on it: ERR_NOFOLDER, ERR_PERM (imap_rights.h).
+ * An IMAP4rev2 client hears of it when its name has another spelling here (imap_spelling.h). */
 enum err imap_engine_folder(
 	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret) MUST_USE;
 

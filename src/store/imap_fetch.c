@@ -1,11 +1,16 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/imap_binary.h"
 #include "store/imap_engine.h"
+#include "store/imap_object.h"
+#include "store/imap_preview.h"
 #include "store/imap_section.h"
 #include "wire/imap_record.h"
 
-#define ITEMS_FAST (IMAP_FETCH_UID | IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE)
+#define ITEMS_FAST                                                                                 \
+	(IMAP_FETCH_UID | IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE |           \
+		IMAP_FETCH_SAVEDATE | IMAP_FETCH_EMAILID)
 
 /* What of one message is made of its record, in this order; then the sections. */
 static const struct {
@@ -15,12 +20,15 @@ static const struct {
 	{ IMAP_FETCH_ENVELOPE, S_INIT("ENVELOPE") },
 	{ IMAP_FETCH_BODY, S_INIT("BODY") },
 	{ IMAP_FETCH_BODYSTRUCTURE, S_INIT("BODYSTRUCTURE") },
+	{ IMAP_FETCH_THREADID, S_INIT("THREADID") },
 };
 #define MADE_COUNT      (sizeof(made) / sizeof(made[0]))
 #define MADE_OCTETS_MAX (4 * RECORD_OCTETS_MAX)
 
 #define QUICK_OCTETS_MAX   ((size_t)16 << 10) /* a larger record's answers go out piece by piece */
 #define QUICK_SECTIONS_MAX 8u
+#define KEPT_OCTETS_MAX    ((size_t)128 << 10) /* of what is decoded: more is decoded twice */
+#define LAZY_MAX           1000u /* previews that one FETCH makes with LAZY: more would be undue delay (RFC 8970 4.1) */
 
 struct fetch {
 	struct imap_set set;
@@ -41,6 +49,12 @@ struct fetch {
 	bool sending;
 	struct imap_source source;
 	uint64_t sent;
+	bool counting, decoding; /* binary: the first round, the second */
+	const struct imap_section *section;
+	struct imap_binary binary;
+	bool previewing;
+	struct imap_preview *preview; /* owned; NULL: none was made yet */
+	unsigned previews;
 
 	uint32_t *seen; /* uids to be marked; owned */
 	size_t seen_count, seen_room;
@@ -59,12 +73,21 @@ static void read_fetch(struct imap *i, struct imap_args *args)
 	imap_arg_fetch(args, &c->args);
 }
 
+static void end_sending(struct fetch *c)
+{
+	if (c->counting || c->decoding)
+		imap_binary_done(&c->binary);
+	c->sending = c->counting = c->decoding = false;
+	buf_done(&c->source.text);
+}
+
 static void free_fetch(struct imap *i)
 {
 	struct fetch *c = i->state;
 
+	end_sending(c);
+	imap_preview_free(c->preview);
 	arena_done(&c->arena);
-	buf_done(&c->source.text);
 	mem_free(c->seen);
 }
 
@@ -117,6 +140,24 @@ static void blank(struct imap *i)
 	c->blank = true;
 }
 
+static void put_ids(struct imap *i)
+{
+	struct fetch *c = i->state;
+	struct buf *to = imap_out(i);
+
+	if (c->args.items & IMAP_FETCH_SAVEDATE) {
+		blank(i);
+		buf_put(to, S("SAVEDATE "));
+		date_put_imap(to, c->item.saved);
+	}
+	if (c->args.items & IMAP_FETCH_EMAILID) {
+		blank(i);
+		buf_put(to, S("EMAILID ("));
+		imap_object_put_email(to, mailbox_id(i->s->mailbox), &c->item);
+		buf_put_octet(to, ')');
+	}
+}
+
 /* The front of the line; imap_engine_keywords was called since the folder last changed. */
 static void put_fast(struct imap *i)
 {
@@ -145,6 +186,8 @@ static void put_fast(struct imap *i)
 		buf_put(to, S("RFC822.SIZE "));
 		buf_put_u64(to, c->item.octets);
 	}
+	if (items & (IMAP_FETCH_SAVEDATE | IMAP_FETCH_EMAILID))
+		put_ids(i);
 }
 
 static void note_failure(struct fetch *c, enum err e)
@@ -187,6 +230,9 @@ static enum step end_message(struct imap *i)
 {
 	struct fetch *c = i->state;
 
+	/* There is no empty answer (RFC 9051 section 9, msg-att). */
+	if (!c->blank)
+		buf_printf(imap_out(i), "UID %u", c->item.uid);
 	buf_put(imap_out(i), S(")\r\n"));
 	note_seen(i);
 	c->in_message = i->mid_line = false;
@@ -195,6 +241,16 @@ static enum step end_message(struct imap *i)
 }
 
 /* ---- what is too large for one step ---- */
+
+/* The second round gives what the first one counted, unless it cannot be read any more. */
+static enum err decode_piece(struct fetch *c, struct buf *to)
+{
+	enum err e = imap_binary_ended(&c->binary) ? ERR_UNREADABLE : imap_binary_step(&c->binary, to);
+
+	if (e == ERR_OK)
+		c->sent = c->binary.in_range;
+	return e;
+}
 
 static enum err put_piece(struct imap *i)
 {
@@ -208,6 +264,8 @@ static enum err put_piece(struct imap *i)
 		left = IMAP_PIECE_OCTETS;
 	if (left == 0)
 		return ERR_OK;
+	if (c->decoding)
+		return decode_piece(c, to);
 	if (c->source.made) {
 		buf_put(to, str_sub(buf_str(&c->source.text),
 				    (size_t)(c->source.at + c->sent), (size_t)left));
@@ -222,12 +280,6 @@ static enum err put_piece(struct imap *i)
 	else
 		to->len = before;
 	return e;
-}
-
-static void end_sending(struct fetch *c)
-{
-	c->sending = false;
-	buf_done(&c->source.text);
 }
 
 static enum step send_piece(struct imap *i)
@@ -257,19 +309,31 @@ static void put_nil(struct imap *i, enum err e)
 		note_failure(c, e);
 }
 
+static void put_thread(struct imap *i, struct buf *to)
+{
+	struct fetch *c = i->state;
+
+	buf_put_octet(to, '(');
+	imap_object_put_thread(to, mailbox_id(i->s->mailbox), &c->item, &c->record);
+	buf_put_octet(to, ')');
+}
+
 /* ENVELOPE and the like, with its name. */
 static void put_made(struct imap *i, size_t n, struct buf *to)
 {
 	struct fetch *c = i->state;
-	bool extended = made[n].item == IMAP_FETCH_BODYSTRUCTURE;
+	unsigned how = made[n].item == IMAP_FETCH_BODYSTRUCTURE ? IMAP_RECORD_EXTENDED : 0;
 	enum err e = ERR_OK;
 
 	buf_put(to, made[n].name);
 	buf_put_octet(to, ' ');
-	if (made[n].item == IMAP_FETCH_ENVELOPE)
-		imap_record_put_envelope(to, &c->record, 0, false);
+	if (made[n].item == IMAP_FETCH_THREADID)
+		put_thread(i, to);
+	else if (made[n].item == IMAP_FETCH_ENVELOPE)
+		imap_record_put_envelope(to, &c->record, 0, imap_utf8(i));
 	else
-		e = imap_record_put_body(to, &c->record, extended, false);
+		e = imap_record_put_body(to, &c->record,
+			how | (imap_utf8(i) ? IMAP_RECORD_UTF8 : 0) | (imap_is_rev2(i) ? IMAP_RECORD_DECODED : 0));
 	if (e == ERR_OK)
 		return;
 	buf_put(to, S("NIL"));
@@ -325,22 +389,168 @@ static void open_section(struct imap *i, const struct imap_section *section)
 	put_nil(i, e);
 }
 
+/* ---- BINARY ---- */
+
+/* What is the same with and without its encoding. */
+static void open_plain_binary(struct imap *i, const struct imap_section *section, uint64_t octets)
+{
+	blank(i);
+	if (section->name == IMAP_NAME_BINARY) {
+		open_section(i, section);
+		return;
+	}
+	imap_fetch_put_section(imap_out(i), section);
+	buf_put_octet(imap_out(i), ' ');
+	buf_put_u64(imap_out(i), octets);
+}
+
+/* What cannot be decoded is left out, and the command fails (RFC 3516 section 4.3). */
+static void open_binary(struct imap *i, const struct imap_section *section)
+{
+	struct fetch *c = i->state;
+	bool size = section->name == IMAP_NAME_BINARY_SIZE;
+	struct record_part p;
+
+	c->section = section;
+	if (!imap_section_part(&c->record, section, &p)) {
+		blank(i);
+		imap_fetch_put_section(imap_out(i), section);
+		buf_put(imap_out(i), size ? S(" 0") : S(" NIL"));
+		return;
+	}
+	if (section->parts_count > 0 && (p.flags & RECORD_PART_ENCODING_BAD)) {
+		note_failure(c, ERR_UNKNOWNCTE);
+		return;
+	}
+	if (!imap_binary_is_needed(&c->record, section, &p)) {
+		open_plain_binary(i, section, section->parts_count > 0 ? p.body_octets : c->item.octets);
+		return;
+	}
+	imap_binary_open(&c->binary, i->s->mailbox, &c->item, &c->record, &p);
+	if (section->parts_count == 0)
+		imap_binary_whole(&c->binary);
+	imap_binary_range(&c->binary, section);
+	buf_clear(&c->source.text);
+	c->counting = c->source.made = true;
+}
+
+/* All of it is there, and may be sent as what was made, or is decoded again as it is sent. */
+static void begin_binary(struct imap *i)
+{
+	struct fetch *c = i->state;
+	struct buf *to = imap_out(i);
+	uint64_t octets = c->binary.in_range;
+
+	blank(i);
+	imap_fetch_put_section(to, c->section);
+	buf_put_octet(to, ' ');
+	c->counting = false;
+	c->decoding = !c->source.made;
+	if (c->source.made)
+		imap_binary_done(&c->binary);
+	if (c->section->name == IMAP_NAME_BINARY_SIZE) {
+		buf_put_u64(to, octets);
+		end_sending(c);
+		return;
+	}
+	if (c->binary.has_nul)
+		buf_put_octet(to, '~');
+	imap_put_literal_size(to, octets);
+	if (c->decoding)
+		imap_binary_again(&c->binary);
+	c->source.at = 0;
+	c->source.octets = octets;
+	c->sent = 0;
+	c->sending = true;
+}
+
+/* The first round: how many octets are there, and is a NUL among them? What is short is kept. */
+static enum step count_piece(struct imap *i)
+{
+	struct fetch *c = i->state;
+	bool keep = c->source.made && c->section->name == IMAP_NAME_BINARY;
+	enum err e;
+
+	if (imap_binary_ended(&c->binary)) {
+		begin_binary(i);
+		return STEP_AGAIN;
+	}
+	e = imap_binary_step(&c->binary, keep ? &c->source.text : NULL);
+	if (e != ERR_OK) {
+		end_sending(c);
+		note_failure(c, e);
+	} else if (c->source.text.len > KEPT_OCTETS_MAX) {
+		buf_done(&c->source.text);
+		c->source.made = false;
+	}
+	return STEP_AGAIN;
+}
+
+/* ---- PREVIEW ---- */
+
+static void open_preview(struct imap *i)
+{
+	struct fetch *c = i->state;
+
+	if (c->args.lazy && c->previews == LAZY_MAX) {
+		blank(i);
+		buf_put(imap_out(i), S("PREVIEW NIL"));
+		return;
+	}
+	c->previews++;
+	if (c->preview == NULL)
+		c->preview = imap_preview_new();
+	imap_preview_begin(c->preview, i->s->mailbox, &c->item, &c->record);
+	c->previewing = true;
+}
+
+/* A message of which nothing can be shown has an empty one (RFC 8970 section 3.2). */
+static enum step preview_piece(struct imap *i)
+{
+	struct fetch *c = i->state;
+	struct str text;
+
+	if (!imap_preview_step(c->preview, &text))
+		return STEP_AGAIN;
+	blank(i);
+	buf_put(imap_out(i), S("PREVIEW "));
+	imap_put_string(imap_out(i), text, imap_utf8(i));
+	c->previewing = false;
+	return STEP_AGAIN;
+}
+
+/* ---- the parts of an answer ---- */
+
+static void next_section(struct imap *i, const struct imap_section *section)
+{
+	if (section->name == IMAP_NAME_BINARY || section->name == IMAP_NAME_BINARY_SIZE) {
+		open_binary(i, section);
+		return;
+	}
+	blank(i);
+	open_section(i, section);
+}
+
 static enum step next_part(struct imap *i)
 {
 	struct fetch *c = i->state;
 	size_t n = c->part++;
 
-	if (n >= MADE_COUNT + c->args.sections_count)
-		return end_message(i);
-	if (n < MADE_COUNT && (c->args.items & made[n].item) == 0)
-		return STEP_AGAIN;
-	blank(i);
 	c->sent = 0;
-	if (n >= MADE_COUNT) {
-		open_section(i, &c->args.sections[n - MADE_COUNT]);
+	if (n < MADE_COUNT) {
+		if (c->args.items & made[n].item) {
+			blank(i);
+			open_made(i, n);
+		}
 		return STEP_AGAIN;
 	}
-	open_made(i, n);
+	n -= MADE_COUNT;
+	if (n < c->args.sections_count)
+		next_section(i, &c->args.sections[n]);
+	else if (n == c->args.sections_count && (c->args.items & IMAP_FETCH_PREVIEW))
+		open_preview(i);
+	else
+		return end_message(i);
 	return STEP_AGAIN;
 }
 
@@ -447,7 +657,7 @@ static unsigned what_to_want(const struct imap_fetch *args)
 {
 	unsigned want = args->items & ~ITEMS_FAST ? MESSAGE_RECORD : 0;
 
-	if (args->sections_count > QUICK_SECTIONS_MAX)
+	if (args->sections_count > QUICK_SECTIONS_MAX || (args->items & IMAP_FETCH_PREVIEW))
 		return 0;
 	for (size_t n = 0; n < args->sections_count; n++) {
 		if (!imap_section_may_be_kept(&args->sections[n]))
@@ -503,6 +713,10 @@ static enum step run_fetch(struct imap *i)
 		return imap_engine_over(i, c->worst, NULL, STR_NONE);
 	if (c->sending)
 		return send_piece(i);
+	if (c->counting)
+		return count_piece(i);
+	if (c->previewing)
+		return preview_piece(i);
 	if (c->in_message)
 		return next_part(i);
 	return c->needs_record || c->args.sections_count > 0 ? next_batch(i) : next_rows(i);

@@ -1,3 +1,4 @@
+#include "store/imap_spelling.h"
 #include "store/imap_status.h"
 
 #define MAILBOXID_OCTETS_MAX ((size_t)64)
@@ -55,6 +56,8 @@ static enum step answer(struct imap *i)
 {
 	struct change *c = i->state;
 
+	if (c->result == ERR_OK)
+		imap_spelling_changed(i, c->name, c->to);
 	return imap_engine_over(i, c->result, NULL,
 		c->result == ERR_QUOTA ? S("the mailbox may have no more folders") : STR_NONE);
 }
@@ -68,6 +71,7 @@ static enum step created(struct imap *i)
 
 	if (c->result != ERR_OK)
 		return answer(i);
+	imap_spelling_changed(i, c->name, c->to);
 	buf_init(&code, MAILBOXID_OCTETS_MAX);
 	imap_status_put_mailboxid(&code, mailbox_id(i->s->mailbox), c->folder, c->uidvalidity);
 	next = imap_engine_over(i, ERR_OK, arena_str(&i->arena, buf_str(&code)).at, STR_NONE);

@@ -1,3 +1,4 @@
+#include "store/imap_spelling.h"
 #include "store/imap_status.h"
 #include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
@@ -86,14 +87,6 @@ static void read_lsub(struct imap *i, struct imap_args *args)
 
 /* ---- responses ---- */
 
-static const char *const special_names[FOLDER_SPECIAL_COUNT] = {
-	[FOLDER_SPECIAL_DRAFTS] = "\\Drafts",
-	[FOLDER_SPECIAL_SENT] = "\\Sent",
-	[FOLDER_SPECIAL_TRASH] = "\\Trash",
-	[FOLDER_SPECIAL_JUNK] = "\\Junk",
-	[FOLDER_SPECIAL_ARCHIVE] = "\\Archive",
-};
-
 static void put_attribute(struct buf *to, bool is_so, const char *name)
 {
 	if (!is_so)
@@ -122,8 +115,7 @@ static void put_list(struct imap *i, const struct list_row *row, bool noselect)
 	put_attribute(to, f->nonexistent, "\\NonExistent");
 	put_attribute(to, f->subscribed && (c->returns & IMAP_LIST_RETURN_SUBSCRIBED), "\\Subscribed");
 	put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
-	if (special_names[f->special])
-		put_attribute(to, true, special_names[f->special]);
+	put_attribute(to, imap_spelling_special(f) != NULL, imap_spelling_special(f));
 	put_name(i, f->name);
 	if (row->children)
 		buf_put(to, S(" (\"CHILDINFO\" (\"SUBSCRIBED\"))"));
@@ -176,7 +168,7 @@ static bool meets(const struct list_command *c, const struct folder_info *f)
 {
 	if ((c->select & IMAP_LIST_SUBSCRIBED) ? !f->subscribed : f->nonexistent)
 		return false;
-	return !(c->select & IMAP_LIST_SPECIAL_USE) || special_names[f->special];
+	return !(c->select & IMAP_LIST_SPECIAL_USE) || imap_spelling_special(f) != NULL;
 }
 
 /* Whether a name below f, whose place in the walk is just in front of `at`, meets the criteria. */

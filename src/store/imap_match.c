@@ -5,9 +5,9 @@
 #include "io/clock.h"
 #include "mail/header.h"
 #include "store/imap_fuzzy.h"
+#include "store/imap_object.h"
 #include "store/imap_text.h"
 #include "store/search.h"
-#include "wire/imap_objectid.h"
 
 #define SECONDS_DAY 86400
 #define FUZZY_DAYS  8 /* so many days beside a date are too many */
@@ -201,8 +201,6 @@ static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_searc
 		return truth(has_keyword(c, it, key->text));
 	case IMAP_SEARCH_EMAILID:
 		return truth(key->number != 0 && it->email == key->number);
-	case IMAP_SEARCH_THREADID:
-		return IMAP_NO; /* RFC 8474 section 5.2: no message has one */
 	case IMAP_SEARCH_UID:
 		return truth(imap_set_has(&key->set, it->uid));
 	case IMAP_SEARCH_SEQ:
@@ -322,6 +320,14 @@ static bool text_in_header(struct imap_match *c, size_t n)
 	return finds(c, n, buf_str(&c->folded));
 }
 
+/* Object ids are compared as they stand (RFC 8474 section 7). */
+static bool is_in_thread(struct imap_match *c, struct str id)
+{
+	buf_clear(&c->line);
+	imap_object_put_thread(&c->line, mailbox_id(c->s->mailbox), &c->item, &c->record);
+	return str_eq(buf_str(&c->line), id);
+}
+
 static enum imap_truth ask_record(
 	struct imap_match *c, const struct imap_search_key *key, size_t n)
 {
@@ -330,6 +336,8 @@ static enum imap_truth ask_record(
 	case IMAP_SEARCH_SENTON:
 	case IMAP_SEARCH_SENTSINCE:
 		return sent_matches(c, key);
+	case IMAP_SEARCH_THREADID:
+		return truth(is_in_thread(c, key->text));
 	case IMAP_SEARCH_HEADER:
 		return truth(header_has(c, key->field, n));
 	case IMAP_SEARCH_TEXT:
@@ -598,9 +606,8 @@ static enum err prepare_key(struct imap_match *c, size_t n)
 {
 	struct imap_search_key *key = &c->search->keys[n];
 
-	if (key->kind == IMAP_SEARCH_EMAILID &&
-		!imap_objectid_get(key->text, IMAP_OBJECTID_EMAIL, &key->number))
-		key->number = 0;
+	if (key->kind == IMAP_SEARCH_EMAILID)
+		key->number = imap_object_get_email(key->text, mailbox_id(c->s->mailbox));
 	if (!utf8_valid(key->text))
 		return ERR_SYNTAX;
 	buf_clear(&c->text);

@@ -5,7 +5,8 @@
 
 bool imap_section_needs_record(const struct imap_section *section)
 {
-	return section->parts_count > 0 || section->what != IMAP_SECTION_ALL;
+	return section->parts_count > 0 || section->what != IMAP_SECTION_ALL ||
+	       section->name == IMAP_NAME_BINARY || section->name == IMAP_NAME_BINARY_SIZE;
 }
 
 static enum err read_range(
@@ -66,9 +67,7 @@ static enum err make_fields(struct mailbox *m, const struct item *it, const stru
 	return e;
 }
 
-/* The part whose header or body is meant; false: there is none. */
-static bool find_part(
-	const struct record *r, const struct imap_section *section, struct record_part *ret)
+bool imap_section_part(const struct record *r, const struct imap_section *section, struct record_part *ret)
 {
 	uint32_t part = 0;
 
@@ -93,11 +92,11 @@ static enum err find_whole(struct mailbox *m, const struct item *it, const struc
 	struct record_part p;
 	enum err e = ERR_OK;
 
-	if (!imap_section_needs_record(section)) {
+	if (section->parts_count == 0 && section->what == IMAP_SECTION_ALL) {
 		set_range(ret, 0, it->octets);
 		return ERR_OK;
 	}
-	if (!find_part(r, section, &p)) {
+	if (!imap_section_part(r, section, &p)) {
 		ret->nil = true;
 		return ERR_OK;
 	}

@@ -24,6 +24,9 @@ bool imap_section_needs_record(const struct imap_section *section);
 enum err imap_section_find(struct mailbox *m, const struct item *it, const struct record *record,
 	const struct imap_section *section, struct imap_source *ret) MUST_USE;
 
+/* The part whose header or body is meant; false: there is none. */
+bool imap_section_part(const struct record *r, const struct imap_section *section, struct record_part *ret) MUST_USE;
+
 /* Sections that may be answered from the kept fields of the header alone (mail/record.h). */
 bool imap_section_may_be_kept(const struct imap_section *section);
 /* None of the names asked for is among those left out. kept absent: no. */

@@ -1,3 +1,4 @@
+#include "store/imap_spelling.h"
 #include "store/imap_status.h"
 
 /* ---- SELECT, EXAMINE ---- */
@@ -19,21 +20,41 @@ static void on_changed(void *arg)
 	session_wake(arg);
 }
 
-static void put_state(struct imap *i, const struct folder_info *info)
+/* RFC 3501 section 6.3.1; RFC 9051 section 6.3.2 has the LIST in their place. */
+static void put_old_state(struct imap *i)
 {
 	struct buf *to = imap_out(i);
 	uint32_t unseen = view_first_unseen(i->view);
 
-	imap_engine_put_folder_flags(i);
-	imap_put_count(to, view_count(i->view), "EXISTS");
 	imap_put_count(to, view_recent_count(i->view), "RECENT");
 	if (unseen > 0)
 		buf_printf(to, "* OK [UNSEEN %u] first unseen message\r\n", unseen);
+}
+
+static void put_state(struct imap *i, const struct folder_info *info)
+{
+	struct select *c = i->state;
+	struct buf *to = imap_out(i);
+
+	imap_engine_put_folder_flags(i);
+	imap_put_count(to, view_count(i->view), "EXISTS");
+	if (imap_is_rev2(i))
+		imap_spelling_put_list(i, info, c->mailbox);
+	else
+		put_old_state(i);
 	buf_put(to, S("* OK ["));
 	imap_status_put_mailboxid(to, mailbox_id(i->s->mailbox), info->id, info->uidvalidity);
 	buf_put(to, S("] folder's id\r\n"));
 	buf_printf(to, "* OK [UIDVALIDITY %u] UIDs valid\r\n", info->uidvalidity);
 	buf_printf(to, "* OK [UIDNEXT %u] next UID\r\n", info->uidnext);
+}
+
+/* RFC 9051 section 7.1, CLOSED: what is said from here on is not about that folder. */
+static void close_selected(struct imap *i)
+{
+	if (i->view != NULL && imap_is_rev2(i))
+		imap_put_ok(imap_out(i), STR_NONE, "CLOSED", S("the folder selected before"));
+	imap_engine_select(i, NULL);
 }
 
 /* RFC 3501 section 6.3.1: whatever comes of it, the folder that was selected is no longer. */
@@ -44,7 +65,7 @@ static enum step open_folder(struct imap *i, bool read_only)
 	struct folder_view *view;
 	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
 
-	imap_engine_select(i, NULL);
+	close_selected(i);
 	if (e == ERR_OK) {
 		struct view_options options = { .folder = info.id,
 			.read_only = read_only,

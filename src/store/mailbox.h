@@ -217,8 +217,8 @@ void mailbox_expunge(
 /* Makes parents as needed (RFC 9051 section 6.3.4). ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_QUOTA (limits.folders_max), ERR_LIMIT. */
 void folder_create(struct mailbox *m, struct str name, enum folder_special special,
 	mailbox_done *done, void *arg);
-/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX and a \Noselect one with
- * children are refused (ERR_PERM). Its messages become recoverable. */
+/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX (ERR_PERM) and a \Noselect one with
+ * children (ERR_HASCHILDREN) are refused. Its messages become recoverable. */
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg);
 /* With all children; of INBOX only the messages go, and it stays (RFC 9051 section 6.3.6). */
 void folder_rename(

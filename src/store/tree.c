@@ -243,8 +243,9 @@ static enum err delete_allowed(struct op *op, struct folder *f)
 		return ERR_NOBOX;
 	if (!f || f->nonexistent)
 		return ERR_NOFOLDER;
-	return f == box_inbox(op->m) || (f->noselect && box_has_children(op->m, f)) ? ERR_PERM
-										    : ERR_OK;
+	if (f == box_inbox(op->m))
+		return ERR_PERM;
+	return f->noselect && box_has_children(op->m, f) ? ERR_HASCHILDREN : ERR_OK;
 }
 
 static enum op_step delete_step(struct op *op)

@@ -311,7 +311,8 @@ static struct str decode_name(struct imap_args *args, struct str name)
 
 	if (str_ieq(name, S("INBOX")))
 		return S("INBOX");
-	if (args->utf8) {
+	/* RFC 6855 section 3: UTF-8 is taken from those, too, who did not switch it on. What looks like both is neither. */
+	if (args->utf8 || (!str_is_ascii(name) && !str_has_octet(name, '&'))) {
 		if (!utf8_valid(name) || str_has_control(name))
 			imap_args_fail(args, ERR_FOLDERNAME);
 		return name;

@@ -35,7 +35,7 @@ struct imap_args {
 	struct str rest; /* not yet read */
 	struct arena *arena;
 	enum err err; /* the first failure */
-	bool utf8;    /* mailbox names are UTF-8, not modified UTF-7 (RFC 6855) */
+	bool utf8;    /* mailbox names are UTF-8, not modified UTF-7 (RFC 6855, RFC 9051 5.1) */
 };
 
 /* What stands at the front of every command. */
@@ -72,7 +72,7 @@ struct str imap_arg_nstring(struct imap_args *args, bool *ret_nil);
 uint32_t imap_arg_number(struct imap_args *args);
 /* "base64" or "=" behind AUTHENTICATE's mechanism (RFC 4959): as sent. */
 struct str imap_arg_base64(struct imap_args *args);
-/* A mailbox name in UTF-8; INBOX in any case becomes INBOX. Bad modified UTF-7: ERR_FOLDERNAME. */
+/* A mailbox name in UTF-8; INBOX in any case becomes INBOX. Bad modified UTF-7 or UTF-8: ERR_FOLDERNAME. */
 struct str imap_arg_mailbox(struct imap_args *args);
 /* A LIST pattern (RFC 3501 6.3.8): as mailbox; % and * may stand in an atom. */
 struct str imap_arg_pattern(struct imap_args *args);

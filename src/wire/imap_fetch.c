@@ -16,6 +16,9 @@ static const struct item_row item_rows[] = {
 	{ S_INIT("ENVELOPE"), IMAP_FETCH_ENVELOPE, false },
 	{ S_INIT("BODY"), IMAP_FETCH_BODY, false },
 	{ S_INIT("BODYSTRUCTURE"), IMAP_FETCH_BODYSTRUCTURE, false },
+	{ S_INIT("SAVEDATE"), IMAP_FETCH_SAVEDATE, false },
+	{ S_INIT("EMAILID"), IMAP_FETCH_EMAILID, false },
+	{ S_INIT("THREADID"), IMAP_FETCH_THREADID, false },
 	{ S_INIT("FAST"), IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE, true },
 	{ S_INIT("ALL"),
 		IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE,
@@ -38,6 +41,18 @@ static const struct old_row old_rows[] = {
 	{ S_INIT("RFC822"), IMAP_NAME_RFC822, IMAP_SECTION_ALL, false },
 	{ S_INIT("RFC822.HEADER"), IMAP_NAME_RFC822_HEADER, IMAP_SECTION_HEADER, true },
 	{ S_INIT("RFC822.TEXT"), IMAP_NAME_RFC822_TEXT, IMAP_SECTION_TEXT, false },
+};
+
+struct binary_row {
+	struct str name;
+	enum imap_section_name section;
+	bool peek;
+};
+
+static const struct binary_row binary_rows[] = {
+	{ S_INIT("BINARY"), IMAP_NAME_BINARY, false },
+	{ S_INIT("BINARY.PEEK"), IMAP_NAME_BINARY, true },
+	{ S_INIT("BINARY.SIZE"), IMAP_NAME_BINARY_SIZE, true },
 };
 
 struct what_row {
@@ -185,9 +200,9 @@ static void read_partial(struct imap_args *args, struct imap_section *s)
 	if (!imap_args_take(args, '<'))
 		return;
 	s->partial = true;
-	s->from = imap_args_number(args);
+	s->from = imap_args_number64(args);
 	imap_args_need(args, '.');
-	s->octets = imap_args_number(args);
+	s->octets = imap_args_number64(args);
 	if (s->octets == 0)
 		imap_args_fail(args, ERR_SYNTAX);
 	imap_args_need(args, '>');
@@ -225,6 +240,46 @@ static bool read_old(struct fetch *f, struct str word)
 	return false;
 }
 
+/* RFC 3516 section 7: section-binary is a part's number or nothing. */
+static bool read_binary(struct fetch *f, struct str word)
+{
+	const struct binary_row *row = binary_rows, *end = row + sizeof(binary_rows) / sizeof(*binary_rows);
+	struct imap_section *s;
+
+	while (row < end && !str_ieq(word, row->name))
+		row++;
+	if (row == end)
+		return false;
+	imap_args_need(f->args, '[');
+	s = add(f);
+	if (s == NULL)
+		return true;
+	*s = (struct imap_section){ .name = row->section, .peek = row->peek };
+	read_spec(f->args, s);
+	if (s->what != IMAP_SECTION_ALL)
+		imap_args_fail(f->args, ERR_SYNTAX);
+	if (s->name == IMAP_NAME_BINARY)
+		read_partial(f->args, s);
+	f->ret->sets_seen = f->ret->sets_seen || !row->peek;
+	return true;
+}
+
+/* RFC 8970 section 6. Behind it a list may also be one of modifiers of the FETCH (RFC 4466 section 2.4). */
+static void read_preview(struct fetch *f)
+{
+	f->ret->items |= IMAP_FETCH_PREVIEW;
+	if (!str_istarts(f->args->rest, S(" (LAZY")))
+		return;
+	imap_args_need(f->args, ' ');
+	imap_args_need(f->args, '(');
+	do {
+		if (!str_ieq(imap_args_word(f->args), S("LAZY")))
+			imap_args_fail(f->args, ERR_SYNTAX);
+	} while (imap_args_take(f->args, ' '));
+	imap_args_need(f->args, ')');
+	f->ret->lazy = true;
+}
+
 static void read_item(struct fetch *f, bool macros)
 {
 	struct str word = imap_args_word(f->args);
@@ -234,8 +289,12 @@ static void read_item(struct fetch *f, bool macros)
 		read_section(f, peek);
 		return;
 	}
-	if (read_old(f, word))
+	if (read_old(f, word) || read_binary(f, word))
 		return;
+	if (str_ieq(word, S("PREVIEW"))) {
+		read_preview(f);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(item_rows) / sizeof(*item_rows); i++) {
 		if (str_ieq(word, item_rows[i].name) && (macros || !item_rows[i].macro)) {
 			f->ret->items |= item_rows[i].items;
@@ -274,11 +333,11 @@ static void put_fields(struct buf *to, const struct imap_section *s)
 
 void imap_fetch_put_section(struct buf *to, const struct imap_section *s)
 {
-	if (s->name != IMAP_NAME_BODY) {
+	if (s->name >= IMAP_NAME_RFC822 && s->name <= IMAP_NAME_RFC822_TEXT) {
 		buf_put(to, old_rows[s->name - IMAP_NAME_RFC822].name);
 		return;
 	}
-	buf_put_c(to, "BODY[");
+	buf_put_c(to, s->name == IMAP_NAME_BINARY ? "BINARY[" : s->name == IMAP_NAME_BODY ? "BODY[" : "BINARY.SIZE[");
 	for (size_t i = 0; i < s->parts_count; i++) {
 		buf_put_c(to, i > 0 ? "." : "");
 		buf_put_u64(to, s->parts[i]);

@@ -1,4 +1,4 @@
-/* What a FETCH asks for (RFC 3501 6.4.5). */
+/* What a FETCH asks for (RFC 3501 6.4.5, RFC 9051 6.4.5). */
 #pragma once
 
 #include "wire/imap_args.h"
@@ -15,10 +15,14 @@ enum imap_fetch_item {
 	IMAP_FETCH_ENVELOPE = 1 << 4,
 	IMAP_FETCH_BODY = 1 << 5, /* BODY without a section */
 	IMAP_FETCH_BODYSTRUCTURE = 1 << 6,
+	IMAP_FETCH_SAVEDATE = 1 << 8, /* RFC 8514 4.2 */
+	IMAP_FETCH_EMAILID = 1 << 9,  /* RFC 8474 5.3 */
+	IMAP_FETCH_THREADID = 1 << 10,
+	IMAP_FETCH_PREVIEW = 1 << 11, /* RFC 8970 3.1 */
 };
 
 enum imap_section_what {
-	IMAP_SECTION_ALL, /* BODY[] or BODY[1.2]: the message, or the part's content */
+	IMAP_SECTION_ALL, /* BODY[] or BODY[1.2]: the message, or the part's content; BINARY has no other */
 	IMAP_SECTION_HEADER,
 	IMAP_SECTION_FIELDS,     /* HEADER.FIELDS */
 	IMAP_SECTION_FIELDS_NOT, /* HEADER.FIELDS.NOT */
@@ -31,7 +35,9 @@ enum imap_section_name {
 	IMAP_NAME_BODY,
 	IMAP_NAME_RFC822,
 	IMAP_NAME_RFC822_HEADER,
-	IMAP_NAME_RFC822_TEXT
+	IMAP_NAME_RFC822_TEXT,
+	IMAP_NAME_BINARY,     /* RFC 3516 4.2 */
+	IMAP_NAME_BINARY_SIZE /* answered by a number; a peek */
 };
 
 struct imap_section {
@@ -43,12 +49,13 @@ struct imap_section {
 	size_t fields_count;
 	const struct str *fields; /* header field names, without colon */
 	bool partial;             /* <from.octets> */
-	uint32_t from;
-	uint32_t octets; /* 1 or more */
+	uint64_t from;
+	uint64_t octets; /* 1 or more */
 };
 
 struct imap_fetch {
 	unsigned items; /* of enum imap_fetch_item; a repeated item counts once */
+	bool lazy;      /* PREVIEW (LAZY): NIL will do (RFC 8970 4.1) */
 	bool sets_seen; /* some section is not a peek */
 	size_t sections_count;
 	const struct imap_section *sections; /* in the order asked for */
@@ -61,7 +68,7 @@ struct imap_fetch {
 void imap_arg_fetch(struct imap_args *args, struct imap_fetch *ret);
 
 /*
- * The section's name as the answer gives it: BODY[1.HEADER.FIELDS (TO)]<0>, RFC822.TEXT. Without
+ * The section's name as the answer gives it: BODY[1.HEADER.FIELDS (TO)]<0>, RFC822.TEXT, BINARY.SIZE[1]. Without
  * the octets (imap_put_literal of imap_write.h).
  */
 void imap_fetch_put_section(struct buf *to, const struct imap_section *section);

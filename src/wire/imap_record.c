@@ -1,5 +1,6 @@
 #include "wire/imap_record.h"
 
+#include "mail/encoded_word.h"
 #include "wire/imap_write.h"
 
 /* What all writers here need to know. */
@@ -8,6 +9,7 @@ struct writer {
 	const struct record *r;
 	bool extended;
 	bool utf8;
+	bool decoded;
 };
 
 static void put_nstring(const struct writer *w, struct str s)
@@ -73,6 +75,20 @@ void imap_record_put_envelope(struct buf *to, const struct record *r, uint32_t e
 	put_envelope(&w, envelope);
 }
 
+static void put_value(const struct writer *w, const struct record_param *p)
+{
+	struct buf text;
+
+	if (!w->decoded || !str_ends(p->name, S("*"))) {
+		imap_put_string(w->to, p->value, w->utf8);
+		return;
+	}
+	buf_init(&text, BUF_NO_CEILING);
+	encoded_word_decode_param(p->value, &text);
+	imap_put_string(w->to, buf_str(&text), w->utf8);
+	buf_done(&text);
+}
+
 /* body-fld-param: NIL or ("name" "value" ...). */
 static void blank_params(const struct writer *w, struct record_rows rows)
 {
@@ -84,7 +100,7 @@ static void blank_params(const struct writer *w, struct record_rows rows)
 		buf_put_octet(w->to, i == 0 ? '(' : ' ');
 		imap_put_string(w->to, p.name, w->utf8);
 		buf_put_octet(w->to, ' ');
-		imap_put_string(w->to, p.value, w->utf8);
+		put_value(w, &p);
 	}
 	buf_put_c(w->to, i > 0 ? ")" : "NIL");
 }
@@ -185,6 +201,13 @@ static void close_part(const struct writer *w, const struct record_part *p)
 	buf_put_octet(w->to, ')');
 }
 
+/* It has parts inside, and they are shown. */
+static bool is_open(const struct writer *w, const struct record_part *p)
+{
+	return p->kind == RECORD_PART_MULTIPART ||
+	       (p->kind == RECORD_PART_MESSAGE && (w->utf8 || !str_ieq(p->subtype, S("global"))));
+}
+
 static enum err put_body(const struct writer *w)
 {
 	uint32_t open[RECORD_DEPTH_MAX];
@@ -192,10 +215,11 @@ static enum err put_body(const struct writer *w)
 	struct record_part p, inner;
 
 	for (uint32_t i = 0; i < w->r->parts; i++) {
-		if (!record_part(w->r, i, &p))
+		if (!record_part(w->r, i, &p) || p.next <= i)
 			return ERR_CORRUPT;
-		if (p.kind == RECORD_PART_LEAF) {
+		if (!is_open(w, &p)) {
 			put_leaf(w, &p);
+			i = p.next - 1;
 		} else {
 			if (depth == RECORD_DEPTH_MAX || !record_part(w->r, i + 1, &inner))
 				return ERR_CORRUPT;
@@ -210,9 +234,13 @@ static enum err put_body(const struct writer *w)
 	return depth == 0 && w->r->parts > 0 ? ERR_OK : ERR_CORRUPT;
 }
 
-enum err imap_record_put_body(struct buf *to, const struct record *r, bool extended, bool utf8)
+enum err imap_record_put_body(struct buf *to, const struct record *r, unsigned how)
 {
-	struct writer w = { .to = to, .r = r, .extended = extended, .utf8 = utf8 };
+	struct writer w = { .to = to,
+		.r = r,
+		.extended = (how & IMAP_RECORD_EXTENDED) != 0,
+		.utf8 = (how & IMAP_RECORD_UTF8) != 0,
+		.decoded = (how & IMAP_RECORD_DECODED) != 0 };
 	size_t before = to->len;
 	enum err e = put_body(&w);
 

@@ -15,10 +15,19 @@
  */
 void imap_record_put_envelope(struct buf *to, const struct record *r, uint32_t envelope, bool utf8);
 
+enum imap_record_how {
+	IMAP_RECORD_EXTENDED = 1 << 0, /* BODYSTRUCTURE, with the extension data; else BODY */
+	/* UTF-8 may stand in quotes, and message/global is shown as message/rfc822 is (RFC 9051 section 9, media-message);
+	 * without it as a part of any other type, of which RFC 3501 knows no more. */
+	IMAP_RECORD_UTF8 = 1 << 1,
+	/* Extended parameters (RFC 2231) are given decoded, as UTF-8 (RFC 9051 section 7.5.2); else as they stand. */
+	IMAP_RECORD_DECODED = 1 << 2,
+};
+
 /*
- * The value behind BODY (extended false) or BODYSTRUCTURE (true) of the whole message.
+ * The value behind BODY or BODYSTRUCTURE of the whole message. how: of enum imap_record_how.
  * Returns ERR_OK, ERR_CORRUPT (the record's parts are no tree: it was never checked) or ERR_TOOBIG
  * (the ceiling of to was hit); on failure to holds what it held before.
  */
 MUST_USE enum err imap_record_put_body(
-	struct buf *to, const struct record *r, bool extended, bool utf8);
+	struct buf *to, const struct record *r, unsigned how);

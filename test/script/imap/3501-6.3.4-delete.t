@@ -16,7 +16,7 @@ logon 1 imap
 1: f SELECT one
 1= f NO *
 1: g DELETE one
-1= g NO *
+1= g NO [HASCHILDREN] *   ## ERR_HASCHILDREN
 1: h DELETE one/two
 1= h OK *
 1: i SELECT one/two

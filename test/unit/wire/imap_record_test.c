@@ -1,6 +1,6 @@
 /*
- * Golden answers: test/golden/wire/<name>.in is a message, <name>.ref its ENVELOPE, BODY and
- * BODYSTRUCTURE, a line each. The folder is the first argument; with a second one the references
+ * Golden answers: test/golden/wire/<name>.in is a message, <name>.ref its ENVELOPE, BODY, ENVELOPE
+ * and BODYSTRUCTURE for an IMAP4rev2 client, and BODYSTRUCTURE, a line each. The folder is the first argument; with a second one the references
  * are written anew.
  */
 #include "wire/imap_record.h"
@@ -48,9 +48,13 @@ static void answers(struct str record, struct buf *to)
 	must(record_open_view(record, &r) == ERR_OK && record_part(&r, 0, &root));
 	imap_record_put_envelope(to, &r, root.envelope, false);
 	buf_put_octet(to, '\n');
-	must(imap_record_put_body(to, &r, false, false) == ERR_OK);
+	must(imap_record_put_body(to, &r, 0) == ERR_OK);
 	buf_put_octet(to, '\n');
-	must(imap_record_put_body(to, &r, true, false) == ERR_OK);
+	imap_record_put_envelope(to, &r, root.envelope, true);
+	buf_put_octet(to, '\n');
+	must(imap_record_put_body(to, &r, IMAP_RECORD_EXTENDED | IMAP_RECORD_UTF8 | IMAP_RECORD_DECODED) == ERR_OK);
+	buf_put_octet(to, '\n');
+	must(imap_record_put_body(to, &r, IMAP_RECORD_EXTENDED) == ERR_OK);
 	buf_put_octet(to, '\n');
 }
 
@@ -72,7 +76,7 @@ static void small_ceilings(struct str record, size_t whole)
 	for (size_t ceiling = 1; ceiling < whole; ceiling++) {
 		buf_init(&b, ceiling);
 		buf_put_octet(&b, 'x');
-		bad += imap_record_put_body(&b, &r, true, false) != ERR_TOOBIG || b.len != 1;
+		bad += imap_record_put_body(&b, &r, IMAP_RECORD_EXTENDED) != ERR_TOOBIG || b.len != 1;
 		buf_done(&b);
 	}
 	OK(bad == 0, "%zu ceilings were passed over", bad);
@@ -93,7 +97,7 @@ static void damage(struct str record)
 			buf_put(&copy, record);
 			copy.at[i] = (char)(copy.at[i] ^ 1 << bit);
 			if (record_open_view(buf_str(&copy), &r) == ERR_OK &&
-				imap_record_put_body(&b, &r, true, false) != ERR_OK)
+				imap_record_put_body(&b, &r, IMAP_RECORD_EXTENDED) != ERR_OK)
 				must(b.len == 0);
 		}
 	}
@@ -141,7 +145,7 @@ static void deepest(void)
 	OK(record_make(buf_str(&in), &record) == ERR_OK &&
 			record_open_view(buf_str(&record), &r) == ERR_OK,
 		"a record");
-	OK(imap_record_put_body(&got, &r, true, false) == ERR_OK, "%u parts deep", r.parts);
+	OK(imap_record_put_body(&got, &r, IMAP_RECORD_EXTENDED) == ERR_OK, "%u parts deep", r.parts);
 	for (size_t i = 0; i < got.len; i++) {
 		open += got.at[i] == '(';
 		open -= got.at[i] == ')';

@@ -1,0 +1,61 @@
+#include "store/imap_spelling.h"
+
+static const char *const special_names[FOLDER_SPECIAL_COUNT] = {
+	[FOLDER_SPECIAL_DRAFTS] = "\\Drafts",
+	[FOLDER_SPECIAL_SENT] = "\\Sent",
+	[FOLDER_SPECIAL_TRASH] = "\\Trash",
+	[FOLDER_SPECIAL_JUNK] = "\\Junk",
+	[FOLDER_SPECIAL_ARCHIVE] = "\\Archive",
+};
+
+const char *imap_spelling_special(const struct folder_info *f)
+{
+	return special_names[f->special];
+}
+
+/* A separator at the end is no part of a name (RFC 9051 section 6.3.4). */
+static bool is_spelt(struct str as, struct str name)
+{
+	return str_eq(str_ends(as, S("/")) ? str_sub(as, 0, as.len - 1) : as, name);
+}
+
+void imap_spelling_put_list(struct imap *i, const struct folder_info *f, struct str supplied)
+{
+	struct buf *to = imap_out(i);
+
+	buf_printf(to, "* LIST (%s%s%s%s%s) \"/\" ", f->noselect ? "\\Noselect " : "",
+		f->nonexistent ? "\\NonExistent " : "", f->has_children ? "\\HasChildren" : "\\HasNoChildren",
+		special_names[f->special] ? " " : "", special_names[f->special] ? special_names[f->special] : "");
+	imap_put_mailbox(to, f->name, imap_utf8(i));
+	if (!is_spelt(supplied, f->name)) {
+		buf_put(to, S(" (\"OLDNAME\" ("));
+		imap_put_mailbox(to, supplied, imap_utf8(i));
+		buf_put(to, S("))"));
+	}
+	buf_put(to, S("\r\n"));
+}
+
+void imap_spelling_tell(struct imap *i, const struct folder_info *f, struct str supplied)
+{
+	bool listed = i->command.verb == IMAP_SELECT || i->command.verb == IMAP_EXAMINE;
+
+	if (imap_is_rev2(i) && !listed && !is_spelt(supplied, f->name))
+		imap_spelling_put_list(i, f, supplied);
+}
+
+void imap_spelling_changed(struct imap *i, struct str name, struct str to)
+{
+	struct folder_info info = { .nonexistent = true };
+	struct str was, is;
+
+	if (!imap_is_rev2(i) || folder_name(&i->arena, name, &was) != ERR_OK)
+		return;
+	is = was;
+	if (to.len > 0 && folder_name(&i->arena, to, &is) != ERR_OK)
+		return;
+	if (is_spelt(name, was) && (to.len == 0 || is_spelt(to, is)))
+		return;
+	info.name = is;
+	if (folder_find(i->s->mailbox, is, &info) == ERR_OK || to.len == 0)
+		imap_spelling_put_list(i, &info, name);
+}

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "directory/hash_memory.h"
 #include "directory/recipient.h"
 #include "directory/role_int.h"
 #include "io/clock.h"
@@ -64,6 +65,24 @@ static void on_problem(void *arg, const struct kv_problem *p)
 	check_problem(&r->check, check_engine_row(p));
 }
 
+static void on_hash_idle(void *arg)
+{
+	hash_memory_release();
+}
+
+void role_hashed(struct directory_role *r)
+{
+	if (r->hash_idle != NULL)
+		timer_set(r->hash_idle, HASH_KEEP_MS);
+}
+
+static unsigned cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n < (long)HASH_THREADS_MAX ? (unsigned)n : HASH_THREADS_MAX;
+}
+
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
@@ -97,7 +116,9 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	backup_start(&r->backup, env, r->kv);
 	check_start(&r->check, env, r->kv, &(struct check_options){ .of = "directory", .each = on_problem, .arg = r });
 	scrub_start(&r->scrub, env, r->kv, on_damage, r);
-	work_prepare(HASH_THREADS);
+	r->hash_threads = cores();
+	r->hash_idle = timer_new(env->loop, on_hash_idle, r);
+	work_prepare(r->hash_threads);
 	return ERR_OK;
 }
 
@@ -240,6 +261,8 @@ static void on_stop(struct role_env *env)
 	backup_stop(&r->backup);
 	scrub_stop(&r->scrub);
 	check_stop(&r->check);
+	timer_free(r->hash_idle);
+	r->hash_idle = NULL;
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(env);

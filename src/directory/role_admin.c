@@ -76,6 +76,7 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	else
 		answer_json(r->env, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
 	buf_done(&reply);
+	role_hashed(r); /* `bourse doctor logon` may have checked a password */
 }
 
 /* ---- what the store must know at once ---- */

@@ -12,7 +12,8 @@
 #include "role/check.h"
 #include "role/scrub.h"
 
-#define HASH_THREADS 2u
+#define HASH_THREADS_MAX 8u
+#define HASH_KEEP_MS     60000 /* from the last check until its memory is given back */
 
 struct directory_role {
 	struct role_env *env;
@@ -24,13 +25,17 @@ struct directory_role {
 	struct directory directory;
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
+	unsigned hash_threads;   /* one for each core */
 	size_t checks_running;   /* passwords being hashed */
+	struct timer *hash_idle; /* see role_hashed */
 	/* Waiting for that: those of accounts that logged on from there before, and all others. */
 	struct checks known, strangers;
 	uint64_t last_ticket;
 };
 
 struct ticket_limits role_limits(const struct entry_limits *limits);
+/* A password may have been checked: when no other is for a while, the memory this took is given back. */
+void role_hashed(struct directory_role *r);
 
 /* ---- role_logon.c ---- */
 void role_logon_message(struct directory_role *r, struct link *from, struct msg *m);

@@ -9,9 +9,6 @@
 #include "io/work.h"
 #include "sasl/sasl.h"
 
-/* With the threads: what is there cannot be overtaken. */
-#define CHECKS_RUNNING_MAX ((size_t)HASH_THREADS * 2)
-
 /* One client's logon, from its first message to the answer. */
 struct exchange {
 	struct directory_role *role;
@@ -144,6 +141,7 @@ static void on_checked(void *arg)
 	uint32_t delay = 0;
 
 	r->checks_running--;
+	role_hashed(r);
 	x->checking = false;
 	begin_checks(r);
 	if (x->link == NULL) {
@@ -175,10 +173,11 @@ static void run_check(void *arg)
 		secret_verify(&x->logon.job);
 }
 
-/* Whoever has logged on from there before goes first: a flood of guesses keeps nobody out. */
+/* Whoever has logged on from there before goes first: a flood of guesses keeps nobody out. What the threads have cannot be
+ * overtaken: one check each, and one that waits behind it. */
 static void begin_checks(struct directory_role *r)
 {
-	while (r->checks_running < CHECKS_RUNNING_MAX) {
+	while (r->checks_running < (size_t)r->hash_threads * 2) {
 		struct check *next = checks_take(&r->known);
 		struct exchange *x;
 

@@ -38,6 +38,23 @@ static double seconds(struct str encoded, struct str password)
 	return best;
 }
 
+static const char *const damaged[] = {
+	"garbage",
+	"$argon2id$v=19$m=19456,t=2,p=1$",
+	"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$",
+	"$argon2id$v=19$m=19456,t=2,p=1$$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4=",
+	"$argon2id$v=19$m=19456,t=2,p=1$c29t!XNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=19457,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=19456,t=3,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=0,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=256,t=0,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=7,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=19$m=256,t=2,p=1$c29tc2FsdA$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2id$v=16$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	"$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+};
+
 int main(void)
 {
 	static char many[SECRET_PASSWORD_OCTETS_MAX + 1];
@@ -59,7 +76,11 @@ int main(void)
 	OK(!right(buf_str(&one), S("")), "empty");
 	OK(!right(buf_str(&one), S("correct horse\0")), "NUL behind");
 	OK(!right(STR_NONE, S("correct horse")), "no account");
-	OK(!right(S("garbage"), S("correct horse")), "damaged secret");
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++)
+		OK(!right(str_from_c(damaged[i]), S("correct horse")), "damaged secret: %s", damaged[i]);
+	/* Argon2id("password", "somesalt") with small costs, by the reference program. */
+	OK(right(S("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"), S("password")),
+		"a foreign string");
 	OK(!right(STR_NONE, S("")), "nothing at all");
 
 	buf_clear(&one);

@@ -15,7 +15,7 @@
 #define CLOSE_WAIT_MS    10000
 #define CLOSE_MS_MAX     120000
 #define LINGER_MS        2000
-#define KEEP_IDLE_OCTETS ((size_t)4096) /* buffers larger than this are given back when empty */
+#define KEEP_IDLE_OCTETS ((size_t)512) /* buffers larger than this are given back when empty */
 #define KEEP_BUSY_OCTETS (4 * CONN_OUT_HIGH_WATER) /* the same, while one answer follows the other */
 
 enum tls_state { TLS_NONE, TLS_WANTED, TLS_HANDSHAKE, TLS_UP };

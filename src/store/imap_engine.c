@@ -433,8 +433,10 @@ static enum step run_idle(struct imap *i)
 	struct str line;
 	enum err e;
 
-	if (i->state == NULL)
+	if (i->state == NULL) {
 		imap_put_go(imap_out(i), S("idling"));
+		arena_done(&i->arena); /* for hours, perhaps; nothing is in it */
+	}
 	i->state = i;
 	if (i->view != NULL && view_pending(i->view)) {
 		imap_engine_sync(i, true);
@@ -546,8 +548,11 @@ static enum step read_command(struct imap *i)
 	struct imap_cut cut;
 	enum err e = imap_input_cut(i, IMAP_INPUT_COMMAND, &cut);
 
-	if (e == ERR_NEEDMORE)
+	if (e == ERR_NEEDMORE) { /* a session at rest holds little */
+		arena_done(&i->arena);
+		arena_done(&i->parsed);
 		return STEP_READ;
+	}
 	if (e == ERR_TOOLONG || e == ERR_BARELINEEND)
 		return imap_input_lost(i, cut.tag, e);
 	if (e == ERR_OK)

@@ -50,7 +50,7 @@ def crowd(new_server, config=""):
 def patient(request):
     """A server that does not slow guessing down, so that its answers can be compared."""
     from server import Server
-    s = Server(config="auth.failures_max = 1000;\nfront.connections_per_address_max = 1000;\n")
+    s = Server(config="auth.failures_max = 1000;\nauth.failures_time = 1s;\nfront.connections_per_address_max = 1000;\n")
     request.addfinalizer(s.destroy)
     s.add_domain()
     s.add_person("alice")

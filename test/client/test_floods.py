@@ -50,7 +50,7 @@ def many_descriptors():
 
 
 def crowded(new_server, people=2, config="auth.failures_max = 1000;\n"):
-    s = new_server(config="front.connections_per_address_max = 100000;\nfront.connections_max = 40000;\n" + config)
+    s = new_server(config="front.connections_per_address_max = 100000;\nfront.connections_max = 40000;\naccount.sessions_max = 10000;\n" + config)
     s.add_domain()
     for name in ["alice", "bob"] + [f"p{i}" for i in range(people - 2)]:
         s.add_person(name)

@@ -148,11 +148,12 @@ static bool literal_octets(struct str line, uint64_t *ret)
 bool load_imap_try(struct load_peer *p, const char *tag, const char *command, uint32_t *ret_lines)
 {
 	struct str want = str_from_c(tag);
-	char text[2048];
+	size_t room = strlen(tag) + strlen(command) + 4;
+	char *text = mem_new(room);
 
 	*ret_lines = 0;
-	load_put(
-		p, str_make(text, (size_t)snprintf(text, sizeof(text), "%s %s\r\n", tag, command)));
+	load_put(p, str_make(text, (size_t)snprintf(text, room, "%s %s\r\n", tag, command)));
+	mem_free(text);
 	for (;;) {
 		struct str line = load_line(p);
 		uint64_t octets;

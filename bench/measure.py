@@ -3,6 +3,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import threading
@@ -59,6 +60,8 @@ class Measure:
         self.alternate("logon", min(3, self.rounds), self.bench.seconds + 1, self.logons)
         self.alternate("tls", min(3, self.rounds), 3, self.handshakes)
         self.alternate("idle", 1, 15 + 0.4 * self.idle_rounds(), self.idle)
+        if not self.bench.quick and not self.bench.tiny:
+            self.alternate("thousand", 1, 25 + 0.4 * self.idle_rounds(), self.thousand)
         for row in rows.of_group("memory"):
             if self.wants("memory") and self.wants(row.key) and not (self.bench.quick and row.detail):
                 self.alternate("memory", 1, 8, lambda s, key=row.key: self.memory(s, key), only=row.key)
@@ -124,6 +127,8 @@ class Measure:
         if main or self.bench.growth:
             self.alternate("text", 1, text, lambda s, n=size: self.imap(s, "text", n), size)
             self.alternate("plain", 1, {s: text[s] if s == "bourse" else 0.1 for s in text}, lambda s, n=size: self.plain(s, n), size)
+        if main:
+            self.alternate("qresync", few, 1.5, lambda s, n=size: self.qresync(s, n), size)
         self.alternate("box", few, 1, lambda s, n=size: self.box(s, n), size)
         self.alternate("drain", 1, {s: 1 + size / (3000 if s == "cyrus" else 40000) for s in TEXT}, lambda s, n=size: self.drain(s, n), size)
         self.alternate("crash", min(3, few), 5, lambda s, n=size: self.crash(s, n), size)
@@ -295,8 +300,8 @@ class Measure:
         """The searches again, after the server's own index of words was made; it goes when they are done."""
         if server.name == "machine":
             return self.imap(server, "index", size)
-        server.index_on("box")
         try:
+            server.index_on("box")
             return self.imap(server, "index", size)
         finally:
             server.index_off()
@@ -311,6 +316,34 @@ class Measure:
                 raise RuntimeError(said[-1].get("problem", REFUSED))
             self.answers["expunge", size] = (said[-1]["octets"], said[-1]["lines"])
         return {"expunge.expunge": said[-1]["ms"]}
+
+    def qresync(self, server, size):
+        """A client that comes back: what it knows is from before another session changed one message in a hundred."""
+        if server.name == "machine":
+            said = self.session(server, "SEND {} {}".format(*self.answers.get(("qresync", size), (size // 2, size // 100))))
+            return {"qresync.select": said[-1]["ms"]}
+        known = self.known_state(server)
+        if not known:
+            return {"qresync.select": REFUSED}
+        every = ",".join(map(str, range(1, size + 1, 100)))
+        self.session(server, "SELECT INBOX", f"-STORE {every} +FLAGS.SILENT (\\Answered)")
+        said = self.session(server, "-ENABLE QRESYNC", "SELECT INBOX (QRESYNC ({} {}))".format(*known))
+        self.session(server, "SELECT INBOX", f"-STORE {every} -FLAGS.SILENT (\\Answered)")
+        if "ms" not in said[-1] or said[-1]["lines"] < size // 100:
+            raise RuntimeError(said[-1].get("problem", "it does not tell of the changes"))
+        self.answers["qresync", size] = (said[-1]["octets"], said[-1]["lines"])
+        return {"qresync.select": said[-1]["ms"]}
+
+    def known_state(self, server):
+        """UIDVALIDITY and HIGHESTMODSEQ of the large mailbox; None where there is no QRESYNC."""
+        asked = f"a LOGIN {server.credentials('box')}\r\nb ENABLE QRESYNC\r\nc SELECT INBOX\r\nd LOGOUT\r\n"
+        with socket.create_connection(("127.0.0.1", server.ports["imap"]), 120) as s, s.makefile("rwb") as f:
+            f.readline()
+            f.write(asked.encode())
+            f.flush()
+            said = f.read()
+        found = [re.search(rb"\[" + word + rb" (\d+)\]", said) for word in (b"UIDVALIDITY", b"HIGHESTMODSEQ")]
+        return [int(m.group(1)) for m in found] if all(found) and re.search(rb"\* ENABLED.*QRESYNC", said) else None
 
     def box(self, server, size):
         rate, _ = self.send(server, server.way, "box", 1, 200, "--first", self.bench.next_number(), "--pack", self.bench.pack)
@@ -386,10 +419,13 @@ class Measure:
     def idle_rounds(self):
         return 5 * self.rounds
 
-    def idle(self, server):
-        said = self.bench.tool("crowd_load", "idle", server.ports["imap"], self.bench.crowd, self.idle_rounds(), server.credentials("crowd"),
-                               server.ports[server.way], server.way, "crowd" + server.address)
-        return {"idle.after": said["after_250_ms"], "idle.whole": said["after_data_ms"]}
+    def idle(self, server, group="idle", count=0):
+        said = self.bench.tool("crowd_load", "idle", server.ports["imap"], count or self.bench.crowd, self.idle_rounds(),
+                               server.credentials("crowd"), server.ports[server.way], server.way, "crowd" + server.address)
+        return {group + ".after": said["after_250_ms"], group + ".whole": said["after_data_ms"]}
+
+    def thousand(self, server):
+        return self.idle(server, "thousand", 1000)
 
     def memory(self, server, key):
         """With a server just started: memory that an earlier row left free would hide this one's."""

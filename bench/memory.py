@@ -1,4 +1,6 @@
-"""What a server's processes hold in memory: their share of the pages (PSS), and what the kernel keeps for them.
+"""What a server's processes hold in memory: their share (PSS) of the pages that belong to no file, and what the kernel keeps for
+them. Pages of files, which are programs' and libraries' for the most part, are left out: when any other process on the machine
+that has the same library ends, everybody's share of it grows, by megabytes, and none of it is a session's.
 
 The kernel's part is counted object by object (tasks, stacks, page tables, mappings, sockets, files, epoll entries), each at
 the size that /proc/slabinfo gives: unlike the totals of /proc/meminfo that does not move with what else the machine does, and
@@ -28,7 +30,7 @@ def pss_kib(pids):
     for pid in pids:
         with contextlib.suppress(OSError):
             for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
+                if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
                     total += int(line.split()[1])
     return total
 

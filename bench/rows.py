@@ -85,6 +85,8 @@ ROWS = [
     Row("index.body", "SEARCH BODY, with an index", "ms", LESS, INDEXED, "as above", OCTETS, ((2, "best"),),
         ((), 'SEARCH BODY "quixotically"', ())),
     Row("expunge.expunge", "EXPUNGE of 10 %", "ms", LESS, READERS, "after STORE +FLAGS.SILENT (\\Deleted), not timed", OCTETS, ((2, "best"),)),
+    Row("qresync.select", "SELECT with QRESYNC after flags of 1 % changed", "ms", LESS, READERS,
+        "`SELECT INBOX (QRESYNC (...))`, logged on; every hundredth message was changed by another session", OCTETS, ((2, "best"),)),
     Row("box.deliver", "Delivery into the large mailbox, 1 connection", "deliveries/s", MORE, READERS,
         "the way each takes mail; 200 messages", BARE, detail=True),
     Row("drain.one", "POP3 of the large mailbox, 1 session", "messages/s", MORE, READERS, "RETR of all, once", BARE, ((2, "best"),), detail=True),
@@ -97,8 +99,12 @@ ROWS = [
     Row("idle.after", "{crowd} IDLE sessions told of a mail, after its 250", "ms", LESS, READERS, "one folder, until the last one knows",
         BARE, ((5, "value"),)),
     Row("idle.whole", "{crowd} IDLE sessions told of a mail, after its last octet", "ms", LESS, READERS, "the delivery included", BARE),
+    Row("thousand.after", "1,000 IDLE sessions told of a mail, after its 250", "ms", LESS, READERS, "as above, with 1,000 sessions",
+        BARE, ((2, "best"),)),
+    Row("thousand.whole", "1,000 IDLE sessions told of a mail, after its last octet", "ms", LESS, READERS, "the delivery included", BARE,
+        detail=True),
     *[Row(f"memory.{channel}-{state}", f"Memory of an idle session, {title}, {what}", "KiB", LESS, READERS,
-          "PSS of all processes and the kernel's objects for them, per further session", "the kernel's objects of a bare connection", goals, detail=detail)
+          "PSS of all processes but for pages of files, and the kernel's objects for them, per further session", "the kernel's objects of a bare connection", goals, detail=detail)
       for channel, title, goal in (("plain", "plain", 16), ("tls", "TLS", 40))
       for state, what, goals, detail in (("logged-on", "logged on", ((goal, "value"),), True), ("idling", "in IDLE", ((goal, "value"),), False))],
 ]
@@ -108,7 +114,7 @@ ROWS[at:at] = [row._replace(key="first." + row.key.split(".")[1], name=row.name 
                             detail=row.key.split(".")[1] not in FIRST)
                for row in ROWS if row.key.startswith("imap.")]
 BY_KEY = {row.key: row for row in ROWS}
-ON_BOX = ("first", "imap", "text", "plain", "index", "box", "drain", "expunge", "crash")  # on one large mailbox
+ON_BOX = ("first", "imap", "text", "plain", "index", "qresync", "box", "drain", "expunge", "crash")  # on one large mailbox
 GROUPS = list(dict.fromkeys(row.key.split(".")[0] for row in ROWS))
 
 

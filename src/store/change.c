@@ -2,6 +2,10 @@
 
 #include "store/op.h"
 
+/* Rows of flags are short: more of them than of messages fit into one write set, and each write set is a flush to be waited
+ * for. */
+#define CHUNK (4 * OP_CHUNK)
+
 struct change {
 	struct flags_request request;
 	struct uid_list list;
@@ -100,7 +104,7 @@ static enum op_step chunk(struct op *op)
 	struct part *p = NULL;
 	size_t n = 0, end = c->list.count - c->at > OP_SLICE ? c->at + OP_SLICE : c->list.count;
 
-	for (; c->at < end && n < OP_CHUNK; c->at++) {
+	for (; c->at < end && n < CHUNK; c->at++) {
 		struct item it;
 
 		if (!wanted(op, f, c->list.uids[c->at], &it))

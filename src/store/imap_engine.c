@@ -492,6 +492,7 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_SEARCH] = &imap_search_handler,
 	[IMAP_SORT] = &imap_sort_handler,
 	[IMAP_THREAD] = &imap_thread_handler,
+	[IMAP_ESEARCH] = &imap_esearch_handler,
 	[IMAP_COMPARATOR] = &imap_comparator_handler,
 	[IMAP_FETCH] = &imap_fetch_handler,
 	[IMAP_STORE] = &imap_store_handler,

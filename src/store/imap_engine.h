@@ -178,4 +178,4 @@ extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_
 	imap_move_handler;
 extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;
 extern const struct imap_handler imap_getquota_handler, imap_getquotaroot_handler, imap_setquota_handler;
-extern const struct imap_handler imap_comparator_handler;
+extern const struct imap_handler imap_comparator_handler, imap_esearch_handler;

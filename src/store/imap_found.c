@@ -113,11 +113,9 @@ void imap_found_free(struct imap *i)
 	imap_match_free(c->match);
 }
 
-/* Texts in another charset become UTF-8. */
-static enum err decode_texts(struct imap *i)
+enum err imap_found_decode(struct imap *i, struct imap_search *search)
 {
-	struct looking *c = i->state;
-	struct str charset = c->args.charset;
+	struct str charset = search->charset;
 	struct buf b;
 	bool known;
 
@@ -125,8 +123,8 @@ static enum err decode_texts(struct imap *i)
 		return ERR_OK;
 	buf_init(&b, BUF_NO_CEILING);
 	known = charset_to_utf8(charset, STR_NONE, &b);
-	for (size_t n = 0; n < c->args.count && known; n++) {
-		struct imap_search_key *key = &c->args.keys[n];
+	for (size_t n = 0; n < search->count && known; n++) {
+		struct imap_search_key *key = &search->keys[n];
 
 		if (key->kind == IMAP_SEARCH_KEYWORD || key->kind == IMAP_SEARCH_EMAILID ||
 			key->kind == IMAP_SEARCH_THREADID)
@@ -139,15 +137,14 @@ static enum err decode_texts(struct imap *i)
 	return known ? ERR_OK : ERR_CHARSET;
 }
 
-/* Numbers that stand for others than themselves. */
-static enum err resolve_sets(struct imap *i)
+/* A star is the last one of this folder. */
+enum err imap_found_resolve(struct imap *i, struct imap_search *search)
 {
-	struct looking *c = i->state;
 	uint32_t count = view_count(i->view);
 	enum err e = ERR_OK;
 
-	for (size_t n = 0; n < c->args.count && e == ERR_OK; n++) {
-		struct imap_search_key *key = &c->args.keys[n];
+	for (size_t n = 0; n < search->count && e == ERR_OK; n++) {
+		struct imap_search_key *key = &search->keys[n];
 		bool uid = key->kind == IMAP_SEARCH_UID;
 
 		imap_set_resolve(&key->set, uid ? view_uid(i->view, count) : count);
@@ -170,17 +167,18 @@ static enum step end_failed(struct imap *i, enum err e)
 static enum step begin(struct imap *i)
 {
 	struct looking *c = i->state;
-	enum err e = decode_texts(i);
+	enum err e = imap_found_decode(i, &c->args);
 
 	c->begun = true;
 	if (e == ERR_OK)
-		e = resolve_sets(i);
+		e = imap_found_resolve(i, &c->args);
 	if (e != ERR_OK)
 		return end_failed(i, e);
 	c->match = imap_match_new(i->s);
-	e = imap_match_prepare(c->match, i->collation, i->view, &c->args);
+	e = imap_match_prepare(c->match, i->collation, &c->args);
 	if (e != ERR_OK)
 		return end_failed(i, e);
+	imap_match_view(c->match, i->view);
 	c->seq = 1;
 	if (c->after == NULL)
 		buf_put(imap_out(i), S("* SEARCH"));

@@ -25,6 +25,11 @@ void imap_found_then(struct imap *i, const struct imap_after *after, void *state
 enum step imap_found_run(struct imap *i);
 void imap_found_free(struct imap *i);
 
+/* Texts in another charset become UTF-8, in i->arena. ERR_CHARSET. */
+enum err imap_found_decode(struct imap *i, struct imap_search *search) MUST_USE;
+/* Stars and "$" in the sets become what they stand for in the selected folder. ERR_LIMIT. */
+enum err imap_found_resolve(struct imap *i, struct imap_search *search) MUST_USE;
+
 /* The number or, in a UID command, the uid of a message. */
 static inline uint32_t imap_found_number(const struct imap *i, uint32_t seq)
 {

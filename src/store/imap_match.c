@@ -25,12 +25,15 @@ struct imap_match {
 	enum imap_collation collation;
 	int64_t now;       /* seconds: when the search began */
 	struct arena kept; /* what belongs to the keys */
+	struct arena viewed;    /* what belongs to the view */
+	struct imap_set *sets; /* of each key, for the view */
 	struct str *texts; /* folded, one for each key */
 	uint8_t *known;    /* enum known, one for each key */
 	uint32_t *wanted;  /* keys that bodies are read for: BODY and TEXT */
 	size_t wanted_count, overlap;
 	bool needs_header;
 	struct imap_fuzzy **fuzzy; /* of each key that is text and FUZZY, else NULL */
+	uint64_t *emails; /* of each EMAILID; 0: it is none of ours */
 	uint8_t *near;    /* of each other key that is FUZZY: how far it was met, 1 .. 100; 0: it was not */
 	bool *counted;    /* a FUZZY key that is under no NOT */
 	struct buf refolded;
@@ -58,6 +61,7 @@ struct imap_match *imap_match_new(struct session *s)
 
 	c->s = s;
 	arena_init(&c->kept, ARENA_NONE);
+	arena_init(&c->viewed, ARENA_NONE);
 	arena_init(&c->arena, ARENA_NONE);
 	buf_init(&c->header, BUF_NO_CEILING);
 	buf_init(&c->text, BUF_NO_CEILING);
@@ -76,6 +80,7 @@ void imap_match_free(struct imap_match *c)
 	search_forget(c->s->search, c);
 	search_answer_done(&c->answer);
 	arena_done(&c->kept);
+	arena_done(&c->viewed);
 	arena_done(&c->arena);
 	buf_done(&c->header);
 	buf_done(&c->text);
@@ -189,6 +194,7 @@ static enum imap_truth ask_item(struct imap_match *c, const struct imap_search_k
 static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_search_key *key)
 {
 	const struct item *it = &c->item;
+	size_t n = (size_t)(key - c->search->keys);
 
 	switch ((int)key->kind) {
 	case IMAP_SEARCH_ALL:
@@ -200,11 +206,11 @@ static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_searc
 	case IMAP_SEARCH_KEYWORD:
 		return truth(has_keyword(c, it, key->text));
 	case IMAP_SEARCH_EMAILID:
-		return truth(key->number != 0 && it->email == key->number);
+		return truth(c->emails[n] != 0 && it->email == c->emails[n]);
 	case IMAP_SEARCH_UID:
-		return truth(imap_set_has(&key->set, it->uid));
+		return truth(imap_set_has(&c->sets[n], it->uid));
 	case IMAP_SEARCH_SEQ:
-		return truth(imap_set_has(&key->set, c->seq));
+		return truth(imap_set_has(&c->sets[n], c->seq));
 	default:
 		return IMAP_MAYBE;
 	}
@@ -604,10 +610,10 @@ static void prepare_fuzzy(struct imap_match *c, size_t n)
 
 static enum err prepare_key(struct imap_match *c, size_t n)
 {
-	struct imap_search_key *key = &c->search->keys[n];
+	const struct imap_search_key *key = &c->search->keys[n];
 
 	if (key->kind == IMAP_SEARCH_EMAILID)
-		key->number = imap_object_get_email(key->text, mailbox_id(c->s->mailbox));
+		c->emails[n] = imap_object_get_email(key->text, mailbox_id(c->s->mailbox));
 	if (!utf8_valid(key->text))
 		return ERR_SYNTAX;
 	buf_clear(&c->text);
@@ -640,19 +646,40 @@ static void mark_counted(struct imap_match *c)
 	}
 }
 
+void imap_match_view(struct imap_match *c, struct folder_view *view)
+{
+	uint32_t count = view_count(view);
+
+	arena_clear(&c->viewed);
+	c->view = view;
+	c->seq = 0;
+	c->sets = ARENA_ARRAY(&c->viewed, struct imap_set, c->search->count);
+	for (size_t n = 0; n < c->search->count; n++) {
+		const struct imap_search_key *key = &c->search->keys[n];
+		struct imap_set *set = &c->sets[n];
+
+		*set = key->set;
+		if (!set->star)
+			continue;
+		set->ranges = ARENA_ARRAY(&c->viewed, struct imap_range, set->count);
+		memcpy(set->ranges, key->set.ranges, set->count * sizeof(*set->ranges));
+		imap_set_resolve(set, key->kind == IMAP_SEARCH_UID ? view_uid(view, count) : count);
+	}
+}
+
 enum err imap_match_prepare(struct imap_match *c, enum imap_collation collation,
-	struct folder_view *view, struct imap_search *search)
+	const struct imap_search *search)
 {
 	size_t count = search->count;
 	enum err e = ERR_OK;
 
-	c->view = view;
 	c->search = search;
 	c->collation = c->body.collation = collation;
 	c->now = clock_real_ms() / 1000;
 	c->texts = ARENA_ARRAY(&c->kept, struct str, count);
 	c->known = ARENA_ARRAY(&c->kept, uint8_t, count);
 	c->fuzzy = ARENA_ARRAY(&c->kept, struct imap_fuzzy *, count);
+	c->emails = ARENA_ARRAY(&c->kept, uint64_t, count);
 	c->near = ARENA_ARRAY(&c->kept, uint8_t, count);
 	c->counted = ARENA_ARRAY(&c->kept, bool, count);
 	mark_counted(c);

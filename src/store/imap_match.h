@@ -17,11 +17,14 @@ struct imap_match *imap_match_new(struct session *s);
 void imap_match_free(struct imap_match *m); /* accepts NULL */
 
 /*
- * Once: search and view are borrowed; sets are resolved. ERR_SYNTAX: a text is no
- * UTF-8; ERR_LIMIT: a text is too long.
+ * Once: search is borrowed and stays as it is. ERR_SYNTAX: a text is no UTF-8; ERR_LIMIT: a text is
+ * too long.
  */
 enum err imap_match_prepare(struct imap_match *m, enum imap_collation collation,
-	struct folder_view *view, struct imap_search *search) MUST_USE;
+	const struct imap_search *search) MUST_USE;
+/* Which messages steps are about, from now on; borrowed. A star in a set is the last one of them, as
+ * of now. */
+void imap_match_view(struct imap_match *m, struct folder_view *view);
 /*
  * Asks the index: of messages that a string cannot be in, nothing is read. To be called once after
  * imap_match_prepare, and to be returned: STEP_PEER until the answer has come, STEP_AGAIN when there

@@ -330,11 +330,17 @@ static struct str decode_name(struct imap_args *args, struct str name)
 	return s;
 }
 
-struct str imap_arg_mailbox(struct imap_args *args)
+struct str imap_args_mailbox(struct imap_args *args)
 {
-	struct str name = imap_arg_astring(args);
+	struct str name = imap_args_astring(args);
 
 	return args->err == ERR_OK ? decode_name(args, name) : STR_NONE;
+}
+
+struct str imap_arg_mailbox(struct imap_args *args)
+{
+	imap_args_need(args, ' ');
+	return imap_args_mailbox(args);
 }
 
 struct str imap_args_pattern(struct imap_args *args)

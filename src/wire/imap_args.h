@@ -134,6 +134,7 @@ bool imap_args_literal_size(struct imap_args *args, uint64_t *ret);
 struct str imap_args_atom(struct imap_args *args);
 struct str imap_args_pattern(struct imap_args *args);
 unsigned imap_args_status(struct imap_args *args); /* as imap_arg_status */
+struct str imap_args_mailbox(struct imap_args *args);
 int32_t imap_args_date(struct imap_args *args);
 uint32_t imap_args_number(struct imap_args *args);
 uint64_t imap_args_number64(struct imap_args *args); /* RFC 9051 9: below 2^63 */

@@ -2,6 +2,7 @@
  * read. */
 #include "wire/imap_append.h"
 #include "wire/imap_fetch.h"
+#include "wire/imap_folders.h"
 #include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
 #include "wire/imap_quota.h"
@@ -33,6 +34,17 @@ static void read_sort(struct imap_args *args)
 
 	imap_arg_sort(args, &sort, &s);
 	must(sort.count <= IMAP_SORT_KEYS_MAX && (imap_args_end(args) != ERR_OK || sort.count > 0));
+}
+
+static void read_esearch(struct imap_args *args)
+{
+	struct imap_sources sources;
+	struct imap_search s;
+
+	imap_arg_esearch(args, &sources, &s);
+	must(sources.count <= IMAP_SOURCES_MAX && (imap_args_end(args) != ERR_OK || s.returns != 0));
+	for (size_t i = 0; i < sources.count; i++)
+		must(sources.of[i].count <= IMAP_FOLDERS_MAX);
 }
 
 static void read_thread(struct imap_args *args)
@@ -155,6 +167,8 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 		read_search(args);
 	} else if (verb == IMAP_SORT) {
 		read_sort(args);
+	} else if (verb == IMAP_ESEARCH) {
+		read_esearch(args);
 	} else if (verb == IMAP_THREAD) {
 		read_thread(args);
 	} else if (verb == IMAP_FETCH) {

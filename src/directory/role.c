@@ -224,6 +224,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		take_quota_state(r, &m->quota_state);
 	else if (m->id == MSG_limits_wish)
 		role_wish_limits(r, from, &m->limits_wish);
+	else if (m->id == MSG_accounts_ask)
+		role_tell_accounts(r, from, &m->accounts_ask);
 	else if (m->id == MSG_mailboxes_held)
 		role_judge_held(r, from, m->mailboxes_held.ids);
 	else if (m->id == MSG_admin_request)

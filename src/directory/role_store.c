@@ -1,6 +1,9 @@
-#include "directory/change.h"
-#include "directory/name.h"
 #include "directory/role_int.h"
+
+#include "base/cursor.h"
+#include "directory/change.h"
+#include "directory/logon.h"
+#include "directory/name.h"
 #include "directory/rules.h"
 #include "io/clock.h"
 
@@ -71,6 +74,71 @@ void role_wish_limits(struct directory_role *r, struct link *from, const struct 
 	e = wish(r, q, &arena, &f);
 	/* The store has been told of the limits by now, on the same way as this goes. */
 	m.limits_wished = (struct msg_limits_wished){ .request = q->request, .code = e, .text = str_from_c(f.text) };
+	link_send(from, &m);
+	arena_done(&arena);
+}
+
+/* ---- who is meant in an access list ---- */
+
+/* RFC 4314 section 2: what can be logged on with names that account. */
+static enum err find_account(struct directory *d, struct str name, struct arena *a, struct failure *f, uint64_t *ret)
+{
+	struct logon *l = ARENA_NEW(a, struct logon);
+	enum err e;
+
+	logon_prepare(l, d, &(struct logon_query){ .name = name, .authzid = S(""), .password = S(""), .examine = true }, a);
+	secret_job_wipe(&l->job);
+	e = l->failure.code;
+	if (e == ERR_AUTH)
+		return fail(f, l->failed_step == LOGON_STEP_name ? ERR_SYNTAX : ERR_NOTFOUND, "no account has that name");
+	if (e == ERR_OK)
+		*ret = l->account.id;
+	return e == ERR_OK ? e : fail(f, e, NULL);
+}
+
+static void put_name(struct directory *d, uint64_t id, struct arena *a, struct wr *to)
+{
+	struct entry account;
+	bool there = directory_get(d, ENTRY_ACCOUNT, id, a, &account) == ERR_OK;
+
+	wr_str(to, there ? directory_account_name(d, id, a) : S(""));
+}
+
+static enum err answer_accounts(
+	struct directory *d, const struct msg_accounts_ask *q, struct arena *a, struct failure *f, struct msg_accounts_told *ret)
+{
+	struct entry mailbox;
+	struct rd ids = rd_from(q->ids);
+	struct wr names;
+	struct buf b;
+	enum err e = directory_get(d, ENTRY_MAILBOX, q->mailbox, a, &mailbox);
+
+	if (e != ERR_OK)
+		return fail(f, e == ERR_NOTFOUND ? ERR_NOBOX : e, NULL);
+	if (q->name.len > 0 && find_account(d, q->name, a, f, &ret->account) != ERR_OK)
+		return f->code;
+	ret->owner = mailbox.mailbox.account;
+	buf_init(&b, PEER_MESSAGE_OCTETS_MAX - 1024);
+	names = wr_to(&b);
+	put_name(d, ret->owner, a, &names);
+	while (ids.rest.len >= sizeof(uint64_t))
+		put_name(d, rd_u64(&ids), a, &names);
+	e = wr_end(&names);
+	ret->names = arena_str(a, buf_str(&b));
+	buf_done(&b);
+	return e == ERR_OK ? e : fail(f, ERR_LIMIT, NULL);
+}
+
+void role_tell_accounts(struct directory_role *r, struct link *from, const struct msg_accounts_ask *q)
+{
+	struct msg m = { .id = MSG_accounts_told };
+	struct failure f = { 0 };
+	struct arena arena;
+
+	arena_init(&arena, ARENA_NONE);
+	m.accounts_told.request = q->request;
+	m.accounts_told.code = answer_accounts(&r->directory, q, &arena, &f, &m.accounts_told);
+	m.accounts_told.text = str_from_c(f.text);
 	link_send(from, &m);
 	arena_done(&arena);
 }

@@ -48,7 +48,7 @@ uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)
 
 /* ---- changing ---- */
 
-static int order(const struct acl_entry *x, const struct acl_entry *y)
+int acl_order(const struct acl_entry *x, const struct acl_entry *y)
 {
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
@@ -99,7 +99,7 @@ enum err acl_change(const struct acl *was, const struct acl_change *change, stru
 	to->entries = mem_new((was->count + 1) * sizeof(*to->entries));
 	for (size_t i = 0; i < was->count; i++) {
 		const struct acl_entry *e = &was->entries[i];
-		int before = order(e, &change->entry);
+		int before = acl_order(e, &change->entry);
 
 		if (!placed && before > 0) {
 			placed = true;

@@ -31,7 +31,7 @@ enum acl_right { /* in the order in which they are told */
 #define ACL_RIGHTS      11u
 #define ACL_ALL         ((1u << ACL_RIGHTS) - 1)
 #define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES)
-#define ACL_ENTRIES_MAX 1000u /* of one folder */
+#define ACL_ENTRIES_MAX 400u /* of one folder; all their names fit one message between roles */
 
 enum acl_kind { /* ascending: the more specific one counts; the values are stored */
 	ACL_ANYONE = 1,
@@ -79,6 +79,8 @@ struct acl_change {
 	size_t gone_count;
 };
 enum err acl_change(const struct acl *was, const struct acl_change *change, struct acl **ret) MUST_USE;
+/* Negative, 0, positive: in which order they stand. */
+int acl_order(const struct acl_entry *x, const struct acl_entry *y);
 struct acl *acl_copy(const struct acl *acl); /* NULL of NULL */
 void acl_free(struct acl *acl);              /* accepts NULL */
 

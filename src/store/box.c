@@ -131,6 +131,7 @@ static void folder_free(struct folder *f)
 	for (size_t i = 0; i < f->keywords_count; i++)
 		mem_free((void *)(uintptr_t)f->keywords[i].at);
 	mem_free(f->keywords);
+	acl_free(f->acl);
 	mem_free(f->name_at);
 	mem_free(f);
 }
@@ -200,6 +201,7 @@ static void box_free(struct mailbox *m)
 		folder_free(m->folders[i]);
 	}
 	mem_free(m->folders);
+	acl_free(m->acl);
 	map_done(&m->by_id);
 	mem_free(m);
 }
@@ -285,6 +287,28 @@ static bool load_folder(void *arg, struct str key, struct str value)
 	return true;
 }
 
+static bool load_acl(void *arg, struct str key, struct str value)
+{
+	struct load *l = arg;
+	struct folder *f;
+	struct acl *acl;
+	uint32_t id;
+
+	l->err = key_acl_get(key, &id);
+	if (l->err == ERR_OK)
+		l->err = acl_row_get(value, &acl);
+	if (l->err != ERR_OK)
+		return false;
+	f = id ? map_get(&l->m->by_id, id) : NULL;
+	if (f)
+		f->acl = acl;
+	else if (id == 0)
+		l->m->acl = acl;
+	else
+		acl_free(acl); /* nobody's; a check tells of it */
+	return true;
+}
+
 static bool load_mailbox(void *arg, struct str key, struct str value)
 {
 	struct load *l = arg;
@@ -341,6 +365,11 @@ static enum err load(struct mailbox *m)
 	from = key_kind(KEYS_FOLDER);
 	to = key_kind_end(KEYS_FOLDER);
 	e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_folder, &l);
+	if (e == ERR_OK && l.err == ERR_OK) {
+		from = key_kind(KEYS_ACL);
+		to = key_kind_end(KEYS_ACL);
+		e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_acl, &l);
+	}
 	if (e != ERR_OK || l.err != ERR_OK)
 		return e != ERR_OK ? e : l.err;
 	m->sub = m->now;
@@ -403,6 +432,17 @@ enum err box_open(struct store *s, uint64_t id, struct mailbox **ret)
 }
 
 /* ---- small things ---- */
+
+const struct acl *box_acl_above(struct mailbox *m, struct str name)
+{
+	for (struct str above = name_parent(name); above.len > 0; above = name_parent(above)) {
+		const struct folder *f = box_folder_named(m, above);
+
+		if (f && !f->noselect && !f->nonexistent)
+			return f->acl;
+	}
+	return m->acl;
+}
 
 uint32_t box_uidvalidity(struct mailbox *m)
 {

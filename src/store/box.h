@@ -59,6 +59,7 @@ struct folder {
 	bool gone;  /* deleted; lives only while used */
 	bool dying; /* its removal is in flight: its row is not to be written again */
 	struct folder_attrs *pending; /* what a change in flight makes of it; the op's */
+	struct acl *acl;   /* owned; NULL: it was never given one */
 	uint64_t row_part; /* serial of the part that last touched the row: written once per part */
 
 	struct str *keywords; /* owned */
@@ -92,6 +93,7 @@ struct mailbox {
 	struct folder **folders; /* by name */
 	size_t folders_count, folders_room;
 	struct map by_id;
+	struct acl *acl; /* of the mailbox itself, as that of a folder */
 	struct folder *inbox;
 	struct list queue;    /* ops; the first one is running */
 	size_t in_flight;     /* parts submitted and not done */
@@ -144,6 +146,8 @@ void box_folder_rename(struct folder *f, struct str name);
 void box_folder_add(struct folder *f);    /* into the lists */
 void box_folder_remove(struct folder *f); /* out of them; freed when unused */
 void box_folders_sort(struct mailbox *m);
+/* What a folder of that name begins with: the list of the nearest folder above it, or of the mailbox. */
+const struct acl *box_acl_above(struct mailbox *m, struct str name);
 uint32_t box_uidvalidity(struct mailbox *m); /* a new one */
 /* used against limits; calls options.quota when the state is another than before. */
 void box_quota_look(struct mailbox *m);

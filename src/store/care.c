@@ -27,7 +27,7 @@ struct seen_email {
 struct seen_folder {
 	struct seen_folder *next;
 	uint32_t id;
-	bool known;
+	bool known, items, acl;
 	struct counts found, said;
 };
 
@@ -125,6 +125,7 @@ static void see_blob(struct store_check *v, kv_blob id)
 static void see_item(struct store_check *v, struct str key, struct str value)
 {
 	struct item it;
+	struct seen_folder *f;
 	struct counts *sum;
 	struct seen_email *e;
 	uint32_t folder;
@@ -133,7 +134,9 @@ static void see_item(struct store_check *v, struct str key, struct str value)
 		problem(v, 0, 0, "an item cannot be decoded");
 		return;
 	}
-	sum = &seen_folder(v, folder)->found;
+	f = seen_folder(v, folder);
+	f->items = true;
+	sum = &f->found;
 	sum->octets += it.octets;
 	sum->messages++;
 	sum->unseen += (it.flags & ITEM_SEEN) == 0;
@@ -209,6 +212,20 @@ static void see_folder(struct store_check *v, struct str key, struct str value)
 	v->has_inbox |= str_eq(row.name, S("INBOX")) && !row.noselect && !row.nonexistent;
 }
 
+static void see_acl(struct store_check *v, struct str key, struct str value)
+{
+	struct acl *acl;
+	uint32_t id;
+
+	if (key_acl_get(key, &id) != ERR_OK || acl_row_get(value, &acl) != ERR_OK) {
+		problem(v, 0, 0, "an access list cannot be decoded");
+		return;
+	}
+	acl_free(acl);
+	if (id != 0)
+		seen_folder(v, id)->acl = true;
+}
+
 static void see_mailbox(struct store_check *v, struct str value)
 {
 	v->has_row = mailbox_row_get(value, &v->row) == ERR_OK;
@@ -244,6 +261,9 @@ static void see(struct store_check *v, struct str key, struct str value)
 	case KEYS_KEYWORDS:
 		if (keywords_row_get(value, NULL, NULL) != ERR_OK)
 			problem(v, 0, 0, "a table of keywords cannot be decoded");
+		break;
+	case KEYS_ACL:
+		see_acl(v, key, value);
 		break;
 	case KEYS_FOLDER:
 		see_folder(v, key, value);
@@ -324,7 +344,9 @@ static void check_counts(struct store_check *v)
 	for (const struct seen_folder *f = v->first_folder; f; f = f->next) {
 		const struct counts *a = &f->found, *b = &f->said;
 
-		lost |= !f->known;
+		lost |= !f->known && f->items;
+		if (!f->known && f->acl)
+			problem(v, f->id, 0, "an access list of a folder that is not there");
 		above |= f->known && f->id >= v->row.folder_next;
 		if (f->known && (a->octets != b->octets || a->messages != b->messages || a->unseen != b->unseen || a->deleted != b->deleted))
 			problem(v, f->id, 0, "a folder's counters differ from a recount");

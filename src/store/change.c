@@ -40,8 +40,9 @@ static struct item changed(const struct change *c, const struct item *was)
 
 	switch (c->request.mode) {
 	case FLAGS_SET:
-		it.flags = flags;
-		memcpy(it.keywords, c->mask.keywords, sizeof(it.keywords));
+		it.flags = (uint8_t)((flags & ~c->request.flags_kept) | (was->flags & c->request.flags_kept));
+		if (!c->request.keywords_kept)
+			memcpy(it.keywords, c->mask.keywords, sizeof(it.keywords));
 		break;
 	case FLAGS_ADD:
 		it.flags |= flags;

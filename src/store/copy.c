@@ -39,8 +39,9 @@ static struct item carried(
 {
 	struct item it = *was;
 
+	it.flags = (uint8_t)(it.flags & ~c->request.flags_lost);
 	memset(it.keywords, 0, sizeof(it.keywords));
-	for (unsigned i = 0; i < ITEM_KEYWORDS_MAX; i++) {
+	for (unsigned i = 0; !c->request.keywords_lost && i < ITEM_KEYWORDS_MAX; i++) {
 		if (item_keyword(was, i))
 			carry_keyword(c, from, to, i, &it);
 	}

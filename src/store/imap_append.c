@@ -408,15 +408,16 @@ static enum step run_submit(struct imap *i)
 	struct append *c = i->state;
 	struct append_request *requests = mem_new(c->count * sizeof(*requests));
 	struct append_set set = { .requests = requests, .count = c->count };
+	uint32_t rights = folder_rights(i->s->mailbox, c->folder, &i->s->user);
 
 	for (size_t n = 0; n < c->count; n++) {
 		const struct imap_draft *d = &c->drafts[n];
 
 		requests[n] = (struct append_request){
 			.folder = c->folder,
-			.flags = (uint8_t)(d->flags.system & ITEM_FLAGS),
+			.flags = (uint8_t)(d->flags.system & imap_rights_flags(rights)),
 			.keywords = d->flags.keywords,
-			.keywords_count = d->flags.keywords_count,
+			.keywords_count = rights & ACL_WRITE ? d->flags.keywords_count : 0,
 			.date = d->has_date ? d->date : clock_real_ms() / 1000,
 			.octets = buf_str(&d->octets),
 			.record = buf_str(&d->record),

@@ -85,7 +85,9 @@ static enum step run_expunge(struct imap *i)
 		return imap_engine_over(i, c->result, NULL, STR_NONE);
 	if (view_read_only(i->view))
 		e = ERR_READONLY;
-	else if (i->command.uid)
+	else
+		e = imap_rights_need_here(i, ACL_EXPUNGE);
+	if (e == ERR_OK && i->command.uid)
 		e = resolve(i);
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
@@ -120,6 +122,29 @@ static void on_stored(void *arg, enum err e, const struct mailbox_result *result
 	session_answered(s);
 }
 
+/*
+ * RFC 4314 section 4: of what is named only what the user may change is changed, and the command fails only when that is
+ * nothing.
+ */
+static enum err judge_store(struct imap *i, struct flags_request *r)
+{
+	uint32_t rights = imap_rights_here(i), needs = 0;
+	uint8_t mine = imap_rights_flags(rights);
+	bool set = r->mode == FLAGS_SET;
+
+	needs |= set || (r->flags & ITEM_SEEN) ? ACL_SEEN : 0;
+	needs |= set || (r->flags & ITEM_DELETED) ? ACL_DELETE_MESSAGES : 0;
+	needs |= set || r->keywords_count > 0 || (r->flags & ~(ITEM_SEEN | ITEM_DELETED)) ? ACL_WRITE : 0;
+	if ((needs & rights) == 0 && needs != 0)
+		return imap_rights_need_here(i, needs);
+	r->flags &= mine;
+	r->flags_kept = (uint8_t)(ITEM_FLAGS & ~mine);
+	r->keywords_kept = (rights & ACL_WRITE) == 0;
+	if (r->keywords_kept)
+		r->keywords_count = 0;
+	return ERR_OK;
+}
+
 static enum step ask_store(struct imap *i)
 {
 	static const enum flags_mode modes[] = {
@@ -134,7 +159,10 @@ static enum step ask_store(struct imap *i)
 		.flags = (uint8_t)(c->store.flags.system & ITEM_FLAGS),
 		.keywords = c->store.flags.keywords,
 		.keywords_count = c->store.flags.keywords_count };
+	enum err e = judge_store(i, &request);
 
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, STR_NONE);
 	c->asked = true;
 	session_asked(i->s);
 	mailbox_flags(i->s->mailbox, &request, on_stored, i->s);
@@ -238,7 +266,12 @@ static enum err ask_copy(struct imap *i, bool move)
 	struct change *c = i->state;
 	struct copy_request request = { .from = view_folder(i->view) };
 	struct folder_info target;
+	uint32_t rights;
 	enum err e = move && view_read_only(i->view) ? ERR_READONLY : resolve(i);
+
+	/* RFC 6851 section 4.2. */
+	if (e == ERR_OK && move)
+		e = imap_rights_need_here(i, ACL_DELETE_MESSAGES | ACL_EXPUNGE);
 
 	/* All or nothing: not even what is left of them. */
 	if (e == ERR_OK && c->gone > 0 && !i->command.uid)
@@ -247,7 +280,10 @@ static enum err ask_copy(struct imap *i, bool move)
 		e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &target);
 	if (e != ERR_OK)
 		return e;
+	rights = imap_rights_of(i, &target);
 	request.to = target.id;
+	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
+	request.keywords_lost = (rights & ACL_WRITE) == 0;
 	request.list = (struct uid_list){ c->uids, c->count };
 	c->asked = true;
 	session_asked(i->s);

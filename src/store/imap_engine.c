@@ -106,8 +106,11 @@ void imap_engine_put_folder_flags(struct imap *i)
 	buf_put(to, S("* FLAGS "));
 	imap_put_flags(to, &flags);
 	buf_put(to, S("\r\n* OK [PERMANENTFLAGS "));
-	if (view_read_only(i->view)) {
-		buf_put(to, S("()"));
+	i->rights_told = imap_rights_here(i);
+	flags.system = view_read_only(i->view) ? 0 : imap_rights_flags(i->rights_told);
+	if (view_read_only(i->view) || (i->rights_told & ACL_WRITE) == 0) {
+		flags.keywords_count = 0;
+		imap_put_flags(to, &flags);
 	} else {
 		imap_put_flags(to, &flags);
 		to->len--; /* the bracket comes behind \* */
@@ -347,6 +350,7 @@ static enum step finish(struct imap *i)
 		sync_at_end(i);
 		return STEP_AGAIN;
 	}
+	imap_rights_tell(i);
 	if (i->view != NULL || (i->row->flags & IMAP_BODY))
 		imap_quota_tell(i, i->command.verb == IMAP_SELECT || i->command.verb == IMAP_EXAMINE);
 	answer(i);
@@ -441,7 +445,7 @@ static enum step run_idle(struct imap *i)
 	if (i->view != NULL && view_pending(i->view)) {
 		imap_engine_sync(i, true);
 		imap_quota_tell(i, false);
-		return STEP_AGAIN;
+		return imap_rights_lost(i) ? STEP_DONE : STEP_AGAIN;
 	}
 	e = line_cut(session_in(i->s), DONE_LINE, &line);
 	if (e == ERR_NEEDMORE)
@@ -498,6 +502,11 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_STORE] = &imap_store_handler,
 	[IMAP_COPY] = &imap_copy_handler,
 	[IMAP_MOVE] = &imap_move_handler,
+	[IMAP_SETACL] = &imap_setacl_handler,
+	[IMAP_DELETEACL] = &imap_deleteacl_handler,
+	[IMAP_GETACL] = &imap_getacl_handler,
+	[IMAP_LISTRIGHTS] = &imap_listrights_handler,
+	[IMAP_MYRIGHTS] = &imap_myrights_handler,
 	[IMAP_GETQUOTA] = &imap_getquota_handler,
 	[IMAP_GETQUOTAROOT] = &imap_getquotaroot_handler,
 	[IMAP_SETQUOTA] = &imap_setquota_handler,
@@ -576,6 +585,8 @@ static enum step imap_run(struct session *s)
 		return finish(i);
 	if (i->handler != NULL)
 		return i->handler->run(i);
+	if (imap_rights_lost(i))
+		return STEP_DONE;
 	imap_input_room(i, i->looked_at * 2);
 	return read_command(i);
 }

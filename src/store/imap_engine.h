@@ -50,6 +50,7 @@ struct imap {
 	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */
 	struct imap_saved saved;  /* "$" */
 	uint32_t keywords_told;   /* of the selected folder */
+	uint32_t rights_told;     /* on it, by its PERMANENTFLAGS */
 	enum mailbox_quota quota_told;
 	unsigned bad;             /* in a row */
 	unsigned gos;             /* "+ " sent for the command at the front of the input */
@@ -178,4 +179,6 @@ extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_
 	imap_move_handler;
 extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;
 extern const struct imap_handler imap_getquota_handler, imap_getquotaroot_handler, imap_setquota_handler;
+extern const struct imap_handler imap_setacl_handler, imap_deleteacl_handler, imap_getacl_handler,
+	imap_listrights_handler, imap_myrights_handler;
 extern const struct imap_handler imap_comparator_handler, imap_esearch_handler;

@@ -674,6 +674,8 @@ static enum err begin(struct imap *i)
 	struct fetch *c = i->state;
 
 	c->begun = true;
+	if ((imap_rights_here(i) & ACL_SEEN) == 0)
+		c->args.sets_seen = false;
 	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0;
 	for (size_t n = 0; n < c->args.sections_count; n++) {
 		c->needs_record |= imap_section_needs_record(&c->args.sections[n]);

@@ -52,6 +52,15 @@ static bool ask_once(struct imap *i)
 	return false;
 }
 
+/* Also of one that only holds others. One that is not there is the store's to refuse. */
+static enum err need(struct imap *i, struct str name, uint32_t rights)
+{
+	struct folder_info f;
+	enum err e = folder_find(i->s->mailbox, name, &f);
+
+	return e == ERR_OK ? imap_rights_need(i, &f, rights) : ERR_OK;
+}
+
 static enum step answer(struct imap *i)
 {
 	struct change *c = i->state;
@@ -79,12 +88,21 @@ static enum step created(struct imap *i)
 	return next;
 }
 
+static enum step refuse(struct imap *i)
+{
+	session_answered(i->s);
+	return answer(i);
+}
+
 static enum step run_create(struct imap *i)
 {
 	struct change *c = i->state;
 
 	if (ask_once(i))
 		return created(i);
+	c->result = imap_rights_need_above(i, c->name, ACL_CREATE);
+	if (c->result != ERR_OK)
+		return refuse(i);
 	folder_create(i->s->mailbox, c->name, FOLDER_SPECIAL_NONE, on_done, i->s);
 	return STEP_PEER;
 }
@@ -95,6 +113,9 @@ static enum step run_delete(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
+	c->result = need(i, c->name, ACL_DELETE);
+	if (c->result != ERR_OK)
+		return refuse(i);
 	folder_delete(i->s->mailbox, c->name, on_done, i->s);
 	return STEP_PEER;
 }
@@ -105,6 +126,12 @@ static enum step run_rename(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
+	/* Of INBOX it is the messages that go (RFC 3501 section 6.3.5). */
+	c->result = need(i, c->name, str_eq(c->name, S("INBOX")) ? ACL_DELETE | ACL_DELETE_MESSAGES | ACL_EXPUNGE : ACL_DELETE);
+	if (c->result == ERR_OK)
+		c->result = imap_rights_need_above(i, c->to, ACL_CREATE);
+	if (c->result != ERR_OK)
+		return refuse(i);
 	folder_rename(i->s->mailbox, c->name, c->to, on_done, i->s);
 	return STEP_PEER;
 }

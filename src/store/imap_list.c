@@ -141,7 +141,8 @@ static void tell(struct imap *i, const struct list_row *row)
 	struct imap_status status;
 	enum err e = ERR_NOTFOUND;
 
-	if (c->status != 0 && row->meets && !f->noselect && !f->nonexistent) {
+	if (c->status != 0 && row->meets && !f->noselect && !f->nonexistent &&
+		(imap_rights_of(i, f) & ACL_READ) != 0) {
 		c->rows += imap_status_is_dear(f, c->status) ? IMAP_ROWS_STEP : 1;
 		e = imap_status_look(i, f, c->status, &status);
 	}

@@ -27,9 +27,35 @@ enum err imap_rights_need(struct imap *i, const struct folder_info *folder, uint
 	return e != ERR_OK && (has & ACL_LOOKUP) == 0 ? ERR_NOFOLDER : e;
 }
 
+enum err imap_rights_need_above(struct imap *i, struct str name, uint32_t rights)
+{
+	struct folder_info above = { .id = 0 };
+	size_t end;
+	enum err e = folder_name(&i->arena, name, &name);
+
+	if (e != ERR_OK)
+		return e;
+	while ((end = str_rfind(name, '/')) != STR_NPOS) {
+		name = str_sub(name, 0, end);
+		if (folder_find(i->s->mailbox, name, &above) == ERR_OK && !above.noselect)
+			break;
+		above.id = 0;
+	}
+	return imap_rights_need(i, &above, rights);
+}
+
 enum err imap_rights_need_here(struct imap *i, uint32_t rights)
 {
 	return judge_rights(i, imap_rights_here(i), rights);
+}
+
+uint8_t imap_rights_flags(uint32_t rights)
+{
+	unsigned flags = rights & ACL_WRITE ? ITEM_FLAGS & ~(ITEM_SEEN | ITEM_DELETED) : 0;
+
+	flags |= rights & ACL_SEEN ? ITEM_SEEN : 0;
+	flags |= rights & ACL_DELETE_MESSAGES ? ITEM_DELETED : 0;
+	return (uint8_t)flags;
 }
 
 struct str imap_rights_missing(struct imap *i)
@@ -47,6 +73,21 @@ struct str imap_rights_missing(struct imap *i)
 	text = arena_str(&i->arena, buf_str(&b));
 	buf_done(&b);
 	return text;
+}
+
+void imap_rights_tell(struct imap *i)
+{
+	if (i->view != NULL && i->s->user.delegate && !view_folder_gone(i->view) &&
+		imap_rights_here(i) != i->rights_told)
+		imap_engine_put_folder_flags(i);
+}
+
+bool imap_rights_lost(struct imap *i)
+{
+	if (i->view == NULL || (imap_rights_here(i) & ACL_READ) != 0)
+		return false;
+	imap_put_untagged(imap_out(i), S("BYE you may no longer read this folder"));
+	return true;
 }
 
 static bool is_seen(struct imap *i, const struct folder_info *f)

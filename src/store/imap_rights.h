@@ -15,10 +15,19 @@ uint32_t imap_rights_here(struct imap *i); /* on the selected folder */
 
 /* ERR_OK; ERR_PERM, and what is missing is kept for the answer's text; ERR_NOFOLDER: of one that the user may not know of. */
 enum err imap_rights_need(struct imap *i, const struct folder_info *folder, uint32_t rights) MUST_USE;
+/* The same for what is to be made under that name: of the nearest folder above it, or of the mailbox itself. Also ERR_FOLDERNAME. */
+enum err imap_rights_need_above(struct imap *i, struct str name, uint32_t rights) MUST_USE;
 /* ERR_OK, ERR_PERM. */
 enum err imap_rights_need_here(struct imap *i, uint32_t rights) MUST_USE;
+/* The system flags (ITEM_...) that somebody with these rights may set and clear; keywords: with ACL_WRITE. */
+uint8_t imap_rights_flags(uint32_t rights);
 /* "you need the right ...": what the command in hand was refused for; in its arena. */
 struct str imap_rights_missing(struct imap *i);
+
+/* RFC 4314 section 5.1.1: tells of the flags that can be kept in the selected folder when they are others than was told. */
+void imap_rights_tell(struct imap *i);
+/* Says BYE to whoever may not read the selected folder any more: the connection is to be closed. */
+bool imap_rights_lost(struct imap *i);
 
 /* folder_next for whoever lists: passes over what the user may not know of, children included. */
 bool imap_rights_next(struct imap *i, size_t *at, struct folder_info *ret);

@@ -66,6 +66,9 @@ static enum step open_folder(struct imap *i, bool read_only)
 	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
 
 	close_selected(i);
+	/* RFC 4314 section 5.2. */
+	if (e == ERR_OK && (imap_rights_of(i, &info) & (ACL_INSERT | ACL_EXPUNGE | ACL_FLAGS)) == 0)
+		read_only = true;
 	if (e == ERR_OK) {
 		struct view_options options = { .folder = info.id,
 			.read_only = read_only,
@@ -123,7 +126,8 @@ static enum step run_close(struct imap *i)
 
 	if (c == NULL)
 		i->state = c = ARENA_NEW(&i->arena, struct close);
-	if (!c->asked && !view_read_only(i->view) && !view_folder_gone(i->view)) {
+	if (!c->asked && !view_read_only(i->view) && !view_folder_gone(i->view) &&
+		(imap_rights_here(i) & ACL_EXPUNGE) != 0) {
 		c->asked = true;
 		session_asked(i->s);
 		mailbox_expunge(i->s->mailbox, &request, on_removed, i->s);

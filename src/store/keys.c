@@ -58,12 +58,22 @@ enum err key_number_get(struct str key, uint64_t *ret)
 	return ERR_OK;
 }
 
-enum err key_folder_get(struct str key, uint32_t *ret)
+enum err key_acl_get(struct str key, uint32_t *ret)
 {
 	struct rd r = rd_from(str_skip(key, 1));
 	uint32_t n = rd_be32(&r);
 
-	if (rd_end(&r) != ERR_OK || n == 0)
+	if (rd_end(&r) != ERR_OK)
+		return ERR_CORRUPT;
+	*ret = n;
+	return ERR_OK;
+}
+
+enum err key_folder_get(struct str key, uint32_t *ret)
+{
+	uint32_t n;
+
+	if (key_acl_get(key, &n) != ERR_OK || n == 0)
 		return ERR_CORRUPT;
 	*ret = n;
 	return ERR_OK;

@@ -14,6 +14,7 @@
 #define KEYS_HEADER   'H'
 #define KEYS_ITEM     'I'
 #define KEYS_KEYWORDS 'K'
+#define KEYS_ACL      'L'
 #define KEYS_MAILBOX  'M'
 #define KEYS_RECORD   'R'
 
@@ -31,10 +32,11 @@ struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
-struct key key_folder(char kind, uint32_t folder); /* F and K; for I the first of the folder */
+struct key key_folder(char kind, uint32_t folder); /* F, K and L; for I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
 
 /* The other way; ERR_CORRUPT. */
 enum err key_number_get(struct str key, uint64_t *ret) MUST_USE;
 enum err key_folder_get(struct str key, uint32_t *ret) MUST_USE;
+enum err key_acl_get(struct str key, uint32_t *ret) MUST_USE; /* as key_folder_get, but 0 is the mailbox itself */
 enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;

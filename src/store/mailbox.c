@@ -142,9 +142,16 @@ enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret)
 	return ERR_OK;
 }
 
+const struct acl *folder_acl(struct mailbox *m, uint32_t id)
+{
+	const struct folder *f = id ? map_get(&m->by_id, id) : NULL;
+
+	return id == 0 ? m->acl : f ? f->acl : NULL;
+}
+
 uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user)
 {
-	return acl_rights(NULL, user);
+	return acl_rights(folder_acl(m, id), user);
 }
 
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i)

@@ -108,8 +108,10 @@ struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);
 /* How many octets EXPUNGE would free (RFC 9208 section 4.1.4); loads the folder when there are any. ERR_NOFOLDER, ERR_CORRUPT,
  * ERR_IO. */
 enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret) MUST_USE;
-/* What the user may do with the folder (0: with the mailbox itself, where top-level folders are made); 0: also for a
- * folder that is not there. */
+/* The list of a folder; id 0: of the mailbox itself, where top-level folders are made. NULL: it was never given one, or is not
+ * there. Valid until the next change is done. */
+const struct acl *folder_acl(struct mailbox *m, uint32_t id);
+/* What the user may do there. */
 uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user);
 /* The canonical form of a name (NFC, INBOX upper case, no trailing '/'). ERR_FOLDERNAME. */
 enum err folder_name(struct arena *a, struct str name, struct str *ret) MUST_USE;
@@ -182,6 +184,8 @@ struct flags_request {
 	uint8_t flags;
 	const struct str *keywords;
 	size_t keywords_count;
+	uint8_t flags_kept; /* FLAGS_SET: these stay as they are; keywords_kept: all of them do */
+	bool keywords_kept;
 	bool unchanged_since_given;
 	uint64_t unchanged_since; /* RFC 7162 UNCHANGEDSINCE */
 };
@@ -193,6 +197,8 @@ void mailbox_flags(
 struct copy_request {
 	uint32_t from, to; /* folders; may be the same */
 	struct uid_list list;
+	uint8_t flags_lost; /* the copies are without these; keywords_lost: without any */
+	bool keywords_lost;
 };
 
 /* All or nothing (RFC 3501 section 6.4.7). ERR_QUOTA, ERR_NOFOLDER, ERR_DISKFULL. */
@@ -225,6 +231,10 @@ void folder_rename(
 	struct mailbox *m, struct str from, struct str to, mailbox_done *done, void *arg);
 /* A name need not exist to be subscribed, and stays subscribed when its folder is deleted. */
 void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done *done, void *arg);
+
+/* Changes the list of a folder (0: of the mailbox itself). ERR_NOFOLDER, ERR_LIMIT (ACL_ENTRIES_MAX), ERR_DISKFULL. */
+void folder_acl_change(struct mailbox *m, uint32_t id, const struct acl_change *change,
+	mailbox_done *done, void *arg);
 
 /* ---- reading ---- */
 

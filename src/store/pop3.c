@@ -107,6 +107,14 @@ static enum step do_noop(struct session *s, const struct pop3_command *c)
 	return answered(s, ERR_OK, STR_NONE);
 }
 
+/* RFC 4314, as far as it concerns what POP3 does. */
+static bool may_delete(struct session *s)
+{
+	uint32_t needs = ACL_DELETE_MESSAGES | ACL_EXPUNGE;
+
+	return (folder_rights(s->mailbox, view_folder(pop3_of(s)->view), &s->user) & needs) == needs;
+}
+
 static enum step do_dele(struct session *s, const struct pop3_command *c)
 {
 	struct pop3 *p = pop3_of(s);
@@ -114,6 +122,8 @@ static enum step do_dele(struct session *s, const struct pop3_command *c)
 
 	if (it == NULL)
 		return STEP_READ;
+	if (!may_delete(s))
+		return answered(s, ERR_PERM, STR_NONE);
 	if (p->deleted == NULL)
 		p->deleted = mem_new(p->count / 8 + 1);
 	p->deleted[c->message / 8] |= (uint8_t)(1u << (c->message % 8));
@@ -371,6 +381,10 @@ static enum step do_quit(struct session *s, const struct pop3_command *c)
 
 	if (p->deleted_count == 0)
 		return sign_off(s);
+	if (!may_delete(s)) {
+		answered(s, ERR_PERM, S("the deleted messages were not removed"));
+		return STEP_DONE;
+	}
 	uids = mem_new(p->deleted_count * sizeof(*uids));
 	for (uint32_t i = 1; i <= p->count; i++) {
 		if (is_deleted(p, i))
@@ -478,6 +492,8 @@ static enum err pop3_open(struct session *s)
 	s->state = p;
 	if (e == ERR_OK)
 		e = folder_find(s->mailbox, S("INBOX"), &inbox);
+	if (e == ERR_OK && (folder_rights(s->mailbox, inbox.id, &s->user) & ACL_READ) == 0)
+		e = ERR_BOXRIGHT;
 	session_in_max(s, s->limits.line_octets_max);
 	if (e == ERR_OK) {
 		/* POP3 knows no \Recent and claims none. */

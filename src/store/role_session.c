@@ -1,6 +1,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/clock.h"
@@ -142,20 +143,59 @@ static void on_limits_wished(void *arg, enum err e, struct msg *m)
 	tell(arg, e == ERR_OK ? m->limits_wished.code : e, &reply);
 }
 
+static void on_accounts_told(void *arg, enum err e, struct msg *m)
+{
+	struct session_reply reply = { STR_NONE };
+
+	if (e == ERR_OK)
+		reply = (struct session_reply){ .text = m->accounts_told.text, .owner = m->accounts_told.owner,
+			.account = m->accounts_told.account, .names = m->accounts_told.names };
+	tell(arg, e == ERR_OK ? m->accounts_told.code : e, &reply);
+}
+
+static bool wish_limits(struct role_session *s, const struct session_question *q, struct link *directory)
+{
+	struct msg m = { .id = MSG_limits_wish };
+	uint64_t request = role_request(s->role->env);
+
+	m.limits_wish = (struct msg_limits_wish){ .request = request, .account = s->account, .mailbox = s->mailbox_id,
+		.octets = q->octets, .messages = q->messages, .folders = q->folders };
+	if (!link_send(directory, &m))
+		return false;
+	pending_add(&s->role->questions, request, directory, on_limits_wished, s);
+	return true;
+}
+
+static bool ask_accounts(struct role_session *s, const struct session_question *q, struct link *directory)
+{
+	struct msg m = { .id = MSG_accounts_ask };
+	uint64_t request = role_request(s->role->env);
+	struct buf ids;
+	struct wr w = wr_to(&ids);
+	bool sent;
+
+	must(q->ids_count <= SESSION_IDS_MAX);
+	buf_init(&ids, SESSION_IDS_MAX * sizeof(uint64_t));
+	for (size_t i = 0; i < q->ids_count; i++)
+		wr_u64(&w, q->ids[i]);
+	m.accounts_ask = (struct msg_accounts_ask){
+		.request = request, .mailbox = s->mailbox_id, .name = q->name, .ids = buf_str(&ids) };
+	sent = link_send(directory, &m);
+	buf_done(&ids);
+	if (sent)
+		pending_add(&s->role->questions, request, directory, on_accounts_told, s);
+	return sent;
+}
+
 static void ask_directory(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
 {
 	struct role_session *s = arg;
-	struct store_role *r = s->role;
-	struct link *directory = role_link(r->env, ROLE_DIRECTORY, 0);
-	struct msg m = { .id = MSG_limits_wish };
+	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
 
 	s->told = done;
 	s->told_arg = done_arg;
-	m.limits_wish = (struct msg_limits_wish){ .request = role_request(r->env), .account = s->account, .mailbox = s->mailbox_id,
-		.octets = q->octets, .messages = q->messages, .folders = q->folders };
-	if (directory != NULL && link_send(directory, &m))
-		pending_add(&r->questions, m.limits_wish.request, directory, on_limits_wished, s);
-	else
+	if (directory == NULL ||
+		!(q->kind == SESSION_ASK_LIMITS ? wish_limits(s, q, directory) : ask_accounts(s, q, directory)))
 		tell(s, ERR_UNAVAILABLE, NULL);
 }
 

@@ -1,5 +1,7 @@
 #include "store/row.h"
 
+#include "base/mem.h"
+
 #define ROW_VERSION 1u
 #define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
 
@@ -180,6 +182,54 @@ enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str n
 		return ERR_CORRUPT;
 	for (unsigned i = 0; each && i < count; i++)
 		each(arg, rd_str(&again));
+	return ERR_OK;
+}
+
+void acl_row_put(struct wr *to, const struct acl *acl)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u16(to, (uint16_t)acl->count);
+	for (size_t i = 0; i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+
+		wr_u8(to, (uint8_t)e->kind);
+		wr_bool(to, e->negative);
+		wr_u32(to, e->rights);
+		wr_u64(to, e->account);
+	}
+}
+
+static bool read_acl_entry(struct rd *r, struct acl_entry *ret)
+{
+	uint8_t kind = rd_u8(r);
+
+	ret->negative = rd_bool(r);
+	ret->rights = rd_u32(r);
+	ret->account = rd_u64(r);
+	ret->kind = (enum acl_kind)kind;
+	return !r->failed && kind >= ACL_ANYONE && kind < ACL_KIND_END && (ret->rights & ~ACL_ALL) == 0 &&
+	       (ret->account != 0) == (kind == ACL_ACCOUNT);
+}
+
+enum err acl_row_get(struct str value, struct acl **ret)
+{
+	struct rd r = open_row(value);
+	size_t count = rd_u16(&r);
+	struct acl *acl = MEM_NEW(struct acl);
+	bool sound = count <= ACL_ENTRIES_MAX;
+
+	acl->entries = mem_new(((sound ? count : 0) + 1) * sizeof(*acl->entries));
+	while (sound && acl->count < count) {
+		struct acl_entry *e = &acl->entries[acl->count];
+
+		sound = read_acl_entry(&r, e) && (acl->count == 0 || acl_order(e - 1, e) < 0);
+		acl->count++;
+	}
+	if (rd_end(&r) != ERR_OK || !sound) {
+		acl_free(acl);
+		return ERR_CORRUPT;
+	}
+	*ret = acl;
 	return ERR_OK;
 }
 

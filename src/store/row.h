@@ -63,6 +63,10 @@ void keywords_row_put(struct wr *to, const struct str *names, size_t count);
 enum err keywords_row_get(
 	struct str value, void (*each)(void *arg, struct str name), void *arg) MUST_USE;
 
+/* An access list: a count, then kind, negative, rights and account of each entry. ret is from mem_new, for acl_free. */
+void acl_row_put(struct wr *to, const struct acl *acl);
+enum err acl_row_get(struct str value, struct acl **ret) MUST_USE;
+
 /* One row per modseq: version, when (u32 seconds), then entries of ROW_CHANGE_OCTETS. */
 void change_row_begin(struct wr *to, uint32_t when);
 void change_row_add(struct wr *to, const struct mailbox_change *change);

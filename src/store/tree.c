@@ -13,6 +13,8 @@ struct plan_row {
 	struct folder *f;
 	enum plan_kind kind;
 	struct folder_attrs attrs;
+	bool sets_acl;
+	struct acl *acl; /* owned; NULL: none */
 };
 
 struct tree {
@@ -60,6 +62,12 @@ static struct plan_row *plan_new(struct op *op, struct str name)
 	return plan_add(t, f, PLAN_NEW);
 }
 
+static void plan_acl(struct plan_row *row, const struct acl *acl)
+{
+	row->sets_acl = row->f->acl || acl;
+	row->acl = acl_copy(acl);
+}
+
 /* A name comes into being: anew, or where only a subscription or a holder of children was. */
 static enum err plan_make(struct op *op, struct str name, bool holder_too, struct plan_row **ret)
 {
@@ -78,6 +86,7 @@ static enum err plan_make(struct op *op, struct str name, bool holder_too, struc
 	row->attrs.nonexistent = row->attrs.noselect = false;
 	if (f)
 		row->attrs.uidvalidity = box_uidvalidity(op->m);
+	plan_acl(row, box_acl_above(op->m, name)); /* RFC 4314 section 4 */
 	*ret = row;
 	return ERR_OK;
 }
@@ -104,6 +113,7 @@ static void plan_drop(struct tree *t)
 
 		row->f->pending = NULL;
 		row->f->dying = false;
+		acl_free(row->acl);
 		if (row->kind == PLAN_NEW)
 			box_folder_remove(row->f);
 	}
@@ -125,6 +135,8 @@ static enum op_step plan_submit(struct op *op)
 			write_frees(w);
 		write_touch(p, row->f);
 		write_log(p, kinds[row->kind], row->f->id);
+		if (row->sets_acl)
+			write_acl(w, p, row->f->id, row->acl);
 		if (row->kind == PLAN_GONE)
 			write_folder_gone(w, p, row->f);
 		else
@@ -150,6 +162,10 @@ static void plan_apply(struct op *op)
 		f->uidvalidity = row->attrs.uidvalidity;
 		f->special = row->attrs.special;
 		f->subscribed = row->attrs.subscribed;
+		if (row->sets_acl) {
+			acl_free(f->acl);
+			f->acl = row->acl;
+		}
 		f->noselect = row->attrs.noselect;
 		f->nonexistent = row->attrs.nonexistent;
 		if (!str_eq(f->name, row->attrs.name))
@@ -276,6 +292,7 @@ static enum op_step delete_step(struct op *op)
 		return plan_submit(op);
 	}
 	row = plan_add(t, f, PLAN_CHANGED);
+	plan_acl(row, NULL); /* RFC 4314 section 4: the list goes with the folder */
 	row->attrs.special = FOLDER_SPECIAL_NONE;
 	row->attrs.noselect = box_has_children(op->m, f);
 	row->attrs.nonexistent = !row->attrs.noselect;

@@ -193,6 +193,22 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .item = *it });
 }
 
+void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl)
+{
+	struct key key = key_folder(KEYS_ACL, folder);
+	struct buf value;
+	struct wr to = wr_to(&value);
+
+	if (!acl) {
+		kv_del(w->kv, p->m->id, key_str(&key));
+		return;
+	}
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	acl_row_put(&to, acl);
+	kv_put(w->kv, p->m->id, key_str(&key), buf_str(&value));
+	buf_done(&value);
+}
+
 void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 {
 	struct key row = key_folder(KEYS_FOLDER, f->id),
@@ -200,6 +216,7 @@ void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 
 	kv_del(w->kv, p->m->id, key_str(&row));
 	kv_del(w->kv, p->m->id, key_str(&keywords));
+	write_acl(w, p, f->id, NULL);
 	f->dying = true;
 }
 

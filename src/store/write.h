@@ -29,6 +29,8 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 void write_retained(struct part *p, int64_t messages, int64_t octets);
 /* The folder's row is written with this part (with f->pending, when there is one). */
 void write_touch(struct part *p, struct folder *f);
+/* The access list of a folder (0: of the mailbox), or that it has none any more (NULL). */
+void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl);
 /* The folder's row goes; f->dying is the caller's to take back if the write set fails. */
 void write_folder_gone(struct write *w, struct part *p, struct folder *f);
 /* A folder's change in the change log. */

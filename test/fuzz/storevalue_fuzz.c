@@ -42,6 +42,19 @@ static bool keywords(struct str v, struct wr *w)
 	return true;
 }
 
+static bool acl(struct str v, struct wr *w)
+{
+	static const struct acl_user user = { .account = 7, .delegate = true };
+	struct acl *got;
+
+	if (acl_row_get(v, &got) != ERR_OK)
+		return false;
+	must((acl_rights(got, &user) & ~ACL_ALL) == 0);
+	acl_row_put(w, got);
+	acl_free(got);
+	return true;
+}
+
 static bool folder(struct str v, struct wr *w)
 {
 	struct folder_row row;
@@ -116,7 +129,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys };
+		keywords, item, change, keys, acl };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

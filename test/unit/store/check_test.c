@@ -149,10 +149,38 @@ static void test_a_fault_has_a_name(void)
 	harness_close(&h);
 }
 
+static void test_lists_have_folders(void)
+{
+	struct key own = key_folder(KEYS_ACL, 0), good = key_folder(KEYS_ACL, 1), lost = key_folder(KEYS_ACL, 99);
+	struct str list = S("\1\1\0\3\0\7\0\0\0\0\0\0\0\0\0\0\0");
+	struct kv_write *w;
+
+	harness_open(&h, true);
+	fill(5);
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&own), list);
+	kv_put(w, 5, key_str(&good), list);
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_OK);
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&lost), list);
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	OK(problems == 1 && last.mailbox == 5 && last.folder == 99, "a list of no folder");
+	w = kv_write_new(h.kv);
+	kv_del(w, 5, key_str(&lost));
+	kv_put(w, 5, key_str(&good), S("\1\1\0\3"));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	IS_NUM(problems, 1);
+	harness_close(&h);
+}
+
 int main(void)
 {
 	test_beside_changes();
 	test_given_up();
 	test_a_fault_has_a_name();
+	test_lists_have_folders();
 	return tap_done();
 }

@@ -552,6 +552,78 @@ static void test_quota(void)
 	end();
 }
 
+/* 0: the mailbox's own list. */
+static enum err give(const char *in, uint64_t account, uint32_t rights)
+{
+	struct acl_change c = { .entry = { .kind = ACL_ACCOUNT, .account = account, .rights = rights } };
+
+	run();
+	folder_acl_change(box, in ? folder(in) : 0, &c, outcome_put, &o);
+	return ran();
+}
+
+static uint32_t rights_of(const char *in, uint64_t account)
+{
+	struct acl_user user = { .account = account, .delegate = true };
+
+	return folder_rights(box, in ? folder(in) : 0, &user);
+}
+
+static void check_lists(void)
+{
+	IS_NUM(rights_of("a", 8), ACL_READ);
+	IS_NUM(rights_of("a", 9), ACL_ALL);
+	IS_NUM(rights_of("a/b/c", 8), ACL_READ);
+	IS_NUM(rights_of("a/b", 8), ACL_READ);
+	IS_NUM(rights_of("a/d", 8), ACL_LOOKUP);
+	IS_NUM(rights_of("top", 8), ACL_ADMIN);
+	IS_NUM(rights_of("INBOX", 8), ACL_ALL);
+	IS_NUM(rights_of(NULL, 8), ACL_ADMIN);
+}
+
+static void test_lists(void)
+{
+	struct acl_change c = { .entry = { .kind = ACL_ACCOUNT, .account = 8, .rights = ACL_READ } };
+
+	begin(&none);
+	OK(folder_acl(box, folder("INBOX")) == NULL && rights_of("INBOX", 8) == ACL_ALL, "no list at first");
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(give("a", 8, ACL_READ), ERR_OK);
+	IS_NUM(create("a/b/c"), ERR_OK);
+	IS_NUM(create("a/d"), ERR_OK);
+	IS_NUM(give("a/d", 8, ACL_LOOKUP), ERR_OK);
+	IS_NUM(give(NULL, 8, ACL_ADMIN), ERR_OK);
+	IS_NUM(create("top"), ERR_OK);
+	check_lists();
+	reopen();
+	check_lists();
+	/* The list stays when the folder is renamed, and goes when it is deleted, be it only in part. */
+	IS_NUM(rename_("a/d", "e"), ERR_OK);
+	IS_NUM(rights_of("e", 8), ACL_LOOKUP);
+	IS_NUM(delete_folder("a"), ERR_OK);
+	IS_NUM(delete_folder("e"), ERR_OK);
+	IS_NUM(rights_of("a/b/c", 8), ACL_READ);
+	OK(folder_acl(box, info_of("a").id) == NULL, "a folder that only holds others has none");
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(rights_of("a", 8), ACL_ADMIN);
+	IS_NUM(subscribe("e", true), ERR_OK);
+	IS_NUM(create("e"), ERR_OK);
+	IS_NUM(rights_of("e", 8), ACL_ADMIN);
+	run();
+	folder_acl_change(box, 999, &c, outcome_put, &o);
+	IS_NUM(ran(), ERR_NOFOLDER);
+	/* What could not be written does not count. */
+	kv_fault_inject(h.kv, KV_FAULT_WRITE_ENOSPC, 1);
+	IS_NUM(give("top", 8, ACL_READ), ERR_DISKFULL);
+	kv_fault_inject(h.kv, KV_FAULT_NONE, 0);
+	IS_NUM(rights_of("top", 8), ACL_ADMIN);
+	reopen();
+	IS_NUM(rights_of("top", 8), ACL_ADMIN);
+	IS_NUM(rights_of("a", 8), ACL_ADMIN);
+	IS_NUM(rights_of("a/b/c", 8), ACL_READ);
+	end();
+}
+
 static void test_quota_of_counts(void)
 {
 	struct mailbox_limits limits = { .messages_max = 3, .folders_max = 8 };
@@ -1103,6 +1175,7 @@ static void test_all(void)
 	test_keywords();
 	test_inbox_rename();
 	test_quota();
+	test_lists();
 	test_quota_of_counts();
 	test_no_quota();
 	test_retention();

@@ -51,6 +51,16 @@ static enum err read_change(struct str v)
 	return change_row_open(v, &r);
 }
 
+static enum err read_acl(struct str v)
+{
+	struct acl *acl;
+	enum err e = acl_row_get(v, &acl);
+
+	if (e == ERR_OK)
+		acl_free(acl);
+	return e;
+}
+
 static const struct str words[] = { S_INIT("$Junk"), S_INIT("Work") };
 
 static void put_mailbox(struct wr *w)
@@ -93,6 +103,18 @@ static void put_keywords(struct wr *w)
 	keywords_row_put(w, words, 2);
 }
 
+static struct acl_entry entries[] = {
+	{ .kind = ACL_ANYONE, .negative = true, .rights = ACL_ADMIN },
+	{ .kind = ACL_DELEGATES },
+	{ .kind = ACL_ACCOUNT, .rights = ACL_ALL, .account = 1ull << 40 },
+	{ .kind = ACL_ACCOUNT, .negative = true, .rights = ACL_READ, .account = 1ull << 40 },
+};
+
+static void put_acl(struct wr *w)
+{
+	acl_row_put(w, &(struct acl){ entries, 4 });
+}
+
 static void put_item(struct wr *w)
 {
 	struct item it = {
@@ -128,6 +150,7 @@ static const struct {
 	{ "kept email", put_kept_email, read_email, 0 },
 	{ "retained", put_retained, read_retained, 0 },
 	{ "keywords", put_keywords, read_keywords, 0 },
+	{ "access list", put_acl, read_acl, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },
 	{ "change", put_change, read_change, ROW_CHANGE_OCTETS },
@@ -216,6 +239,34 @@ static void test_bad_values(void)
 	buf_done(&b);
 }
 
+static void test_bad_acls(void)
+{
+	struct {
+		const char *what;
+		struct acl_entry two[2];
+	} rows[] = {
+		{ "out of order", { { .kind = ACL_DELEGATES }, { .kind = ACL_ANYONE } } },
+		{ "twice", { { .kind = ACL_ANYONE }, { .kind = ACL_ANYONE } } },
+		{ "no kind", { { .kind = (enum acl_kind)0 }, { .kind = ACL_ANYONE } } },
+		{ "no such kind", { { .kind = ACL_ANYONE }, { .kind = ACL_KIND_END } } },
+		{ "no such right", { { .kind = ACL_ANYONE, .rights = ACL_ALL + 1 }, { .kind = ACL_DELEGATES } } },
+		{ "nobody's account", { { .kind = ACL_ANYONE }, { .kind = ACL_ACCOUNT } } },
+		{ "anyone's account", { { .kind = ACL_ANYONE, .account = 7 }, { .kind = ACL_DELEGATES } } },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b;
+		struct wr w = wr_to(&b);
+
+		buf_init(&b, 1000);
+		acl_row_put(&w, &(struct acl){ rows[i].two, 2 });
+		OK(read_acl(buf_str(&b)) == ERR_CORRUPT, "%s", rows[i].what);
+		buf_done(&b);
+	}
+	/* A count that the rest does not bear out takes no memory. */
+	IS_NUM(read_acl(S("\1\xff\xff")), ERR_CORRUPT);
+}
+
 static void test_keys(void)
 {
 	struct key a = key_item(1, 0xffffffff), b = key_item(2, 1),
@@ -231,6 +282,9 @@ static void test_keys(void)
 	OK(n == 0x0102030405060708, "number key comes back");
 	IS_NUM(key_number_get(S("E123"), &n), ERR_CORRUPT);
 	IS_NUM(key_folder_get(S("F\0\0\0\0"), &folder), ERR_CORRUPT);
+	IS_NUM(key_acl_get(S("L\0\0\0\0"), &folder), ERR_OK);
+	IS_NUM(folder, 0);
+	IS_NUM(key_acl_get(S("L\0\0\0"), &folder), ERR_CORRUPT);
 	IS_NUM(key_folder_get(S(""), &folder), ERR_CORRUPT);
 	IS_NUM(key_item_get(S("I\0\0\0\1\0\0\0\0"), &folder, &uid), ERR_CORRUPT);
 }
@@ -240,6 +294,7 @@ int main(void)
 	test_values();
 	test_item();
 	test_bad_values();
+	test_bad_acls();
 	test_keys();
 	return tap_done();
 }

@@ -1,0 +1,374 @@
+#include "base/cursor.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "store/imap_engine.h"
+
+/*
+ * Access lists (RFC 4314). Entries are bound to accounts' ids; names are what the directory makes of them in each command. The
+ * mailbox's owner is told with all rights, which no command can change. The empty name stands for the mailbox itself.
+ */
+
+struct acl_command {
+	struct str mailbox, identifier; /* as typed */
+	struct acl_change change;
+	enum acl_kind word; /* of the identifier when it is one of ours; ACL_ACCOUNT: it names an account */
+	struct folder_info folder;
+	uint64_t *ids; /* of the accounts in the list; owned */
+	size_t ids_count;
+	bool asked, told, changed;
+	enum err result;
+	struct str text;
+	uint64_t owner, account;
+	struct str names; /* the owner's, then those of ids */
+};
+
+static const struct {
+	struct str word;
+	enum acl_kind kind;
+} words[] = {
+	{ S_INIT("anyone"), ACL_ANYONE },
+	{ S_INIT("authenticated"), ACL_AUTHENTICATED },
+	{ S_INIT("delegates"), ACL_DELEGATES },
+};
+
+static void free_acl(struct imap *i)
+{
+	struct acl_command *c = i->state;
+
+	mem_free(c->ids);
+}
+
+/* ---- arguments ---- */
+
+static void read_mailbox(struct imap *i, struct imap_args *args)
+{
+	struct acl_command *c = ARENA_NEW(&i->arena, struct acl_command);
+
+	i->state = c;
+	c->mailbox = imap_arg_mailbox(args);
+}
+
+/* Section 3: what cannot be a name, or is empty, is BAD; the directory looks closer. */
+static void read_identifier(struct imap *i, struct imap_args *args)
+{
+	struct acl_command *c;
+	struct str name;
+
+	read_mailbox(i, args);
+	c = i->state;
+	c->identifier = name = imap_arg_login(args);
+	c->change.entry.negative = str_starts(name, S("-"));
+	name = str_skip(name, c->change.entry.negative);
+	if (name.len == 0 || !utf8_valid(name))
+		imap_args_fail(args, ERR_SYNTAX);
+	c->word = ACL_ACCOUNT;
+	for (size_t n = 0; n < sizeof(words) / sizeof(words[0]); n++) {
+		if (str_ieq(words[n].word, name))
+			c->word = words[n].kind;
+	}
+}
+
+static void read_set(struct imap *i, struct imap_args *args)
+{
+	struct acl_command *c;
+	struct str rights;
+
+	read_identifier(i, args);
+	c = i->state;
+	rights = imap_arg_astring(args);
+	if (str_starts(rights, S("+")))
+		c->change.how = ACL_ADD;
+	else if (str_starts(rights, S("-")))
+		c->change.how = ACL_REMOVE;
+	if (acl_letters_get(str_skip(rights, c->change.how != ACL_REPLACE), &c->change.entry.rights) != ERR_OK)
+		imap_args_fail(args, ERR_SYNTAX);
+}
+
+static void read_delete(struct imap *i, struct imap_args *args)
+{
+	struct acl_command *c;
+
+	read_identifier(i, args);
+	c = i->state;
+	c->change.remove = true;
+}
+
+/* ---- the folder, and the directory's answer ---- */
+
+static enum err find(struct imap *i, uint32_t rights)
+{
+	struct acl_command *c = i->state;
+
+	if (c->mailbox.len > 0)
+		return imap_engine_folder(i, c->mailbox, rights, &c->folder);
+	c->folder = (struct folder_info){ .name = S("") };
+	return imap_rights_need(i, &c->folder, rights);
+}
+
+static const struct acl *list_of(struct imap *i)
+{
+	const struct acl_command *c = i->state;
+	const struct acl *acl = folder_acl(i->s->mailbox, c->folder.id);
+
+	return acl ? acl : &acl_default;
+}
+
+static void on_told(void *arg, enum err e, const struct session_reply *reply)
+{
+	struct session *s = arg;
+	struct imap *i = imap_of(s);
+	struct acl_command *c = i->state;
+
+	c->told = true;
+	c->result = e;
+	if (reply != NULL) {
+		c->text = arena_str(&i->arena, reply->text);
+		c->names = arena_str(&i->arena, reply->names);
+		c->owner = reply->owner;
+		c->account = reply->account;
+	}
+	session_answered(s);
+}
+
+static void note_ids(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	const struct acl *acl = list_of(i);
+
+	c->ids = mem_new((acl->count + 1) * sizeof(*c->ids));
+	for (size_t n = 0; n < acl->count; n++) {
+		const struct acl_entry *e = &acl->entries[n];
+
+		if (e->kind == ACL_ACCOUNT && (c->ids_count == 0 || c->ids[c->ids_count - 1] != e->account))
+			c->ids[c->ids_count++] = e->account;
+	}
+}
+
+static enum step ask(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	struct session_question q = { .kind = SESSION_ASK_ACCOUNTS };
+	enum err e = find(i, ACL_ADMIN);
+
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, STR_NONE);
+	note_ids(i);
+	q.ids = c->ids;
+	q.ids_count = c->ids_count;
+	if (c->identifier.len > 0 && c->word == ACL_ACCOUNT)
+		q.name = str_skip(c->identifier, c->change.entry.negative);
+	c->asked = true;
+	session_asked(i->s);
+	session_ask(i->s, &q, on_told);
+	return STEP_PEER;
+}
+
+/* The name of an id, in order; empty: the account is no more. */
+static struct str name_of(const struct acl_command *c, uint64_t id)
+{
+	struct rd r = rd_from(c->names);
+	struct str name = rd_str(&r);
+
+	for (size_t n = 0; n < c->ids_count; n++) {
+		name = rd_str(&r);
+		if (c->ids[n] == id)
+			return r.failed ? S("") : name;
+	}
+	return S("");
+}
+
+/* ---- GETACL ---- */
+
+static void put_rights(struct buf *to, uint32_t rights)
+{
+	char octets[ACL_RIGHTS + 2];
+	struct buf b;
+
+	buf_init(&b, sizeof(octets));
+	acl_letters_put(&b, rights);
+	imap_put_astring(to, buf_str(&b), false);
+	buf_done(&b);
+}
+
+static void put_entry(struct imap *i, struct str name, bool negative, uint32_t rights)
+{
+	struct buf *to = imap_out(i);
+
+	buf_put_octet(to, ' ');
+	imap_put_astring(to, arena_printf(&i->arena, "%s%.*s", negative ? "-" : "", STR_FMT(name)), imap_utf8(i));
+	buf_put_octet(to, ' ');
+	put_rights(to, rights);
+}
+
+static struct str word_of(enum acl_kind kind)
+{
+	for (size_t n = 0; n < sizeof(words) / sizeof(words[0]); n++) {
+		if (words[n].kind == kind)
+			return words[n].word;
+	}
+	return S("");
+}
+
+static void put_list(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	const struct acl *acl = list_of(i);
+	struct rd names = rd_from(c->names);
+	struct str owner = rd_str(&names);
+	struct buf *to = imap_out(i);
+
+	buf_put(to, S("* ACL "));
+	imap_put_mailbox(to, c->folder.name, imap_utf8(i));
+	if (owner.len > 0)
+		put_entry(i, owner, false, ACL_ALL);
+	for (size_t n = 0; n < acl->count; n++) {
+		const struct acl_entry *e = &acl->entries[n];
+		struct str name = e->kind == ACL_ACCOUNT ? name_of(c, e->account) : word_of(e->kind);
+
+		/* Whoever was the owner's delegate before is the owner now, and told of once. */
+		if (name.len > 0 && (e->kind != ACL_ACCOUNT || e->account != c->owner))
+			put_entry(i, name, e->negative, e->rights);
+	}
+	buf_put(to, S("\r\n"));
+}
+
+/* ERR_OK: the directory has answered, and the folder is still what it was. */
+static enum err settle(struct imap *i)
+{
+	struct acl_command *c = i->state;
+
+	return c->result == ERR_OK ? find(i, ACL_ADMIN) : c->result;
+}
+
+static enum step run_get(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	enum err e;
+
+	if (!c->asked)
+		return ask(i);
+	e = settle(i);
+	if (e == ERR_OK)
+		put_list(i);
+	return imap_engine_over(i, e, NULL, c->text);
+}
+
+/* ---- SETACL, DELETEACL ---- */
+
+static void on_changed(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct session *s = arg;
+	struct acl_command *c = imap_of(s)->state;
+
+	c->result = e;
+	session_answered(s);
+}
+
+static bool is_owner(const struct acl_command *c)
+{
+	return c->word == ACL_ACCOUNT && c->account == c->owner;
+}
+
+/* Nothing is to be done for the owner but what is so anyway. */
+static enum step answer_owner(struct imap *i)
+{
+	const struct acl_change *change = &((struct acl_command *)i->state)->change;
+	bool same = change->how == ACL_ADD || change->entry.rights == (change->how == ACL_REPLACE ? ACL_ALL : 0);
+
+	if (same && !change->remove && !change->entry.negative)
+		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+	return imap_engine_over(
+		i, ERR_UNSUPPORTED, NULL, S("the owner of a mailbox has all rights, and none can be taken away"));
+}
+
+static size_t note_gone(struct acl_command *c)
+{
+	size_t count = 0;
+
+	for (size_t n = 0; n < c->ids_count; n++) {
+		if (name_of(c, c->ids[n]).len == 0)
+			c->ids[count++] = c->ids[n];
+	}
+	return count;
+}
+
+static enum step change_list(struct imap *i)
+{
+	struct acl_command *c = i->state;
+
+	c->change.entry.kind = c->word;
+	c->change.entry.account = c->word == ACL_ACCOUNT ? c->account : 0;
+	c->change.gone_count = note_gone(c);
+	c->change.gone = c->ids;
+	c->changed = true;
+	session_asked(i->s);
+	folder_acl_change(i->s->mailbox, c->folder.id, &c->change, on_changed, i->s);
+	return STEP_PEER;
+}
+
+static enum step run_change(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	enum err e;
+
+	if (!c->asked)
+		return ask(i);
+	if (c->changed)
+		return imap_engine_over(i, c->result, NULL, STR_NONE);
+	e = settle(i);
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, c->text);
+	return is_owner(c) ? answer_owner(i) : change_list(i);
+}
+
+/* ---- LISTRIGHTS, MYRIGHTS ---- */
+
+static enum step run_listrights(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	struct buf *to = imap_out(i);
+	enum err e;
+
+	if (!c->asked)
+		return ask(i);
+	e = settle(i);
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, c->text);
+	buf_put(to, S("* LISTRIGHTS "));
+	imap_put_mailbox(to, c->folder.name, imap_utf8(i));
+	buf_put_octet(to, ' ');
+	imap_put_astring(to, c->identifier, imap_utf8(i)); /* section 3.4: as it was given */
+	buf_put_octet(to, ' ');
+	put_rights(to, is_owner(c) ? ACL_ALL : 0);
+	for (unsigned right = 1; !is_owner(c) && right <= ACL_ALL; right <<= 1)
+		buf_printf(to, " %s", acl_letter((enum acl_right)right));
+	buf_put_c(to, is_owner(c) ? "\r\n" : " c d\r\n");
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+static enum step run_myrights(struct imap *i)
+{
+	struct acl_command *c = i->state;
+	struct buf *to = imap_out(i);
+	uint32_t rights;
+	enum err e = find(i, 0);
+
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, STR_NONE);
+	rights = imap_rights_of(i, &c->folder);
+	/* Section 4: any of these lets one know of the folder. */
+	if ((rights & (ACL_LOOKUP | ACL_READ | ACL_INSERT | ACL_CREATE | ACL_DELETE | ACL_ADMIN)) == 0)
+		return imap_engine_over(i, ERR_NOFOLDER, NULL, STR_NONE);
+	buf_put(to, S("* MYRIGHTS "));
+	imap_put_mailbox(to, c->folder.name, imap_utf8(i));
+	buf_put_octet(to, ' ');
+	put_rights(to, rights);
+	buf_put(to, S("\r\n"));
+	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+}
+
+const struct imap_handler imap_setacl_handler = { read_set, run_change, free_acl };
+const struct imap_handler imap_deleteacl_handler = { read_delete, run_change, free_acl };
+const struct imap_handler imap_getacl_handler = { read_mailbox, run_get, free_acl };
+const struct imap_handler imap_listrights_handler = { read_identifier, run_listrights, free_acl };
+const struct imap_handler imap_myrights_handler = { read_mailbox, run_myrights, free_acl };

@@ -257,7 +257,7 @@ static enum step run_parsed(struct imap *i)
 		return STEP_AGAIN;
 	}
 	/* RFC 6855 section 4. */
-	if (imap_caps_has(&i->offered, IMAP_CAP_UTF8_ACCEPT) && !imap_enabled(i, IMAP_CAP_UTF8_ACCEPT) &&
+	if (imap_caps_has(&i->offered, IMAP_CAP_UTF8_ACCEPT) && !imap_utf8(i) &&
 		imap_draft_has_8bit_header(draft(c)))
 		return refuse(i, ERR_UNSUPPORTED, S("8-bit header fields are taken after ENABLE UTF8=ACCEPT"));
 	c->next = run_items;

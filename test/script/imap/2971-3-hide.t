@@ -2,7 +2,7 @@
 # server: hiding
 another other
 connect 1 imap
-1= * OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID *
+1= * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID *
 1: a ID ("name" "Example Mail" "version" "15.9")
 1= * ID ("name" "Bourse" "version" "*" "vendor" "Bourse" "support-url" "mailto:help@example.org")
 1= a OK *
@@ -11,10 +11,10 @@ connect 1 imap
 # By its name and version, from now on: told at once.
 1: c ID ("name" "example mail for x" "version" "16.2")
 1= * ID (*
-1= * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE ID *
+1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE ID *
 1= c OK *
 1: d CAPABILITY
-1= * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE ID *
+1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE ID *
 1= d OK *
 # What is hidden works for whoever knows it all the same.
 1: e SELECT INBOX
@@ -25,7 +25,7 @@ connect 1 imap
 1= g OK *
 1: h ID ("name" "example mail for x" "version" "17.0")
 1= * ID (*
-1= * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID *
+1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID *
 1= h OK *
 1: i ID ("name" "example mail for x" "version" "18.0")
 1= * ID (*
@@ -37,12 +37,12 @@ connect 2 imap
 2= * ID (*
 2= j OK *
 2: k LOGIN $user $password
-2= k OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE ID *
+2= k OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE ID *
 # By account.
 connect 3 imap
 3= * OK *
 3: l LOGIN $other $password
-3= l OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID ENABLE UNSELECT *] *
+3= l OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID ENABLE UNSELECT *] *
 # Everybody: COMPRESS and UNAUTHENTICATE are refused as well.
 3: m COMPRESS DEFLATE
 3= m BAD *

@@ -1,7 +1,12 @@
 # RFC 3501 sections 7.4.2 and 4.3: envelopes of odd headers; eight bits come in literals; groups
 logon 1 imap
-1: a APPEND INBOX {lit:From: Gr\xc3\xbc <a@b.example>\r\nTo: grp: x@y.example, "Q \\"R\\"" <q@y.example>;, last@y.example\r\nSubject: Gr\xc3\xbc\xc3\x9fe\r\nCc: undisclosed:;\r\nSender: s@t.example\r\nReply-To: r@t.example\r\nIn-Reply-To: <1@x.example>\r\n\r\nb\r\n}
-1= a OK *
+# eight bits are taken from those only who can be shown them (RFC 6855 section 4)
+logon 2 imap
+2: a ENABLE UTF8=ACCEPT
+2= * ENABLED UTF8=ACCEPT
+2= a OK *
+2: b APPEND INBOX {lit:From: Gr\xc3\xbc <a@b.example>\r\nTo: grp: x@y.example, "Q \\"R\\"" <q@y.example>;, last@y.example\r\nSubject: Gr\xc3\xbc\xc3\x9fe\r\nCc: undisclosed:;\r\nSender: s@t.example\r\nReply-To: r@t.example\r\nIn-Reply-To: <1@x.example>\r\n\r\nb\r\n}
+2= b OK *
 1: b APPEND INBOX {lit:From: a@b.example\r\nSubject:\r\nDate: "quoted"\\\r\n\r\n}
 1= b OK *
 1: c APPEND INBOX {lit:no header at all\r\n}

@@ -1,6 +1,6 @@
 # RFC 7888 sections 4 and 5: non-synchronising literals; LITERAL- before logon, LITERAL+ after it (D1)
 connect 1 imap
-1= * OK [CAPABILITY IMAP4rev1 LITERAL- *] *
+1= * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- *] *
 1: a LOGIN {lit:nobody} {lit:wrong}
 1= a NO [AUTHENTICATIONFAILED] *
 # synchronising and non-synchronising in one command
@@ -9,7 +9,7 @@ connect 1 imap
 1: wrong
 1= b NO [AUTHENTICATIONFAILED] *
 1: c LOGIN $user $password
-1= c OK [CAPABILITY IMAP4rev1 LITERAL+ *] *
+1= c OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ *] *
 repeat 1 1- d CREATE {300+}\r\n
 repeat 300 1- x
 1: 

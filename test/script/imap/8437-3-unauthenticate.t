@@ -15,7 +15,7 @@ connect 1 imap
 1: f SELECT INBOX
 1= f BAD *
 1: g CAPABILITY
-1= * CAPABILITY IMAP4rev1 LITERAL- *
+1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- *
 1= g OK *
 # Somebody else on the same connection, in one go; what was selected is not.
 1: h LOGIN $second $password

@@ -31,7 +31,7 @@ struct dialogue {
 
 static const struct dialogue dialogues[] = {
 	{ "capability, noop, id, enable, namespace",
-		{ HELLO, "C: a CAPABILITY", "S: ? CAPABILITY IMAP4rev1 LITERAL+ *", "S: a OK CAPABILITY completed",
+		{ HELLO, "C: a CAPABILITY", "S: ? CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ *", "S: a OK CAPABILITY completed",
 			"C: b NOOP", "S: b OK NOOP completed", "C: c ID NIL", "S: ? ID (\"name\" \"Bourse\")",
 			"S: c OK *", "C: d ENABLE IDLE X", "S: ? ENABLED", "S: d OK *", "C: e NAMESPACE",
 			"S: ? NAMESPACE ((\"\" \"/\")) NIL NIL", "S: e OK *", "C: f LOGIN a b", "S: f BAD *",

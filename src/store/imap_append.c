@@ -3,6 +3,8 @@
 #include "mail/record.h"
 #include "store/imap_draft.h"
 #include "store/imap_input.h"
+#include "store/imap_part.h"
+#include "store/imap_rights.h"
 
 /* So far a message may be behind the least rate (smtp.data_rate_min), and so long it may rest. */
 #define GRACE_MS ((uint64_t)60000)
@@ -31,7 +33,11 @@ struct append {
 	uint64_t held;    /* of all of them, in the budget */
 	uint64_t come;   /* octets of the literal so far */
 	uint64_t since_ms, since_octets; /* when the grace was last whole, and what has come since */
-	bool parsing, opaque, retry;
+	struct imap_part part; /* of another message, on its way into the last one */
+	bool part_open, parsing, opaque, retry;
+	bool replaces, star; /* REPLACE; its number is "*" */
+	uint32_t replaced;   /* number, then uid */
+	uint64_t replaced_octets;
 	enum err result;
 	const char *code; /* APPENDUID */
 };
@@ -51,6 +57,8 @@ static void free_append(struct imap *i)
 	i->s->read_ms = 0;
 	if (i->s->budget != NULL)
 		i->s->budget->held -= c->held;
+	if (c->part_open)
+		imap_part_done(&c->part);
 	c->i = NULL;
 	if (!c->parsing)
 		free_drafts(c);
@@ -59,20 +67,48 @@ static void free_append(struct imap *i)
 static enum step run_start(struct imap *i);
 
 /* The first piece is read to its end to see that it is well formed, and again when it is carried out. */
-static void read_append(struct imap *i, struct imap_args *args)
+static void read_rest(struct imap *i, struct imap_args *args)
 {
-	struct append *c = MEM_NEW(struct append);
+	struct append *c = i->state;
 	enum err e;
 
-	i->state = c;
-	c->i = i;
-	c->next = run_start;
 	c->mailbox = imap_arg_mailbox(args);
 	c->piece = *args;
 	e = imap_append_check(&c->reader, args, i->has_body);
 	args->rest = STR_NONE;
 	if (e != ERR_OK)
 		imap_args_fail(args, e);
+}
+
+static struct append *new_append(struct imap *i)
+{
+	struct append *c = MEM_NEW(struct append);
+
+	i->state = c;
+	c->i = i;
+	c->next = run_start;
+	return c;
+}
+
+static void read_append(struct imap *i, struct imap_args *args)
+{
+	new_append(i);
+	read_rest(i, args);
+}
+
+/* RFC 8508 section 5: a seq-number in front. */
+static void read_replace(struct imap *i, struct imap_args *args)
+{
+	struct append *c = new_append(i);
+
+	c->replaces = true;
+	imap_args_need(args, ' ');
+	c->star = imap_args_take(args, '*');
+	if (!c->star)
+		c->replaced = imap_args_number(args);
+	if (!c->star && c->replaced == 0)
+		imap_args_fail(args, ERR_SYNTAX);
+	read_rest(i, args);
 }
 
 static struct imap_draft *draft(struct append *c)
@@ -113,13 +149,15 @@ static enum err hold(struct append *c, uint64_t octets)
 static enum err judge(struct imap *i, uint64_t octets)
 {
 	struct append *c = i->state;
-	uint64_t message = draft(c)->octets.len, all = c->octets;
+	uint64_t message = draft(c)->octets.len, all = c->octets, less = c->replaced_octets;
 
 	if (octets > i->s->limits.message_octets_max || message > i->s->limits.message_octets_max - octets)
 		return ERR_TOOBIG;
 	if (c->count > 1 && (all > APPEND_SET_OCTETS_MAX || octets > APPEND_SET_OCTETS_MAX - all))
 		return ERR_LIMIT;
-	if (!mailbox_has_room(i->s->mailbox, c->count, all + octets))
+	/* Only what is more than before counts (RFC 8508 section 3.4). */
+	if ((!c->replaces || all + octets > less) &&
+		!mailbox_has_room(i->s->mailbox, c->replaces ? 0 : c->count, all + octets - less))
 		return ERR_QUOTA;
 	c->octets += octets;
 	return hold(c, octets);
@@ -193,6 +231,86 @@ static enum step begin_text(struct imap *i)
 	return STEP_AGAIN;
 }
 
+/* ---- octets of other messages ---- */
+
+static enum step run_items(struct imap *i);
+
+/* RFC 4469 section 4.1: the URL as it came, but for what may not stand in a response code. */
+static enum step refuse_url(struct imap *i, struct str why)
+{
+	struct append *c = i->state;
+	struct buf b;
+	const char *code;
+
+	buf_init(&b, IMAP_URL_OCTETS_MAX * 4);
+	buf_put_c(&b, "BADURL ");
+	for (size_t n = 0; n < c->item.url.len && n < IMAP_URL_OCTETS_MAX; n++) {
+		unsigned char octet = (unsigned char)c->item.url.at[n];
+
+		if (octet > ' ' && octet < 0x7f && octet != ']' && octet != '[')
+			buf_put_octet(&b, (char)octet);
+		else
+			buf_printf(&b, "%%%02X", octet);
+	}
+	code = arena_str(&i->arena, buf_str(&b)).at;
+	buf_done(&b);
+	return refuse_as(i, ERR_NOTFOUND, code, why);
+}
+
+static enum step run_url(struct imap *i)
+{
+	struct append *c = i->state;
+	struct buf piece;
+	enum err e;
+
+	buf_init(&piece, IMAP_PIECE_OCTETS);
+	e = imap_part_read(&c->part, &piece);
+	imap_draft_put(draft(c), buf_str(&piece));
+	if (e == ERR_OK && piece.len == 0) {
+		imap_part_done(&c->part);
+		c->part_open = false;
+		c->next = run_items;
+	}
+	buf_done(&piece);
+	return e == ERR_OK ? STEP_AGAIN : refuse_url(i, str_from_c(err_text(e)));
+}
+
+/* RFC 4469 section 3: of this server, of this session's mailbox, and so without a server in it. */
+static enum err find_url(struct imap *i, struct imap_url *url)
+{
+	struct append *c = i->state;
+	struct folder_info folder;
+	enum err e = imap_url_get(&i->parsed, c->item.url, url);
+
+	if (e == ERR_OK && (url->absolute || url->access != IMAP_URL_OPEN || (url->mailbox.len == 0 && i->view == NULL)))
+		e = ERR_SYNTAX;
+	if (e == ERR_OK && url->mailbox.len > 0)
+		e = imap_engine_folder(i, url->mailbox, ACL_READ, &folder);
+	else if (e == ERR_OK)
+		e = folder_by_id(i->s->mailbox, view_folder(i->view), &folder);
+	if (e == ERR_OK)
+		e = imap_part_open(i->s->mailbox, &folder, url, &c->part);
+	return e;
+}
+
+static enum step begin_url(struct imap *i)
+{
+	struct append *c = i->state;
+	struct imap_url url;
+	enum err e = find_url(i, &url);
+
+	if (e == ERR_LIMIT)
+		return refuse(i, e, STR_NONE);
+	if (e != ERR_OK)
+		return refuse_url(i, e == ERR_SYNTAX ? S("no URL of a message in this mailbox") : str_from_c(err_text(e)));
+	c->part_open = true;
+	e = judge(i, c->part.source.octets);
+	if (e != ERR_OK)
+		return refuse(i, e, e == ERR_LIMIT ? TOO_MANY : STR_NONE);
+	c->next = run_url;
+	return STEP_AGAIN;
+}
+
 /* ---- the record ---- */
 
 static void on_parsed(void *arg, enum err e, struct str record);
@@ -237,8 +355,6 @@ static void on_parsed(void *arg, enum err e, struct str record)
 	take_record(c, e == ERR_OK ? record : STR_NONE);
 	session_answered(c->i->s);
 }
-
-static enum step run_items(struct imap *i);
 
 static enum step run_parsed(struct imap *i)
 {
@@ -290,6 +406,8 @@ static enum step begin_draft(struct imap *i)
 {
 	struct append *c = i->state;
 
+	if (c->replaces && c->count == 1)
+		return refuse(i, ERR_SYNTAX, S("one message replaces another"));
 	if (c->count == APPEND_SET_MAX)
 		return refuse(i, ERR_LIMIT, TOO_MANY);
 	if (c->count == c->room) {
@@ -311,7 +429,7 @@ static enum step run_items(struct imap *i)
 	case IMAP_APPEND_TEXT:
 		return begin_text(i);
 	case IMAP_APPEND_URL:
-		return refuse(i, ERR_UNSUPPORTED, STR_NONE);
+		return begin_url(i);
 	case IMAP_APPEND_CLOSE:
 		return close_draft(i);
 	case IMAP_APPEND_END:
@@ -348,12 +466,33 @@ static enum step run_more(struct imap *i)
 	return STEP_AGAIN;
 }
 
+/* The message that is to go. */
+static enum err find_replaced(struct imap *i)
+{
+	struct append *c = i->state;
+	uint32_t seq = c->star ? view_count(i->view) : i->command.uid ? view_seq(i->view, c->replaced) : c->replaced;
+
+	enum err e = view_read_only(i->view) ? ERR_READONLY : imap_rights_need_here(i, ACL_DELETE_MESSAGES | ACL_EXPUNGE);
+
+	if (e != ERR_OK)
+		return e;
+	if (seq == 0 || seq > view_count(i->view))
+		return i->command.uid ? ERR_NOMESSAGE : ERR_SYNTAX;
+	if (view_item_gone(i->view, seq))
+		return ERR_EXPUNGED;
+	c->replaced = view_uid(i->view, seq);
+	c->replaced_octets = view_item(i->view, seq)->octets;
+	return ERR_OK;
+}
+
 static enum step run_start(struct imap *i)
 {
 	struct append *c = i->state;
 	struct folder_info folder;
-	enum err e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &folder);
+	enum err e = c->replaces ? find_replaced(i) : ERR_OK;
 
+	if (e == ERR_OK)
+		e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &folder);
 	if (e != ERR_OK)
 		return refuse(i, e, STR_NONE);
 	c->folder = folder.id;
@@ -374,6 +513,13 @@ static enum step run_end(struct imap *i)
 			imap_draft_make_opaque(&c->drafts[n]);
 		c->next = run_submit;
 		return STEP_AGAIN;
+	}
+	if (c->replaces && c->result == ERR_NOMESSAGE)
+		c->result = ERR_EXPUNGED;
+	/* RFC 8508 section 4.3: before the EXPUNGE. */
+	if (c->replaces && c->result == ERR_OK) {
+		imap_put_ok(imap_out(i), STR_NONE, c->code, S("replacement message ready"));
+		c->code = NULL;
 	}
 	return imap_engine_over(i, c->result, c->code, c->result == ERR_LIMIT && c->count > 1 ? TOO_MANY : STR_NONE);
 }
@@ -410,6 +556,11 @@ static enum step run_submit(struct imap *i)
 	struct append_set set = { .requests = requests, .count = c->count };
 	uint32_t rights = folder_rights(i->s->mailbox, c->folder, &i->s->user);
 
+	if (c->replaces) {
+		set.replaced_folder = view_folder(i->view);
+		set.replaced_uid = c->replaced;
+	}
+
 	for (size_t n = 0; n < c->count; n++) {
 		const struct imap_draft *d = &c->drafts[n];
 
@@ -438,3 +589,4 @@ static enum step run_append(struct imap *i)
 }
 
 const struct imap_handler imap_append_handler = { read_append, run_append, free_append };
+const struct imap_handler imap_replace_handler = { read_replace, run_append, free_append };

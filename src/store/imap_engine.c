@@ -277,7 +277,7 @@ static void answer(struct imap *i)
 {
 	struct buf *to = imap_out(i);
 	bool creates = i->handler == &imap_append_handler || i->handler == &imap_copy_handler ||
-		       i->handler == &imap_move_handler;
+		       i->handler == &imap_move_handler || i->handler == &imap_replace_handler;
 
 	if (i->result == ERR_PERM && i->missing != 0 && i->text.len == 0)
 		i->text = imap_rights_missing(i);
@@ -488,6 +488,7 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_NAMESPACE] = &namespace_handler,
 	[IMAP_STATUS] = &imap_status_handler,
 	[IMAP_APPEND] = &imap_append_handler,
+	[IMAP_REPLACE] = &imap_replace_handler,
 	[IMAP_IDLE] = &idle_handler,
 	[IMAP_CHECK] = &noop_handler,
 	[IMAP_CLOSE] = &imap_close_handler,

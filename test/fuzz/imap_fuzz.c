@@ -7,6 +7,7 @@
 #include "wire/imap_pattern.h"
 #include "wire/imap_quota.h"
 #include "wire/imap_sort.h"
+#include "wire/imap_url.h"
 #include "wire/imap_write.h"
 
 static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
@@ -121,6 +122,17 @@ static void read_quota(struct imap_args *args)
 		must(quota.limits[n] <= INT64_MAX || quota.limits[n] == IMAP_QUOTA_NONE);
 }
 
+static void read_url(struct arena *a, struct str text)
+{
+	struct imap_url url;
+
+	if (imap_url_get(a, text, &url) != ERR_OK)
+		return;
+	must(url.uid > 0 && (url.rump.len > 0) == (url.access != IMAP_URL_OPEN) && url.rump.len <= text.len);
+	must(!url.absolute || url.host.len > 0);
+	must((url.token.len == 0) == (url.mechanism.len == 0) && (url.access != IMAP_URL_OPEN || url.token.len == 0));
+}
+
 /* What the check has said is true of the reading. */
 static void read_append(struct imap_args *args)
 {
@@ -132,6 +144,8 @@ static void read_append(struct imap_args *args)
 	must(text != ERR_OK || end != ERR_OK);
 	do {
 		what = imap_append_next(&append, args, &item);
+		if (what == IMAP_APPEND_URL)
+			read_url(args->arena, item.url);
 	} while (what != IMAP_APPEND_TEXT && what != IMAP_APPEND_END);
 	must((text == ERR_OK || end == ERR_OK) == (imap_args_end(args) == ERR_OK) && (text != ERR_OK || what == IMAP_APPEND_TEXT));
 }
@@ -177,6 +191,10 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 		imap_arg_set(args, &set);
 		imap_arg_store(args, &store);
 	} else if (verb == IMAP_APPEND) {
+		imap_arg_mailbox(args);
+		read_append(args);
+	} else if (verb == IMAP_REPLACE) {
+		imap_arg_number(args);
 		imap_arg_mailbox(args);
 		read_append(args);
 	} else if (verb == IMAP_LIST) {

@@ -1,0 +1,18 @@
+# RFC 4469 section 4.2: what is put together may become too large
+# server: small
+logon 1 imap
+1- a APPEND INBOX {40000+}\r\n
+repeat 40000 1- x
+1:
+1= a OK *
+1: b APPEND INBOX CATENATE (URL /INBOX/;UID=1 URL /INBOX/;UID=1 TEXT {1+}\r\nx)
+1= b NO [TOOBIG] *
+1: c APPEND INBOX CATENATE (URL /INBOX/;UID=1 URL /INBOX/;UID=1/;PARTIAL=0.25536)
+1= c OK *
+1: d APPEND INBOX CATENATE (URL /INBOX/;UID=1 TEXT {25537}
+1= d NO [TOOBIG] *
+1: e STATUS INBOX (MESSAGES SIZE)
+1= * STATUS INBOX (MESSAGES 2 SIZE 105536)
+1= e OK *
+1: f LOGOUT
+1* f OK *

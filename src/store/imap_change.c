@@ -1,5 +1,6 @@
 #include "base/mem.h"
-#include "store/imap_engine.h"
+#include "store/imap_limit.h"
+#include "store/imap_sync.h"
 
 /* Commands that change the messages of a set: one question to the store, then what the answer asks
  * for. */
@@ -7,11 +8,16 @@ struct change {
 	struct imap_set set;
 	struct str mailbox;      /* COPY, MOVE: the target */
 	struct imap_store store; /* STORE */
+	struct imap_store_modifiers modifiers;
+	uint64_t first_modseq; /* STORE: of the changes made; 0: none */
+	uint32_t *refused;     /* STORE: uids that were changed meanwhile; owned */
+	size_t refused_count;
 	uint32_t *uids;          /* of the set; owned */
 	size_t count, gone;
+	uint32_t limit_uid; /* lower ones of the set were left out (MESSAGELIMIT); 0: none */
 	bool asked, answering;
 	enum err result;
-	const char *code;      /* COPYUID */
+	const char *code;      /* COPYUID, MODIFIED */
 	struct imap_walk walk; /* STORE: the rows of the answer */
 };
 
@@ -20,6 +26,7 @@ static void free_change(struct imap *i)
 	struct change *c = i->state;
 
 	mem_free(c->uids);
+	mem_free(c->refused);
 }
 
 static struct change *new_change(struct imap *i)
@@ -45,6 +52,19 @@ static enum err resolve(struct imap *i)
 	return ERR_OK;
 }
 
+/* RFC 9738 section 3.1: those with the highest uids. */
+static void cut_to_limit(struct imap *i)
+{
+	struct change *c = i->state;
+	uint32_t limit = imap_limit_messages(i);
+
+	if (limit == 0 || c->count <= limit)
+		return;
+	memmove(c->uids, c->uids + (c->count - limit), limit * sizeof(*c->uids));
+	c->count = limit;
+	c->limit_uid = c->uids[0];
+}
+
 static enum step over(struct imap *i, enum err e)
 {
 	struct change *c = i->state;
@@ -52,7 +72,8 @@ static enum step over(struct imap *i, enum err e)
 	/* RFC 2180 section 4.2: others have expunged what was meant. A UID that is no more is
 	 * passed over. */
 	if (e == ERR_OK && c->gone > 0 && !i->command.uid)
-		return imap_engine_over(i, ERR_EXPUNGED, NULL, STR_NONE);
+		e = ERR_EXPUNGED;
+	imap_limit_note(i, c->limit_uid);
 	return imap_engine_over(i, e, c->code, STR_NONE);
 }
 
@@ -75,20 +96,40 @@ static void on_expunged(void *arg, enum err e, const struct mailbox_result *resu
 	session_answered(s);
 }
 
+/* Others of the set do not count for a limit. */
+static void keep_deleted(struct imap *i)
+{
+	struct change *c = i->state;
+	size_t count = 0;
+
+	for (size_t n = 0; n < c->count; n++) {
+		const struct item *it = view_item(i->view, view_seq(i->view, c->uids[n]));
+
+		if (it != NULL && (it->flags & ITEM_DELETED))
+			c->uids[count++] = c->uids[n];
+	}
+	c->count = count;
+}
+
 static enum step run_expunge(struct imap *i)
 {
 	struct change *c = i->state;
 	struct expunge_request request = { .folder = view_folder(i->view), .deleted_only = true };
 	enum err e = ERR_OK;
 
-	if (c->asked)
+	if (c->asked) {
+		imap_limit_note(i, c->limit_uid);
 		return imap_engine_over(i, c->result, NULL, STR_NONE);
+	}
 	if (view_read_only(i->view))
 		e = ERR_READONLY;
 	else
 		e = imap_rights_need_here(i, ACL_EXPUNGE);
 	if (e == ERR_OK && i->command.uid)
 		e = resolve(i);
+	if (e == ERR_OK && i->command.uid)
+		keep_deleted(i);
+	cut_to_limit(i);
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	request.all = !i->command.uid;
@@ -106,7 +147,32 @@ static void read_store(struct imap *i, struct imap_args *args)
 	struct change *c = new_change(i);
 
 	imap_arg_set(args, &c->set);
+	imap_arg_store_modifiers(args, &c->modifiers);
 	imap_arg_store(args, &c->store);
+}
+
+/* RFC 7162 section 3.1.3: MODIFIED, in the numbers of the command. */
+static void note_refused(struct imap *i, const struct mailbox_result *r)
+{
+	struct change *c = i->state;
+	struct buf b;
+	uint32_t *numbers;
+
+	if (r->refused_count == 0)
+		return;
+	numbers = mem_new(r->refused_count * sizeof(*numbers));
+	c->refused = mem_new(r->refused_count * sizeof(*c->refused));
+	c->refused_count = r->refused_count;
+	for (size_t n = 0; n < r->refused_count; n++) {
+		c->refused[n] = r->refused[n];
+		numbers[n] = i->command.uid ? r->refused[n] : view_seq(i->view, r->refused[n]);
+	}
+	buf_init(&b, BUF_NO_CEILING);
+	buf_put(&b, S("MODIFIED "));
+	imap_set_put_numbers(&b, numbers, r->refused_count);
+	c->code = arena_str(&i->arena, buf_str(&b)).at;
+	buf_done(&b);
+	mem_free(numbers);
 }
 
 static void on_stored(void *arg, enum err e, const struct mailbox_result *result)
@@ -119,6 +185,10 @@ static void on_stored(void *arg, enum err e, const struct mailbox_result *result
 	/* The answer itself tells, or .SILENT does not want to know. */
 	for (size_t n = 0; result != NULL && n < result->modseqs_count; n++)
 		view_silence(i->view, result->modseqs[n]);
+	if (result != NULL && result->modseqs_count > 0)
+		c->first_modseq = result->modseqs[0];
+	if (result != NULL)
+		note_refused(i, result);
 	session_answered(s);
 }
 
@@ -158,7 +228,9 @@ static enum step ask_store(struct imap *i)
 		.mode = modes[c->store.how],
 		.flags = (uint8_t)(c->store.flags.system & ITEM_FLAGS),
 		.keywords = c->store.flags.keywords,
-		.keywords_count = c->store.flags.keywords_count };
+		.keywords_count = c->store.flags.keywords_count,
+		.unchanged_since_given = c->modifiers.unchanged_since_given,
+		.unchanged_since = c->modifiers.unchanged_since };
 	enum err e = judge_store(i, &request);
 
 	if (e != ERR_OK)
@@ -169,20 +241,51 @@ static enum step ask_store(struct imap *i)
 	return STEP_PEER;
 }
 
-static void put_stored(struct imap *i, uint32_t seq)
+static bool is_refused(const struct change *c, uint32_t uid)
 {
+	size_t from = 0, to = c->refused_count;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (c->refused[mid] < uid)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < c->refused_count && c->refused[from] == uid;
+}
+
+/* RFC 7162 section 3.1.3: .SILENT keeps back flags that the client knows, but not their modseq. Without UNCHANGEDSINCE a message
+ * that was as it was to be needs no word. */
+static void put_silently(struct imap *i, uint32_t seq, const struct item *it)
+{
+	struct change *c = i->state;
 	struct buf *to = imap_out(i);
 
-	if (view_item_gone(i->view, seq))
+	if (is_refused(c, it->uid)) {
+		imap_engine_put_change(i, seq, it);
+		return;
+	}
+	if (!c->modifiers.unchanged_since_given &&
+		(c->first_modseq == 0 || it->modseq < c->first_modseq))
 		return;
 	imap_engine_put_fetch(i, seq);
-	if (i->command.uid) {
-		buf_put(to, S("UID "));
-		buf_put_u64(to, view_uid(i->view, seq));
-		buf_put_octet(to, ' ');
-	}
-	imap_engine_put_flags(i, to, view_item(i->view, seq));
+	imap_engine_put_uid(i, it->uid);
+	imap_sync_put_modseq(i, to, it->modseq);
 	buf_put(to, S(")\r\n"));
+}
+
+static void put_stored(struct imap *i, uint32_t seq)
+{
+	struct change *c = i->state;
+
+	if (view_item_gone(i->view, seq) || view_uid(i->view, seq) < c->limit_uid)
+		return;
+	if (c->store.silent)
+		put_silently(i, seq, view_item(i->view, seq));
+	else
+		imap_engine_put_change(i, seq, view_item(i->view, seq));
 }
 
 /* RFC 3501 section 6.4.6: each message of the set with its flags as they are now. */
@@ -212,12 +315,15 @@ static enum step run_store(struct imap *i)
 	enum err e;
 
 	if (!c->asked) {
+		if (c->modifiers.unchanged_since_given)
+			imap_sync_enable(i);
 		e = view_read_only(i->view) ? ERR_READONLY : resolve(i);
 		if (e != ERR_OK)
 			return imap_engine_over(i, e, NULL, STR_NONE);
+		cut_to_limit(i);
 		return c->count > 0 ? ask_store(i) : over(i, ERR_OK);
 	}
-	if (c->result == ERR_OK && !c->store.silent)
+	if (c->result == ERR_OK && (!c->store.silent || imap_sync_enabled(i)))
 		return answer_store(i);
 	return over(i, c->result);
 }
@@ -280,6 +386,10 @@ static enum err ask_copy(struct imap *i, bool move)
 		e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &target);
 	if (e != ERR_OK)
 		return e;
+	if (!move && imap_limit_saves(i) > 0 && c->count > imap_limit_saves(i))
+		return ERR_LIMIT;
+	if (move)
+		cut_to_limit(i);
 	rights = imap_rights_of(i, &target);
 	request.to = target.id;
 	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
@@ -303,6 +413,8 @@ static enum step run_copy(struct imap *i)
 		return c->result == ERR_OK ? over(i, ERR_OK)
 					   : imap_engine_over(i, c->result, NULL, STR_NONE);
 	e = ask_copy(i, false);
+	if (e == ERR_LIMIT)
+		return imap_limit_refuse(i, imap_limit_saves(i));
 	return e == ERR_OK ? STEP_PEER : imap_engine_over(i, e, NULL, STR_NONE);
 }
 

@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/imap_input.h"
+#include "store/imap_limit.h"
 #include "store/imap_spelling.h"
+#include "store/imap_sync.h"
 #include "wire/line.h"
 
 #define KEEP_OCTETS ((size_t)4 << 10)   /* of arenas between commands */
@@ -32,23 +34,18 @@ void imap_engine_sync(struct imap *i, bool allow_expunges)
 static void put_flag_news(struct imap *i, const struct imap_news *n)
 {
 	const struct item *it = view_item(i->view, n->seq);
-	struct buf *to = imap_out(i);
 
-	if (it == NULL || it->uid != n->uid)
-		return;
-	imap_engine_keywords(i);
-	imap_engine_put_fetch(i, n->seq);
-	/* RFC 9051 section 7.5.2 wants it in everything that was not asked for. */
-	if ((i->handler != NULL && i->command.uid) || imap_is_rev2(i))
-		buf_printf(to, "UID %u ", n->uid);
-	imap_engine_put_flags(i, to, it);
-	buf_put(to, S(")\r\n"));
+	if (it != NULL && it->uid == n->uid)
+		imap_engine_put_change(i, n->seq, it);
 }
 
-static void put_news(struct imap *i, const struct imap_news *n)
+/* How many are told by it. */
+static size_t put_news(struct imap *i, const struct imap_news *n)
 {
 	switch (n->kind) {
 	case VIEW_EXPUNGE:
+		if (imap_vanishes(i))
+			return imap_sync_put_expunges(i);
 		imap_put_count(imap_out(i), n->seq, "EXPUNGE");
 		break;
 	case VIEW_FLAGS:
@@ -62,6 +59,7 @@ static void put_news(struct imap *i, const struct imap_news *n)
 			imap_put_count(imap_out(i), n->seq, "RECENT");
 		break;
 	}
+	return 1;
 }
 
 static void drop_news(struct imap *i)
@@ -75,7 +73,7 @@ static enum step tell(struct imap *i)
 {
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && i->news_at < i->news_count && imap_has_room(i);
 		n++)
-		put_news(i, &i->news[i->news_at++]);
+		i->news_at += put_news(i, &i->news[i->news_at]);
 	if (i->news_at == i->news_count)
 		drop_news(i);
 	return STEP_AGAIN;
@@ -156,13 +154,42 @@ void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it
 void imap_engine_put_fetch(struct imap *i, uint32_t seq)
 {
 	struct buf *to = imap_out(i);
+	bool uidonly = imap_enabled(i, IMAP_CAP_UIDONLY);
 
 	buf_put(to, S("* "));
-	buf_put_u64(to, seq);
-	buf_put(to, S(" FETCH ("));
+	buf_put_u64(to, uidonly ? view_uid(i->view, seq) : seq);
+	buf_put(to, uidonly ? S(" UIDFETCH (") : S(" FETCH ("));
 }
 
-/* ---- folders and sets ---- */
+void imap_engine_put_uid(struct imap *i, uint32_t uid)
+{
+	struct buf *to = imap_out(i);
+
+	if (imap_enabled(i, IMAP_CAP_UIDONLY))
+		return;
+	buf_put(to, S("UID "));
+	buf_put_u64(to, uid);
+	buf_put_octet(to, ' ');
+}
+
+void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
+{
+	struct buf *to = imap_out(i);
+
+	imap_engine_keywords(i);
+	imap_engine_put_fetch(i, seq);
+	/* RFC 7162 section 3.2.4 and RFC 9051 section 7.5.2 want it in everything that was not asked for. */
+	if (imap_sync_enabled(i) || imap_is_rev2(i) || (i->handler != NULL && i->command.uid))
+		imap_engine_put_uid(i, it->uid);
+	imap_engine_put_flags(i, to, it);
+	if (imap_sync_enabled(i)) {
+		buf_put_octet(to, ' ');
+		imap_sync_put_modseq(i, to, it->modseq);
+	}
+	buf_put(to, S(")\r\n"));
+}
+
+/* ---- folders ---- */
 
 void imap_engine_select(struct imap *i, struct folder_view *view)
 {
@@ -183,70 +210,6 @@ enum err imap_engine_folder(
 	if (e == ERR_OK && (ret->noselect || ret->nonexistent))
 		e = ERR_NOFOLDER;
 	return e == ERR_OK ? imap_rights_need(i, ret, rights) : e;
-}
-
-enum err imap_walk_init(struct imap_walk *w, struct imap *i, struct imap_set *set)
-{
-	uint32_t count = view_count(i->view);
-	bool star = set->star;
-
-	*w = (struct imap_walk){ .view = i->view, .set = set, .uid = i->command.uid, .seq = 1 };
-	imap_set_resolve(set, w->uid ? view_uid(i->view, count) : count);
-	if (set->saved)
-		return imap_saved_join(i, set, w->uid);
-	/* With a star what lies beyond the last message means the last message, and is cut in
-	 * imap_walk_next. */
-	if (w->uid || star || set->count == 0)
-		return ERR_OK;
-	return set->ranges[set->count - 1].last <= count ? ERR_OK : ERR_SYNTAX;
-}
-
-static bool next_range(struct imap_walk *w)
-{
-	const struct imap_range *r;
-	uint32_t count = view_count(w->view);
-
-	if (w->range == w->set->count)
-		return false;
-	r = &w->set->ranges[w->range++];
-	if (w->uid) {
-		w->seq = view_seq_from(w->view, r->first);
-		w->last = r->last == UINT32_MAX ? count : view_seq_from(w->view, r->last + 1) - 1;
-	} else {
-		w->seq = r->first;
-		w->last = r->last < count ? r->last : count;
-	}
-	return true;
-}
-
-uint32_t imap_walk_next(struct imap_walk *w)
-{
-	while (w->seq > w->last) {
-		if (!next_range(w))
-			return 0;
-	}
-	return w->seq++;
-}
-
-uint32_t *imap_walk_uids(struct imap_walk *w, size_t *ret_count, size_t *ret_gone)
-{
-	size_t room = 0, count = 0, gone = 0;
-	uint32_t *uids = NULL, seq;
-
-	while ((seq = imap_walk_next(w)) != 0) {
-		if (view_item_gone(w->view, seq)) {
-			gone++;
-			continue;
-		}
-		if (count == room) {
-			room = room ? room * 2 : 16;
-			uids = mem_resize(uids, room * sizeof(*uids));
-		}
-		uids[count++] = view_uid(w->view, seq);
-	}
-	*ret_count = count;
-	*ret_gone = gone;
-	return uids;
 }
 
 /* ---- the end of a command ---- */
@@ -273,6 +236,23 @@ static void sync_at_end(struct imap *i)
 		imap_engine_sync(i, i->command.uid);
 }
 
+/* In the tagged answer, or before it where there is another code. */
+static void put_codes(struct imap *i)
+{
+	const char *modseq = imap_sync_code(i);
+	bool taken = i->result != ERR_OK || i->code != NULL;
+
+	if (modseq != NULL && taken)
+		imap_put_ok(imap_out(i), STR_NONE, modseq, S("highest"));
+	else if (modseq != NULL)
+		i->code = modseq;
+	taken |= modseq != NULL;
+	if (i->limit_code != NULL && taken)
+		buf_printf(imap_out(i), "* NO [%s] there are more below\r\n", i->limit_code);
+	else if (i->limit_code != NULL)
+		i->code = i->limit_code;
+}
+
 static void answer(struct imap *i)
 {
 	struct buf *to = imap_out(i);
@@ -284,6 +264,7 @@ static void answer(struct imap *i)
 	if (i->result == ERR_OK && i->text.len == 0)
 		i->text = arena_printf(
 			&i->arena, "%s%s completed", i->command.uid ? "UID " : "", i->row->verb);
+	put_codes(i);
 	if (i->result == ERR_OK)
 		imap_put_ok(to, i->command.tag, i->code, i->text);
 	else if (i->code != NULL)
@@ -315,6 +296,8 @@ static void forget_command(struct imap *i)
 	i->then = NULL;
 	i->over = i->synced = i->mid_line = false;
 	i->missing = 0;
+	i->modseq_told = i->expunges_told = false;
+	i->limit_code = NULL;
 	i->has_body = false;
 	forget_arena(&i->arena);
 	forget_arena(&i->parsed);
@@ -362,17 +345,10 @@ static enum step finish(struct imap *i)
 
 /* ---- small commands ---- */
 
-static uint64_t cap_number(const void *arg, enum imap_cap cap)
-{
-	const struct imap *i = arg;
-
-	return cap == IMAP_CAP_APPENDLIMIT ? i->s->limits.message_octets_max : 0;
-}
-
 void imap_engine_put_capabilities(struct imap *i)
 {
 	buf_put_c(imap_out(i), "* ");
-	imap_put_caps(imap_out(i), &i->offered, cap_number, i);
+	imap_put_caps(imap_out(i), &i->offered, imap_limit_number, i);
 	buf_put_c(imap_out(i), "\r\n");
 }
 
@@ -412,6 +388,7 @@ static void read_enable(struct imap *i, struct imap_args *args)
 static enum step run_enable(struct imap *i)
 {
 	const struct imap_caps *wanted = i->state;
+	bool knew = imap_sync_enabled(i);
 	struct buf *to = imap_out(i);
 
 	buf_put_c(to, "* ENABLED");
@@ -422,6 +399,8 @@ static enum step run_enable(struct imap *i)
 		buf_printf(to, " %s", imap_cap_row(cap)->name);
 	}
 	buf_put_c(to, "\r\n");
+	if (!knew && imap_sync_enabled(i) && i->view != NULL)
+		imap_sync_put_highest(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -527,6 +506,8 @@ static enum err parse(struct imap *i, struct str command)
 	i->handler = handlers[i->command.verb];
 	if (i->handler == NULL || (i->row->states & (i->view ? IMAP_SELECTED : IMAP_AUTH)) == 0)
 		return ERR_SEQUENCE;
+	if (imap_enabled(i, IMAP_CAP_UIDONLY) && (i->row->flags & IMAP_USES_SEQS) && !i->command.uid)
+		return ERR_UIDREQUIRED;
 	if (i->handler->read != NULL)
 		i->handler->read(i, &args);
 	return imap_args_end(&args);
@@ -598,7 +579,7 @@ static void put_welcome(struct imap *i, struct str text)
 
 	i->offered = imap_id_offered(i->s);
 	buf_init(&code, 4096);
-	imap_put_caps(&code, &i->offered, cap_number, i);
+	imap_put_caps(&code, &i->offered, imap_limit_number, i);
 	buf_put_octet(&code, '\0');
 	imap_put_ok(imap_out(i), i->s->tag, code.at, text);
 	buf_done(&code);

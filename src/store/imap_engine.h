@@ -13,6 +13,7 @@
 #include "store/imap_rights.h"
 #include "store/imap_saved.h"
 #include "store/imap_text.h"
+#include "store/imap_walk.h"
 #include "store/session_int.h"
 #include "wire/imap_args.h"
 #include "wire/imap_capability.h"
@@ -78,6 +79,9 @@ struct imap {
 	uint64_t skip_octets; /* a body nobody wants is still on its way */
 	bool skipping;
 
+	bool modseq_told, expunges_told; /* in answer to this command */
+	const char *limit_code;          /* MESSAGELIMIT, for the answer; NULL: none */
+
 	struct imap_news *news;
 	size_t news_count, news_room, news_at;
 };
@@ -126,6 +130,12 @@ static inline bool imap_is_rev2(const struct imap *i)
 	return imap_enabled(i, IMAP_CAP_IMAP4REV2);
 }
 
+/* VANISHED in place of EXPUNGE (RFC 7162 section 3.2.10, RFC 9586). */
+static inline bool imap_vanishes(const struct imap *i)
+{
+	return imap_enabled(i, IMAP_CAP_QRESYNC) || imap_enabled(i, IMAP_CAP_UIDONLY);
+}
+
 /* What view_sync tells is put in line; it goes out before the handler runs again. */
 void imap_engine_sync(struct imap *i, bool allow_expunges);
 /* The client sends this command's body, and what stands behind it, whether or not anybody wants it: all that is dropped before
@@ -135,10 +145,14 @@ void imap_engine_skip_body(struct imap *i);
 void imap_engine_select(struct imap *i, struct folder_view *view);
 /* Tells of keywords the client has not heard of; before a line that may use them. */
 void imap_engine_keywords(struct imap *i);
-/* "* 12 FETCH (". */
+/* "* 12 FETCH (", after ENABLE UIDONLY "* 312 UIDFETCH (" (RFC 9586 section 3.3). */
 void imap_engine_put_fetch(struct imap *i, uint32_t seq);
+/* "UID 312 "; nothing after ENABLE UIDONLY. */
+void imap_engine_put_uid(struct imap *i, uint32_t uid);
 /* "FLAGS (\Seen $Work)". */
 void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it);
+/* A whole line that nobody asked for: flags, and what else the client must know with them. */
+void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it);
 /* FLAGS and PERMANENTFLAGS; \* stands among the latter as long as there is room for another keyword. */
 void imap_engine_put_folder_flags(struct imap *i);
 
@@ -149,25 +163,6 @@ enum err imap_engine_folder(
 
 /* Tells that the mailbox has crossed a limit since it was last told; opening: a folder was just opened. */
 void imap_quota_tell(struct imap *i, bool opening);
-
-/*
- * Messages of a set, ascending. Numbers in the view do not move while a command runs. Without UID a
- * number that is no message is ERR_SYNTAX (RFC 3501 section 9, seq-number); with UID it is passed
- * over.
- */
-struct imap_walk {
-	const struct folder_view *view;
-	const struct imap_set *set;
-	bool uid;
-	size_t range;
-	uint32_t seq, last; /* next to be given, last of this range */
-};
-
-enum err imap_walk_init(struct imap_walk *w, struct imap *i, struct imap_set *set) MUST_USE;
-/* The next number; 0 at the end. */
-uint32_t imap_walk_next(struct imap_walk *w);
-/* All uids at once, from mem_new (NULL when there are none); gone ones are left out and counted. */
-uint32_t *imap_walk_uids(struct imap_walk *w, size_t *ret_count, size_t *ret_gone);
 
 extern const struct imap_handler imap_select_handler, imap_examine_handler, imap_close_handler,
 	imap_unselect_handler, imap_status_handler;

@@ -131,6 +131,23 @@ static bool put_scores(struct imap *i, struct imap_esearch *e)
 	return true;
 }
 
+/* RFC 4731 section 3.2: of MIN and MAX alone only what they name counts. */
+static void put_modseq(struct imap *i, const struct imap_esearch *e)
+{
+	unsigned returns = e->search->returns, ends = IMAP_RETURN_MIN | IMAP_RETURN_MAX;
+	uint64_t modseq = e->modseq, low = 0, high = 0;
+
+	if (e->modseq == 0 || e->count == 0)
+		return;
+	if (returns & IMAP_RETURN_MIN)
+		low = view_item(e->view, e->at(e->arg, 0))->modseq;
+	if (returns & IMAP_RETURN_MAX)
+		high = view_item(e->view, e->at(e->arg, e->count - 1))->modseq;
+	if ((returns & ends) && (returns & ~(ends | IMAP_RETURN_SAVE)) == 0)
+		modseq = low > high ? low : high;
+	buf_printf(imap_out(i), " MODSEQ %llu", (unsigned long long)modseq);
+}
+
 bool imap_esearch_put(struct imap *i, struct imap_esearch *e)
 {
 	if (e->stage == IMAP_ESEARCH_HEAD) {
@@ -145,8 +162,10 @@ bool imap_esearch_put(struct imap *i, struct imap_esearch *e)
 	}
 	if (e->stage == IMAP_ESEARCH_SCORES && !put_scores(i, e))
 		return false;
-	if (e->stage == IMAP_ESEARCH_SCORES)
+	if (e->stage == IMAP_ESEARCH_SCORES) {
+		put_modseq(i, e);
 		buf_put(imap_out(i), S("\r\n"));
+	}
 	e->stage = IMAP_ESEARCH_DONE;
 	i->mid_line = false;
 	return true;

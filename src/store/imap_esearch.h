@@ -16,6 +16,7 @@ struct imap_esearch {
 	void *arg;
 	size_t count;
 	const uint8_t *scores; /* of results by place, 1 .. 100; NULL: there are none */
+	uint64_t modseq;       /* the highest of all results; 0: it is not told (RFC 7162 section 3.1.10) */
 	struct str mailbox;    /* of one that need not be selected (RFC 7377); absent: the selected one */
 	uint32_t uidvalidity;  /* of it */
 	struct folder_view *view;

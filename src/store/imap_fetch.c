@@ -3,14 +3,16 @@
 #include "base/mem.h"
 #include "store/imap_binary.h"
 #include "store/imap_engine.h"
+#include "store/imap_limit.h"
 #include "store/imap_object.h"
+#include "store/imap_page.h"
 #include "store/imap_preview.h"
 #include "store/imap_section.h"
 #include "wire/imap_record.h"
 
 #define ITEMS_FAST                                                                                 \
 	(IMAP_FETCH_UID | IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE |           \
-		IMAP_FETCH_SAVEDATE | IMAP_FETCH_EMAILID)
+		IMAP_FETCH_SAVEDATE | IMAP_FETCH_EMAILID | IMAP_FETCH_MODSEQ)
 
 /* What of one message is made of its record, in this order; then the sections. */
 static const struct {
@@ -31,9 +33,8 @@ static const struct {
 #define LAZY_MAX           1000u /* previews that one FETCH makes with LAZY: more would be undue delay (RFC 8970 4.1) */
 
 struct fetch {
-	struct imap_set set;
 	struct imap_fetch args;
-	struct imap_walk walk;
+	struct imap_page page;
 	bool begun, needs_record, reads_messages;
 	unsigned want; /* of enum message_want, when all of a message can be told from that; 0: it cannot */
 	uint32_t batch[MESSAGE_LIST_MAX]; /* numbers taken from the walk */
@@ -69,8 +70,13 @@ static void read_fetch(struct imap *i, struct imap_args *args)
 	i->state = c;
 	arena_init(&c->arena, ARENA_NONE);
 	buf_init(&c->source.text, MADE_OCTETS_MAX);
-	imap_arg_set(args, &c->set);
+	imap_arg_set(args, &c->page.set);
 	imap_arg_fetch(args, &c->args);
+	imap_arg_fetch_modifiers(args, i->command.uid, &c->page.modifiers);
+	if (c->page.modifiers.vanished && !imap_enabled(i, IMAP_CAP_QRESYNC))
+		imap_args_fail(args, ERR_SEQUENCE);
+	if (c->page.modifiers.changed_since_given)
+		c->args.items |= IMAP_FETCH_MODSEQ;
 }
 
 static void end_sending(struct fetch *c)
@@ -87,6 +93,7 @@ static void free_fetch(struct imap *i)
 
 	end_sending(c);
 	imap_preview_free(c->preview);
+	imap_page_done(&c->page);
 	arena_done(&c->arena);
 	mem_free(c->seen);
 }
@@ -113,6 +120,14 @@ static void on_seen(void *arg, enum err e, const struct mailbox_result *result)
 	session_answered(arg);
 }
 
+static enum step over(struct imap *i)
+{
+	const struct fetch *c = i->state;
+
+	imap_limit_note(i, c->page.limit_uid);
+	return imap_engine_over(i, c->worst, NULL, STR_NONE);
+}
+
 static enum step end(struct imap *i)
 {
 	struct fetch *c = i->state;
@@ -122,7 +137,7 @@ static enum step end(struct imap *i)
 		.flags = ITEM_SEEN };
 
 	if (c->seen_count == 0 || c->asked || view_folder_gone(i->view))
-		return imap_engine_over(i, c->worst, NULL, STR_NONE);
+		return over(i);
 	c->asked = true;
 	session_asked(i->s);
 	mailbox_flags(i->s->mailbox, &request, on_seen, i->s);
@@ -167,7 +182,7 @@ static void put_fast(struct imap *i)
 
 	imap_engine_put_fetch(i, c->seq);
 	c->blank = false;
-	if (i->command.uid || (items & IMAP_FETCH_UID)) {
+	if ((i->command.uid && !imap_enabled(i, IMAP_CAP_UIDONLY)) || (items & IMAP_FETCH_UID)) {
 		blank(i);
 		buf_put(to, S("UID "));
 		buf_put_u64(to, c->item.uid);
@@ -185,6 +200,10 @@ static void put_fast(struct imap *i)
 		blank(i);
 		buf_put(to, S("RFC822.SIZE "));
 		buf_put_u64(to, c->item.octets);
+	}
+	if (items & IMAP_FETCH_MODSEQ) {
+		blank(i);
+		imap_sync_put_modseq(i, to, c->item.modseq);
 	}
 	if (items & (IMAP_FETCH_SAVEDATE | IMAP_FETCH_EMAILID))
 		put_ids(i);
@@ -631,7 +650,7 @@ static void take_batch(struct imap *i)
 	uint32_t seq;
 
 	c->batch_at = c->batch_count = 0;
-	while (c->batch_count < MESSAGE_LIST_MAX && (seq = imap_walk_next(&c->walk)) != 0)
+	while (c->batch_count < MESSAGE_LIST_MAX && (seq = imap_page_next(&c->page)) != 0)
 		c->batch[c->batch_count++] = seq;
 	if (c->reads_messages)
 		read_ahead(i);
@@ -645,7 +664,7 @@ static enum step next_batch(struct imap *i)
 	if (c->batch_at == c->batch_count)
 		take_batch(i);
 	if (c->batch_count == 0)
-		return end(i);
+		return imap_page_paused(&c->page) ? STEP_AGAIN : end(i);
 	before = c->batch_at;
 	/* What the batch did not tell, for whatever reason, is asked for alone. */
 	if ((c->want == 0 || quick_batch(i) != ERR_OK || c->batch_at == before) && imap_has_room(i))
@@ -682,7 +701,9 @@ static enum err begin(struct imap *i)
 		c->reads_messages |= imap_section_reads_message(&c->args.sections[n]);
 	}
 	c->want = what_to_want(&c->args);
-	return imap_walk_init(&c->walk, i, &c->set);
+	if (c->args.items & IMAP_FETCH_MODSEQ)
+		imap_sync_enable(i);
+	return imap_page_begin(i, &c->page);
 }
 
 /* Nothing but what the folder itself knows. */
@@ -692,9 +713,9 @@ static enum step next_rows(struct imap *i)
 
 	imap_engine_keywords(i);
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
-		c->seq = imap_walk_next(&c->walk);
+		c->seq = imap_page_next(&c->page);
 		if (c->seq == 0)
-			return end(i);
+			return imap_page_paused(&c->page) ? STEP_AGAIN : end(i);
 		c->item = *view_item(i->view, c->seq);
 		put_fast(i);
 		buf_put(imap_out(i), S(")\r\n"));
@@ -705,14 +726,18 @@ static enum step next_rows(struct imap *i)
 static enum step run_fetch(struct imap *i)
 {
 	struct fetch *c = i->state;
+	enum err e;
 
+	if (!c->begun && imap_page_is_too_wide(i, &c->page))
+		return imap_limit_refuse(i, imap_limit_messages(i));
 	if (!c->begun) {
-		enum err e = begin(i);
-
+		e = begin(i);
 		return e == ERR_OK ? STEP_AGAIN : imap_engine_over(i, e, NULL, STR_NONE);
 	}
 	if (c->asked)
-		return imap_engine_over(i, c->worst, NULL, STR_NONE);
+		return over(i);
+	if (!imap_page_step(i, &c->page, &e))
+		return e == ERR_OK ? STEP_AGAIN : imap_engine_over(i, e, NULL, STR_NONE);
 	if (c->sending)
 		return send_piece(i);
 	if (c->counting)

@@ -3,7 +3,9 @@
 #include "base/mem.h"
 #include "mail/charset.h"
 #include "mail/record.h"
+#include "store/imap_limit.h"
 #include "store/imap_match.h"
+#include "store/imap_sync.h"
 
 struct telling {
 	const struct item *const *items;
@@ -64,6 +66,7 @@ struct looking {
 	uint32_t *found; /* owned */
 	uint8_t *scores; /* owned; NULL: nothing is FUZZY */
 	size_t found_count, found_room, enough;
+	uint64_t highest; /* modseq of what was found; 0: nobody asked, or nothing was found */
 	bool begun, asked;
 	uint32_t seq; /* the message in hand */
 	struct imap_match *match;
@@ -164,12 +167,60 @@ static enum step end_failed(struct imap *i, enum err e)
 	return imap_engine_over(i, e, NULL, STR_NONE);
 }
 
+static bool names_seqs(const struct imap_search *search)
+{
+	for (size_t n = 0; n < search->count; n++) {
+		if (search->keys[n].kind == IMAP_SEARCH_SEQ)
+			return true;
+	}
+	return false;
+}
+
+/* The first set that every message must be in; NULL: none. */
+static struct imap_search_key *outer_set(struct imap_search *search)
+{
+	for (uint32_t n = 1; n < search->keys[0].end; n = search->keys[n].end) {
+		if (search->keys[n].kind == IMAP_SEARCH_UID || search->keys[n].kind == IMAP_SEARCH_SEQ)
+			return &search->keys[n];
+	}
+	return NULL;
+}
+
+/* RFC 9738 section 3.1: of the messages that are to be searched, those with the highest uids. */
+static uint32_t first_number(struct imap *i)
+{
+	struct looking *c = i->state;
+	struct imap_search_key *key = outer_set(&c->args);
+	struct imap_range every = { 1, UINT32_MAX };
+	struct imap_set all = { .ranges = &every, .count = 1 };
+	struct imap_walk walk = { .view = i->view,
+		.set = key != NULL ? &key->set : &all,
+		.uid = key == NULL || key->kind == IMAP_SEARCH_UID,
+		.seq = 1 };
+	uint32_t limit = imap_limit_messages(i), count, seq;
+
+	if (limit == 0)
+		return 1;
+	count = imap_walk_pass(&walk, UINT32_MAX);
+	if (count <= limit)
+		return 1;
+	walk.range = 0;
+	walk.seq = 1;
+	walk.last = 0;
+	imap_walk_pass(&walk, count - limit);
+	seq = imap_walk_next(&walk);
+	imap_limit_note(i, view_uid(i->view, seq));
+	return seq;
+}
+
 static enum step begin(struct imap *i)
 {
 	struct looking *c = i->state;
 	enum err e = imap_found_decode(i, &c->args);
 
 	c->begun = true;
+	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && names_seqs(&c->args))
+		e = ERR_UIDREQUIRED;
 	if (e == ERR_OK)
 		e = imap_found_resolve(i, &c->args);
 	if (e != ERR_OK)
@@ -179,17 +230,28 @@ static enum step begin(struct imap *i)
 	if (e != ERR_OK)
 		return end_failed(i, e);
 	imap_match_view(c->match, i->view);
-	c->seq = 1;
+	c->seq = first_number(i);
+	if (c->args.modseq)
+		imap_sync_enable(i);
 	if (c->after == NULL)
 		buf_put(imap_out(i), S("* SEARCH"));
 	i->mid_line = c->after == NULL;
 	return STEP_AGAIN;
 }
 
+uint64_t imap_found_modseq(const struct imap *i)
+{
+	const struct looking *c = i->state;
+
+	return c->highest;
+}
+
 static void note_found(struct imap *i)
 {
 	struct looking *c = i->state;
+	uint64_t modseq = c->args.modseq ? view_item(i->view, c->seq)->modseq : 0;
 
+	c->highest = modseq > c->highest ? modseq : c->highest;
 	if (c->after == NULL) {
 		buf_put_octet(imap_out(i), ' ');
 		buf_put_u64(imap_out(i), imap_found_number(i, c->seq));
@@ -204,6 +266,12 @@ static void note_found(struct imap *i)
 	if (c->args.fuzzy)
 		c->scores[c->found_count] = (uint8_t)imap_match_score(c->match);
 	c->found[c->found_count++] = c->seq;
+}
+
+void imap_found_put_modseq(struct imap *i)
+{
+	if (imap_found_modseq(i) > 0)
+		buf_printf(imap_out(i), " (MODSEQ %llu)", (unsigned long long)imap_found_modseq(i));
 }
 
 static enum step ask_index(struct imap *i)
@@ -239,6 +307,7 @@ enum step imap_found_run(struct imap *i)
 		return STEP_AGAIN;
 	if (c->after != NULL)
 		return c->after->run(i, c->after_state, c->found, c->found_count);
+	imap_found_put_modseq(i);
 	buf_put(imap_out(i), S("\r\n"));
 	i->mid_line = false;
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);

@@ -29,6 +29,10 @@ void imap_found_free(struct imap *i);
 enum err imap_found_decode(struct imap *i, struct imap_search *search) MUST_USE;
 /* Stars and "$" in the sets become what they stand for in the selected folder. ERR_LIMIT. */
 enum err imap_found_resolve(struct imap *i, struct imap_search *search) MUST_USE;
+/* The highest modseq of the messages found, when MODSEQ was asked for and there are any; else 0 (RFC 7162 section 3.1.6). */
+uint64_t imap_found_modseq(const struct imap *i);
+/* " (MODSEQ 12)", at the end of SEARCH and SORT. */
+void imap_found_put_modseq(struct imap *i);
 
 /* The number or, in a UID command, the uid of a message. */
 static inline uint32_t imap_found_number(const struct imap *i, uint32_t seq)

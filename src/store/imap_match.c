@@ -207,6 +207,8 @@ static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_searc
 		return truth(has_keyword(c, it, key->text));
 	case IMAP_SEARCH_EMAILID:
 		return truth(c->emails[n] != 0 && it->email == c->emails[n]);
+	case IMAP_SEARCH_MODSEQ:
+		return truth(it->modseq >= key->modseq);
 	case IMAP_SEARCH_UID:
 		return truth(imap_set_has(&c->sets[n], it->uid));
 	case IMAP_SEARCH_SEQ:

@@ -20,6 +20,7 @@ static enum step put_extended(struct imap *i, void *state, const uint32_t *seqs,
 	c->seqs = seqs;
 	c->out.count = count;
 	c->out.scores = imap_found_scores(i);
+	c->out.modseq = imap_found_modseq(i);
 	return imap_esearch_step(i, &c->out);
 }
 

@@ -1,18 +1,39 @@
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
+#include "store/imap_sync.h"
 
 /* ---- SELECT, EXAMINE ---- */
 
 struct select {
 	struct str mailbox;
+	struct imap_select args;
+	bool read_only, opened, collected, vanished, walking;
+	struct imap_sync sync;
+	struct imap_set all; /* every uid */
+	struct imap_range all_range;
+	struct imap_walk walk;
 };
 
-static void read_name(struct imap *i, struct imap_args *args)
+static void read_select(struct imap *i, struct imap_args *args)
 {
 	struct select *c = ARENA_NEW(&i->arena, struct select);
 
 	i->state = c;
 	c->mailbox = imap_arg_mailbox(args);
+	imap_arg_select(args, &c->args);
+	/* RFC 7162 section 3.2.3 */
+	if (c->args.qresync && !imap_enabled(i, IMAP_CAP_QRESYNC))
+		imap_args_fail(args, ERR_SEQUENCE);
+	if (c->args.match_given && imap_enabled(i, IMAP_CAP_UIDONLY))
+		imap_args_fail(args, ERR_UIDREQUIRED);
+}
+
+static void free_select(struct imap *i)
+{
+	struct select *c = i->state;
+
+	imap_sync_done(&c->sync);
+	imap_walk_done(&c->walk);
 }
 
 static void on_changed(void *arg)
@@ -27,7 +48,8 @@ static void put_old_state(struct imap *i)
 	uint32_t unseen = view_first_unseen(i->view);
 
 	imap_put_count(to, view_recent_count(i->view), "RECENT");
-	if (unseen > 0)
+	/* RFC 9586 section 3.4: it is a message number. */
+	if (unseen > 0 && !imap_enabled(i, IMAP_CAP_UIDONLY))
 		buf_printf(to, "* OK [UNSEEN %u] first unseen message\r\n", unseen);
 }
 
@@ -47,12 +69,102 @@ static void put_state(struct imap *i, const struct folder_info *info)
 	buf_put(to, S("] folder's id\r\n"));
 	buf_printf(to, "* OK [UIDVALIDITY %u] UIDs valid\r\n", info->uidvalidity);
 	buf_printf(to, "* OK [UIDNEXT %u] next UID\r\n", info->uidnext);
+	imap_sync_put_highest(i);
 }
 
-/* RFC 9051 section 7.1, CLOSED: what is said from here on is not about that folder. */
+static uint32_t number_at(const struct imap_set *set, uint64_t n)
+{
+	size_t r = 0;
+
+	while (n > set->ranges[r].last - set->ranges[r].first)
+		n -= (uint64_t)set->ranges[r].last - set->ranges[r].first + 1, r++;
+	return set->ranges[r].first + (uint32_t)n;
+}
+
+/* RFC 7162 section 3.2.5.2: the last of the pairs that still hold; below it nothing has gone. Where one does not hold, none
+ * behind it does. */
+static uint32_t matched_uid(struct imap *i, const struct imap_select *args)
+{
+	uint64_t from = 0, to = args->match_given ? imap_set_size(&args->match_seqs) : 0;
+
+	while (from < to) {
+		uint64_t mid = from + (to - from) / 2;
+
+		if (view_uid(i->view, number_at(&args->match_seqs, mid)) ==
+			number_at(&args->match_uids, mid))
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from > 0 ? number_at(&args->match_uids, from - 1) : 0;
+}
+
+static void begin_sync(struct imap *i)
+{
+	struct select *c = i->state;
+
+	c->sync = (struct imap_sync){ .since = c->args.modseq,
+		.changed = true,
+		.vanished = true,
+		.vanished_from = matched_uid(i, &c->args) + 1,
+		.known = c->args.known,
+		.known_given = c->args.known_given };
+	c->all_range = (struct imap_range){ 1, UINT32_MAX };
+	c->all = (struct imap_set){ .ranges = &c->all_range, .count = 1 };
+}
+
+static void begin_rows(struct select *c, struct imap *i)
+{
+	c->walking = true;
+	c->walk = (struct imap_walk){ .view = i->view,
+		.set = c->args.known_given ? &c->args.known : &c->all,
+		.uid = true,
+		.seq = 1 };
+	imap_sync_narrow(&c->sync, &c->walk);
+}
+
+static enum step put_rows(struct imap *i)
+{
+	struct select *c = i->state;
+
+	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
+		uint32_t seq = imap_walk_next(&c->walk);
+		const struct item *it = view_item(i->view, seq);
+
+		if (it == NULL && !c->walk.paused)
+			return imap_engine_over(i, ERR_OK, c->read_only ? "READ-ONLY" : "READ-WRITE",
+				STR_NONE);
+		if (it != NULL)
+			imap_engine_put_change(i, seq, it);
+		if (it == NULL)
+			break;
+	}
+	return STEP_AGAIN;
+}
+
+/* RFC 7162 section 3.2.5.1: what is gone first, so that numbers are what the client thinks they are. */
+static enum step resync(struct imap *i)
+{
+	struct select *c = i->state;
+	enum err e;
+
+	if (!c->collected) {
+		c->collected = imap_sync_collect(i, &c->sync, &e);
+		return e == ERR_OK ? STEP_AGAIN : imap_engine_over(i, e, NULL, STR_NONE);
+	}
+	if (!c->vanished) {
+		c->vanished = imap_sync_put_vanished(i, &c->sync);
+		return STEP_AGAIN;
+	}
+	if (!c->walking)
+		begin_rows(c, i);
+	return put_rows(i);
+}
+
+/* RFC 7162 section 3.2.11, RFC 9051 section 7.1: what is said from here on is not about that folder. */
 static void close_selected(struct imap *i)
 {
-	if (i->view != NULL && imap_is_rev2(i))
+	if (i->view != NULL)
 		imap_put_ok(imap_out(i), STR_NONE, "CLOSED", S("the folder selected before"));
 	imap_engine_select(i, NULL);
 }
@@ -69,6 +181,8 @@ static enum step open_folder(struct imap *i, bool read_only)
 	/* RFC 4314 section 5.2. */
 	if (e == ERR_OK && (imap_rights_of(i, &info) & (ACL_INSERT | ACL_EXPUNGE | ACL_FLAGS)) == 0)
 		read_only = true;
+	if (c->args.condstore)
+		imap_sync_enable(i);
 	if (e == ERR_OK) {
 		struct view_options options = { .folder = info.id,
 			.read_only = read_only,
@@ -81,17 +195,26 @@ static enum step open_folder(struct imap *i, bool read_only)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	imap_engine_select(i, view);
 	put_state(i, &info);
-	return imap_engine_over(i, ERR_OK, read_only ? "READ-ONLY" : "READ-WRITE", STR_NONE);
+	c->read_only = read_only;
+	c->opened = c->args.qresync && c->args.uidvalidity == info.uidvalidity;
+	if (!c->opened)
+		return imap_engine_over(i, ERR_OK, read_only ? "READ-ONLY" : "READ-WRITE", STR_NONE);
+	begin_sync(i);
+	return STEP_AGAIN;
 }
 
 static enum step run_select(struct imap *i)
 {
-	return open_folder(i, false);
+	struct select *c = i->state;
+
+	return c->opened ? resync(i) : open_folder(i, false);
 }
 
 static enum step run_examine(struct imap *i)
 {
-	return open_folder(i, true);
+	struct select *c = i->state;
+
+	return c->opened ? resync(i) : open_folder(i, true);
 }
 
 /* ---- CLOSE, UNSELECT ---- */
@@ -138,7 +261,7 @@ static enum step run_close(struct imap *i)
 	return run_unselect(i);
 }
 
-const struct imap_handler imap_select_handler = { read_name, run_select, NULL };
-const struct imap_handler imap_examine_handler = { read_name, run_examine, NULL };
+const struct imap_handler imap_select_handler = { read_select, run_select, free_select };
+const struct imap_handler imap_examine_handler = { read_select, run_examine, free_select };
 const struct imap_handler imap_close_handler = { NULL, run_close, NULL };
 const struct imap_handler imap_unselect_handler = { NULL, run_unselect, NULL };

@@ -191,6 +191,7 @@ static void begin(struct imap *i, struct sorting *s, const uint32_t *seqs, size_
 		.at = sorted_at,
 		.arg = s,
 		.count = count,
+		.modseq = imap_found_modseq(i),
 		.view = i->view,
 		.uid = i->command.uid };
 	s->seqs = seqs;
@@ -227,6 +228,7 @@ static enum step put(struct imap *i, struct sorting *s)
 	}
 	if (s->put < s->count)
 		return STEP_AGAIN;
+	imap_found_put_modseq(i);
 	buf_put(to, S("\r\n"));
 	i->mid_line = false;
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);

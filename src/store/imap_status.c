@@ -1,5 +1,7 @@
 #include "store/imap_status.h"
 
+#include "store/imap_sync.h"
+
 bool imap_status_is_dear(const struct folder_info *info, unsigned items)
 {
 	if ((items & IMAP_STATUS_DELETED_STORAGE) && info->deleted > 0)
@@ -67,7 +69,7 @@ void imap_status_put(struct imap *i, const struct imap_status *status)
 		{ IMAP_STATUS_DELETED, "DELETED", info->deleted },
 		{ IMAP_STATUS_SIZE, "SIZE", info->octets },
 		{ IMAP_STATUS_DELETED_STORAGE, "DELETED-STORAGE", status->deleted_octets },
-		{ IMAP_STATUS_HIGHESTMODSEQ, "HIGHESTMODSEQ", info->modseq },
+		{ IMAP_STATUS_HIGHESTMODSEQ, "HIGHESTMODSEQ", info->modseq > 0 ? info->modseq : 1 },
 		{ IMAP_STATUS_APPENDLIMIT, "APPENDLIMIT", i->s->limits.message_octets_max },
 	};
 	struct buf *to = imap_out(i);
@@ -112,6 +114,8 @@ static enum step run_status(struct imap *i)
 	struct folder_info info;
 	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
 
+	if (c->items & IMAP_STATUS_HIGHESTMODSEQ)
+		imap_sync_enable(i);
 	if (e == ERR_OK)
 		e = imap_status_look(i, &info, c->items, &status);
 	if (e == ERR_OK)

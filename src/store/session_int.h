@@ -41,6 +41,7 @@ struct session_limits {
 	size_t arguments_octets_max; /* IMAP */
 	size_t literals_max;
 	uint64_t message_octets_max;
+	uint32_t messages_max, saves_max; /* IMAP: of one command; 0: any number */
 	uint64_t data_octets_per_second_min; /* of a message, 0: none */
 };
 

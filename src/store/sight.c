@@ -25,6 +25,8 @@ static void lose(struct folder_view *v, uint32_t uid)
 		v->gone_room = v->gone_room ? v->gone_room * 2 : 16;
 		v->gone = mem_resize(v->gone, v->gone_room * sizeof(uint32_t));
 	}
+	if (v->gone_count == 0)
+		v->gone_since = v->f->modseq;
 	memmove(v->gone + at + 1, v->gone + at, (v->gone_count - at) * sizeof(uint32_t));
 	v->gone[at] = uid;
 	v->gone_count++;

@@ -178,6 +178,23 @@ bool view_item_gone(const struct folder_view *v, uint32_t seq)
 	return uid != 0 && at < v->gone_count && v->gone[at] == uid;
 }
 
+uint64_t view_modseq(const struct folder_view *v)
+{
+	uint64_t told = v->gone_count > 0 && v->gone_since < v->modseq ? v->gone_since : v->modseq;
+
+	return told > 0 ? told : 1;
+}
+
+bool view_has_gone(const struct folder_view *v)
+{
+	return v->gone_count > 0;
+}
+
+uint32_t view_uid_limit(const struct folder_view *v)
+{
+	return v->uid_limit;
+}
+
 uint32_t view_first_unseen(const struct folder_view *v)
 {
 	if (v->f->now.unseen == 0)

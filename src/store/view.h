@@ -46,6 +46,14 @@ const struct item *view_item(const struct folder_view *v, uint32_t seq);
 bool view_item_gone(const struct folder_view *v, uint32_t seq);
 uint32_t view_first_unseen(const struct folder_view *v); /* number, 0 = none */
 
+/* Above it there is what this view was not told of: HIGHESTMODSEQ (RFC 7162 section 3.1.2.1), held back as long as the
+ * telling of an expunge is (section 3.2). 1 or more. */
+uint64_t view_modseq(const struct folder_view *v);
+/* Expunges are held back. */
+bool view_has_gone(const struct folder_view *v);
+/* No message above it was told of; that of the last one that was, or one that is gone. */
+uint32_t view_uid_limit(const struct folder_view *v);
+
 /* RFC 3501 \Recent: this is the first read-write session to be told of the message. */
 bool view_recent(const struct folder_view *v, uint32_t uid);
 uint32_t view_recent_count(const struct folder_view *v);

@@ -13,6 +13,7 @@ static const struct item_row item_rows[] = {
 	{ S_INIT("FLAGS"), IMAP_FETCH_FLAGS, false },
 	{ S_INIT("INTERNALDATE"), IMAP_FETCH_INTERNALDATE, false },
 	{ S_INIT("RFC822.SIZE"), IMAP_FETCH_SIZE, false },
+	{ S_INIT("MODSEQ"), IMAP_FETCH_MODSEQ, false },
 	{ S_INIT("ENVELOPE"), IMAP_FETCH_ENVELOPE, false },
 	{ S_INIT("BODY"), IMAP_FETCH_BODY, false },
 	{ S_INIT("BODYSTRUCTURE"), IMAP_FETCH_BODYSTRUCTURE, false },

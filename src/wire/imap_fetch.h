@@ -15,6 +15,7 @@ enum imap_fetch_item {
 	IMAP_FETCH_ENVELOPE = 1 << 4,
 	IMAP_FETCH_BODY = 1 << 5, /* BODY without a section */
 	IMAP_FETCH_BODYSTRUCTURE = 1 << 6,
+	IMAP_FETCH_MODSEQ = 1 << 7, /* RFC 7162 3.1.4.2 */
 	IMAP_FETCH_SAVEDATE = 1 << 8, /* RFC 8514 4.2 */
 	IMAP_FETCH_EMAILID = 1 << 9,  /* RFC 8474 5.3 */
 	IMAP_FETCH_THREADID = 1 << 10,

@@ -1,5 +1,7 @@
 #include "wire/imap_search.h"
 
+#include "wire/imap_sync.h"
+
 enum argument {
 	ARG_NONE,
 	ARG_TEXT,
@@ -9,7 +11,8 @@ enum argument {
 	ARG_NUMBER,
 	ARG_SECONDS,
 	ARG_SET,
-	ARG_HEADER
+	ARG_HEADER,
+	ARG_MODSEQ
 };
 
 struct key_row {
@@ -35,6 +38,7 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("HEADER"), IMAP_SEARCH_HEADER, ARG_HEADER, 0, false },
 	{ S_INIT("KEYWORD"), IMAP_SEARCH_KEYWORD, ARG_ATOM, 0, false },
 	{ S_INIT("LARGER"), IMAP_SEARCH_LARGER, ARG_NUMBER, 0, false },
+	{ S_INIT("MODSEQ"), IMAP_SEARCH_MODSEQ, ARG_MODSEQ, 0, false },
 	{ S_INIT("NEW"), IMAP_SEARCH_NEW, ARG_NONE, 0, false },
 	{ S_INIT("OLD"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_RECENT, true },
 	{ S_INIT("OLDER"), IMAP_SEARCH_OLDER, ARG_SECONDS, 0, false },
@@ -196,6 +200,8 @@ static void read_argument(struct reader *r, enum argument argument, struct imap_
 		imap_args_fail(args, ERR_SYNTAX);
 	if (argument == ARG_SET)
 		imap_args_set(args, &key->set);
+	if (argument == ARG_MODSEQ)
+		key->modseq = imap_args_search_modseq(args);
 }
 
 static void read_leaf(struct reader *r, struct str word)
@@ -274,6 +280,8 @@ void imap_arg_search_keys(struct imap_args *args, struct imap_search *ret)
 		imap_args_fail(args, ERR_SYNTAX);
 	ret->keys = r.keys;
 	ret->count = args->err == ERR_OK ? r.count : 0;
+	for (size_t n = 0; n < ret->count; n++)
+		ret->modseq |= r.keys[n].kind == IMAP_SEARCH_MODSEQ;
 }
 
 static uint32_t read_position(struct imap_args *args, bool from_end)

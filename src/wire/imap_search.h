@@ -44,6 +44,7 @@ enum imap_search_kind {
 	IMAP_SEARCH_SAVEDSINCE,
 	IMAP_SEARCH_EMAILID, /* text: an object id (RFC 8474) */
 	IMAP_SEARCH_THREADID,
+	IMAP_SEARCH_MODSEQ, /* modseq or later (RFC 7162) */
 	IMAP_SEARCH_KIND_COUNT
 };
 
@@ -53,6 +54,7 @@ struct imap_search_key {
 	unsigned flag; /* of enum imap_system_flag */
 	bool fuzzy;    /* FUZZY stood before it, or before what holds it (RFC 6203) */
 	uint64_t number;
+	uint64_t modseq;
 	int32_t day;     /* days since 1970-01-01 */
 	struct str text; /* octets in the program's charset; for KEYWORD an atom */
 	struct str field;
@@ -82,6 +84,7 @@ struct imap_search {
 	size_t count;
 	struct str charset; /* as sent; empty: US-ASCII (RFC 9051: UTF-8). Not judged here. */
 	bool fuzzy;         /* some key is */
+	bool modseq;        /* some key is MODSEQ: the highest one found is told (RFC 7162 3.1.6) */
 	bool extended;      /* RETURN was there (RFC 4731) */
 	unsigned returns;   /* of enum imap_search_return; () is ALL */
 	struct imap_window partial;

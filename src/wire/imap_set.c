@@ -171,15 +171,20 @@ uint64_t imap_set_size(const struct imap_set *set)
 	return n;
 }
 
+void imap_set_put_range(struct buf *to, uint32_t first, uint32_t last)
+{
+	buf_put_u64(to, first);
+	if (last != first) {
+		buf_put_octet(to, ':');
+		buf_put_u64(to, last);
+	}
+}
+
 static void put_range(struct buf *to, bool first, struct imap_range r)
 {
 	if (!first)
 		buf_put_octet(to, ',');
-	buf_put_u64(to, r.first);
-	if (r.last != r.first) {
-		buf_put_octet(to, ':');
-		buf_put_u64(to, r.last);
-	}
+	imap_set_put_range(to, r.first, r.last);
 }
 
 void imap_set_put(struct buf *to, const struct imap_set *set)

@@ -50,6 +50,8 @@ bool imap_set_has(const struct imap_set *set, uint32_t number);
 /* How many numbers a resolved set names. */
 uint64_t imap_set_size(const struct imap_set *set);
 
+/* "3" or "3:7". */
+void imap_set_put_range(struct buf *to, uint32_t first, uint32_t last);
 /* "1:3,7" of a resolved set; nothing for an empty one. */
 void imap_set_put(struct buf *to, const struct imap_set *set);
 /* The same of an ascending row of numbers (COPYUID, SEARCH results). */

@@ -21,7 +21,11 @@ static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x
 	"(\\\\Seen)", "+FLAGS.SILENT", "BODY.PEEK[", "HEADER.FIELDS (", "<0.1>", "RFC822",
 	"ENVELOPE", "BODYSTRUCTURE", "NOT ", "OR ", "ALL", "CHARSET ", "HEADER ",
 	"SINCE 1-Jan-2000", "1:*", "$", "RETURN (", "PARTIAL -1:-9", "FUZZY ", "(DATE) UTF-8 ",
-	"REFERENCES UTF-8 ", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", NULL };
+	"REFERENCES UTF-8 ", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)",
+	" (CONDSTORE)", " (QRESYNC (1 1 1:3 (1 1)))", " (CHANGEDSINCE 1 VANISHED)", " (PARTIAL -1:-2)",
+	" (UNCHANGEDSINCE 1)", "MODSEQ \\\"/flags/x\\\" all 1", "HIGHESTMODSEQ", "ENABLE QRESYNC",
+	NULL };
+
 
 static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
 	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",

@@ -7,6 +7,7 @@
 #include "wire/imap_pattern.h"
 #include "wire/imap_quota.h"
 #include "wire/imap_sort.h"
+#include "wire/imap_sync.h"
 #include "wire/imap_url.h"
 #include "wire/imap_write.h"
 
@@ -57,16 +58,20 @@ static void read_thread(struct imap_args *args)
 	must(how == IMAP_THREAD_ORDEREDSUBJECT || how == IMAP_THREAD_REFERENCES);
 }
 
-static void read_fetch(struct imap_args *args)
+static void read_fetch(struct imap_args *args, bool uid)
 {
 	struct imap_set set;
 	struct imap_fetch f;
+	struct imap_fetch_modifiers m;
 	struct buf b;
 
 	imap_arg_set(args, &set);
 	imap_arg_fetch(args, &f);
+	imap_arg_fetch_modifiers(args, uid, &m);
 	if (imap_args_end(args) != ERR_OK)
 		return;
+	must(!m.vanished || (uid && m.changed_since_given));
+	must(!m.partial_given || (m.partial.from > 0 && m.partial.to > 0));
 	buf_init(&b, BUF_NO_CEILING);
 	for (size_t i = 0; i < f.sections_count; i++)
 		imap_fetch_put_section(&b, &f.sections[i]);
@@ -171,8 +176,21 @@ static struct str read_more(const struct imap_limits *limits, struct str in)
 	return str_skip(in, cut.used);
 }
 
-static void read_rest(enum imap_verb verb, struct imap_args *args)
+static void read_select(struct imap_args *args)
 {
+	struct imap_select s;
+
+	imap_arg_mailbox(args);
+	imap_arg_select(args, &s);
+	if (imap_args_end(args) == ERR_OK && s.match_given)
+		must(imap_set_size(&s.match_seqs) == imap_set_size(&s.match_uids));
+}
+
+static void read_rest(const struct imap_command *c, struct imap_args *args)
+{
+	enum imap_verb verb = c->verb;
+	struct imap_store_modifiers modifiers;
+
 	struct imap_set set;
 	struct imap_store store;
 	struct imap_id id;
@@ -186,9 +204,12 @@ static void read_rest(enum imap_verb verb, struct imap_args *args)
 	} else if (verb == IMAP_THREAD) {
 		read_thread(args);
 	} else if (verb == IMAP_FETCH) {
-		read_fetch(args);
+		read_fetch(args, c->uid);
+	} else if (verb == IMAP_SELECT || verb == IMAP_EXAMINE) {
+		read_select(args);
 	} else if (verb == IMAP_STORE) {
 		imap_arg_set(args, &set);
+		imap_arg_store_modifiers(args, &modifiers);
 		imap_arg_store(args, &store);
 	} else if (verb == IMAP_APPEND) {
 		imap_arg_mailbox(args);
@@ -225,7 +246,7 @@ static void read_command(struct str text, bool utf8)
 	imap_args_init(&args, &a, text);
 	args.utf8 = utf8;
 	if (imap_command(&args, &c) == ERR_OK)
-		read_rest(c.verb, &args);
+		read_rest(&c, &args);
 	arena_done(&a);
 }
 

@@ -1,6 +1,6 @@
 /*
- * An IMAP session over an INBOX of three messages, in one of six states, fed with the input: the first octet says in which
- * state and how the input is cut. In two of them a second session has the folder selected too, and a message is expunged
+ * An IMAP session over an INBOX of three messages, in one of seven states, fed with the input: the first octet says in which
+ * state and how the input is cut. In three of them a second session has the folder selected too, and a message is expunged
  * and one appended under both. Whatever comes, the session ends when the client has nothing more to say, and the client is
  * told of every EXPUNGE within what was told to EXIST.
  */
@@ -17,6 +17,27 @@ static const struct str message =
 	       "message/rfc822\r\n\r\nSubject: inner\r\n\r\n"
 	       "inner text\r\n--b--\r\n");
 
+/* RFC 7162 section 3.2.10: each uid takes one from the count. */
+static unsigned long count_uids(struct str set)
+{
+	unsigned long n = 0;
+	struct str item, first;
+	uint32_t low, high;
+
+	set = str_sub(set, 0, set.len - 1);
+	do {
+		if (!str_cut(&set, ',', &item)) {
+			item = set;
+			set = STR_NONE;
+		}
+		first = item;
+		str_cut(&item, ':', &first);
+		must(str_u32(first, UINT32_MAX, &low) && str_u32(item, UINT32_MAX, &high) && low <= high);
+		n += (unsigned long)high - low + 1;
+	} while (set.len > 0);
+	return n;
+}
+
 static void check_answers(struct str rest)
 {
 	unsigned long count = 3;
@@ -26,6 +47,11 @@ static void check_answers(struct str rest)
 		unsigned long n = 0;
 		struct str word, digits;
 
+		if (str_starts(line, S("* VANISHED ")) && ascii_is_digit(line.at[11])) {
+			n = count_uids(str_skip(line, 11));
+			must(n <= count);
+			count -= n;
+		}
 		if (!str_starts(line, S("* ")) || !str_ends(line, S("\r")))
 			continue;
 		line = str_sub(line, 2, line.len - 3);
@@ -48,6 +74,7 @@ static const char *const states[] = {
 	"s SELECT INBOX\r\na APPEND INBOX (\\Seen) {100}\r\n",
 	"s SELECT INBOX\r\ni IDLE\r\n",
 	"s SELECT INBOX\r\nf UID STORE 1 +FLAGS (\\Deleted)\r\n",
+	"e ENABLE QRESYNC\r\ns SELECT INBOX\r\n",
 };
 
 /* The folder changes while the client speaks. */
@@ -61,7 +88,7 @@ static void meddle(struct kit *k)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned state = size > 0 ? (data[0] >> 1) % 6 : 0;
+	unsigned state = size > 0 ? (data[0] >> 1) % 7 : 0;
 	struct kit k;
 
 	if (size < 1 || size > 65536)
@@ -72,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kit_append(&k, "INBOX", S("Subject: b\r\n\r\nno end"), ITEM_SEEN | ITEM_DELETED);
 	kit_append(&k, "INBOX", S("x"), ITEM_FLAGGED);
 	kit_connect_with(&k.clients[0], str_from_c(states[state]), k.config);
-	if (state == 4 || state == 5) {
+	if (state >= 4) {
 		kit_rest(&k, 0);
 		meddle(&k);
 	}

@@ -11,9 +11,11 @@ logon 1 imap
 1& * OK [UIDVALIDITY $validity] *
 1& * OK [UIDNEXT 3] *
 1& * OK [MAILBOXID (*)] *
+1& * OK [HIGHESTMODSEQ *
 1= a OK [READ-WRITE] *
 # INBOX in any case (section 5.1); \Recent is told to one session only
 1: b SELECT "inbox"
+1& * OK [CLOSED] *
 1& * FLAGS (*)
 1& * OK [PERMANENTFLAGS (*)] *
 1& * 2 EXISTS
@@ -22,6 +24,7 @@ logon 1 imap
 1& * OK [UIDVALIDITY $validity] *
 1& * OK [UIDNEXT 3] *
 1& * OK [MAILBOXID (*)] *
+1& * OK [HIGHESTMODSEQ *
 1= b OK [READ-WRITE] *
 1: c STORE 1 +FLAGS.SILENT (\Seen)
 1= c OK *
@@ -30,6 +33,7 @@ logon 1 imap
 1* d OK *
 # a failure leaves nothing selected
 1: e SELECT none
+1= * OK [CLOSED] *
 1= e NO [NONEXISTENT] *   ## ERR_NOTFOUND
 1: f FETCH 1 FLAGS
 1= f BAD *

@@ -3,7 +3,7 @@ data 012345678901234567890123456789012345678901234567890123456789012345678901234
 bourse mailbox set $box --quota-warn 1K --quota-send 4K --quota-receive 5K
 logon 1 imap
 1: a SELECT INBOX
-1* * OK [UIDNEXT *
+1* * OK [HIGHESTMODSEQ *
 1= a OK *
 1: b APPEND INBOX {lit:Subject: crosses\r\n\r\n$data$data$data$data$data$data$data$data$data$data$data}
 1= * 1 EXISTS
@@ -32,7 +32,7 @@ logon 2 imap
 2? * NO [ALERT] *sending limit*
 2= h OK *
 2: i EXAMINE INBOX
-2* * OK [UIDNEXT *
+2* * OK [HIGHESTMODSEQ *
 2= i OK *
 # it is told anew when it happens anew
 1: j STORE 1:4 +FLAGS.SILENT (\\Deleted)

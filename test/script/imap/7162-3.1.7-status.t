@@ -1,0 +1,17 @@
+# RFC 7162 section 3.1.7: STATUS (HIGHESTMODSEQ) is what SELECT tells
+mail $address Subject: one\r\n\r\n1\r\n
+logon 1 imap
+1: a STATUS INBOX (UIDNEXT MESSAGES HIGHESTMODSEQ)
+1= * STATUS INBOX (MESSAGES 1 UIDNEXT 2 HIGHESTMODSEQ $m)
+1= a OK *
+1: b SELECT INBOX
+1? * OK [HIGHESTMODSEQ $m] *
+1= b OK *
+1: c CREATE empty
+1= c OK *
+1: d STATUS empty (HIGHESTMODSEQ)
+1= * STATUS empty (HIGHESTMODSEQ $e)
+1= d OK *
+1: e SELECT empty
+1? * OK [HIGHESTMODSEQ $e] *
+1= e OK *

@@ -162,6 +162,10 @@ complete -c bourse -n __fish_use_subcommand -a compact
 complete -c bourse -n __fish_use_subcommand -a search
 complete -c bourse -n '__fish_seen_subcommand_from search' -a status -d 'Show the search index: how far it is, what waits, how large it is.'
 complete -c bourse -n '__fish_seen_subcommand_from search' -a rebuild -d 'Throw the search index away and make it anew. For one mailbox it is made however small that is.'
+complete -c bourse -n __fish_use_subcommand -a folder
+complete -c bourse -n '__fish_seen_subcommand_from folder' -a rights -d 'Show who may do what with a folder.'
+complete -c bourse -n '__fish_seen_subcommand_from folder' -a grant -d 'Say what somebody may do with a folder.'
+complete -c bourse -n '__fish_seen_subcommand_from folder' -a revoke -d 'Take somebody out of a folder\'s list: what is less specific counts again.'
 complete -c bourse -n __fish_use_subcommand -a session
 complete -c bourse -n '__fish_seen_subcommand_from session' -a list -d 'Show the POP3 and IMAP sessions: whose they are, from where, with which program, and what they do now.'
 complete -c bourse -n __fish_use_subcommand -a backup

@@ -246,6 +246,7 @@ static const struct route routes[] = {
 	{ "directory", NULL, ROLE_DIRECTORY, true },
 	{ "search", NULL, ROLE_STORE },
 	{ "session", NULL, ROLE_STORE },
+	{ "folder", NULL, ROLE_STORE },
 };
 
 static const struct route *route_of(struct str verb)

@@ -184,7 +184,7 @@ static enum err number_mailbox(const struct call *call, struct transport *t, str
 	enum err e;
 
 	*ret_known = true;
-	if (strcmp(call->command->noun, "search") != 0 || name == NULL)
+	if ((strcmp(call->command->noun, "search") != 0 && strcmp(call->command->noun, "folder") != 0) || name == NULL)
 		return ERR_OK;
 	whole = json_pack("{s:s,s:{s:O}}", "verb", "mailbox show", "args", "name", name);
 	text = json_dumps(whole, JSON_COMPACT);

@@ -1,5 +1,6 @@
 #include "store/acl.h"
 
+#include "base/cursor.h"
 #include "base/mem.h"
 
 #define C_RIGHTS (ACL_CREATE | ACL_DELETE)
@@ -141,6 +142,91 @@ void acl_free(struct acl *acl)
 		return;
 	mem_free(acl->entries);
 	mem_free(acl);
+}
+
+/* ---- who is meant ---- */
+
+static const struct {
+	struct str word;
+	enum acl_kind kind;
+} words[] = {
+	{ S_INIT("anyone"), ACL_ANYONE },
+	{ S_INIT("authenticated"), ACL_AUTHENTICATED },
+	{ S_INIT("delegates"), ACL_DELEGATES },
+};
+
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+enum acl_kind acl_word_kind(struct str word)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		if (str_ieq(words[i].word, word))
+			return words[i].kind;
+	}
+	return ACL_ACCOUNT;
+}
+
+struct str acl_word(enum acl_kind kind)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		if (words[i].kind == kind)
+			return words[i].word;
+	}
+	return S("");
+}
+
+size_t acl_accounts(const struct acl *acl, uint64_t *ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+
+		if (e->kind == ACL_ACCOUNT && (count == 0 || ret[count - 1] != e->account))
+			ret[count++] = e->account;
+	}
+	return count;
+}
+
+struct str acl_names_owner(const struct acl_names *names)
+{
+	struct rd r = rd_from(names->octets);
+	struct str name = rd_str(&r);
+
+	return r.failed ? S("") : name;
+}
+
+struct str acl_names_get(const struct acl_names *names, uint64_t id)
+{
+	struct rd r = rd_from(names->octets);
+	struct str name = rd_str(&r);
+
+	for (size_t i = 0; i < names->count; i++) {
+		name = rd_str(&r);
+		if (names->ids[i] == id)
+			return r.failed ? S("") : name;
+	}
+	return S("");
+}
+
+struct str acl_identifier(const struct acl_entry *e, const struct acl_names *names)
+{
+	return e->kind == ACL_ACCOUNT ? acl_names_get(names, e->account) : acl_word(e->kind);
+}
+
+size_t acl_names_gone(const struct acl_names *names, uint64_t *ret)
+{
+	struct rd r = rd_from(names->octets);
+	size_t count = 0;
+
+	(void)rd_str(&r);
+	for (size_t i = 0; i < names->count; i++) {
+		struct str name = rd_str(&r);
+
+		if (!r.failed && name.len == 0)
+			ret[count++] = names->ids[i];
+	}
+	return count;
 }
 
 /* ---- letters ---- */

@@ -84,6 +84,29 @@ int acl_order(const struct acl_entry *x, const struct acl_entry *y);
 struct acl *acl_copy(const struct acl *acl); /* NULL of NULL */
 void acl_free(struct acl *acl);              /* accepts NULL */
 
+/* The accounts in a list, ascending, each once; room for acl->count. */
+size_t acl_accounts(const struct acl *acl, uint64_t *ret);
+/* "anyone", "authenticated", "delegates", in any case; ACL_ACCOUNT for all else. */
+enum acl_kind acl_word_kind(struct str word);
+/* The other way. */
+struct str acl_word(enum acl_kind kind);
+/*
+ * What the directory said of the accounts of a list: names for rd_str, the owner's first, then those of ids in order; one that
+ * is empty is of an account that is no more.
+ */
+struct acl_names {
+	const uint64_t *ids;
+	size_t count;
+	struct str octets;
+};
+struct str acl_names_owner(const struct acl_names *names);
+/* Empty for who is no more, and for an id that was not asked for. */
+struct str acl_names_get(const struct acl_names *names, uint64_t id);
+/* The identifier of an entry without its dash; empty for who is no more. */
+struct str acl_identifier(const struct acl_entry *e, const struct acl_names *names);
+/* The ids of those who are no more; room for names->count. */
+size_t acl_names_gone(const struct acl_names *names, uint64_t *ret);
+
 /* Letters of RFC 4314, c standing for k and x, d for t and e (section 2.1.1). ERR_SYNTAX: another letter. */
 enum err acl_letters_get(struct str letters, uint32_t *ret) MUST_USE;
 /* With c and d where one of their members is there. */

@@ -1,4 +1,3 @@
-#include "base/cursor.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "store/imap_engine.h"
@@ -13,22 +12,12 @@ struct acl_command {
 	struct acl_change change;
 	enum acl_kind word; /* of the identifier when it is one of ours; ACL_ACCOUNT: it names an account */
 	struct folder_info folder;
-	uint64_t *ids; /* of the accounts in the list; owned */
-	size_t ids_count;
+	uint64_t *ids, *gone; /* of the accounts in the list; owned */
 	bool asked, told, changed;
 	enum err result;
 	struct str text;
 	uint64_t owner, account;
-	struct str names; /* the owner's, then those of ids */
-};
-
-static const struct {
-	struct str word;
-	enum acl_kind kind;
-} words[] = {
-	{ S_INIT("anyone"), ACL_ANYONE },
-	{ S_INIT("authenticated"), ACL_AUTHENTICATED },
-	{ S_INIT("delegates"), ACL_DELEGATES },
+	struct acl_names names;
 };
 
 static void free_acl(struct imap *i)
@@ -36,6 +25,7 @@ static void free_acl(struct imap *i)
 	struct acl_command *c = i->state;
 
 	mem_free(c->ids);
+	mem_free(c->gone);
 }
 
 /* ---- arguments ---- */
@@ -61,11 +51,7 @@ static void read_identifier(struct imap *i, struct imap_args *args)
 	name = str_skip(name, c->change.entry.negative);
 	if (name.len == 0 || !utf8_valid(name))
 		imap_args_fail(args, ERR_SYNTAX);
-	c->word = ACL_ACCOUNT;
-	for (size_t n = 0; n < sizeof(words) / sizeof(words[0]); n++) {
-		if (str_ieq(words[n].word, name))
-			c->word = words[n].kind;
-	}
+	c->word = acl_word_kind(name);
 }
 
 static void read_set(struct imap *i, struct imap_args *args)
@@ -123,25 +109,11 @@ static void on_told(void *arg, enum err e, const struct session_reply *reply)
 	c->result = e;
 	if (reply != NULL) {
 		c->text = arena_str(&i->arena, reply->text);
-		c->names = arena_str(&i->arena, reply->names);
+		c->names.octets = arena_str(&i->arena, reply->names);
 		c->owner = reply->owner;
 		c->account = reply->account;
 	}
 	session_answered(s);
-}
-
-static void note_ids(struct imap *i)
-{
-	struct acl_command *c = i->state;
-	const struct acl *acl = list_of(i);
-
-	c->ids = mem_new((acl->count + 1) * sizeof(*c->ids));
-	for (size_t n = 0; n < acl->count; n++) {
-		const struct acl_entry *e = &acl->entries[n];
-
-		if (e->kind == ACL_ACCOUNT && (c->ids_count == 0 || c->ids[c->ids_count - 1] != e->account))
-			c->ids[c->ids_count++] = e->account;
-	}
 }
 
 static enum step ask(struct imap *i)
@@ -152,29 +124,16 @@ static enum step ask(struct imap *i)
 
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
-	note_ids(i);
+	c->ids = mem_new((list_of(i)->count + 1) * sizeof(*c->ids));
+	q.ids_count = acl_accounts(list_of(i), c->ids);
 	q.ids = c->ids;
-	q.ids_count = c->ids_count;
+	c->names = (struct acl_names){ c->ids, q.ids_count, STR_NONE };
 	if (c->identifier.len > 0 && c->word == ACL_ACCOUNT)
 		q.name = str_skip(c->identifier, c->change.entry.negative);
 	c->asked = true;
 	session_asked(i->s);
 	session_ask(i->s, &q, on_told);
 	return STEP_PEER;
-}
-
-/* The name of an id, in order; empty: the account is no more. */
-static struct str name_of(const struct acl_command *c, uint64_t id)
-{
-	struct rd r = rd_from(c->names);
-	struct str name = rd_str(&r);
-
-	for (size_t n = 0; n < c->ids_count; n++) {
-		name = rd_str(&r);
-		if (c->ids[n] == id)
-			return r.failed ? S("") : name;
-	}
-	return S("");
 }
 
 /* ---- GETACL ---- */
@@ -200,21 +159,11 @@ static void put_entry(struct imap *i, struct str name, bool negative, uint32_t r
 	put_rights(to, rights);
 }
 
-static struct str word_of(enum acl_kind kind)
-{
-	for (size_t n = 0; n < sizeof(words) / sizeof(words[0]); n++) {
-		if (words[n].kind == kind)
-			return words[n].word;
-	}
-	return S("");
-}
-
 static void put_list(struct imap *i)
 {
 	struct acl_command *c = i->state;
 	const struct acl *acl = list_of(i);
-	struct rd names = rd_from(c->names);
-	struct str owner = rd_str(&names);
+	struct str owner = acl_names_owner(&c->names);
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* ACL "));
@@ -223,7 +172,7 @@ static void put_list(struct imap *i)
 		put_entry(i, owner, false, ACL_ALL);
 	for (size_t n = 0; n < acl->count; n++) {
 		const struct acl_entry *e = &acl->entries[n];
-		struct str name = e->kind == ACL_ACCOUNT ? name_of(c, e->account) : word_of(e->kind);
+		struct str name = acl_identifier(e, &c->names);
 
 		/* Whoever was the owner's delegate before is the owner now, and told of once. */
 		if (name.len > 0 && (e->kind != ACL_ACCOUNT || e->account != c->owner))
@@ -281,25 +230,15 @@ static enum step answer_owner(struct imap *i)
 		i, ERR_UNSUPPORTED, NULL, S("the owner of a mailbox has all rights, and none can be taken away"));
 }
 
-static size_t note_gone(struct acl_command *c)
-{
-	size_t count = 0;
-
-	for (size_t n = 0; n < c->ids_count; n++) {
-		if (name_of(c, c->ids[n]).len == 0)
-			c->ids[count++] = c->ids[n];
-	}
-	return count;
-}
-
 static enum step change_list(struct imap *i)
 {
 	struct acl_command *c = i->state;
 
 	c->change.entry.kind = c->word;
 	c->change.entry.account = c->word == ACL_ACCOUNT ? c->account : 0;
-	c->change.gone_count = note_gone(c);
-	c->change.gone = c->ids;
+	c->gone = mem_new((c->names.count + 1) * sizeof(*c->gone));
+	c->change.gone_count = acl_names_gone(&c->names, c->gone);
+	c->change.gone = c->gone;
 	c->changed = true;
 	session_asked(i->s);
 	folder_acl_change(i->s->mailbox, c->folder.id, &c->change, on_changed, i->s);

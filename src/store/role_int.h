@@ -75,6 +75,14 @@ void role_deliver_link_down(struct store_role *r, struct link *link);
 void role_hand_over(struct store_role *r, struct link *from, struct msg *m);
 /* That front is gone. */
 void role_session_link_down(struct store_role *r, const struct link *link);
+/* Who is meant in an access list. False: the directory is away, and fn is not called. */
+struct role_accounts {
+	uint64_t mailbox;
+	struct str name; /* empty: none */
+	const uint64_t *ids;
+	size_t ids_count;
+};
+bool role_ask_accounts(struct store_role *r, const struct role_accounts *q, pending_fn *fn, void *arg);
 void role_take_limits(struct store_role *r, const struct msg_limits *q);
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
 void role_account_ended(struct store_role *r, uint64_t account);
@@ -107,6 +115,14 @@ bool role_export(struct store_role *r, const struct msg_admin_request *q);
  * fd: the caller's; -1: none. False: it is not for us.
  */
 bool role_import(struct store_role *r, const struct msg_admin_file_request *q, int fd);
+
+/* ---- role_folder.c ---- */
+/*
+ * "folder rights" {"mailbox":N,"folder":NAME}   rows {identifier, rights}; "/" is the mailbox itself
+ * "folder grant"  and "account":IDENTIFIER,"rights":LETTERS as SETACL has them; "folder revoke": as DELETEACL
+ * False: it is not for us.
+ */
+bool role_folder_admin(struct store_role *r, const struct msg_admin_request *q);
 
 /* ---- role_care.c ---- */
 void role_care_start(struct store_role *r);

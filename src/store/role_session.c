@@ -153,23 +153,25 @@ static void on_accounts_told(void *arg, enum err e, struct msg *m)
 	tell(arg, e == ERR_OK ? m->accounts_told.code : e, &reply);
 }
 
-static bool wish_limits(struct role_session *s, const struct session_question *q, struct link *directory)
+static bool wish_limits(struct role_session *s, const struct session_question *q)
 {
+	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
 	struct msg m = { .id = MSG_limits_wish };
 	uint64_t request = role_request(s->role->env);
 
 	m.limits_wish = (struct msg_limits_wish){ .request = request, .account = s->account, .mailbox = s->mailbox_id,
 		.octets = q->octets, .messages = q->messages, .folders = q->folders };
-	if (!link_send(directory, &m))
+	if (directory == NULL || !link_send(directory, &m))
 		return false;
 	pending_add(&s->role->questions, request, directory, on_limits_wished, s);
 	return true;
 }
 
-static bool ask_accounts(struct role_session *s, const struct session_question *q, struct link *directory)
+bool role_ask_accounts(struct store_role *r, const struct role_accounts *q, pending_fn *fn, void *arg)
 {
+	struct link *directory = role_link(r->env, ROLE_DIRECTORY, 0);
 	struct msg m = { .id = MSG_accounts_ask };
-	uint64_t request = role_request(s->role->env);
+	uint64_t request = role_request(r->env);
 	struct buf ids;
 	struct wr w = wr_to(&ids);
 	bool sent;
@@ -179,23 +181,29 @@ static bool ask_accounts(struct role_session *s, const struct session_question *
 	for (size_t i = 0; i < q->ids_count; i++)
 		wr_u64(&w, q->ids[i]);
 	m.accounts_ask = (struct msg_accounts_ask){
-		.request = request, .mailbox = s->mailbox_id, .name = q->name, .ids = buf_str(&ids) };
-	sent = link_send(directory, &m);
+		.request = request, .mailbox = q->mailbox, .name = q->name, .ids = buf_str(&ids) };
+	sent = directory != NULL && link_send(directory, &m);
 	buf_done(&ids);
 	if (sent)
-		pending_add(&s->role->questions, request, directory, on_accounts_told, s);
+		pending_add(&r->questions, request, directory, fn, arg);
 	return sent;
+}
+
+static bool ask_accounts(struct role_session *s, const struct session_question *q)
+{
+	struct role_accounts accounts = {
+		.mailbox = s->mailbox_id, .name = q->name, .ids = q->ids, .ids_count = q->ids_count };
+
+	return role_ask_accounts(s->role, &accounts, on_accounts_told, s);
 }
 
 static void ask_directory(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
 {
 	struct role_session *s = arg;
-	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
 
 	s->told = done;
 	s->told_arg = done_arg;
-	if (directory == NULL ||
-		!(q->kind == SESSION_ASK_LIMITS ? wish_limits(s, q, directory) : ask_accounts(s, q, directory)))
+	if (!(q->kind == SESSION_ASK_LIMITS ? wish_limits(s, q) : ask_accounts(s, q)))
 		tell(s, ERR_UNAVAILABLE, NULL);
 }
 

@@ -1,5 +1,6 @@
 /* RFC 4314: letters, what a list gives to whom, and how it is changed. */
 #include "../tap.h"
+#include "base/cursor.h"
 #include "base/mem.h"
 #include "store/acl.h"
 
@@ -117,6 +118,45 @@ static void test_change(void)
 	OK(acl_copy(NULL) == NULL, "nothing of nothing");
 }
 
+static void test_names(void)
+{
+	static struct acl_entry entries[] = {
+		{ .kind = ACL_ANYONE },
+		{ .kind = ACL_ACCOUNT, .account = 8 },
+		{ .kind = ACL_ACCOUNT, .account = 8, .negative = true },
+		{ .kind = ACL_ACCOUNT, .account = 9 },
+	};
+	struct acl acl = { entries, 4 };
+	uint64_t ids[4], gone[4];
+	struct buf b;
+	struct wr w = wr_to(&b);
+	struct acl_names names = { .ids = ids };
+
+	IS_NUM(acl_word_kind(S("Anyone")), ACL_ANYONE);
+	IS_NUM(acl_word_kind(S("DOM\\anyone")), ACL_ACCOUNT);
+	IS_STR(acl_word(ACL_DELEGATES), S("delegates"));
+	IS_STR(acl_word(ACL_ACCOUNT), S(""));
+	names.count = acl_accounts(&acl, ids);
+	OK(names.count == 2 && ids[0] == 8 && ids[1] == 9, "each account once");
+	buf_init(&b, 100);
+	wr_str(&w, S("DOM\\owner"));
+	wr_str(&w, S(""));
+	wr_str(&w, S("DOM\\carol"));
+	names.octets = buf_str(&b);
+	IS_STR(acl_names_owner(&names), S("DOM\\owner"));
+	IS_STR(acl_identifier(&entries[0], &names), S("anyone"));
+	IS_STR(acl_identifier(&entries[2], &names), S(""));
+	IS_STR(acl_identifier(&entries[3], &names), S("DOM\\carol"));
+	IS_STR(acl_names_get(&names, 77), S(""));
+	IS_NUM(acl_names_gone(&names, gone), 1);
+	IS_NUM(gone[0], 8);
+	/* What was cut off is not known, and nobody is taken for gone. */
+	names.octets.len -= 3;
+	IS_STR(acl_identifier(&entries[3], &names), S(""));
+	IS_NUM(acl_names_gone(&names, gone), 1);
+	buf_done(&b);
+}
+
 static void test_limit(void)
 {
 	struct acl *acl = NULL, *more = NULL;
@@ -136,6 +176,7 @@ int main(void)
 	test_letters();
 	test_rights();
 	test_change();
+	test_names();
 	test_limit();
 	return tap_done();
 }

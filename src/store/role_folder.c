@@ -1,0 +1,199 @@
+#include <jansson.h>
+
+#include "base/mem.h"
+#include "role/answer.h"
+#include "store/role_int.h"
+
+/* What `bourse folder` asks: access lists as IMAP has them (imap_acl.c), but with all rights. */
+
+enum verb { RIGHTS, GRANT, REVOKE };
+
+static const struct str verbs[] = {
+	[RIGHTS] = S_INIT("folder rights"),
+	[GRANT] = S_INIT("folder grant"),
+	[REVOKE] = S_INIT("folder revoke"),
+};
+
+struct asked {
+	struct store_role *role;
+	uint64_t request;
+	enum verb verb;
+	struct mailbox *mailbox; /* counted */
+	uint32_t folder;         /* 0: the mailbox itself */
+	struct acl_change change;
+	uint64_t ids[ACL_ENTRIES_MAX], gone[ACL_ENTRIES_MAX];
+	struct acl_names names;
+};
+
+static void end(struct asked *q)
+{
+	mailbox_unref(q->mailbox);
+	mem_free(q);
+}
+
+static void refuse(struct asked *q, enum err e, const char *text)
+{
+	answer_refuse(q->role->env, q->request, e, text != NULL && text[0] != '\0' ? text : err_text(e));
+	end(q);
+}
+
+static const struct acl *list_of(const struct asked *q)
+{
+	const struct acl *acl = folder_acl(q->mailbox, q->folder);
+
+	return acl ? acl : &acl_default;
+}
+
+/* ---- the answer ---- */
+
+static void add_row(json_t *rows, struct str identifier, bool negative, uint32_t rights)
+{
+	struct buf who, letters;
+
+	buf_init(&who, BUF_NO_CEILING);
+	buf_init(&letters, 64);
+	buf_put(&who, negative ? S("-") : S(""));
+	buf_put(&who, identifier);
+	acl_letters_put(&letters, rights);
+	json_array_append_new(rows, json_pack("{s:s%,s:s%}", "identifier", who.at, who.len, "rights", letters.len > 0 ? letters.at : "",
+		letters.len));
+	buf_done(&who);
+	buf_done(&letters);
+}
+
+static void show(struct asked *q, uint64_t owner)
+{
+	const struct acl *acl = list_of(q);
+	json_t *rows = json_array();
+
+	if (acl_names_owner(&q->names).len > 0)
+		add_row(rows, acl_names_owner(&q->names), false, ACL_ALL);
+	for (size_t i = 0; i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+		struct str name = acl_identifier(e, &q->names);
+
+		if (name.len > 0 && (e->kind != ACL_ACCOUNT || e->account != owner))
+			add_row(rows, name, e->negative, e->rights);
+	}
+	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
+	end(q);
+}
+
+static void on_changed(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct asked *q = arg;
+
+	if (e != ERR_OK) {
+		refuse(q, e, NULL);
+		return;
+	}
+	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:s}", "ok", 1, "message", "the list is changed; it counts at once"));
+	end(q);
+}
+
+static void on_told(void *arg, enum err e, struct msg *m)
+{
+	struct asked *q = arg;
+	bool account = q->change.entry.kind == ACL_ACCOUNT;
+
+	if (e == ERR_OK)
+		e = m->accounts_told.code;
+	if (e != ERR_OK) {
+		refuse(q, e, e == ERR_NOTFOUND || e == ERR_SYNTAX ? "no account has that name; see: bourse account list" : NULL);
+		return;
+	}
+	q->names.octets = m->accounts_told.names;
+	if (q->verb == RIGHTS) {
+		show(q, m->accounts_told.owner);
+		return;
+	}
+	if (account && m->accounts_told.account == m->accounts_told.owner) {
+		refuse(q, ERR_CONFLICT, "the owner of a mailbox has all rights, and none can be taken away");
+		return;
+	}
+	q->change.entry.account = account ? m->accounts_told.account : 0;
+	q->change.gone = q->gone;
+	q->change.gone_count = acl_names_gone(&q->names, q->gone);
+	folder_acl_change(q->mailbox, q->folder, &q->change, on_changed, q);
+}
+
+/* ---- the request ---- */
+
+static struct str text_of(const json_t *args, const char *name)
+{
+	const json_t *v = json_object_get(args, name);
+
+	return json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : S("");
+}
+
+static enum err find_folder(struct asked *q, const json_t *args)
+{
+	struct folder_info info;
+	struct str name = text_of(args, "folder");
+	enum err e = role_mailbox(q->role, role_number(args, "mailbox"), &q->mailbox);
+
+	if (e != ERR_OK || str_eq(name, S("/")))
+		return e;
+	e = folder_find(q->mailbox, name, &info);
+	if (e == ERR_OK && info.noselect)
+		e = ERR_NOFOLDER;
+	if (e == ERR_OK)
+		q->folder = info.id;
+	return e;
+}
+
+static enum err read_rights(struct asked *q, struct str rights)
+{
+	q->change.how = str_starts(rights, S("+")) ? ACL_ADD : str_starts(rights, S("-")) ? ACL_REMOVE : ACL_REPLACE;
+	return acl_letters_get(str_skip(rights, q->change.how != ACL_REPLACE), &q->change.entry.rights);
+}
+
+static void begin(struct asked *q, const json_t *args)
+{
+	struct role_accounts accounts = { .mailbox = role_number(args, "mailbox"), .ids = q->ids };
+	struct str who = text_of(args, "account");
+	enum err e = find_folder(q, args);
+
+	if (e != ERR_OK) {
+		refuse(q, e, NULL);
+		return;
+	}
+	q->change.remove = q->verb == REVOKE;
+	q->change.entry.negative = str_starts(who, S("-"));
+	who = str_skip(who, q->change.entry.negative);
+	q->change.entry.kind = acl_word_kind(who);
+	if (q->verb == GRANT && read_rights(q, text_of(args, "rights")) != ERR_OK) {
+		refuse(q, ERR_SYNTAX, "rights are letters of lrswipkxtea");
+		return;
+	}
+	if (q->verb != RIGHTS && who.len == 0) {
+		refuse(q, ERR_SYNTAX, "whose rights they are is missing");
+		return;
+	}
+	if (q->verb != RIGHTS && q->change.entry.kind == ACL_ACCOUNT)
+		accounts.name = who;
+	accounts.ids_count = q->names.count = acl_accounts(list_of(q), q->ids);
+	q->names.ids = q->ids;
+	if (!role_ask_accounts(q->role, &accounts, on_told, q))
+		refuse(q, ERR_UNAVAILABLE, NULL);
+}
+
+bool role_folder_admin(struct store_role *r, const struct msg_admin_request *m)
+{
+	struct asked *q;
+	unsigned verb = 0;
+	json_t *whole;
+
+	while (verb <= REVOKE && !str_eq(m->verb, verbs[verb]))
+		verb++;
+	if (verb > REVOKE)
+		return false;
+	q = MEM_NEW(struct asked);
+	q->role = r;
+	q->request = m->request;
+	q->verb = (enum verb)verb;
+	whole = json_loadb(m->json.at, m->json.len, 0, NULL);
+	begin(q, json_object_get(whole, "args"));
+	json_decref(whole);
+	return true;
+}

@@ -9,7 +9,7 @@
 
 #include "tap.h"
 
-static const char *const names[] = { "plain", "bare", "groups", "utf8", "alternative", "nested",
+static const char *const names[] = { "plain", "bare", "groups", "utf8", "alternative", "nested", "extension", "rfc2231", "global",
 	"attachment" };
 
 static bool read_file(const char *folder, const char *name, const char *ending, struct buf *to)

@@ -24,13 +24,17 @@ static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x
 	"REFERENCES UTF-8 ", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)",
 	" (CONDSTORE)", " (QRESYNC (1 1 1:3 (1 1)))", " (CHANGEDSINCE 1 VANISHED)", " (PARTIAL -1:-2)",
 	" (UNCHANGEDSINCE 1)", "MODSEQ \\\"/flags/x\\\" all 1", "HIGHESTMODSEQ", "ENABLE QRESYNC",
-	NULL };
+	"BINARY.PEEK[", "BINARY.SIZE[1]", "PREVIEW (LAZY)", "EMAILID", "THREADID", "SAVEDATE",
+	"ENABLE IMAP4rev2 UTF8=ACCEPT", "\\xc3\\xa4", NULL };
 
 
 static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
 	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",
 	"filename*0*=UTF-8''", "=?UTF-8?Q?", "=?UTF-8?B?", "?=", "--b", "--b--", "\\x0d\\x0a",
 	"\\x0d\\x0a ", "\\x0d\\x0a\\x0d\\x0a", "<a@b>", "g:;", "(c)", NULL };
+static const char *const preview_words[] = { "<br>", "<blockquote>", "</blockquote>", "<style>", "</style>",
+	"<script>", "<!--", "-->", "<!", "<a href='", "&amp;", "&nbsp;", "&#228;", "&#x", "> ", "\\x0a", "\\xc2\\xa0",
+	"\\xe2\\x80\\x8b", "\\xe2\\x80\\x8d", NULL };
 static const char *const option_words[] = { "on", "off", " = ", ";", "[", "]", "\\\"", "#", "30s",
 	"14d", "256M", NULL };
 
@@ -102,6 +106,11 @@ static void print_mail(void)
 	print_words(mail_words);
 }
 
+static void print_preview(void)
+{
+	print_words(preview_words);
+}
+
 /* What a client may say before its logon, on any port; 0xfe parts the pieces. */
 static void print_session(void)
 {
@@ -128,6 +137,7 @@ static const struct {
 	{ "header", print_mail },
 	{ "mime", print_mail },
 	{ "address", print_mail },
+	{ "preview", print_preview },
 };
 
 int main(int argc, char **argv)

@@ -189,6 +189,8 @@ static void on_stored(void *arg, enum err e, const struct mailbox_result *result
 		c->first_modseq = result->modseqs[0];
 	if (result != NULL)
 		note_refused(i, result);
+	if (result != NULL)
+		imap_contexts_touched(i, result->uids, result->count);
 	session_answered(s);
 }
 

@@ -71,10 +71,12 @@ static void drop_news(struct imap *i)
 
 static enum step tell(struct imap *i)
 {
+	if (!imap_contexts_before(i))
+		return STEP_AGAIN;
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && i->news_at < i->news_count && imap_has_room(i);
 		n++)
 		i->news_at += put_news(i, &i->news[i->news_at]);
-	if (i->news_at == i->news_count)
+	if (i->news_at == i->news_count && imap_contexts_after(i))
 		drop_news(i);
 	return STEP_AGAIN;
 }
@@ -194,6 +196,7 @@ void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
 void imap_engine_select(struct imap *i, struct folder_view *view)
 {
 	drop_news(i);
+	imap_contexts_drop(i);
 	imap_saved_clear(i);
 	view_close(i->view);
 	i->view = view;
@@ -476,6 +479,7 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_SEARCH] = &imap_search_handler,
 	[IMAP_SORT] = &imap_sort_handler,
 	[IMAP_THREAD] = &imap_thread_handler,
+	[IMAP_CANCELUPDATE] = &imap_cancelupdate_handler,
 	[IMAP_ESEARCH] = &imap_esearch_handler,
 	[IMAP_COMPARATOR] = &imap_comparator_handler,
 	[IMAP_FETCH] = &imap_fetch_handler,
@@ -561,7 +565,7 @@ static enum step imap_run(struct session *s)
 
 	if (i->skipping)
 		return imap_input_skip(i);
-	if (i->news_at < i->news_count)
+	if (i->news_count > 0 || (i->synced && i->contexts.touched_count > 0))
 		return tell(i);
 	if (i->over)
 		return finish(i);
@@ -624,6 +628,7 @@ static void imap_free(struct session *s)
 
 	forget_command(i);
 	drop_news(i);
+	imap_contexts_drop(i);
 	imap_saved_clear(i);
 	view_close(i->view);
 	arena_done(&i->arena);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "store/imap_rights.h"
+#include "store/imap_context.h"
 #include "store/imap_saved.h"
 #include "store/imap_text.h"
 #include "store/imap_walk.h"
@@ -50,6 +51,7 @@ struct imap {
 	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
 	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */
 	struct imap_saved saved;  /* "$" */
+	struct imap_contexts contexts;
 	uint32_t keywords_told;   /* of the selected folder */
 	uint32_t rights_told;     /* on it, by its PERMANENTFLAGS */
 	enum mailbox_quota quota_told;
@@ -176,4 +178,5 @@ extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_s
 extern const struct imap_handler imap_getquota_handler, imap_getquotaroot_handler, imap_setquota_handler;
 extern const struct imap_handler imap_setacl_handler, imap_deleteacl_handler, imap_getacl_handler,
 	imap_listrights_handler, imap_myrights_handler;
-extern const struct imap_handler imap_comparator_handler, imap_esearch_handler;
+extern const struct imap_handler imap_comparator_handler, imap_esearch_handler,
+	imap_cancelupdate_handler;

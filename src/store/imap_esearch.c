@@ -176,6 +176,8 @@ enum step imap_esearch_step(struct imap *i, struct imap_esearch *e)
 	if (e->stage == IMAP_ESEARCH_HEAD && (e->search->returns & IMAP_RETURN_SAVE) &&
 		imap_esearch_save(i, e) != ERR_OK)
 		return imap_engine_over(i, ERR_LIMIT, "NOTSAVED", S("too many messages to be remembered"));
+	if (e->stage == IMAP_ESEARCH_HEAD && (e->search->returns & IMAP_RETURN_UPDATE))
+		imap_context_add(i, e);
 	/* RFC 5182 section 2.1: nothing else was asked for. */
 	if (e->search->returns == IMAP_RETURN_SAVE || imap_esearch_put(i, e))
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "store/imap_engine.h"
-#include "wire/imap_search.h"
+#include "wire/imap_sort.h"
 
 /* Gives the message with place n among the results, in the order in which they are told. */
 typedef uint32_t imap_esearch_at(void *arg, size_t n);
@@ -15,6 +15,7 @@ struct imap_esearch {
 	imap_esearch_at *at;
 	void *arg;
 	size_t count;
+	const struct imap_sort *sort; /* the order; NULL: that of the folder */
 	const uint8_t *scores; /* of results by place, 1 .. 100; NULL: there are none */
 	uint64_t modseq;       /* the highest of all results; 0: it is not told (RFC 7162 section 3.1.10) */
 	struct str mailbox;    /* of one that need not be selected (RFC 7377); absent: the selected one */
@@ -30,7 +31,8 @@ struct imap_esearch {
 
 /* True: the line is out. False: to be called again in the next step. i->mid_line is kept. */
 bool imap_esearch_put(struct imap *i, struct imap_esearch *e) MUST_USE;
-/* All that a command does with what it found: saves it where that is asked for, answers, and is over. */
+/* All that a command does with what it found: saves it and makes a context of it where that is asked for, answers,
+ * and is over. */
 enum step imap_esearch_step(struct imap *i, struct imap_esearch *e);
 /* Places [*ret_first, *ret_last) of `count` results that a window shows. */
 void imap_esearch_window(

@@ -140,7 +140,6 @@ enum err imap_found_decode(struct imap *i, struct imap_search *search)
 	return known ? ERR_OK : ERR_CHARSET;
 }
 
-/* A star is the last one of this folder. */
 enum err imap_found_resolve(struct imap *i, struct imap_search *search)
 {
 	uint32_t count = view_count(i->view);
@@ -150,9 +149,10 @@ enum err imap_found_resolve(struct imap *i, struct imap_search *search)
 		struct imap_search_key *key = &search->keys[n];
 		bool uid = key->kind == IMAP_SEARCH_UID;
 
+		if (!key->set.saved)
+			continue;
 		imap_set_resolve(&key->set, uid ? view_uid(i->view, count) : count);
-		if (key->set.saved)
-			e = imap_saved_join(i, &key->set, uid);
+		e = imap_saved_join(i, &key->set, uid);
 	}
 	return e;
 }

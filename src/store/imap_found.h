@@ -27,7 +27,7 @@ void imap_found_free(struct imap *i);
 
 /* Texts in another charset become UTF-8, in i->arena. ERR_CHARSET. */
 enum err imap_found_decode(struct imap *i, struct imap_search *search) MUST_USE;
-/* Stars and "$" in the sets become what they stand for in the selected folder. ERR_LIMIT. */
+/* "$" in the sets becomes what it stands for in the selected folder, and so does a star beside it. ERR_LIMIT. */
 enum err imap_found_resolve(struct imap *i, struct imap_search *search) MUST_USE;
 /* The highest modseq of the messages found, when MODSEQ was asked for and there are any; else 0 (RFC 7162 section 3.1.6). */
 uint64_t imap_found_modseq(const struct imap *i);

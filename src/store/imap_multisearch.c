@@ -17,6 +17,7 @@ struct multisearch {
 	struct imap_sources sources;
 	struct imap_search search;
 	bool begun, asked;
+	bool kept; /* UPDATE was answered */
 	struct place *places; /* owned; each folder once */
 	size_t count, room, at;
 
@@ -207,6 +208,12 @@ static enum step look(struct imap *i, struct multisearch *c)
 			return imap_engine_over(
 				i, ERR_LIMIT, "NOTSAVED", S("too many messages to be remembered"));
 	}
+	if ((c->search.returns & IMAP_RETURN_UPDATE) && c->view == i->view) {
+		begin_telling(c);
+		imap_context_add(i, &c->out);
+		c->telling = false;
+		c->kept = true;
+	}
 	if (c->found_count > 0 && c->search.returns != IMAP_RETURN_SAVE)
 		begin_telling(c);
 	else
@@ -242,6 +249,8 @@ static void read_esearch(struct imap *i, struct imap_args *args)
 	imap_arg_esearch(args, &c->sources, &c->search);
 	if (c->search.charset.len > 0 && imap_enabled(i, IMAP_CAP_UTF8_ACCEPT))
 		imap_args_fail(args, ERR_SYNTAX);
+	if ((c->search.returns & IMAP_RETURN_UPDATE) && imap_context_has(i, i->command.tag))
+		imap_args_fail(args, ERR_SYNTAX);
 	if (args->err == ERR_OK && !is_allowed(i, c))
 		imap_args_fail(args, ERR_SYNTAX);
 	if (c->sources.count == 0)
@@ -260,20 +269,13 @@ static void free_esearch(struct imap *i)
 	mem_free(c->scores);
 }
 
-/* "$" is joined as uids and as numbers of the selected folder, and only then it is there. */
 static enum err begin(struct imap *i, struct multisearch *c)
 {
 	enum err e = imap_found_decode(i, &c->search);
 
 	c->begun = true;
-	for (size_t n = 0; n < c->search.count && e == ERR_OK; n++) {
-		struct imap_search_key *key = &c->search.keys[n];
-
-		if (key->set.saved && !key->set.star)
-			e = imap_saved_join(i, &key->set, key->kind == IMAP_SEARCH_UID);
-		else if (key->set.saved)
-			e = imap_found_resolve(i, &c->search);
-	}
+	if (e == ERR_OK && i->view != NULL)
+		e = imap_found_resolve(i, &c->search);
 	if (e != ERR_OK)
 		return e;
 	c->match = imap_match_new(i->s);
@@ -306,6 +308,8 @@ static enum step run_esearch(struct imap *i)
 		c->at++;
 		return STEP_AGAIN;
 	}
+	if (c->at == c->count && (c->search.returns & IMAP_RETURN_UPDATE) && !c->kept)
+		imap_context_refuse(i, i->command.tag, "the selected folder is not among them");
 	if (c->at == c->count)
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	if (c->view == NULL && !open_folder(i, c)) {

@@ -47,6 +47,9 @@ static void read_search(struct imap *i, struct imap_args *args)
 	/* RFC 6855 section 3: UTF-8 is the only charset then. */
 	if (search->charset.len > 0 && imap_enabled(i, IMAP_CAP_UTF8_ACCEPT))
 		imap_args_fail(args, ERR_SYNTAX);
+	/* RFC 5267 section 4.3. */
+	if ((search->returns & IMAP_RETURN_UPDATE) && imap_context_has(i, i->command.tag))
+		imap_args_fail(args, ERR_SYNTAX);
 	/* RFC 9051 section 6.4.4: there is no SEARCH response any more. */
 	if (!search->extended && imap_enabled(i, IMAP_CAP_IMAP4REV2)) {
 		search->extended = true;

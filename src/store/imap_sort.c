@@ -1,3 +1,5 @@
+#include "store/imap_sort.h"
+
 #include "base/mem.h"
 #include "mail/encoded_word.h"
 #include "mail/record.h"
@@ -6,7 +8,6 @@
 #include "store/imap_found.h"
 #include "store/imap_text.h"
 #include "store/merge.h"
-#include "wire/imap_sort.h"
 
 #define SORT_OCTETS_MAX ((size_t)256 << 20) /* of all texts that are compared */
 #define READS_STEP      8                   /* times MESSAGE_LIST_MAX messages */
@@ -185,13 +186,11 @@ static uint32_t sorted_at(void *arg, size_t n)
 static void begin(struct imap *i, struct sorting *s, const uint32_t *seqs, size_t count)
 {
 	s->begun = true;
-	s->collation = i->collation;
-	s->scores = imap_found_scores(i);
 	s->out = (struct imap_esearch){ .search = s->search,
 		.at = sorted_at,
 		.arg = s,
 		.count = count,
-		.modseq = imap_found_modseq(i),
+		.sort = &s->sort,
 		.view = i->view,
 		.uid = i->command.uid };
 	s->seqs = seqs;
@@ -239,7 +238,10 @@ static enum step run(struct imap *i, void *state, const uint32_t *seqs, size_t c
 	struct sorting *s = state;
 
 	if (!s->begun) {
+		s->collation = i->collation;
+		s->scores = imap_found_scores(i);
 		begin(i, s, seqs, count);
+		s->out.modseq = imap_found_modseq(i);
 		s->by_record = needs_records(i, s);
 	}
 	for (unsigned n = 0; s->by_record && n < READS_STEP && s->read < s->count; n++)
@@ -267,6 +269,23 @@ static void free_sorting(void *state)
 
 static const struct imap_after after = { run, free_sorting };
 
+int imap_sort_order(struct imap *i, const struct imap_sort *sort, enum imap_collation collation,
+	const uint32_t seqs[2])
+{
+	struct sorting s = { .sort = *sort, .collation = collation };
+	int order;
+
+	arena_init(&s.texts, SORT_OCTETS_MAX);
+	buf_init(&s.scratch, BUF_NO_CEILING);
+	buf_init(&s.folded, BUF_NO_CEILING);
+	begin(i, &s, seqs, 2);
+	while (s.read < s.count)
+		s.read += imap_found_records(i, seqs + s.read, s.count - s.read, take, &s);
+	order = compare(&s, 0, 1);
+	free_sorting(&s);
+	return order != 0 ? order : seqs[0] < seqs[1] ? -1 : 1;
+}
+
 static void read_sort(struct imap *i, struct imap_args *args)
 {
 	struct sorting *s = ARENA_NEW(&i->arena, struct sorting);
@@ -277,6 +296,8 @@ static void read_sort(struct imap *i, struct imap_args *args)
 	buf_init(&s->folded, BUF_NO_CEILING);
 	s->search = search;
 	imap_arg_sort(args, &s->sort, search);
+	if ((search->returns & IMAP_RETURN_UPDATE) && imap_context_has(i, i->command.tag))
+		imap_args_fail(args, ERR_SYNTAX);
 }
 
 const struct imap_handler imap_sort_handler = { read_sort, imap_found_run, imap_found_free };

@@ -64,9 +64,7 @@ logon 2 imap
 1= p BAD *
 # everything else stays IMAP4rev1
 1: q SELECT INBOX
-1= * FLAGS *
-1= * OK [PERMANENTFLAGS *
-1= * 2 EXISTS
+1? * 2 EXISTS
 1= * * RECENT
 1* q OK *
 1: r LOGOUT

@@ -80,7 +80,7 @@ bool box_has_children(const struct mailbox *m, const struct folder *f)
 
 struct folder_attrs box_attrs(const struct folder *f)
 {
-	return (struct folder_attrs){ f->name, f->uidvalidity, f->special, f->subscribed,
+	return (struct folder_attrs){ f->name, f->uidvalidity, f->specials, f->subscribed,
 		f->noselect, f->nonexistent };
 }
 
@@ -192,7 +192,7 @@ void folder_unuse(struct folder *f)
 
 static void box_free(struct mailbox *m)
 {
-	must(list_empty(&m->queue) && m->in_flight == 0);
+	must(list_empty(&m->queue) && list_empty(&m->watches) && m->in_flight == 0);
 	if (!m->removed)
 		map_remove(&m->store->mailboxes, m->id);
 	for (size_t i = 0; i < m->folders_count; i++) {
@@ -278,7 +278,7 @@ static bool load_folder(void *arg, struct str key, struct str value)
 	f->modseq = f->modseq_sub = row.modseq;
 	f->now = (struct counts){ row.octets, row.messages, row.unseen, row.deleted };
 	f->sub = f->now;
-	f->special = row.special;
+	f->specials = row.specials;
 	f->subscribed = row.subscribed;
 	f->noselect = row.noselect;
 	f->nonexistent = row.nonexistent;
@@ -320,7 +320,7 @@ static bool load_mailbox(void *arg, struct str key, struct str value)
 
 static const struct {
 	struct str name;
-	enum folder_special special;
+	unsigned specials;
 } usual[] = {
 	{ S_INIT("INBOX"), FOLDER_SPECIAL_INBOX },
 	{ S_INIT("Drafts"), FOLDER_SPECIAL_DRAFTS },
@@ -339,7 +339,7 @@ static void make(struct mailbox *m)
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
 		struct folder *f = box_folder_new(m, m->row.folder_next++, usual[i].name);
 
-		f->special = usual[i].special;
+		f->specials = usual[i].specials;
 		f->subscribed = true;
 		f->uidvalidity = box_uidvalidity(m);
 		f->keywords_loaded = true;
@@ -387,6 +387,7 @@ static struct mailbox *box_new(struct store *s, uint64_t id)
 	m->id = id;
 	list_init(&m->idle);
 	list_init(&m->queue);
+	list_init(&m->watches);
 	map_init(&m->by_id);
 	map_put(&s->mailboxes, id, m);
 	return m;

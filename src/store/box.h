@@ -26,7 +26,7 @@ struct counts {
 struct folder_attrs {
 	struct str name;
 	uint32_t uidvalidity;
-	enum folder_special special;
+	unsigned specials; /* of enum folder_special */
 	bool subscribed, noselect, nonexistent;
 };
 
@@ -54,7 +54,7 @@ struct folder {
 	uint32_t recent_from;
 	uint64_t modseq, modseq_sub;
 	struct counts now, sub;
-	enum folder_special special;
+	unsigned specials;
 	bool subscribed, noselect, nonexistent;
 	bool gone;  /* deleted; lives only while used */
 	bool dying; /* its removal is in flight: its row is not to be written again */
@@ -96,6 +96,7 @@ struct mailbox {
 	struct acl *acl; /* of the mailbox itself, as that of a folder */
 	struct folder *inbox;
 	struct list queue;    /* ops; the first one is running */
+	struct list watches;  /* of struct mailbox_watch */
 	size_t in_flight;     /* parts submitted and not done */
 	uint64_t part_serial; /* of the last part submitted */
 	bool rows_all;        /* the rows on disk are missing or in doubt: write all of them */

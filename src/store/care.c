@@ -27,7 +27,7 @@ struct seen_email {
 struct seen_folder {
 	struct seen_folder *next;
 	uint32_t id;
-	bool known, items, acl;
+	bool known, items, acl, annotated;
 	struct counts found, said;
 };
 
@@ -226,6 +226,17 @@ static void see_acl(struct store_check *v, struct str key, struct str value)
 		seen_folder(v, id)->acl = true;
 }
 
+static void see_annotations(struct store_check *v, struct str key, struct str value)
+{
+	struct rd r = rd_from(str_skip(key, 1));
+	uint32_t id = rd_be32(&r);
+
+	if (rd_end(&r) != ERR_OK || annotations_row_get(value, NULL, NULL) != ERR_OK)
+		problem(v, id, 0, "annotations cannot be decoded");
+	else if (id != 0)
+		seen_folder(v, id)->annotated = true;
+}
+
 static void see_mailbox(struct store_check *v, struct str value)
 {
 	v->has_row = mailbox_row_get(value, &v->row) == ERR_OK;
@@ -264,6 +275,9 @@ static void see(struct store_check *v, struct str key, struct str value)
 		break;
 	case KEYS_ACL:
 		see_acl(v, key, value);
+		break;
+	case KEYS_ANNOTATIONS:
+		see_annotations(v, key, value);
 		break;
 	case KEYS_FOLDER:
 		see_folder(v, key, value);
@@ -347,6 +361,8 @@ static void check_counts(struct store_check *v)
 		lost |= !f->known && f->items;
 		if (!f->known && f->acl)
 			problem(v, f->id, 0, "an access list of a folder that is not there");
+		if (!f->known && f->annotated)
+			problem(v, f->id, 0, "annotations of a folder that is not there");
 		above |= f->known && f->id >= v->row.folder_next;
 		if (f->known && (a->octets != b->octets || a->messages != b->messages || a->unseen != b->unseen || a->deleted != b->deleted))
 			problem(v, f->id, 0, "a folder's counters differ from a recount");

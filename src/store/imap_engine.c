@@ -1,5 +1,7 @@
 #include "store/imap_engine.h"
 
+#include "store/imap_metadata.h"
+
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/imap_input.h"
@@ -339,6 +341,7 @@ static enum step finish(struct imap *i)
 	imap_rights_tell(i);
 	if (i->view != NULL || (i->row->flags & IMAP_BODY))
 		imap_quota_tell(i, i->command.verb == IMAP_SELECT || i->command.verb == IMAP_EXAMINE);
+	imap_metadata_tell(i);
 	answer(i);
 	forget_command(i);
 	if (then != NULL)
@@ -404,6 +407,8 @@ static enum step run_enable(struct imap *i)
 	buf_put_c(to, "\r\n");
 	if (!knew && imap_sync_enabled(i) && i->view != NULL)
 		imap_sync_put_highest(i);
+	if (imap_enabled(i, IMAP_CAP_METADATA))
+		imap_metadata_enable(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -429,6 +434,7 @@ static enum step run_idle(struct imap *i)
 		imap_quota_tell(i, false);
 		return imap_rights_lost(i) ? STEP_DONE : STEP_AGAIN;
 	}
+	imap_metadata_tell(i);
 	e = line_cut(session_in(i->s), DONE_LINE, &line);
 	if (e == ERR_NEEDMORE)
 		return STEP_READ;
@@ -469,6 +475,8 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_LSUB] = &imap_lsub_handler,
 	[IMAP_NAMESPACE] = &namespace_handler,
 	[IMAP_STATUS] = &imap_status_handler,
+	[IMAP_GETMETADATA] = &imap_getmetadata_handler,
+	[IMAP_SETMETADATA] = &imap_setmetadata_handler,
 	[IMAP_APPEND] = &imap_append_handler,
 	[IMAP_REPLACE] = &imap_replace_handler,
 	[IMAP_IDLE] = &idle_handler,
@@ -630,6 +638,7 @@ static void imap_free(struct session *s)
 	drop_news(i);
 	imap_contexts_drop(i);
 	imap_saved_clear(i);
+	imap_metadata_done(i);
 	view_close(i->view);
 	arena_done(&i->arena);
 	arena_done(&i->parsed);

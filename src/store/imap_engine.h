@@ -44,6 +44,8 @@ struct imap_news {
 	enum view_event_kind kind;
 };
 
+struct imap_watch; /* imap_metadata.c */
+
 struct imap {
 	struct session *s;
 	struct folder_view *view; /* NULL: nothing is selected */
@@ -52,6 +54,7 @@ struct imap {
 	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */
 	struct imap_saved saved;  /* "$" */
 	struct imap_contexts contexts;
+	struct imap_watch *watch; /* NULL: the client does not want to hear of annotations */
 	uint32_t keywords_told;   /* of the selected folder */
 	uint32_t rights_told;     /* on it, by its PERMANENTFLAGS */
 	enum mailbox_quota quota_told;
@@ -172,6 +175,7 @@ extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_
 	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler;
 extern const struct imap_handler imap_append_handler, imap_replace_handler;
 extern const struct imap_handler imap_id_handler, imap_compress_handler, imap_unauthenticate_handler;
+extern const struct imap_handler imap_getmetadata_handler, imap_setmetadata_handler;
 extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_copy_handler,
 	imap_move_handler;
 extern const struct imap_handler imap_fetch_handler, imap_search_handler, imap_sort_handler, imap_thread_handler;

@@ -1,5 +1,6 @@
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
+#include "wire/imap_use.h"
 
 #define MAILBOXID_OCTETS_MAX ((size_t)64)
 
@@ -7,6 +8,8 @@
 
 struct change {
 	struct str name, to;
+	unsigned uses;    /* of CREATE */
+	bool unknown_use;
 	bool asked;
 	enum err result;
 	uint32_t folder, uidvalidity; /* of what was made */
@@ -18,6 +21,18 @@ static void read_one(struct imap *i, struct imap_args *args)
 
 	i->state = c;
 	c->name = imap_arg_mailbox(args);
+}
+
+static void read_create(struct imap *i, struct imap_args *args)
+{
+	struct change *c = ARENA_NEW(&i->arena, struct change);
+	struct imap_create create;
+
+	imap_arg_create(args, &create);
+	i->state = c;
+	c->name = create.mailbox;
+	c->uses = create.uses;
+	c->unknown_use = create.unknown;
 }
 
 static void read_two(struct imap *i, struct imap_args *args)
@@ -98,12 +113,14 @@ static enum step run_create(struct imap *i)
 {
 	struct change *c = i->state;
 
+	if (c->unknown_use)
+		return imap_engine_over(i, ERR_USEATTR, NULL, STR_NONE);
 	if (ask_once(i))
 		return created(i);
 	c->result = imap_rights_need_above(i, c->name, ACL_CREATE);
 	if (c->result != ERR_OK)
 		return refuse(i);
-	folder_create(i->s->mailbox, c->name, FOLDER_SPECIAL_NONE, on_done, i->s);
+	folder_create(i->s->mailbox, c->name, c->uses, on_done, i->s);
 	return STEP_PEER;
 }
 
@@ -156,7 +173,7 @@ static enum step run_unsubscribe(struct imap *i)
 	return STEP_PEER;
 }
 
-const struct imap_handler imap_create_handler = { read_one, run_create, NULL };
+const struct imap_handler imap_create_handler = { read_create, run_create, NULL };
 const struct imap_handler imap_delete_handler = { read_one, run_delete, NULL };
 const struct imap_handler imap_rename_handler = { read_two, run_rename, NULL };
 const struct imap_handler imap_subscribe_handler = { read_one, run_subscribe, NULL };

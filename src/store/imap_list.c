@@ -1,7 +1,8 @@
-#include "store/imap_spelling.h"
+#include "store/imap_metadata.h"
 #include "store/imap_status.h"
 #include "wire/imap_list.h"
 #include "wire/imap_pattern.h"
+#include "wire/imap_use.h"
 
 /*
  * LIST, extended or not (RFC 9051 6.3.9, RFC 5258), and LSUB (RFC 3501 6.3.9). Names are walked in octet order, so that a
@@ -9,6 +10,7 @@
  */
 
 #define PATTERN_OCTETS_MAX (2 * (size_t)FOLDER_NAME_OCTETS_MAX)
+#define METADATA_ROWS      10u /* as dear as so many names: a row is read */
 
 struct list_command {
 	size_t patterns_count;
@@ -17,6 +19,7 @@ struct list_command {
 	bool lsub;
 	unsigned select, returns; /* of imap_list.h; LSUB has none */
 	unsigned status;          /* items; 0: none is asked for */
+	struct imap_entries metadata;
 	unsigned rows;            /* looked at in this step, or what costs as much as one */
 	bool begun;
 	/* The last name looked at: names may come and go while the client is slow. */
@@ -49,6 +52,7 @@ static struct list_command *begin_list(
 	c->select = list->select;
 	c->returns = list->returns;
 	c->status = list->status;
+	c->metadata = list->metadata;
 	for (size_t n = 0; n < list->patterns_count; n++) {
 		octets += list->reference.len + list->patterns[n].len;
 		if (octets > PATTERN_OCTETS_MAX) {
@@ -115,7 +119,10 @@ static void put_list(struct imap *i, const struct list_row *row, bool noselect)
 	put_attribute(to, f->nonexistent, "\\NonExistent");
 	put_attribute(to, f->subscribed && (c->returns & IMAP_LIST_RETURN_SUBSCRIBED), "\\Subscribed");
 	put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
-	put_attribute(to, imap_spelling_special(f) != NULL, imap_spelling_special(f));
+	if ((f->specials & FOLDER_SPECIAL_USES) != 0) {
+		buf_put_octet(to, ' ');
+		imap_put_uses(to, f->specials & FOLDER_SPECIAL_USES);
+	}
 	put_name(i, f->name);
 	if (row->children)
 		buf_put(to, S(" (\"CHILDINFO\" (\"SUBSCRIBED\"))"));
@@ -150,6 +157,10 @@ static void tell(struct imap *i, const struct list_row *row)
 	i->missing = 0;
 	if (e == ERR_OK)
 		imap_status_put(i, &status);
+	if (c->metadata.count > 0 && row->meets && !f->nonexistent) {
+		imap_metadata_put(i, f, &c->metadata);
+		c->rows += METADATA_ROWS;
+	}
 }
 
 /* ---- LIST ---- */
@@ -169,7 +180,7 @@ static bool meets(const struct list_command *c, const struct folder_info *f)
 {
 	if ((c->select & IMAP_LIST_SUBSCRIBED) ? !f->subscribed : f->nonexistent)
 		return false;
-	return !(c->select & IMAP_LIST_SPECIAL_USE) || imap_spelling_special(f) != NULL;
+	return !(c->select & IMAP_LIST_SPECIAL_USE) || (f->specials & FOLDER_SPECIAL_USES);
 }
 
 /* Whether a name below f, whose place in the walk is just in front of `at`, meets the criteria. */

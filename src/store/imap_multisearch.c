@@ -71,7 +71,7 @@ static bool is_meant(const struct imap_folders *f, const struct folder_info *inf
 	case IMAP_FOLDERS_SUBSCRIBED:
 		return info->subscribed;
 	case IMAP_FOLDERS_INBOXES:
-		return info->special == FOLDER_SPECIAL_INBOX;
+		return (info->specials & FOLDER_SPECIAL_INBOX) != 0;
 	case IMAP_FOLDERS_SUBTREE:
 	case IMAP_FOLDERS_SUBTREE_ONE:
 		for (size_t n = 0; n < f->count; n++) {

@@ -1,17 +1,6 @@
 #include "store/imap_spelling.h"
 
-static const char *const special_names[FOLDER_SPECIAL_COUNT] = {
-	[FOLDER_SPECIAL_DRAFTS] = "\\Drafts",
-	[FOLDER_SPECIAL_SENT] = "\\Sent",
-	[FOLDER_SPECIAL_TRASH] = "\\Trash",
-	[FOLDER_SPECIAL_JUNK] = "\\Junk",
-	[FOLDER_SPECIAL_ARCHIVE] = "\\Archive",
-};
-
-const char *imap_spelling_special(const struct folder_info *f)
-{
-	return special_names[f->special];
-}
+#include "wire/imap_use.h"
 
 /* A separator at the end is no part of a name (RFC 9051 section 6.3.4). */
 static bool is_spelt(struct str as, struct str name)
@@ -22,10 +11,13 @@ static bool is_spelt(struct str as, struct str name)
 void imap_spelling_put_list(struct imap *i, const struct folder_info *f, struct str supplied)
 {
 	struct buf *to = imap_out(i);
+	unsigned uses = f->specials & FOLDER_SPECIAL_USES;
 
-	buf_printf(to, "* LIST (%s%s%s%s%s) \"/\" ", f->noselect ? "\\Noselect " : "",
+	buf_printf(to, "* LIST (%s%s%s%s", f->noselect ? "\\Noselect " : "",
 		f->nonexistent ? "\\NonExistent " : "", f->has_children ? "\\HasChildren" : "\\HasNoChildren",
-		special_names[f->special] ? " " : "", special_names[f->special] ? special_names[f->special] : "");
+		uses != 0 ? " " : "");
+	imap_put_uses(to, uses);
+	buf_put(to, S(") \"/\" "));
 	imap_put_mailbox(to, f->name, imap_utf8(i));
 	if (!is_spelt(supplied, f->name)) {
 		buf_put(to, S(" (\"OLDNAME\" ("));

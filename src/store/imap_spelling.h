@@ -6,8 +6,6 @@
 
 #include "store/imap_engine.h"
 
-/* "\\Sent" (RFC 6154 section 2); NULL: none. */
-const char *imap_spelling_special(const struct folder_info *f);
 /* "* LIST (\HasNoChildren) "/" Entwurf", with OLDNAME when it is spelt in another way than asked for. */
 void imap_spelling_put_list(struct imap *i, const struct folder_info *f, struct str supplied);
 /* A folder that was found by another spelling than its own: SELECT and EXAMINE list it anyway. */

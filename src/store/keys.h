@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define KEYS_ANNOTATIONS 'A'
 #define KEYS_CHANGE   'C'
 #define KEYS_RETAINED 'D'
 #define KEYS_EMAIL    'E'
@@ -32,7 +33,7 @@ struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
-struct key key_folder(char kind, uint32_t folder); /* F, K and L; for I the first of the folder */
+struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's own), F and K; for I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
 
 /* The other way; ERR_CORRUPT. */

@@ -67,7 +67,7 @@ static void info(const struct folder *f, struct folder_info *ret)
 		.unseen = f->now.unseen,
 		.deleted = f->now.deleted,
 		.recent_from = f->recent_from,
-		.special = f->special,
+		.specials = f->specials,
 		.subscribed = f->subscribed,
 		.noselect = f->noselect,
 		.nonexistent = f->nonexistent,

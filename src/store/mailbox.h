@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "store/acl.h"
+#include "base/list.h"
 #include "store/item.h"
 
 struct store;
@@ -62,16 +63,18 @@ bool mailbox_has_room(const struct mailbox *m, uint64_t messages, uint64_t octet
 
 /* ---- folders ---- */
 
-enum folder_special { /* RFC 6154 */
-	FOLDER_SPECIAL_NONE,
-	FOLDER_SPECIAL_INBOX,
-	FOLDER_SPECIAL_DRAFTS,
-	FOLDER_SPECIAL_SENT,
-	FOLDER_SPECIAL_TRASH,
-	FOLDER_SPECIAL_JUNK,
-	FOLDER_SPECIAL_ARCHIVE,
-	FOLDER_SPECIAL_COUNT
+/* What a folder is for (RFC 6154). One folder may have several, and each of them has one folder at most. */
+enum folder_special {
+	FOLDER_SPECIAL_NONE = 0,
+	FOLDER_SPECIAL_INBOX = 1 << 0, /* INBOX has it and nothing else */
+	FOLDER_SPECIAL_DRAFTS = 1 << 1,
+	FOLDER_SPECIAL_SENT = 1 << 2,
+	FOLDER_SPECIAL_TRASH = 1 << 3,
+	FOLDER_SPECIAL_JUNK = 1 << 4,
+	FOLDER_SPECIAL_ARCHIVE = 1 << 5,
 };
+#define FOLDER_SPECIALS     0x3fu /* all of them */
+#define FOLDER_SPECIAL_USES 0x3eu /* those that can be given to a folder */
 
 #define FOLDER_NAME_OCTETS_MAX 1000u
 #define FOLDER_DEPTH_MAX       32u
@@ -86,7 +89,7 @@ struct folder_info {
 	uint64_t octets;
 	uint32_t messages, unseen, deleted;
 	uint32_t recent_from; /* uids from here on were not yet claimed as \Recent */
-	enum folder_special special;
+	unsigned specials;    /* of enum folder_special */
 	bool subscribed;
 	bool noselect; /* holds children only: it cannot be opened */
 	bool has_children;
@@ -115,6 +118,39 @@ const struct acl *folder_acl(struct mailbox *m, uint32_t id);
 uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user);
 /* The canonical form of a name (NFC, INBOX upper case, no trailing '/'). ERR_FOLDERNAME. */
 enum err folder_name(struct arena *a, struct str name, struct str *ret) MUST_USE;
+
+/* ---- annotations (RFC 5464) ---- */
+
+#define ANNOTATION_ENTRY_OCTETS_MAX 255u
+#define ANNOTATION_VALUE_OCTETS_MAX 65536u
+#define ANNOTATIONS_MAX             100u    /* of one folder, everybody's private ones included */
+#define ANNOTATIONS_OCTETS_MAX      524288u /* entries and values of one folder */
+
+struct annotation {
+	uint64_t owner;   /* the account it is private to; 0: it is shared */
+	struct str entry; /* "/private/comment"; ASCII case means nothing */
+	struct str value; /* any octets; at NULL in a change: it goes */
+};
+
+struct annotation_list { /* ascending by entry, then by owner; each once */
+	const struct annotation *rows;
+	size_t count;
+};
+
+/* All of a folder (0: of the mailbox itself), in the arena. ERR_NOFOLDER, ERR_CORRUPT, ERR_IO. */
+enum err folder_annotations(struct mailbox *m, uint32_t folder, struct arena *a, struct annotation_list *ret) MUST_USE;
+
+/* Somebody who wants to hear of changes that are on disk; lives until mailbox_unwatch. */
+struct mailbox_watch {
+	struct list node;
+	/* Entries of a folder (0: of the mailbox itself) have other values now. Not called for what was asked for with the same
+	 * arg. Must not call the store. */
+	void (*annotated)(void *arg, uint32_t folder, const struct annotation_list *changes);
+	void *arg;
+};
+
+void mailbox_watch(struct mailbox *m, struct mailbox_watch *w);
+void mailbox_unwatch(struct mailbox_watch *w);
 
 /* ---- changes ---- */
 
@@ -220,12 +256,26 @@ struct expunge_request {
 void mailbox_expunge(
 	struct mailbox *m, const struct expunge_request *request, mailbox_done *done, void *arg);
 
-/* Makes parents as needed (RFC 9051 section 6.3.4). ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_QUOTA (limits.folders_max), ERR_LIMIT. */
-void folder_create(struct mailbox *m, struct str name, enum folder_special special,
-	mailbox_done *done, void *arg);
+/* Makes parents as needed (RFC 9051 section 6.3.4). The new folder takes the special uses from those that had them.
+ * ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_QUOTA (limits.folders_max), ERR_LIMIT; ERR_USEATTR: one that cannot be given to a folder. */
+void folder_create(
+	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
+/* The same, and ERR_EXISTS when another folder has one of the special uses. */
+void folder_create_unused(
+	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
 /* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX (ERR_PERM) and a \Noselect one with
  * children (ERR_HASCHILDREN) are refused. Its messages become recoverable. */
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg);
+struct annotate_request {
+	uint32_t folder; /* 0: the mailbox itself */
+	struct annotation_list changes; /* in any order; of the same entry and owner the last one counts */
+	bool specials_given;
+	unsigned specials; /* special uses it is to have, as folder_create gives them */
+};
+
+/* All of it or nothing. ERR_NOFOLDER, ERR_USEATTR, ERR_VALUESIZE, ERR_TOOMANYENTRIES, ERR_DISKFULL. Annotations follow their
+ * folder, stay with an INBOX that is renamed while the new folder gets them too, and go when it is deleted. */
+void folder_annotate(struct mailbox *m, const struct annotate_request *request, mailbox_done *done, void *arg);
 /* With all children; of INBOX only the messages go, and it stays (RFC 9051 section 6.3.6). */
 void folder_rename(
 	struct mailbox *m, struct str from, struct str to, mailbox_done *done, void *arg);

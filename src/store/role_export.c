@@ -53,7 +53,7 @@ static void do_folders(struct store_role *r, uint64_t request, const json_t *arg
 		if (f.nonexistent || f.noselect)
 			continue;
 		json_array_append_new(rows, json_pack("{s:I,s:s%,s:i,s:b,s:I}", "id", (json_int_t)f.id, "name", f.name.at, f.name.len,
-			"special", (int)f.special, "subscribed", (int)f.subscribed, "messages", (json_int_t)f.messages));
+			"special", (int)f.specials, "subscribed", (int)f.subscribed, "messages", (json_int_t)f.messages));
 	}
 	mailbox_unref(m);
 	if (e == ERR_OK) {

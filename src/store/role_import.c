@@ -208,7 +208,7 @@ static void take_message(struct import *i)
 
 /* ---- the folder ---- */
 
-static void make_folder(struct import *i, enum folder_special special);
+static void make_folder(struct import *i, unsigned specials);
 static void use_folder(struct import *i);
 
 static void on_subscribed(void *arg, enum err e, const struct mailbox_result *result)
@@ -224,7 +224,7 @@ static void on_made(void *arg, enum err e, const struct mailbox_result *result)
 	struct import *i = arg;
 
 	if (e == ERR_EXISTS) { /* another folder has its role, Sent or Trash, by now */
-		make_folder(i, FOLDER_SPECIAL_NONE);
+		make_folder(i, 0);
 		return;
 	}
 	if (e == ERR_FOLDEREXISTS) { /* a session was quicker */
@@ -243,14 +243,13 @@ static void on_made(void *arg, enum err e, const struct mailbox_result *result)
 		take_message(i);
 }
 
-static void make_folder(struct import *i, enum folder_special special)
+static void make_folder(struct import *i, unsigned specials)
 {
-	folder_create(i->mailbox, i->folder, special, on_made, i);
+	folder_create_unused(i->mailbox, i->folder, specials, on_made, i);
 }
 
 static void use_folder(struct import *i)
 {
-	uint64_t special = role_number(i->args, "special");
 	struct folder_info f;
 	enum err e = folder_find(i->mailbox, i->folder, &f);
 
@@ -258,7 +257,7 @@ static void use_folder(struct import *i)
 		i->folder_id = f.id;
 		take_message(i);
 	} else if (e == ERR_OK || e == ERR_NOFOLDER) {
-		make_folder(i, special < FOLDER_SPECIAL_COUNT ? (enum folder_special)special : FOLDER_SPECIAL_NONE);
+		make_folder(i, (unsigned)role_number(i->args, "special") & FOLDER_SPECIAL_USES);
 	} else {
 		end(i, e, NULL);
 	}

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #define ROW_VERSION 1u
+#define SEVERAL_SPECIALS 0x80u
 #define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
 
 static struct rd open_row(struct str value)
@@ -49,6 +50,32 @@ enum err mailbox_row_get(struct str value, struct mailbox_row *ret)
 	return ERR_OK;
 }
 
+/* None or one: its number; several: the high bit and the bits of them. */
+static uint8_t specials_number(unsigned specials)
+{
+	unsigned n = 1;
+
+	if ((specials & (specials - 1)) != 0)
+		return (uint8_t)(SEVERAL_SPECIALS | specials);
+	while (specials > 1u) {
+		specials >>= 1;
+		n++;
+	}
+	return (uint8_t)(specials == 0 ? 0 : n);
+}
+
+static bool specials_of(uint8_t number, unsigned *ret)
+{
+	unsigned specials = number & ~SEVERAL_SPECIALS;
+
+	if ((number & SEVERAL_SPECIALS) == 0) {
+		*ret = number > 0 && number < 32 ? 1u << (number - 1) : 0;
+		return number == 0 || (*ret & FOLDER_SPECIALS) != 0;
+	}
+	*ret = specials;
+	return (specials & ~FOLDER_SPECIALS) == 0 && (specials & (specials - 1)) != 0;
+}
+
 void folder_row_put(struct wr *to, const struct folder_row *row)
 {
 	wr_u8(to, ROW_VERSION);
@@ -60,7 +87,7 @@ void folder_row_put(struct wr *to, const struct folder_row *row)
 	wr_u32(to, row->unseen);
 	wr_u32(to, row->deleted);
 	wr_u32(to, row->recent_from);
-	wr_u8(to, (uint8_t)row->special);
+	wr_u8(to, specials_number(row->specials));
 	wr_bool(to, row->subscribed);
 	wr_bool(to, row->noselect);
 	wr_bool(to, row->nonexistent);
@@ -86,13 +113,12 @@ enum err folder_row_get(struct str value, struct folder_row *ret)
 	row.noselect = rd_bool(&r);
 	row.nonexistent = rd_bool(&r);
 	row.name = rd_str(&r);
-	if (rd_end(&r) != ERR_OK || special >= FOLDER_SPECIAL_COUNT)
+	if (rd_end(&r) != ERR_OK || !specials_of(special, &row.specials))
 		return ERR_CORRUPT;
 	if (row.name.len == 0 || row.name.len > FOLDER_NAME_OCTETS_MAX)
 		return ERR_CORRUPT;
 	if (row.uidvalidity == 0 || row.uidnext == 0)
 		return ERR_CORRUPT;
-	row.special = (enum folder_special)special;
 	*ret = row;
 	return ERR_OK;
 }
@@ -230,6 +256,72 @@ enum err acl_row_get(struct str value, struct acl **ret)
 		return ERR_CORRUPT;
 	}
 	*ret = acl;
+	return ERR_OK;
+}
+
+static int order_entries(struct str a, struct str b)
+{
+	for (size_t i = 0; i < a.len && i < b.len; i++) {
+		char x = ascii_lower(a.at[i]), y = ascii_lower(b.at[i]);
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+int annotation_order(const struct annotation *a, const struct annotation *b)
+{
+	int order = order_entries(a->entry, b->entry);
+
+	return order != 0 ? order : (a->owner > b->owner) - (a->owner < b->owner);
+}
+
+void annotations_row_put(struct wr *to, const struct annotation_list *list)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u8(to, (uint8_t)list->count);
+	for (size_t i = 0; i < list->count; i++) {
+		wr_u64(to, list->rows[i].owner);
+		wr_str(to, list->rows[i].entry);
+		wr_str(to, list->rows[i].value);
+	}
+}
+
+static struct annotation read_annotation(struct rd *r)
+{
+	struct annotation row;
+
+	row.owner = rd_u64(r);
+	row.entry = rd_str(r);
+	row.value = rd_str(r);
+	return row;
+}
+
+enum err annotations_row_get(
+	struct str value, void (*each)(void *arg, const struct annotation *row), void *arg)
+{
+	struct rd r = open_row(value), again;
+	struct annotation row, last = { 0 };
+	unsigned count = rd_u8(&r);
+
+	if (count == 0 || count > ANNOTATIONS_MAX)
+		rd_fail(&r);
+	again = r;
+	for (unsigned i = 0; i < count && !r.failed; i++) {
+		row = read_annotation(&r);
+		if (row.entry.len == 0 || row.entry.len > ANNOTATION_ENTRY_OCTETS_MAX ||
+			row.value.len > ANNOTATION_VALUE_OCTETS_MAX ||
+			(i > 0 && annotation_order(&last, &row) >= 0))
+			rd_fail(&r);
+		last = row;
+	}
+	if (rd_end(&r) != ERR_OK)
+		return ERR_CORRUPT;
+	for (unsigned i = 0; each && i < count; i++) {
+		row = read_annotation(&again);
+		each(arg, &row);
+	}
 	return ERR_OK;
 }
 

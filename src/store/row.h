@@ -28,7 +28,7 @@ struct folder_row {
 	uint64_t octets;
 	uint32_t messages, unseen, deleted;
 	uint32_t recent_from;
-	enum folder_special special;
+	unsigned specials; /* of enum folder_special */
 	bool subscribed, noselect, nonexistent;
 };
 
@@ -66,6 +66,14 @@ enum err keywords_row_get(
 /* An access list: a count, then kind, negative, rights and account of each entry. ret is from mem_new, for acl_free. */
 void acl_row_put(struct wr *to, const struct acl *acl);
 enum err acl_row_get(struct str value, struct acl **ret) MUST_USE;
+
+/* Annotations of a folder: a count, then owner, entry and value of each, ascending. The views given to each live in value.
+ * each may be NULL (check only). */
+void annotations_row_put(struct wr *to, const struct annotation_list *list);
+enum err annotations_row_get(
+	struct str value, void (*each)(void *arg, const struct annotation *row), void *arg) MUST_USE;
+/* By entry in any case, then by owner. */
+int annotation_order(const struct annotation *a, const struct annotation *b);
 
 /* One row per modseq: version, when (u32 seconds), then entries of ROW_CHANGE_OCTETS. */
 void change_row_begin(struct wr *to, uint32_t when);

@@ -311,6 +311,8 @@ static void take_texts(struct session *s, const struct session_options *o)
 	s->sasl = arena_str(a, o->sasl);
 	s->host_name = arena_str(a, o->host_name);
 	s->server_instance = arena_str(a, o->server_instance);
+	s->server_comment = o->config->imap_comment.len > 0 ? arena_str(a, o->config->imap_comment) : STR_NONE;
+	s->server_admin = o->config->imap_admin.len > 0 ? arena_str(a, o->config->imap_admin) : STR_NONE;
 }
 
 static void take_rules(struct session *s, const struct config_list *rules)

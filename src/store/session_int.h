@@ -60,6 +60,7 @@ struct session {
 	struct str client_name, client_version;  /* in client_octets */
 	char *client_octets;
 	uint64_t opened_ms;                      /* of loop_now_ms */
+	struct str server_comment, server_admin; /* IMAP: annotations of the server */
 	struct session_limits limits;
 	struct session_budget *budget;
 	struct search *search; /* NULL: none */

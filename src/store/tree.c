@@ -1,10 +1,11 @@
 #include "store/mailbox.h"
 
 #include "base/mem.h"
+#include "store/annotation.h"
 #include "store/expunge.h"
 #include "store/name.h"
 
-/* Creating, deleting, renaming and subscribing: a plan is made, written in one write set, and
+/* Creating, deleting, renaming, subscribing and annotating: a plan is made, written in one write set, and
  * applied when on disk. */
 
 enum plan_kind { PLAN_NEW, PLAN_CHANGED, PLAN_GONE };
@@ -19,11 +20,16 @@ struct plan_row {
 
 struct tree {
 	struct str name, to;
-	enum folder_special special;
+	unsigned specials;
 	bool on;
+	bool unused; /* the special uses are taken from nobody */
 	struct plan_row *rows;
 	size_t count, room;
 	uint32_t places; /* for folders that the mailbox may still have */
+	bool annotates; /* the row of annotations of that folder (0: the mailbox's own) becomes that */
+	uint32_t annotated;
+	struct str annotations;
+	struct annotate_request wanted;
 	bool submitted, applied;
 	uint32_t end; /* rename of INBOX: uids from here on came later and stay */
 };
@@ -142,8 +148,22 @@ static enum op_step plan_submit(struct op *op)
 		else
 			row->f->pending = &row->attrs;
 	}
+	if (t->annotates)
+		write_annotations(w, p, t->annotated, t->annotations);
 	t->submitted = true;
 	return op_commit(op, w, p);
+}
+
+/* Special uses are the annotation /private/specialuse as well (RFC 6154 section 4). Those of the first row are what was asked
+ * for; others lost theirs to it, which whoever asked hears of, too. */
+static void tell_specials(struct op *op, const struct plan_row *row)
+{
+	struct annotation specialuse = { .entry = S("/private/specialuse") };
+	struct tree *t = op->state;
+
+	if (row->f->specials != row->attrs.specials && !row->attrs.nonexistent)
+		annotation_tell(op->m, row->f->id, &(struct annotation_list){ &specialuse, 1 },
+			row == t->rows ? op->arg : NULL);
 }
 
 static void plan_apply(struct op *op)
@@ -159,8 +179,9 @@ static void plan_apply(struct op *op)
 			box_folder_remove(f);
 			continue;
 		}
+		tell_specials(op, row);
 		f->uidvalidity = row->attrs.uidvalidity;
-		f->special = row->attrs.special;
+		f->specials = row->attrs.specials;
 		f->subscribed = row->attrs.subscribed;
 		if (row->sets_acl) {
 			acl_free(f->acl);
@@ -213,6 +234,27 @@ static enum err begin(struct op *op)
 	return ERR_OK;
 }
 
+/* A folder gets the special uses, others lose them. Those that have any exist, so they are not in the plan yet. */
+static enum err plan_specials(struct op *op, struct plan_row *to)
+{
+	struct tree *t = op->state;
+
+	if ((t->specials & ~FOLDER_SPECIAL_USES) != 0 ||
+		(t->specials != 0 && (to->f == box_inbox(op->m) || to->attrs.noselect)))
+		return ERR_USEATTR;
+	for (size_t i = 0; i < op->m->folders_count; i++) {
+		struct folder *f = op->m->folders[i];
+
+		if (f == to->f || (f->specials & t->specials) == 0)
+			continue;
+		if (t->unused)
+			return ERR_EXISTS;
+		plan_add(t, f, PLAN_CHANGED)->attrs.specials &= ~t->specials;
+	}
+	to->attrs.specials = (to->attrs.specials & FOLDER_SPECIAL_INBOX) | t->specials;
+	return ERR_OK;
+}
+
 /* ---- create ---- */
 
 static enum op_step create(struct op *op)
@@ -224,16 +266,12 @@ static enum op_step create(struct op *op)
 	if (settled(op))
 		return OP_DONE;
 	e = begin(op);
-	for (size_t i = 0;
-		e == ERR_OK && t->special != FOLDER_SPECIAL_NONE && i < op->m->folders_count; i++) {
-		if (op->m->folders[i]->special == t->special)
-			e = ERR_EXISTS;
-	}
 	if (e == ERR_OK)
 		e = plan_make(op, t->name, true, &row);
+	if (e == ERR_OK)
+		e = plan_specials(op, row);
 	if (e != ERR_OK)
 		return plan_refuse(op, e);
-	row->attrs.special = t->special;
 	result(op, row);
 	e = plan_parents(op, t->name);
 	return e == ERR_OK ? plan_submit(op) : plan_refuse(op, e);
@@ -293,9 +331,11 @@ static enum op_step delete_step(struct op *op)
 	}
 	row = plan_add(t, f, PLAN_CHANGED);
 	plan_acl(row, NULL); /* RFC 4314 section 4: the list goes with the folder */
-	row->attrs.special = FOLDER_SPECIAL_NONE;
+	row->attrs.specials = 0;
 	row->attrs.noselect = box_has_children(op->m, f);
 	row->attrs.nonexistent = !row->attrs.noselect;
+	t->annotates = true;
+	t->annotated = f->id;
 	return plan_submit(op);
 }
 
@@ -347,6 +387,21 @@ static enum op_step rename_tree(struct op *op, struct folder *f)
 	return plan_submit(op);
 }
 
+/* RFC 5464 section 4.1. */
+static enum err copy_annotations(struct op *op, const struct folder *from, const struct folder *to)
+{
+	struct tree *t = op->state;
+	struct annotation_list list;
+	enum err e = annotation_read(op->m, from->id, &op->arena, &list);
+
+	if (e != ERR_OK)
+		return e;
+	t->annotates = true;
+	t->annotated = to->id;
+	t->annotations = annotation_row(&op->arena, &list);
+	return ERR_OK;
+}
+
 /* INBOX stays; its messages go to a new folder that has the same keywords under the same numbers.
  */
 static enum op_step rename_inbox(struct op *op, struct folder *inbox)
@@ -367,6 +422,8 @@ static enum op_step rename_inbox(struct op *op, struct folder *inbox)
 		if (e == ERR_OK && number != i)
 			e = ERR_LIMIT;
 	}
+	if (e == ERR_OK)
+		e = copy_annotations(op, inbox, row->f);
 	if (e != ERR_OK)
 		return plan_refuse(op, e);
 	t->end = inbox->uid_visible;
@@ -455,6 +512,53 @@ static enum op_step subscribe(struct op *op)
 	return plan_submit(op);
 }
 
+/* ---- annotate ---- */
+
+/* The folder, in the plan when it gets special uses; 0 and NULL: the mailbox itself. */
+static enum err plan_annotated(struct op *op)
+{
+	struct tree *t = op->state;
+	const struct annotate_request *r = &t->wanted;
+	struct folder *f = r->folder ? map_get(&op->m->by_id, r->folder) : NULL;
+	struct plan_row *row;
+
+	if (r->folder != 0 && (!f || f->nonexistent))
+		return ERR_NOFOLDER;
+	if (!r->specials_given || (f && (f->specials & FOLDER_SPECIAL_USES) == r->specials))
+		return ERR_OK;
+	if (!f)
+		return ERR_USEATTR;
+	row = plan_add(t, f, PLAN_CHANGED);
+	return plan_specials(op, row);
+}
+
+static enum op_step annotate(struct op *op)
+{
+	struct tree *t = op->state;
+	const struct annotate_request *r = &t->wanted;
+	struct annotation_list was, list;
+	enum err e;
+
+	if (settled(op)) {
+		if (op->err == ERR_OK)
+			annotation_tell(op->m, r->folder, &r->changes, op->arg);
+		return OP_DONE;
+	}
+	e = begin(op);
+	if (e == ERR_OK)
+		e = plan_annotated(op);
+	if (e == ERR_OK)
+		e = annotation_read(op->m, r->folder, &op->arena, &was);
+	if (e == ERR_OK)
+		e = annotation_merge(&op->arena, &was, &r->changes, &list);
+	if (e != ERR_OK)
+		return plan_refuse(op, e);
+	t->annotates = r->changes.count > 0;
+	t->annotated = r->folder;
+	t->annotations = annotation_row(&op->arena, &list);
+	return t->annotates || t->count > 0 ? plan_submit(op) : op_end(op, ERR_OK);
+}
+
 /* ---- calls ---- */
 
 static void start(struct mailbox *m, enum op_step (*step)(struct op *), const struct tree *given,
@@ -474,10 +578,16 @@ static void start(struct mailbox *m, enum op_step (*step)(struct op *), const st
 		op_refuse(op, e, done, arg);
 }
 
-void folder_create(struct mailbox *m, struct str name, enum folder_special special,
-	mailbox_done *done, void *arg)
+void folder_create(
+	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg)
 {
-	start(m, create, &(struct tree){ .name = name, .special = special }, done, arg);
+	start(m, create, &(struct tree){ .name = name, .specials = specials }, done, arg);
+}
+
+void folder_create_unused(
+	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg)
+{
+	start(m, create, &(struct tree){ .name = name, .specials = specials, .unused = true }, done, arg);
 }
 
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg)
@@ -495,4 +605,15 @@ void folder_rename(struct mailbox *m, struct str from, struct str to, mailbox_do
 void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done *done, void *arg)
 {
 	start(m, subscribe, &(struct tree){ .name = name, .on = on }, done, arg);
+}
+
+void folder_annotate(struct mailbox *m, const struct annotate_request *request, mailbox_done *done, void *arg)
+{
+	struct op *op = op_new(m, annotate, sizeof(struct tree));
+	struct tree *t = op->state;
+
+	t->wanted = *request;
+	t->wanted.changes = annotation_copy(&op->arena, &request->changes);
+	t->specials = request->specials;
+	op_start(op, done, arg);
 }

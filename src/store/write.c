@@ -217,7 +217,18 @@ void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 	kv_del(w->kv, p->m->id, key_str(&row));
 	kv_del(w->kv, p->m->id, key_str(&keywords));
 	write_acl(w, p, f->id, NULL);
+	write_annotations(w, p, f->id, STR_NONE);
 	f->dying = true;
+}
+
+void write_annotations(struct write *w, struct part *p, uint32_t folder, struct str value)
+{
+	struct key key = key_folder(KEYS_ANNOTATIONS, folder);
+
+	if (value.len > 0)
+		kv_put(w->kv, p->m->id, key_str(&key), value);
+	else
+		kv_del(w->kv, p->m->id, key_str(&key));
 }
 
 /* ---- committing ---- */
@@ -229,7 +240,7 @@ static void folder_row(struct write *w, struct folder *f)
 	const struct folder_attrs *a = f->pending ? f->pending : &own;
 	struct folder_row row = {
 		.name = a->name,
-		.special = a->special,
+		.specials = a->specials,
 		.subscribed = a->subscribed,
 		.noselect = a->noselect,
 		.nonexistent = a->nonexistent,

@@ -33,6 +33,8 @@ void write_touch(struct part *p, struct folder *f);
 void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl);
 /* The folder's row goes; f->dying is the caller's to take back if the write set fails. */
 void write_folder_gone(struct write *w, struct part *p, struct folder *f);
+/* The row of a folder's annotations (0: of the mailbox's own) as annotations_row_put made it; empty: it goes. */
+void write_annotations(struct write *w, struct part *p, uint32_t folder, struct str value);
 /* A folder's change in the change log. */
 void write_log(struct part *p, enum mailbox_change_kind kind, uint32_t folder);
 

@@ -156,10 +156,9 @@ bool imap_args_literal_size(struct imap_args *args, uint64_t *ret)
 	return str_u64(head, INT64_MAX, ret);
 }
 
-static struct str literal(struct imap_args *args)
+static struct str literal_octets(struct imap_args *args)
 {
 	uint64_t octets;
-	struct str s;
 
 	if (!imap_args_literal_size(args, &octets) || !str_starts(args->rest, S("\r\n")) ||
 		args->rest.len - 2 < octets) {
@@ -167,7 +166,13 @@ static struct str literal(struct imap_args *args)
 		return STR_NONE;
 	}
 	cut(args, 2);
-	s = cut(args, (size_t)octets);
+	return cut(args, (size_t)octets);
+}
+
+static struct str literal(struct imap_args *args)
+{
+	struct str s = literal_octets(args);
+
 	if (str_has_octet(s, '\0')) {
 		imap_args_fail(args, ERR_SYNTAX);
 		return STR_NONE;
@@ -246,6 +251,13 @@ static struct str nstring(struct imap_args *args, bool *ret_nil)
 	if (!*ret_nil)
 		imap_args_fail(args, ERR_SYNTAX);
 	return STR_NONE;
+}
+
+struct str imap_args_value(struct imap_args *args)
+{
+	bool nil;
+
+	return imap_args_take(args, '~') ? literal_octets(args) : nstring(args, &nil);
 }
 
 struct str imap_arg_nstring(struct imap_args *args, bool *ret_nil)

@@ -133,6 +133,8 @@ struct str imap_args_astring(struct imap_args *args);
 bool imap_args_literal_size(struct imap_args *args, uint64_t *ret);
 struct str imap_args_atom(struct imap_args *args);
 struct str imap_args_pattern(struct imap_args *args);
+/* nstring or literal8 (RFC 4466): any octets; at NULL: NIL. */
+struct str imap_args_value(struct imap_args *args);
 unsigned imap_args_status(struct imap_args *args); /* as imap_arg_status */
 struct str imap_args_mailbox(struct imap_args *args);
 int32_t imap_args_date(struct imap_args *args);

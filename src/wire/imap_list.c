@@ -13,6 +13,12 @@ static void read_status(struct imap_args *args, struct imap_list *ret)
 	ret->status |= imap_args_status(args);
 }
 
+/* RFC 9590 section 5. */
+static void read_metadata(struct imap_args *args, struct imap_list *ret)
+{
+	imap_args_entries(args, &ret->metadata);
+}
+
 static const struct option select_options[] = {
 	{ S_INIT("SUBSCRIBED"), IMAP_LIST_SUBSCRIBED, IMAP_LIST_RETURN_SUBSCRIBED, NULL },
 	{ S_INIT("REMOTE"), IMAP_LIST_REMOTE, 0, NULL },
@@ -26,6 +32,7 @@ static const struct option return_options[] = {
 	{ S_INIT("CHILDREN"), 0, IMAP_LIST_RETURN_CHILDREN, NULL },
 	{ S_INIT("SPECIAL-USE"), 0, IMAP_LIST_RETURN_SPECIAL_USE, NULL },
 	{ S_INIT("STATUS"), 0, IMAP_LIST_RETURN_STATUS, read_status },
+	{ S_INIT("METADATA"), 0, IMAP_LIST_RETURN_METADATA, read_metadata },
 	{ .name = S_INIT("") },
 };
 

@@ -1,7 +1,7 @@
 /* What a LIST asks for, extended (RFC 5258 section 6, RFC 5819, RFC 6154 section 6) or not (RFC 3501 6.3.8). */
 #pragma once
 
-#include "wire/imap_args.h"
+#include "wire/imap_metadata.h"
 
 #define IMAP_PATTERNS_MAX ((size_t)100) /* in one LIST */
 
@@ -19,6 +19,7 @@ enum imap_list_return {
 	IMAP_LIST_RETURN_CHILDREN = 1 << 1,
 	IMAP_LIST_RETURN_SPECIAL_USE = 1 << 2,
 	IMAP_LIST_RETURN_STATUS = 1 << 3,
+	IMAP_LIST_RETURN_METADATA = 1 << 4,
 };
 
 struct imap_list {
@@ -26,6 +27,7 @@ struct imap_list {
 	unsigned select;  /* of enum imap_list_select */
 	unsigned returns; /* of enum imap_list_return, with those that select implies */
 	unsigned status;  /* with IMAP_LIST_RETURN_STATUS; of enum imap_status_item */
+	struct imap_entries metadata; /* with IMAP_LIST_RETURN_METADATA (RFC 9590) */
 	struct str reference;
 	size_t patterns_count; /* at least one when nothing failed; a pattern may be empty */
 	struct str patterns[IMAP_PATTERNS_MAX];

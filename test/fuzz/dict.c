@@ -27,6 +27,8 @@ static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x
 	"BINARY.PEEK[", "BINARY.SIZE[1]", "PREVIEW (LAZY)", "EMAILID", "THREADID", "SAVEDATE",
 	"ENABLE IMAP4rev2 UTF8=ACCEPT", "\\xc3\\xa4", NULL };
 
+	"REFERENCES UTF-8 ", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", "STATUS (", "METADATA (", "(USE (\\\\Sent))",
+	"/shared/vendor/a/b", "/private/comment", "(DEPTH infinity)", "(MAXSIZE 9)", "~{3}\\x0d\\x0a", NULL };
 
 static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
 	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",

@@ -4,11 +4,13 @@
 #include "wire/imap_fetch.h"
 #include "wire/imap_folders.h"
 #include "wire/imap_list.h"
+#include "wire/imap_metadata.h"
 #include "wire/imap_pattern.h"
 #include "wire/imap_quota.h"
 #include "wire/imap_sort.h"
 #include "wire/imap_sync.h"
 #include "wire/imap_url.h"
+#include "wire/imap_use.h"
 #include "wire/imap_write.h"
 
 static enum imap_truth leaf(void *arg, const struct imap_search_key *key)
@@ -177,6 +179,58 @@ static struct str read_more(const struct imap_limits *limits, struct str in)
 }
 
 static void read_select(struct imap_args *args)
+/* Uses are written so that they read the same again. */
+static void read_create(struct imap_args *args)
+{
+	struct imap_create create;
+	unsigned again;
+	struct buf b;
+
+	imap_arg_create(args, &create);
+	if (imap_args_end(args) != ERR_OK)
+		return;
+	buf_init(&b, BUF_NO_CEILING);
+	imap_put_uses(&b, create.uses);
+	must(imap_uses_get(buf_str(&b), &again) && again == create.uses);
+	buf_done(&b);
+	imap_uses_get(create.mailbox, &again);
+}
+
+static void read_getmetadata(struct imap_args *args)
+{
+	struct imap_getmetadata get;
+
+	imap_arg_getmetadata(args, &get);
+	if (imap_args_end(args) != ERR_OK)
+		return;
+	must(get.entries.count >= 1 && get.entries.count <= IMAP_ENTRIES_MAX);
+	for (size_t i = 0; i < get.entries.count; i++)
+		must(imap_entry_within(get.entries.names[i], get.entries.names[i], get.depth));
+}
+
+static void read_setmetadata(struct imap_args *args)
+{
+	struct imap_setmetadata set;
+	struct imap_args again;
+	struct buf b;
+	struct str value;
+
+	imap_arg_setmetadata(args, &set);
+	if (imap_args_end(args) != ERR_OK)
+		return;
+	for (size_t i = 0; i < set.entries.count; i++) {
+		must(imap_entry_has_value(set.entries.names[i]));
+		buf_init(&b, BUF_NO_CEILING);
+		imap_put_value(&b, set.values[i]);
+		imap_args_init(&again, args->arena, buf_str(&b));
+		value = imap_args_value(&again);
+		must(imap_args_end(&again) == ERR_OK && str_eq(value, set.values[i]));
+		must((value.at == NULL) == (set.values[i].at == NULL));
+		buf_done(&b);
+	}
+}
+
+static void read_rest(enum imap_verb verb, struct imap_args *args)
 {
 	struct imap_select s;
 
@@ -218,6 +272,12 @@ static void read_rest(const struct imap_command *c, struct imap_args *args)
 		imap_arg_number(args);
 		imap_arg_mailbox(args);
 		read_append(args);
+	} else if (verb == IMAP_CREATE) {
+		read_create(args);
+	} else if (verb == IMAP_GETMETADATA) {
+		read_getmetadata(args);
+	} else if (verb == IMAP_SETMETADATA) {
+		read_setmetadata(args);
 	} else if (verb == IMAP_LIST) {
 		read_list(args);
 	} else if (verb == IMAP_ID) {

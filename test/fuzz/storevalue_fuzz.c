@@ -55,6 +55,29 @@ static bool acl(struct str v, struct wr *w)
 	return true;
 }
 
+struct annotations {
+	struct annotation at[ANNOTATIONS_MAX];
+	size_t count;
+};
+
+static void annotation(void *arg, const struct annotation *row)
+{
+	struct annotations *a = arg;
+
+	must(a->count < ANNOTATIONS_MAX);
+	a->at[a->count++] = *row;
+}
+
+static bool annotated(struct str v, struct wr *w)
+{
+	struct annotations a = { .count = 0 };
+
+	if (annotations_row_get(v, annotation, &a) != ERR_OK)
+		return false;
+	annotations_row_put(w, &(struct annotation_list){ a.at, a.count });
+	return true;
+}
+
 static bool folder(struct str v, struct wr *w)
 {
 	struct folder_row row;
@@ -129,7 +152,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl };
+		keywords, item, change, keys, acl, annotated };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

@@ -22,6 +22,7 @@ CONFIGS = {
     "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"
              "smtp.command_time_max = 2s;\nfront.logon_time_max = 3s;\nsmtp.data_rate_min = 1M;\nfront.in_transit_octets_max = 1M;\n"
+             'imap.comment = "a small server";\nimap.admin = "mailto:postmaster@example.org";\n'
              "quota.messages_max = 900;\nquota.folders_max = 30;\n"
              "imap.prelogon_octets_max = 4096;\nimap.arguments_octets_max = 65536;\nimap.literals_max = 10;\n"
              "pop3.command_octets_max = 255;\nsmtp.command_octets_max = 1024;\n",

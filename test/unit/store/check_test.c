@@ -1,5 +1,6 @@
 /* A check in steps beside changes: none of them counts as a fault, and a real one has a name. */
 #include "store/keys.h"
+#include "store/row.h"
 
 #include "harness.h"
 
@@ -176,11 +177,46 @@ static void test_lists_have_folders(void)
 	harness_close(&h);
 }
 
+static void test_annotations(void)
+{
+	struct key good = key_folder(KEYS_ANNOTATIONS, 1), own = key_folder(KEYS_ANNOTATIONS, 0);
+	struct key nobody = key_folder(KEYS_ANNOTATIONS, 999);
+	struct annotation note = { 7, S("/private/comment"), S("x") };
+	struct annotation_list list = { &note, 1 };
+	struct kv_write *w;
+	struct buf row;
+	struct wr to = wr_to(&row);
+
+	buf_init(&row, 1000);
+	annotations_row_put(&to, &list);
+	harness_open(&h, true);
+	fill(5);
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&good), buf_str(&row));
+	kv_put(w, 5, key_str(&own), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_OK);
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&nobody), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	OK(problems == 1 && last.folder == 999, "annotations of no folder");
+	row.at[row.len++] = 'x';
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&own), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	IS_NUM(problems, 2);
+	harness_close(&h);
+	buf_done(&row);
+}
+
 int main(void)
 {
 	test_beside_changes();
 	test_given_up();
 	test_a_fault_has_a_name();
 	test_lists_have_folders();
+	test_annotations();
 	return tap_done();
 }

@@ -157,8 +157,8 @@ static void test_folders(void)
 	buf_init(&b, BUF_NO_CEILING);
 	names(&b);
 	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+ Junk+ Sent+ Trash+ "));
-	IS_NUM(info_of("inbox").special, FOLDER_SPECIAL_INBOX);
-	IS_NUM(info_of("Trash").special, FOLDER_SPECIAL_TRASH);
+	IS_NUM(info_of("inbox").specials, FOLDER_SPECIAL_INBOX);
+	IS_NUM(info_of("Trash").specials, FOLDER_SPECIAL_TRASH);
 	IS_NUM(create("a/b/c/"), ERR_OK);
 	IS_NUM(create("a/b/c"), ERR_FOLDEREXISTS);
 	IS_NUM(create("InBoX"), ERR_FOLDEREXISTS);
@@ -197,9 +197,131 @@ static void test_folders(void)
 	IS_STR(buf_str(&b),
 		S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ new/ new/top nowhere+ "));
 	run();
-	folder_create(box, S("Other"), FOLDER_SPECIAL_SENT, outcome_put, &o);
+	folder_create_unused(box, S("Other"), FOLDER_SPECIAL_SENT, outcome_put, &o);
 	IS_NUM(ran(), ERR_EXISTS);
+	run();
+	folder_create(box, S("Other"), FOLDER_SPECIAL_SENT | FOLDER_SPECIAL_INBOX, outcome_put, &o);
+	IS_NUM(ran(), ERR_USEATTR);
+	run();
+	folder_create(box, S("Other"), FOLDER_SPECIAL_SENT | FOLDER_SPECIAL_JUNK, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	reopen();
+	IS_NUM(info_of("Other").specials, FOLDER_SPECIAL_SENT | FOLDER_SPECIAL_JUNK);
+	IS_NUM(info_of("Sent").specials | info_of("Junk").specials, FOLDER_SPECIAL_NONE);
+	IS_NUM(info_of("Trash").specials, FOLDER_SPECIAL_TRASH);
 	buf_done(&b);
+	end();
+}
+
+struct heard {
+	struct mailbox_watch watch;
+	struct buf text;
+};
+
+static void hear(void *arg, uint32_t id, const struct annotation_list *changes)
+{
+	struct heard *heard = arg;
+
+	buf_printf(&heard->text, "%u:", id);
+	for (size_t i = 0; i < changes->count; i++)
+		buf_printf(&heard->text, " %.*s", STR_FMT(changes->rows[i].entry));
+	buf_put(&heard->text, S("\n"));
+}
+
+static enum err annotate(uint32_t id, uint64_t owner, const char *entry, struct str value)
+{
+	struct annotation change = { owner, str_from_c(entry), value };
+	struct annotate_request r = { .folder = id, .changes = { &change, 1 } };
+
+	run();
+	folder_annotate(box, &r, outcome_put, &o);
+	return ran();
+}
+
+/* "/entry=value(owner) " for each. */
+static void annotations(uint32_t id, const char *want)
+{
+	struct annotation_list list = { 0 };
+	struct buf b;
+
+	buf_init(&b, BUF_NO_CEILING);
+	IS_NUM(folder_annotations(box, id, &a, &list), ERR_OK);
+	for (size_t i = 0; i < list.count; i++)
+		buf_printf(&b, "%.*s=%.*s(%llu) ", STR_FMT(list.rows[i].entry), STR_FMT(list.rows[i].value),
+			(unsigned long long)list.rows[i].owner);
+	IS_STR(buf_str(&b), str_from_c(want));
+	buf_done(&b);
+}
+
+static void test_annotations(void)
+{
+	struct heard heard = { .watch.annotated = hear };
+	struct annotate_request specials = { .specials_given = true, .specials = FOLDER_SPECIAL_JUNK };
+	struct annotation_list list;
+	char big[ANNOTATION_VALUE_OCTETS_MAX + 1];
+	uint32_t inbox, x, trash;
+
+	begin(&none);
+	buf_init(&heard.text, BUF_NO_CEILING);
+	heard.watch.arg = &heard;
+	mailbox_watch(box, &heard.watch);
+	IS_NUM(create("x"), ERR_OK);
+	inbox = folder("INBOX");
+	x = folder("x");
+	trash = folder("Trash");
+	IS_NUM(annotate(x, 7, "/private/comment", S("mine")), ERR_OK);
+	IS_NUM(annotate(x, 8, "/private/comment", S("yours")), ERR_OK);
+	IS_NUM(annotate(x, 0, "/shared/comment", S("ours")), ERR_OK);
+	IS_NUM(annotate(x, 7, "/PRIVATE/comment", S("mine again")), ERR_OK);
+	IS_NUM(annotate(x, 8, "/private/comment", STR_NONE), ERR_OK);
+	IS_NUM(annotate(0, 7, "/private/x", S("")), ERR_OK);
+	IS_NUM(annotate(999, 7, "/private/x", S("")), ERR_NOFOLDER);
+	annotations(x, "/PRIVATE/comment=mine again(7) /shared/comment=ours(0) ");
+	mailbox_unwatch(&heard.watch);
+	reopen();
+	annotations(x, "/PRIVATE/comment=mine again(7) /shared/comment=ours(0) ");
+	annotations(0, "/private/x=(7) ");
+	IS_NUM(folder_annotations(box, 999, &a, &list), ERR_NOFOLDER);
+	/* What the row would not hold changes nothing. */
+	memset(big, 'x', sizeof(big));
+	IS_NUM(annotate(x, 7, "/private/comment", str_make(big, sizeof(big))), ERR_VALUESIZE);
+	for (unsigned i = 0; i < 7; i++) {
+		char name[] = "/private/0";
+
+		name[9] = (char)('0' + i);
+		IS_NUM(annotate(trash, 7, name, str_make(big, sizeof(big) - 1)), ERR_OK);
+	}
+	IS_NUM(annotate(trash, 7, "/private/7", str_make(big, sizeof(big) - 1)), ERR_TOOMANYENTRIES);
+	annotations(x, "/PRIVATE/comment=mine again(7) /shared/comment=ours(0) ");
+	/* Another name, INBOX renamed, the folder deleted. */
+	IS_NUM(rename_("x", "y"), ERR_OK);
+	annotations(folder("y"), "/PRIVATE/comment=mine again(7) /shared/comment=ours(0) ");
+	IS_NUM(annotate(inbox, 0, "/shared/comment", S("in")), ERR_OK);
+	IS_NUM(rename_("INBOX", "old"), ERR_OK);
+	annotations(inbox, "/shared/comment=in(0) ");
+	annotations(folder("old"), "/shared/comment=in(0) ");
+	IS_NUM(delete_folder("y"), ERR_OK);
+	IS_NUM(create("y/z"), ERR_OK);
+	IS_NUM(annotate(folder("y"), 0, "/shared/comment", S("up")), ERR_OK);
+	IS_NUM(delete_folder("y"), ERR_OK);
+	annotations(folder("y"), "");
+	/* Special uses: the one that loses its is told of to everybody. */
+	mailbox_watch(box, &heard.watch);
+	buf_clear(&heard.text);
+	specials.folder = folder("old");
+	run();
+	folder_annotate(box, &specials, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	OK(str_has_octet(buf_str(&heard.text), '\n') && str_find_str(buf_str(&heard.text), S("/private/specialuse")) != STR_NPOS,
+		"special uses are told of");
+	IS_NUM(info_of("old").specials, FOLDER_SPECIAL_JUNK);
+	IS_NUM(info_of("Junk").specials, FOLDER_SPECIAL_NONE);
+	specials.folder = inbox;
+	run();
+	folder_annotate(box, &specials, outcome_put, &o);
+	IS_NUM(ran(), ERR_USEATTR);
+	mailbox_unwatch(&heard.watch);
+	buf_done(&heard.text);
 	end();
 }
 
@@ -1194,6 +1316,7 @@ static void test_all(void)
 
 int main(void)
 {
+	test_annotations();
 	test_names();
 	for (int driver = 0; driver < 2; driver++) {
 		journal = driver == 1;

@@ -37,6 +37,11 @@ static enum err read_keywords(struct str v)
 	return keywords_row_get(v, NULL, NULL);
 }
 
+static enum err read_annotations(struct str v)
+{
+	return annotations_row_get(v, NULL, NULL);
+}
+
 static enum err read_item(struct str v)
 {
 	struct item it = { .uid = 1 };
@@ -79,7 +84,7 @@ static void put_folder(struct wr *w)
 				  .unseen = 1,
 				  .deleted = 1,
 				  .recent_from = 2,
-				  .special = FOLDER_SPECIAL_INBOX,
+				  .specials = FOLDER_SPECIAL_INBOX,
 				  .subscribed = true });
 }
 
@@ -113,6 +118,25 @@ static struct acl_entry entries[] = {
 static void put_acl(struct wr *w)
 {
 	acl_row_put(w, &(struct acl){ entries, 4 });
+}
+
+static void put_special_folder(struct wr *w)
+{
+	folder_row_put(w, &(struct folder_row){ .name = S("x"),
+				  .uidvalidity = 7,
+				  .uidnext = 5,
+				  .specials = FOLDER_SPECIAL_SENT | FOLDER_SPECIAL_ARCHIVE });
+}
+
+static const struct annotation notes[] = {
+	{ 0, S_INIT("/private/A"), S_INIT("") },
+	{ 5, S_INIT("/private/a"), S_INIT("value") },
+	{ 0, S_INIT("/shared/comment"), S_INIT("x\0y") },
+};
+
+static void put_annotations(struct wr *w)
+{
+	annotations_row_put(w, &(struct annotation_list){ notes, 3 });
 }
 
 static void put_item(struct wr *w)
@@ -151,6 +175,8 @@ static const struct {
 	{ "retained", put_retained, read_retained, 0 },
 	{ "keywords", put_keywords, read_keywords, 0 },
 	{ "access list", put_acl, read_acl, 0 },
+	{ "folder with special uses", put_special_folder, read_folder, 0 },
+	{ "annotations", put_annotations, read_annotations, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },
 	{ "change", put_change, read_change, ROW_CHANGE_OCTETS },
@@ -212,6 +238,66 @@ static void test_item(void)
 	buf_clear(&b);
 	item_uidl_put(&b, 0x5f000001, 255);
 	IS_STR(buf_str(&b), S("5f000001000000ff"));
+	buf_done(&b);
+}
+
+static void keep_note(void *arg, const struct annotation *row)
+{
+	const struct annotation **next = arg;
+
+	OK(row->owner == (*next)->owner && str_eq(row->entry, (*next)->entry) && str_eq(row->value, (*next)->value),
+		"annotation %.*s comes back", STR_FMT(row->entry));
+	++*next;
+}
+
+static void test_annotations(void)
+{
+	const struct annotation *next = notes;
+	struct annotation turned[] = { notes[1], notes[0] }, twice[] = { notes[1], { 5, S("/PRIVATE/A"), S("") } };
+	struct buf b;
+	struct wr w = wr_to(&b);
+
+	buf_init(&b, 1000);
+	put_annotations(&w);
+	IS_NUM(annotations_row_get(buf_str(&b), keep_note, &next), ERR_OK);
+	IS_NUM(next - notes, 3);
+	buf_clear(&b);
+	annotations_row_put(&w, &(struct annotation_list){ turned, 2 });
+	IS_NUM(annotations_row_get(buf_str(&b), NULL, NULL), ERR_CORRUPT);
+	buf_clear(&b);
+	annotations_row_put(&w, &(struct annotation_list){ twice, 2 });
+	IS_NUM(annotations_row_get(buf_str(&b), NULL, NULL), ERR_CORRUPT);
+	buf_clear(&b);
+	annotations_row_put(&w, &(struct annotation_list){ notes, 0 });
+	IS_NUM(annotations_row_get(buf_str(&b), NULL, NULL), ERR_CORRUPT);
+	buf_done(&b);
+}
+
+/* The octet of the special uses: a number, or bits of several. */
+static void test_specials(void)
+{
+	struct folder_row row;
+	unsigned good = 0;
+	size_t at = 0;
+	struct buf b;
+	struct wr w = wr_to(&b);
+
+	buf_init(&b, 1000);
+	put_special_folder(&w);
+	IS_NUM(folder_row_get(buf_str(&b), &row), ERR_OK);
+	IS_NUM(row.specials, FOLDER_SPECIAL_SENT | FOLDER_SPECIAL_ARCHIVE);
+	while ((unsigned char)b.at[at] != 0xa4)
+		at++;
+	for (unsigned n = 0; n < 256; n++) {
+		b.at[at] = (char)n;
+		if (folder_row_get(buf_str(&b), &row) != ERR_OK)
+			continue;
+		good++;
+		buf_clear(&b);
+		folder_row_put(&w, &row);
+		IS_NUM((unsigned char)b.at[at], n);
+	}
+	IS_NUM(good, 1 + 6 + (64 - 1 - 6));
 	buf_done(&b);
 }
 
@@ -293,6 +379,8 @@ int main(void)
 {
 	test_values();
 	test_item();
+	test_annotations();
+	test_specials();
 	test_bad_values();
 	test_bad_acls();
 	test_keys();

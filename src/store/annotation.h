@@ -1,0 +1,19 @@
+/* A folder's annotations on their way from and to its row: reading, and what changes make of them. For files of src/store that
+ * are mail logic; the others have folder_annotations and folder_annotate. */
+#pragma once
+
+#include "store/box.h"
+
+/* As they are on disk; in the arena. ERR_CORRUPT, ERR_IO. */
+enum err annotation_read(struct mailbox *m, uint32_t folder, struct arena *a, struct annotation_list *ret) MUST_USE;
+/*
+ * was with the changes, in the arena; its texts are those of the two.
+ * ERR_VALUESIZE, ERR_TOOMANYENTRIES.
+ */
+enum err annotation_merge(struct arena *a, const struct annotation_list *was, const struct annotation_list *changes,
+	struct annotation_list *ret) MUST_USE;
+/* The row's value, in the arena; empty for an empty list. */
+struct str annotation_row(struct arena *a, const struct annotation_list *list);
+struct annotation_list annotation_copy(struct arena *a, const struct annotation_list *list);
+/* Tells those who watch, but the one with this arg (NULL: all). */
+void annotation_tell(struct mailbox *m, uint32_t folder, const struct annotation_list *changes, const void *but);

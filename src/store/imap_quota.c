@@ -44,7 +44,7 @@ static void put_quota(struct imap *i)
 		[IMAP_QUOTA_MAILBOX] = { stats.folders, stats.folders_max },
 	};
 	buf_put(to, S("* QUOTA "));
-	imap_put_astring(to, i->s->mailbox_name, false);
+	imap_put_astring(to, i->s->mailbox_name, imap_utf8(i));
 	buf_put(to, S(" ("));
 	for (unsigned n = 0; n < IMAP_QUOTA_COUNT; n++) {
 		if (rows[n][1] == 0)
@@ -92,9 +92,9 @@ static enum step run_root(struct imap *i)
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* QUOTAROOT "));
-	imap_put_mailbox(to, c->name, false);
+	imap_put_mailbox(to, c->name, imap_utf8(i));
 	buf_put_octet(to, ' ');
-	imap_put_astring(to, i->s->mailbox_name, false);
+	imap_put_astring(to, i->s->mailbox_name, imap_utf8(i));
 	buf_put(to, S("\r\n"));
 	put_quota(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);

@@ -18,6 +18,8 @@ struct asked {
 	struct store_role *role;
 	uint64_t request;
 	enum verb verb;
+	json_t *whole;           /* the request */
+	bool waited;             /* for what a directory tells of mailboxes when it begins */
 	struct mailbox *mailbox; /* counted */
 	uint32_t folder;         /* 0: the mailbox itself */
 	struct acl_change change;
@@ -28,6 +30,7 @@ struct asked {
 static void end(struct asked *q)
 {
 	mailbox_unref(q->mailbox);
+	json_decref(q->whole);
 	mem_free(q);
 }
 
@@ -148,12 +151,35 @@ static enum err read_rights(struct asked *q, struct str rights)
 	return acl_letters_get(str_skip(rights, q->change.how != ACL_REPLACE), &q->change.entry.rights);
 }
 
-static void begin(struct asked *q, const json_t *args)
+static void begin(struct asked *q);
+
+/* The answer to a question comes behind all that. */
+static void on_waited(void *arg, enum err e, struct msg *m)
 {
+	if (e == ERR_OK)
+		begin(arg);
+	else
+		refuse(arg, e, NULL);
+}
+
+static bool wait_for_directory(struct asked *q)
+{
+	struct role_accounts nobody = { .mailbox = role_number(json_object_get(q->whole, "args"), "mailbox") };
+	bool again = !q->waited && role_ask_accounts(q->role, &nobody, on_waited, q);
+
+	q->waited = true;
+	return again;
+}
+
+static void begin(struct asked *q)
+{
+	const json_t *args = json_object_get(q->whole, "args");
 	struct role_accounts accounts = { .mailbox = role_number(args, "mailbox"), .ids = q->ids };
 	struct str who = text_of(args, "account");
 	enum err e = find_folder(q, args);
 
+	if (e == ERR_UNAVAILABLE && wait_for_directory(q))
+		return;
 	if (e != ERR_OK) {
 		refuse(q, e, NULL);
 		return;
@@ -182,7 +208,6 @@ bool role_folder_admin(struct store_role *r, const struct msg_admin_request *m)
 {
 	struct asked *q;
 	unsigned verb = 0;
-	json_t *whole;
 
 	while (verb <= REVOKE && !str_eq(m->verb, verbs[verb]))
 		verb++;
@@ -192,8 +217,7 @@ bool role_folder_admin(struct store_role *r, const struct msg_admin_request *m)
 	q->role = r;
 	q->request = m->request;
 	q->verb = (enum verb)verb;
-	whole = json_loadb(m->json.at, m->json.len, 0, NULL);
-	begin(q, json_object_get(whole, "args"));
-	json_decref(whole);
+	q->whole = json_loadb(m->json.at, m->json.len, 0, NULL);
+	begin(q);
 	return true;
 }

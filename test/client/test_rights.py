@@ -1,8 +1,10 @@
 """Access lists of folders: `bourse folder`, and that they outlive restarts, kills, backup and restore; limits that an account may set."""
+import os
 import shutil
+import signal
 
 import pytest
-from server import quoted
+from server import PASSWORD, Wire, eventually, quoted
 
 ALL = "lrswipkxteacd"
 
@@ -96,3 +98,39 @@ def test_lists_are_durable(people, tmp_path):
         assert shown(s, "/") == [("DOM\\alice", ALL), ("delegates", "lkc")]
     finally:
         shutil.rmtree(s.data.with_name(s.data.name + ".was"))
+
+
+def test_the_directory_is_away(people):
+    """A question that waits for it ends when it dies, and does not outlive the client that asked."""
+    s = people
+    stopped, store = s.role_pids("directory")[0], s.role_pids("store")
+    asking = [Wire(s, "imap") for _ in range(3)]
+    for w in asking:
+        w.line()
+        assert w.ask(b'l LOGIN "DOM\\\\alice" "%s"' % PASSWORD.encode()).startswith(b"l OK")
+    os.kill(stopped, signal.SIGSTOP)
+    asking[0].send(b'a SETACL INBOX "DOM\\\\bob" lr\r\n')
+    asking[1].send(b"a SETQUOTA alice (STORAGE 100)\r\n")
+    asking[2].send(b"a GETACL INBOX\r\n")
+    # What needs no directory goes on beside them.
+    assert Wire(s, "imap").line().startswith(b"* OK")
+    asking[2].close()
+    os.kill(stopped, signal.SIGKILL)
+    os.kill(stopped, signal.SIGCONT)
+    assert asking[0].line().startswith(b"a NO [UNAVAILABLE]")
+    assert asking[1].line().startswith(b"a NO [UNAVAILABLE]")
+
+    def asked_again():
+        asking[0].send(b'b SETACL INBOX "DOM\\\\bob" lr\r\n')
+        return asking[0].line().startswith(b"b OK")
+
+    eventually(asked_again)
+    assert shown(s, "INBOX")[-1] == ("DOM\\bob", "lr")
+    # And one whose client goes while the directory goes on: its answer finds nobody.
+    stopped = s.role_pids("directory")[0]
+    os.kill(stopped, signal.SIGSTOP)
+    asking[1].send(b"c GETACL INBOX\r\n")
+    asking[1].close()
+    os.kill(stopped, signal.SIGCONT)
+    assert asking[0].ask(b"d MYRIGHTS INBOX").startswith(b"* MYRIGHTS")
+    assert s.role_pids("store") == store

@@ -250,6 +250,15 @@ static void play_deliver(struct bench *b, struct bench_peer *p, struct msg *q)
 	buf_done(&codes);
 }
 
+static void forget_taken(struct bench_hand_over *t)
+{
+	buf_done(&t->unread);
+	buf_done(&t->ticket);
+	buf_done(&t->tag);
+	buf_done(&t->client);
+	buf_done(&t->name);
+}
+
 static void play_hand_over(struct bench *b, struct msg *q)
 {
 	struct bench_hand_over *t = &b->taken;
@@ -260,6 +269,7 @@ static void play_hand_over(struct bench *b, struct msg *q)
 	t->tls = q->hand_over.tls;
 	t->service = q->hand_over.service;
 	t->session = q->hand_over.session;
+	forget_taken(t); /* a client that has come back is handed over again */
 	keep(&t->unread, q->hand_over.unread);
 	keep(&t->ticket, q->hand_over.ticket);
 	keep(&t->tag, q->hand_over.tag);
@@ -417,11 +427,7 @@ void bench_done(struct bench *b)
 	must(b->front->waiting.count == 0 && b->front->by_address.count == 0);
 	for (size_t i = 0; i < b->messages_count; i++)
 		drop_message(&b->messages[i]);
-	buf_done(&b->taken.unread);
-	buf_done(&b->taken.ticket);
-	buf_done(&b->taken.tag);
-	buf_done(&b->taken.client);
-	buf_done(&b->taken.name);
+	forget_taken(&b->taken);
 	fd_close(&b->taken.fd);
 	bench_unlink(b, &b->directory);
 	bench_unlink(b, &b->store);

@@ -25,10 +25,9 @@ static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x
 	" (CONDSTORE)", " (QRESYNC (1 1 1:3 (1 1)))", " (CHANGEDSINCE 1 VANISHED)", " (PARTIAL -1:-2)",
 	" (UNCHANGEDSINCE 1)", "MODSEQ \\\"/flags/x\\\" all 1", "HIGHESTMODSEQ", "ENABLE QRESYNC",
 	"BINARY.PEEK[", "BINARY.SIZE[1]", "PREVIEW (LAZY)", "EMAILID", "THREADID", "SAVEDATE",
-	"ENABLE IMAP4rev2 UTF8=ACCEPT", "\\xc3\\xa4", NULL };
-
-	"REFERENCES UTF-8 ", "\\\"", "\\x0d\\x0a", "&AOk-", "INBOX", "(MESSAGES)", "STATUS (", "METADATA (", "(USE (\\\\Sent))",
-	"/shared/vendor/a/b", "/private/comment", "(DEPTH infinity)", "(MAXSIZE 9)", "~{3}\\x0d\\x0a", NULL };
+	"ENABLE IMAP4rev2 UTF8=ACCEPT", "\\xc3\\xa4", "STATUS (", "METADATA (", "(USE (\\\\Sent))",
+	"/shared/vendor/a/b", "/private/comment", "(DEPTH infinity)", "(MAXSIZE 9)", "~{3}\\x0d\\x0a",
+	"(STORAGE 512 MESSAGE 9)", "anyone lrswipkxtea", "-delegates +cd", NULL };
 
 static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
 	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",

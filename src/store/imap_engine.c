@@ -256,6 +256,10 @@ static void put_codes(struct imap *i)
 		buf_printf(imap_out(i), "* NO [%s] there are more below\r\n", i->limit_code);
 	else if (i->limit_code != NULL)
 		i->code = i->limit_code;
+	/* RFC 5530 section 3: numbers do not move yet, and a NOOP would tell. */
+	if (i->result == ERR_OK && i->code == NULL && (i->row->flags & IMAP_USES_SEQS) && !i->command.uid &&
+		i->view != NULL && view_expunges_pending(i->view))
+		i->code = "EXPUNGEISSUED";
 }
 
 static void answer(struct imap *i)

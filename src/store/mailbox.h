@@ -263,7 +263,7 @@ void folder_create(
 /* The same, and ERR_EXISTS when another folder has one of the special uses. */
 void folder_create_unused(
 	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
-/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX (ERR_PERM) and a \Noselect one with
+/* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX (ERR_INBOX) and a \Noselect one with
  * children (ERR_HASCHILDREN) are refused. Its messages become recoverable. */
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg);
 struct annotate_request {

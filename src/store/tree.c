@@ -298,7 +298,7 @@ static enum err delete_allowed(struct op *op, struct folder *f)
 	if (!f || f->nonexistent)
 		return ERR_NOFOLDER;
 	if (f == box_inbox(op->m))
-		return ERR_PERM;
+		return ERR_INBOX;
 	return f->noselect && box_has_children(op->m, f) ? ERR_HASCHILDREN : ERR_OK;
 }
 

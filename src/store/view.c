@@ -315,6 +315,11 @@ bool view_pending(const struct folder_view *v)
 	return v->gone_count > 0 || v->modseq != v->f->modseq;
 }
 
+bool view_expunges_pending(const struct folder_view *v)
+{
+	return v->gone_count > 0;
+}
+
 void view_silence(struct folder_view *v, uint64_t modseq)
 {
 	if (modseq <= v->modseq)

@@ -84,5 +84,7 @@ typedef void view_each(void *arg, const struct view_event *event);
 void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void *arg);
 /* True when view_sync(…, true, …) would tell something. */
 bool view_pending(const struct folder_view *v);
+/* Messages were expunged that are still numbered. */
+bool view_expunges_pending(const struct folder_view *v);
 /* Flag changes with exactly this modseq (a result's) are not told to this view: STORE .SILENT. */
 void view_silence(struct folder_view *v, uint64_t modseq);

@@ -3,7 +3,7 @@ logon 1 imap
 1: a CREATE one/two
 1= a OK *
 1: b DELETE INBOX
-1= b NO [NOPERM] *   ## ERR_PERM
+1= b NO [CANNOT] *   ## ERR_INBOX
 1: c DELETE none
 1= c NO [NONEXISTENT] *
 # with children the name stays, and cannot be selected

@@ -1,4 +1,4 @@
-# RFC 3501 sections 5.2, 5.5 and 7.4.1: two sessions in one folder: EXPUNGE never while FETCH, STORE or SEARCH are answered
+# RFC 3501 sections 5.2, 5.5 and 7.4.1, RFC 5530 section 3: two sessions in one folder: EXPUNGE never while FETCH, STORE or SEARCH are answered
 mail $address Subject: one\r\n\r\n1\r\n
 mail $address Subject: two\r\n\r\n2\r\n
 mail $address Subject: three\r\n\r\n3\r\n
@@ -18,13 +18,13 @@ logon 2 imap
 # the first session's numbers have not moved yet
 1: b FETCH 2 (UID)
 1= * 2 FETCH (UID 2)
-1= b OK *
+1= b OK [EXPUNGEISSUED] *
 1: c STORE 3 +FLAGS (\Seen)
 1= * 3 FETCH (FLAGS (\Seen*))
 1= c OK *
 1: d SEARCH UID 3
 1= * SEARCH 3
-1= d OK *
+1= d OK [EXPUNGEISSUED] *
 # what is gone can still be read (RFC 2180 section 4.1.1), and no longer be changed (4.2)
 1: e FETCH 1 (BODY.PEEK[TEXT])
 1= * 1 FETCH (BODY[TEXT] {3}
@@ -38,11 +38,11 @@ logon 2 imap
 1= * 1 EXPUNGE
 1= g NO *
 1: h NOOP
-1= h OK *
+1= h OK NOOP *
 1: i FETCH 1:* (UID FLAGS)
 1= * 1 FETCH (UID 2 FLAGS (*))
 1= * 2 FETCH (UID 3 FLAGS (\Seen*))
-1= i OK *
+1= i OK FETCH *
 2: d NOOP
 2= * 2 FETCH (FLAGS (\Seen*))
 2= d OK *

@@ -173,7 +173,7 @@ static void test_folders(void)
 	IS_STR(buf_str(&b), S("Archive+ Drafts+ INBOX+/ INBOX/x Junk+ Sent+ Trash+ a/ a/b+!/ a/b/c "
 			      "nowhere+? "));
 	IS_NUM(delete_folder("a/b"), ERR_HASCHILDREN);
-	IS_NUM(delete_folder("INBOX"), ERR_PERM);
+	IS_NUM(delete_folder("INBOX"), ERR_INBOX);
 	IS_NUM(delete_folder("zz"), ERR_NOFOLDER);
 	IS_NUM(delete_folder("nowhere"), ERR_NOFOLDER);
 	IS_NUM(rename_("a", "nowhere"), ERR_OK);

@@ -62,6 +62,7 @@ static void adopt_config(struct attendant *a, struct arena *arena, const struct 
 	}
 	a->config_arena = arena;
 	a->config = config;
+	memset(a->users, 0, sizeof(a->users));
 	setup_log(config);
 }
 
@@ -141,6 +142,12 @@ void attendant_stop(struct attendant *a, int exit_status)
 	sd_notify(0, "STOPPING=1");
 	timer_set(a->stop_timer, STOP_MS_MAX);
 	children_stop(a);
+}
+
+void attendant_cannot_start(struct attendant *a)
+{
+	fprintf(stderr, "boursed: a role cannot be started: too many processes or descriptors\n");
+	attendant_stop(a, EXIT_FAILURE);
 }
 
 void attendant_gone(struct attendant *a)
@@ -230,10 +237,8 @@ static void run(struct attendant *a)
 	signal_watch_new(a->loop, SIGINT, on_stop_signal, a);
 	signal_watch_new(a->loop, SIGHUP, on_hangup, a);
 	signal_watch_new(a->loop, SIGCHLD, on_child_signal, a);
-	if (children_start(a) != ERR_OK) {
-		fprintf(stderr, "boursed: a role cannot be started: too many processes or descriptors\n");
-		attendant_stop(a, EXIT_FAILURE);
-	}
+	if (children_start(a) != ERR_OK)
+		attendant_cannot_start(a);
 	if (a->options.control_fd >= 0)
 		admin_adopt(a, a->options.control_fd);
 	loop_run(a->loop);

@@ -78,18 +78,22 @@ struct attendant {
 	int control_fd, lock_fd;
 	uint64_t last_request;
 	uint64_t last_ping; /* their numbers */
-	struct timer *stop_timer, *look_timer;
+	struct timer *stop_timer, *look_timer, *rest_timer;
+	struct role_user {
+		uint32_t uid, gid;
+		bool known; /* looked up since the configuration was read */
+	} users[ROLE_COUNT];
 	struct buf chain_pem, key_pem; /* of the certificate in force; empty chain: no TLS */
 	uint32_t key;                  /* its number, up by one with each change */
 	uint64_t started_ms;
 	int exit_status;
-	bool all_ready, stopping, stopping_rest;
+	bool rest_begun, all_ready, stopping, stopping_rest;
 };
 
 /* ---- setup.c: configuration, folders, lock ---- */
 enum err attendant_load_config(struct attendant *a, struct arena *arena, const struct config **ret, struct failure *f) MUST_USE;
 enum err attendant_make_folders(struct attendant *a, struct failure *f) MUST_USE;
-void attendant_role_user(const struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid);
+void attendant_role_user(struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid);
 /* Gives up all capabilities but those that starting roles needs, of which there may be fewer. No effect unless root. */
 void attendant_drop_capabilities(void);
 
@@ -141,4 +145,5 @@ void admin_close(struct attendant *a);
 void attendant_all_ready(struct attendant *a);
 void attendant_reload(struct attendant *a, struct failure *f);
 void attendant_stop(struct attendant *a, int exit_status);
+void attendant_cannot_start(struct attendant *a); /* says so, and stops */
 void attendant_gone(struct attendant *a); /* the last child has ended */

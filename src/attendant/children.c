@@ -21,6 +21,7 @@
 #define RESTART_FIRST_MS   100
 #define RESTART_MS_MAX     30000
 #define INDEX_DOUBT_MS     3600000
+#define REST_MS            300
 #define MESSAGE_OCTETS_MAX PEER_MESSAGE_OCTETS_MAX
 
 void child_send(struct child *child, const struct msg *m)
@@ -176,6 +177,41 @@ static void introduce(struct child *child)
 
 /* ---- life and death ---- */
 
+/* Through these somebody reads his mail. */
+static bool is_first(const struct child *child)
+{
+	bool first = child->role == ROLE_DIRECTORY || child->role == ROLE_STORE || child->role == ROLE_KEYS || child->role == ROLE_FRONT_USER;
+
+	return child->attendant->options.maintenance || (first && child->instance == 0);
+}
+
+static bool first_are_ready(const struct attendant *a)
+{
+	for (size_t i = 0; i < a->child_count; i++) {
+		if (is_first(&a->children[i]) && a->children[i].state != CHILD_READY)
+			return false;
+	}
+	return true;
+}
+
+static enum err spawn(struct child *child);
+
+static void begin_rest(void *arg)
+{
+	struct attendant *a = arg;
+
+	if (a->rest_begun || a->stopping)
+		return;
+	a->rest_begun = true;
+	timer_stop(a->rest_timer);
+	for (size_t i = 0; i < a->child_count; i++) {
+		if (is_first(&a->children[i]) || spawn(&a->children[i]) == ERR_OK)
+			continue;
+		attendant_cannot_start(a);
+		return;
+	}
+}
+
 static void on_ready(struct child *child)
 {
 	struct attendant *a = child->attendant;
@@ -191,6 +227,8 @@ static void on_ready(struct child *child)
 	}
 	if (a->all_ready)
 		return;
+	if (first_are_ready(a))
+		begin_rest(a);
 	for (size_t i = 0; i < a->child_count; i++) {
 		if (a->children[i].state != CHILD_READY)
 			return;
@@ -306,11 +344,17 @@ static enum err spawn(struct child *child)
 	return ERR_OK;
 }
 
+/*
+ * To begin with all at once is a tenth of a second's work for a core, and whoever waits for his mail waits for all of it: so those
+ * come first through whom he gets it. The others are not kept waiting for a store that takes long.
+ */
 enum err children_start(struct attendant *a)
 {
 	watchdog_start(a);
+	a->rest_timer = timer_new(a->loop, begin_rest, a);
+	timer_set(a->rest_timer, REST_MS);
 	for (size_t i = 0; i < a->child_count; i++) {
-		enum err e = spawn(&a->children[i]);
+		enum err e = is_first(&a->children[i]) ? spawn(&a->children[i]) : ERR_OK;
 
 		if (e != ERR_OK)
 			return e;

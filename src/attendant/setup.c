@@ -93,17 +93,21 @@ static struct str role_user_name(const struct config *c, enum role role)
 	}
 }
 
-void attendant_role_user(const struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid)
+/* A look-up may ask many services of the machine's; there are several processes of a role. */
+void attendant_role_user(struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid)
 {
 	struct str name = role_user_name(a->config, role);
-	const struct passwd *user = geteuid() == 0 && name.at != NULL ? getpwnam(name.at) : NULL;
+	struct role_user *known = &a->users[role];
 
-	*ret_uid = 0;
-	*ret_gid = 0;
-	if (geteuid() != 0)
-		return;
-	*ret_uid = user ? user->pw_uid : UID_WITHOUT_ACCOUNT + (unsigned)role;
-	*ret_gid = user ? user->pw_gid : UID_WITHOUT_ACCOUNT + (unsigned)role;
+	if (!known->known && geteuid() == 0) {
+		const struct passwd *user = name.at != NULL ? getpwnam(name.at) : NULL;
+
+		known->uid = user ? user->pw_uid : UID_WITHOUT_ACCOUNT + (unsigned)role;
+		known->gid = user ? user->pw_gid : UID_WITHOUT_ACCOUNT + (unsigned)role;
+	}
+	known->known = true;
+	*ret_uid = known->uid;
+	*ret_gid = known->gid;
 }
 
 static enum err make_folder(const char *path, unsigned mode, struct failure *f)

@@ -288,7 +288,6 @@ static enum step run_listrights(struct imap *i)
 static enum step run_myrights(struct imap *i)
 {
 	struct acl_command *c = i->state;
-	struct buf *to = imap_out(i);
 	uint32_t rights;
 	enum err e = find(i, 0);
 
@@ -298,11 +297,7 @@ static enum step run_myrights(struct imap *i)
 	/* Section 4: any of these lets one know of the folder. */
 	if ((rights & (ACL_LOOKUP | ACL_READ | ACL_INSERT | ACL_CREATE | ACL_DELETE | ACL_ADMIN)) == 0)
 		return imap_engine_over(i, ERR_NOFOLDER, NULL, STR_NONE);
-	buf_put(to, S("* MYRIGHTS "));
-	imap_put_mailbox(to, c->folder.name, imap_utf8(i));
-	buf_put_octet(to, ' ');
-	put_rights(to, rights);
-	buf_put(to, S("\r\n"));
+	imap_rights_put_mine(i, &c->folder);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 

@@ -172,7 +172,7 @@ void imap_quota_tell(struct imap *i, bool opening);
 extern const struct imap_handler imap_select_handler, imap_examine_handler, imap_close_handler,
 	imap_unselect_handler, imap_status_handler;
 extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_rename_handler,
-	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler;
+	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler, imap_rlist_handler;
 extern const struct imap_handler imap_append_handler, imap_replace_handler;
 extern const struct imap_handler imap_id_handler, imap_compress_handler, imap_unauthenticate_handler;
 extern const struct imap_handler imap_getmetadata_handler, imap_setmetadata_handler;

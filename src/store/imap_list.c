@@ -89,6 +89,12 @@ static void read_lsub(struct imap *i, struct imap_args *args)
 	read_plain(i, args)->lsub = true;
 }
 
+/* RFC 2193 section 5: as LIST was then, and with folders on other servers, of which there are none. */
+static void read_rlist(struct imap *i, struct imap_args *args)
+{
+	read_plain(i, args);
+}
+
 /* ---- responses ---- */
 
 static void put_attribute(struct buf *to, bool is_so, const char *name)
@@ -139,6 +145,19 @@ static void put_lsub(struct imap *i, bool noselect, struct str name)
 	buf_put(to, S("\r\n"));
 }
 
+/* RFC 8440 section 3, RFC 9590 section 3: of what exists and meets the criteria. */
+static void tell_more(struct imap *i, const struct folder_info *f)
+{
+	struct list_command *c = i->state;
+
+	if (c->returns & IMAP_LIST_RETURN_MYRIGHTS)
+		imap_rights_put_mine(i, f);
+	if (c->metadata.count == 0)
+		return;
+	imap_metadata_put(i, f, &c->metadata);
+	c->rows += METADATA_ROWS;
+}
+
 /* RFC 5819 section 2: STATUS follows for what can be opened and meets the criteria; when it cannot be opened after all, or not
  * by this user, that is \Noselect, and when anything else fails, there is no STATUS. */
 static void tell(struct imap *i, const struct list_row *row)
@@ -148,19 +167,16 @@ static void tell(struct imap *i, const struct list_row *row)
 	struct imap_status status;
 	enum err e = ERR_NOTFOUND;
 
-	if (c->status != 0 && row->meets && !f->noselect && !f->nonexistent &&
-		(imap_rights_of(i, f) & ACL_READ) != 0) {
+	if (c->status != 0 && row->meets && !f->noselect && !f->nonexistent) {
 		c->rows += imap_status_is_dear(f, c->status) ? IMAP_ROWS_STEP : 1;
 		e = imap_status_look(i, f, c->status, &status);
 	}
 	put_list(i, row, f->noselect || e == ERR_NOFOLDER || e == ERR_PERM);
-	i->missing = 0;
 	if (e == ERR_OK)
 		imap_status_put(i, &status);
-	if (c->metadata.count > 0 && row->meets && !f->nonexistent) {
-		imap_metadata_put(i, f, &c->metadata);
-		c->rows += METADATA_ROWS;
-	}
+	if (row->meets && !f->nonexistent)
+		tell_more(i, f);
+	i->missing = 0; /* of what was looked at only */
 }
 
 /* ---- LIST ---- */
@@ -317,3 +333,4 @@ static enum step run_list(struct imap *i)
 
 const struct imap_handler imap_list_handler = { read_list, run_list, NULL };
 const struct imap_handler imap_lsub_handler = { read_lsub, run_list, NULL };
+const struct imap_handler imap_rlist_handler = { read_rlist, run_list, NULL };

@@ -133,6 +133,16 @@ static void put_wanted(struct query *q, struct line *l, const struct entries *fo
 		line_put(l, wanted, STR_NONE);
 }
 
+/* RFC 5464 section 3.3: "l", and something to do with the messages. */
+static enum err judge_rights(struct imap *i, const struct folder_info *folder)
+{
+	const uint32_t some = ACL_READ | ACL_SEEN | ACL_WRITE | ACL_INSERT | ACL_POST;
+
+	if ((imap_rights_of(i, folder) & some) != 0)
+		return imap_rights_need(i, folder, ACL_LOOKUP);
+	return imap_rights_need(i, folder, ACL_LOOKUP | ACL_READ);
+}
+
 void imap_metadata_put(struct imap *i, const struct folder_info *folder, const struct imap_entries *wanted)
 {
 	struct line l = { .i = i, .mailbox = folder->name };
@@ -141,7 +151,7 @@ void imap_metadata_put(struct imap *i, const struct folder_info *folder, const s
 	struct arena a;
 
 	arena_init(&a, ARENA_NONE);
-	if (find_entries(i, &a, folder, &found) == ERR_OK) {
+	if (judge_rights(i, folder) == ERR_OK && find_entries(i, &a, folder, &found) == ERR_OK) {
 		while (q.at < wanted->count)
 			put_wanted(&q, &l, found);
 		line_end(&l);
@@ -158,16 +168,6 @@ struct get {
 	struct str name;
 	struct query query;
 };
-
-/* RFC 5464 section 3.3: "l", and something to do with the messages. */
-static enum err judge_rights(struct imap *i, const struct folder_info *folder)
-{
-	const uint32_t some = ACL_READ | ACL_SEEN | ACL_WRITE | ACL_INSERT | ACL_POST;
-
-	if ((imap_rights_of(i, folder) & some) != 0)
-		return imap_rights_need(i, folder, ACL_LOOKUP);
-	return imap_rights_need(i, folder, ACL_LOOKUP | ACL_READ);
-}
 
 /* Of the server when the name is empty: ret->id is 0 then. A folder that cannot be opened has annotations, too. */
 static enum err find_mailbox(struct imap *i, struct str name, struct folder_info *ret)

@@ -11,7 +11,7 @@
 #include "store/imap_engine.h"
 #include "wire/imap_metadata.h"
 
-/* "* METADATA name (entry value ...)" for a folder that exists; nothing when it cannot be read. */
+/* "* METADATA name (entry value ...)" for a folder that exists; nothing when it cannot be read, or not by this user. */
 void imap_metadata_put(struct imap *i, const struct folder_info *folder, const struct imap_entries *entries);
 
 /* The client switched on word of changes (section 4.4.2). */

@@ -90,6 +90,20 @@ bool imap_rights_lost(struct imap *i)
 	return true;
 }
 
+void imap_rights_put_mine(struct imap *i, const struct folder_info *folder)
+{
+	struct buf *to = imap_out(i), letters;
+
+	buf_init(&letters, ACL_RIGHTS + 2);
+	acl_letters_put(&letters, imap_rights_of(i, folder));
+	buf_put(to, S("* MYRIGHTS "));
+	imap_put_mailbox(to, folder->name, imap_utf8(i));
+	buf_put_octet(to, ' ');
+	imap_put_astring(to, buf_str(&letters), false);
+	buf_put(to, S("\r\n"));
+	buf_done(&letters);
+}
+
 static bool is_seen(struct imap *i, const struct folder_info *f)
 {
 	return f->nonexistent || (imap_rights_of(i, f) & ACL_LOOKUP) != 0;

@@ -29,5 +29,8 @@ void imap_rights_tell(struct imap *i);
 /* Says BYE to whoever may not read the selected folder any more: the connection is to be closed. */
 bool imap_rights_lost(struct imap *i);
 
+/* "* MYRIGHTS name lrs". */
+void imap_rights_put_mine(struct imap *i, const struct folder_info *folder);
+
 /* folder_next for whoever lists: passes over what the user may not know of, children included. */
 bool imap_rights_next(struct imap *i, size_t *at, struct folder_info *ret);

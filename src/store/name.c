@@ -31,14 +31,20 @@ enum err name_keyword_check(struct str keyword)
 	return ERR_OK;
 }
 
-/* Controls of C0 and C1, line and paragraph separators: nobody could tell such names apart. */
+/* Controls of C0 and C1, line and paragraph separators (RFC 6855 section 3), and what is no character and never will be (RFC
+ * 5198 section 2): nobody could tell such names apart. */
+static bool is_odd(uint32_t c)
+{
+	return c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+
 static bool has_odd_code_point(struct str name)
 {
+	if (str_starts(name, S("\xef\xbb\xbf"))) /* a byte order mark; further on it is a character */
+		return true;
 	while (name.len > 0) {
-		uint32_t c = utf8_next(&name);
-
-		if (c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
-			c == 0x2029)
+		if (is_odd(utf8_next(&name)))
 			return true;
 	}
 	return false;

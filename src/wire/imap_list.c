@@ -33,6 +33,7 @@ static const struct option return_options[] = {
 	{ S_INIT("SPECIAL-USE"), 0, IMAP_LIST_RETURN_SPECIAL_USE, NULL },
 	{ S_INIT("STATUS"), 0, IMAP_LIST_RETURN_STATUS, read_status },
 	{ S_INIT("METADATA"), 0, IMAP_LIST_RETURN_METADATA, read_metadata },
+	{ S_INIT("MYRIGHTS"), 0, IMAP_LIST_RETURN_MYRIGHTS, NULL },
 	{ .name = S_INIT("") },
 };
 

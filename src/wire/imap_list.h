@@ -20,6 +20,7 @@ enum imap_list_return {
 	IMAP_LIST_RETURN_SPECIAL_USE = 1 << 2,
 	IMAP_LIST_RETURN_STATUS = 1 << 3,
 	IMAP_LIST_RETURN_METADATA = 1 << 4,
+	IMAP_LIST_RETURN_MYRIGHTS = 1 << 5, /* RFC 8440 */
 };
 
 struct imap_list {

@@ -42,6 +42,12 @@ static const struct row rows[] = {
 	{ S_INIT(" \"\" % RETURN (status (unseen SIZE mailboxid HIGHESTMODSEQ APPENDLIMIT) CHILDREN STATUS (DELETED))"), ERR_OK, true, 0,
 		R_STATUS | R_CHILDREN, S_INIT("|%|"), IMAP_STATUS_UNSEEN | IMAP_STATUS_SIZE | IMAP_STATUS_MAILBOXID |
 		IMAP_STATUS_HIGHESTMODSEQ | IMAP_STATUS_APPENDLIMIT | IMAP_STATUS_DELETED },
+	{ S_INIT(" \"\" % RETURN (MYRIGHTS)"), ERR_OK, true, 0, IMAP_LIST_RETURN_MYRIGHTS, S_INIT("|%|"), 0 },
+	{ S_INIT(" \"\" % RETURN (METADATA (/private/comment /shared/x) MYRIGHTS)"), ERR_OK, true, 0,
+		IMAP_LIST_RETURN_METADATA | IMAP_LIST_RETURN_MYRIGHTS, S_INIT("|%|"), 0 },
+	{ S_INIT(" \"\" % RETURN (METADATA)"), .want = ERR_SYNTAX },
+	{ S_INIT(" \"\" % RETURN (METADATA (private))"), .want = ERR_SYNTAX },
+	{ S_INIT(" (MYRIGHTS) \"\" %"), .want = ERR_SYNTAX },
 	{ S_INIT(" \"\" % RETURN (STATUS)"), .want = ERR_SYNTAX },
 	{ S_INIT(" \"\" % RETURN (STATUS ())"), .want = ERR_SYNTAX },
 	{ S_INIT(" \"\" % RETURN (STATUS (X))"), .want = ERR_SYNTAX },

@@ -178,7 +178,6 @@ static struct str read_more(const struct imap_limits *limits, struct str in)
 	return str_skip(in, cut.used);
 }
 
-static void read_select(struct imap_args *args)
 /* Uses are written so that they read the same again. */
 static void read_create(struct imap_args *args)
 {
@@ -230,7 +229,7 @@ static void read_setmetadata(struct imap_args *args)
 	}
 }
 
-static void read_rest(enum imap_verb verb, struct imap_args *args)
+static void read_select(struct imap_args *args)
 {
 	struct imap_select s;
 

@@ -8,44 +8,69 @@ int transfer_hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static int base64_value(char c)
+#define NO_LETTER  0x80u
+#define QUANTA_MAX ((size_t)1024) /* decoded in one go */
+
+/* Of base64; one more than the value, so that what is left out is none. */
+static const uint8_t letters[256] = {
+	['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, ['+'] = 63, ['/'] = 64,
+};
+
+/* With a bit beyond the value's for what is no letter. */
+static uint32_t base64_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ascii_is_digit(c))
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
+	return (uint32_t)letters[(unsigned char)c] - 1;
+}
+
+/* Whole quanta with nothing between them: most of every line. Returns how many octets of the text were used. */
+static size_t whole_quanta(struct str text, struct buf *to)
+{
+	size_t n = 0, most = text.len / 4 < QUANTA_MAX ? text.len / 4 : QUANTA_MAX;
+	char *out;
+
+	/* Octets that are none of base64 need no room: at the ceiling each is looked at by itself. */
+	if (buf_overflowed(to) || to->ceiling - to->len < most * 3)
+		return 0;
+	out = buf_room(to, most * 3);
+	for (; out != NULL && n < most * 4; n += 4) {
+		uint32_t a = base64_value(text.at[n]), b = base64_value(text.at[n + 1]);
+		uint32_t c = base64_value(text.at[n + 2]), d = base64_value(text.at[n + 3]);
+
+		if ((a | b | c | d) & NO_LETTER)
+			break;
+		*out++ = (char)(a << 2 | b >> 4);
+		*out++ = (char)(b << 4 | c >> 2);
+		*out++ = (char)(c << 6 | d);
+	}
+	buf_added(to, n / 4 * 3);
+	return n;
 }
 
 void transfer_base64_more(struct transfer_base64 *state, struct str text, struct buf *to)
 {
 	struct transfer_base64 s = *state;
-	char out[3072];
-	size_t len = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		int v = base64_value(text.at[i]);
+		uint32_t v;
 
+		if (s.held == 0)
+			i += whole_quanta(str_skip(text, i), to);
+		if (i == text.len)
+			break;
+		v = base64_value(text.at[i]);
 		if (text.at[i] == '=')
 			s.held = 0;
-		if (v < 0)
+		if (v & NO_LETTER)
 			continue;
-		s.bits = s.bits << 6 | (uint32_t)v;
+		s.bits = s.bits << 6 | v;
 		s.held += 6;
 		if (s.held < 8)
 			continue;
 		s.held -= 8;
-		out[len++] = (char)(s.bits >> s.held);
-		if (len == sizeof(out)) {
-			buf_put(to, str_make(out, len));
-			len = 0;
-		}
+		buf_put_octet(to, (char)(s.bits >> s.held));
 	}
-	buf_put(to, str_make(out, len));
 	*state = s;
 }
 

@@ -49,9 +49,24 @@ void imap_binary_range(struct imap_binary *b, const struct imap_section *section
 
 void imap_binary_again(struct imap_binary *b)
 {
-	b->raw = b->decoded = b->in_range = 0;
-	b->base64 = (struct transfer_base64){ 0 };
-	b->cr = b->has_nul = false;
+	b->now = b->last = b->first;
+	b->in_range = 0;
+	b->has_nul = false;
+}
+
+void imap_binary_resume(struct imap_binary *b, const struct imap_binary_mark *mark)
+{
+	if (mark->email != b->item.email || mark->at != b->at || mark->encoding != b->encoding ||
+		mark->place.decoded > b->from)
+		return;
+	b->first = b->last = b->now = mark->place;
+}
+
+void imap_binary_leave(const struct imap_binary *b, struct imap_binary_mark *mark)
+{
+	*mark = (struct imap_binary_mark){
+		.email = b->item.email, .at = b->at, .encoding = b->encoding, .place = b->last
+	};
 }
 
 void imap_binary_done(struct imap_binary *b)
@@ -62,7 +77,7 @@ void imap_binary_done(struct imap_binary *b)
 
 bool imap_binary_ended(const struct imap_binary *b)
 {
-	return b->raw == b->octets || b->in_range == b->most;
+	return b->now.raw == b->octets || b->in_range == b->most;
 }
 
 /* Of the piece in b->in; returns how much of it was used. */
@@ -71,7 +86,7 @@ static size_t decode(struct imap_binary *b, bool last)
 	struct str raw = buf_str(&b->in);
 
 	if (b->encoding == RECORD_ENCODING_BASE64) {
-		transfer_base64_more(&b->base64, raw, &b->out);
+		transfer_base64_more(&b->now.base64, raw, &b->out);
 	} else if (b->encoding == RECORD_ENCODING_QUOTED_PRINTABLE) {
 		if (!last)
 			raw.len = transfer_quoted_printable_cut(raw, IMAP_BINARY_RAW_OCTETS);
@@ -89,7 +104,7 @@ static void end_lines(struct imap_binary *b)
 	struct buf made;
 
 	if (!str_has_octet(text, '\n')) {
-		b->cr = text.len > 0 ? text.at[text.len - 1] == '\r' : b->cr;
+		b->now.cr = text.len > 0 ? text.at[text.len - 1] == '\r' : b->now.cr;
 		return;
 	}
 	buf_init(&made, BUF_NO_CEILING);
@@ -98,10 +113,10 @@ static void end_lines(struct imap_binary *b)
 		struct str line = str_sub(text, 0, end == STR_NPOS ? text.len : end);
 
 		buf_put(&made, line);
-		b->cr = line.len > 0 ? line.at[line.len - 1] == '\r' : b->cr;
+		b->now.cr = line.len > 0 ? line.at[line.len - 1] == '\r' : b->now.cr;
 		if (end != STR_NPOS) {
-			buf_put(&made, b->cr ? S("\n") : S("\r\n"));
-			b->cr = false;
+			buf_put(&made, b->now.cr ? S("\n") : S("\r\n"));
+			b->now.cr = false;
 		}
 		text = str_skip(text, line.len + (end != STR_NPOS));
 	}
@@ -112,9 +127,9 @@ static void end_lines(struct imap_binary *b)
 static void count(struct imap_binary *b, struct buf *to)
 {
 	struct str piece = buf_str(&b->out);
-	uint64_t before = b->decoded;
+	uint64_t before = b->now.decoded;
 
-	b->decoded += piece.len;
+	b->now.decoded += piece.len;
 	if (before < b->from)
 		piece = str_skip(piece, b->from - before < piece.len ? (size_t)(b->from - before) : piece.len);
 	if (piece.len > b->most - b->in_range)
@@ -127,16 +142,17 @@ static void count(struct imap_binary *b, struct buf *to)
 
 enum err imap_binary_step(struct imap_binary *b, struct buf *to)
 {
-	uint64_t left = b->octets - b->raw;
+	uint64_t left = b->octets - b->now.raw;
 	size_t wanted = left < IMAP_BINARY_RAW_OCTETS ? (size_t)left : IMAP_BINARY_RAW_OCTETS;
 	enum err e;
 
+	b->last = b->now;
 	buf_clear(&b->in);
 	buf_clear(&b->out);
-	e = message_read(b->mailbox, &b->item, b->at + b->raw, wanted, &b->in);
+	e = message_read(b->mailbox, &b->item, b->at + b->now.raw, wanted, &b->in);
 	if (e != ERR_OK || b->in.len < wanted)
 		return e != ERR_OK ? e : ERR_UNREADABLE;
-	b->raw += decode(b, wanted == left);
+	b->now.raw += decode(b, wanted == left);
 	if (b->text)
 		end_lines(b);
 	count(b, to);

@@ -11,6 +11,21 @@
 
 #define IMAP_BINARY_RAW_OCTETS ((size_t)64 << 10) /* at most, decoded in one step */
 
+/* Between two pieces. */
+struct imap_binary_place {
+	uint64_t raw;     /* octets of the body done with */
+	uint64_t decoded; /* what they became */
+	struct transfer_base64 base64;
+	bool cr; /* the last decoded octet */
+};
+
+/* Where a range ended that a client asked for: the next one is seldom in front of it. Begins as zeroes. */
+struct imap_binary_mark {
+	uint64_t email, at;
+	enum record_encoding encoding;
+	struct imap_binary_place place;
+};
+
 struct imap_binary {
 	struct mailbox *mailbox;
 	struct item item;
@@ -19,10 +34,7 @@ struct imap_binary {
 	bool text; /* lines end in CRLF, whatever was encoded */
 	uint64_t from, most; /* of the decoded octets */
 
-	uint64_t raw;     /* octets of the body done with */
-	uint64_t decoded; /* what they became */
-	struct transfer_base64 base64;
-	bool cr; /* the last decoded octet */
+	struct imap_binary_place first, last, now; /* of this range, the one before the last piece */
 	bool has_nul; /* of those in the range */
 	uint64_t in_range;
 	struct buf in, out;
@@ -38,6 +50,9 @@ void imap_binary_open(struct imap_binary *b, struct mailbox *m, const struct ite
 void imap_binary_whole(struct imap_binary *b);
 /* The range of the section alone. */
 void imap_binary_range(struct imap_binary *b, const struct imap_section *section);
+/* Begins at the mark where that is of the same part and not behind the range. */
+void imap_binary_resume(struct imap_binary *b, const struct imap_binary_mark *mark);
+void imap_binary_leave(const struct imap_binary *b, struct imap_binary_mark *mark);
 /* From the beginning once more. */
 void imap_binary_again(struct imap_binary *b);
 void imap_binary_done(struct imap_binary *b);

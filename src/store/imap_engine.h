@@ -26,6 +26,7 @@
 #define IMAP_PARSED_OCTETS ((size_t)8 << 20)  /* what the arguments of one command may become */
 
 struct imap;
+struct imap_binary_mark;
 
 struct imap_handler {
 	/* All arguments; i->state is made here. Failures stick in args. NULL: the command takes
@@ -80,6 +81,8 @@ struct imap {
 	enum err result;
 	const char *code;
 	struct str text;
+
+	struct imap_binary_mark *binary; /* in the session's arena; NULL: no part was decoded yet */
 
 	uint64_t skip_octets; /* a body nobody wants is still on its way */
 	bool skipping;

@@ -449,6 +449,8 @@ static void open_binary(struct imap *i, const struct imap_section *section)
 	if (section->parts_count == 0)
 		imap_binary_whole(&c->binary);
 	imap_binary_range(&c->binary, section);
+	if (i->binary != NULL)
+		imap_binary_resume(&c->binary, i->binary);
 	buf_clear(&c->source.text);
 	c->counting = c->source.made = true;
 }
@@ -463,6 +465,9 @@ static void begin_binary(struct imap *i)
 	blank(i);
 	imap_fetch_put_section(to, c->section);
 	buf_put_octet(to, ' ');
+	if (i->binary == NULL)
+		i->binary = ARENA_NEW(&i->s->arena, struct imap_binary_mark);
+	imap_binary_leave(&c->binary, i->binary);
 	c->counting = false;
 	c->decoding = !c->source.made;
 	if (c->source.made)

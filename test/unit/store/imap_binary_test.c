@@ -88,6 +88,10 @@ static void each(const char *head, struct str body, struct str whole)
 	for (int i = 0; i < 6; i++)
 		range(c, whole, roll((uint32_t)whole.len + 10), 1 + roll(100000));
 	range(c, whole, 0, whole.len);
+	/* As clients do it; then back in front of where the last one ended. */
+	for (size_t from = 0; from < whole.len; from += whole.len / 7 + 1)
+		range(c, whole, from, whole.len / 7 + 1);
+	range(c, whole, whole.len / 2, 10);
 	kit_close(&k);
 	buf_done(&message);
 }

@@ -134,8 +134,8 @@ def thunderbird(server, tmp_path):
     screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"], pass_fds=[write],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write)
-    display = os.read(number, 16).decode().strip()
-    os.close(number)
+    with open(number) as said:  # to the line's end: it comes in pieces
+        display = said.readline().strip()
     with open(tmp_path / "out", "wb") as out:
         program = subprocess.Popen(["thunderbird", "--profile", profile, "--no-remote", "--marionette", "--remote-allow-system-access"],
                                    env={**os.environ, "HOME": str(tmp_path), "DISPLAY": f":{display}", "LC_ALL": "C.UTF-8"}, stdout=out, stderr=out)

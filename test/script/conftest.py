@@ -13,7 +13,7 @@ CONFIGS = {
     "strict": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n",
     # Capabilities that some do not see.
     "hiding": "front.connections_per_address_max = 1000;\nimap.id = full;\nimap.support_url = \"mailto:help@example.org\";\n"
-              "imap.hide = [\"UIDPLUS MOVE from client 'Example Mail*' version 16*\", \"SPECIAL-USE from account 'DOM\\\\*other'\",\n"
+              "imap.hide = [\"UIDPLUS MOVE UTF8=ACCEPT from client 'Example Mail*' version 16*\", \"SPECIAL-USE from account 'DOM\\\\*other'\",\n"
               "\"COMPRESS=DEFLATE UNAUTHENTICATE from everybody\", \"CHILDREN THREAD=REFERENCES from network 127.0.0.0/8\",\n"
               "\"IDLE NAMESPACE from network 192.0.2.0/24\", \"IDLE from account DOM\\\\nobody client *\"];\n",
     # Commands that take a few messages at a time.

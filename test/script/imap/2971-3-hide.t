@@ -16,6 +16,9 @@ connect 1 imap
 1: d CAPABILITY
 1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE ID *
 1= d OK *
+1: d1 ENABLE UTF8=ACCEPT
+1= * ENABLED
+1= d1 OK *
 # What is hidden works for whoever knows it all the same.
 1: e SELECT INBOX
 1* e OK *
@@ -27,6 +30,9 @@ connect 1 imap
 1= * ID (*
 1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID *
 1= h OK *
+1: h1 ENABLE UTF8=ACCEPT
+1= * ENABLED UTF8=ACCEPT
+1= h1 OK *
 1: i ID ("name" "example mail for x" "version" "18.0")
 1= * ID (*
 1= i OK *

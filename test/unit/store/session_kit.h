@@ -315,6 +315,12 @@ static inline void kit_drop(struct kit_client *c)
 	buf_done(&c->in);
 }
 
+/* Whoever takes the connection back hangs up. */
+static inline void kit_leave(void *arg, struct session *session, int fd, struct str unread)
+{
+	close(fd);
+}
+
 static inline void kit_connect_with(
 	struct kit_client *c, struct str unread, const struct config *config)
 {
@@ -336,6 +342,7 @@ static inline void kit_connect_with(
 		.budget = &k->budget,
 		.search = c->unindexed ? NULL : k->search,
 		.parse = kit_parse,
+		.leave = kit_leave,
 		.ended = kit_ended,
 		.arg = k,
 	};

@@ -388,6 +388,7 @@ static struct mailbox *box_new(struct store *s, uint64_t id)
 	list_init(&m->idle);
 	list_init(&m->queue);
 	list_init(&m->watches);
+	list_init(&m->log_watches);
 	map_init(&m->by_id);
 	map_put(&s->mailboxes, id, m);
 	return m;

@@ -97,6 +97,7 @@ struct mailbox {
 	struct folder *inbox;
 	struct list queue;    /* ops; the first one is running */
 	struct list watches;  /* of struct mailbox_watch */
+	struct list log_watches; /* log_watch.h */
 	size_t in_flight;     /* parts submitted and not done */
 	uint64_t part_serial; /* of the last part submitted */
 	bool rows_all;        /* the rows on disk are missing or in doubt: write all of them */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "store/imap_input.h"
 #include "store/imap_limit.h"
+#include "store/imap_notify.h"
 #include "store/imap_spelling.h"
 #include "store/imap_sync.h"
 #include "wire/line.h"
@@ -19,6 +20,8 @@ static void keep_news(void *arg, const struct view_event *event)
 {
 	struct imap *i = arg;
 
+	if (imap_notify_drops(i, event->kind))
+		return;
 	if (i->news_count == i->news_room) {
 		i->news_room = i->news_room ? i->news_room * 2 : 16;
 		i->news = mem_resize(i->news, i->news_room * sizeof(*i->news));
@@ -29,8 +32,14 @@ static void keep_news(void *arg, const struct view_event *event)
 
 void imap_engine_sync(struct imap *i, bool allow_expunges)
 {
-	if (i->view != NULL)
-		view_sync(i->view, allow_expunges, keep_news, i);
+	uint32_t limit;
+
+	if (i->view == NULL)
+		return;
+	limit = view_uid_limit(i->view);
+	view_sync(i->view, allow_expunges, keep_news, i);
+	if (view_uid_limit(i->view) > limit)
+		imap_notify_arrived(i, limit, view_uid_limit(i->view));
 }
 
 static void put_flag_news(struct imap *i, const struct imap_news *n)
@@ -199,6 +208,7 @@ void imap_engine_select(struct imap *i, struct folder_view *view)
 {
 	drop_news(i);
 	imap_contexts_drop(i);
+	imap_notify_closed(i);
 	imap_saved_clear(i);
 	view_close(i->view);
 	i->view = view;
@@ -235,6 +245,9 @@ static void sync_at_end(struct imap *i)
 	unsigned flags = i->row->flags;
 
 	i->synced = true;
+	/* RFC 5465 section 3.1: of nothing but what the client itself removes. */
+	if (imap_notify_is_deaf(i) && i->command.verb != IMAP_EXPUNGE && i->command.verb != IMAP_MOVE)
+		return;
 	if (flags & IMAP_BREAKS_SEQS)
 		imap_engine_sync(i, true);
 	else if (flags & IMAP_USES_SEQS)
@@ -332,12 +345,42 @@ static enum step count_bad(struct imap *i, enum err e)
 	return STEP_DONE;
 }
 
+void imap_engine_nest(struct imap *i, const struct imap_handler *handler, enum imap_verb verb)
+{
+	must(!i->nested && !i->over);
+	i->nested = true;
+	i->outer.handler = i->handler;
+	i->outer.row = i->row;
+	i->outer.command = i->command;
+	i->outer.state = i->state;
+	i->handler = handler;
+	i->row = imap_row(verb);
+	i->command = (struct imap_command){ .verb = verb, .uid = true };
+	i->state = NULL;
+}
+
+static enum step finish_nested(struct imap *i)
+{
+	if (i->handler->free != NULL && i->state != NULL)
+		i->handler->free(i);
+	i->handler = i->outer.handler;
+	i->row = i->outer.row;
+	i->command = i->outer.command;
+	i->state = i->outer.state;
+	i->nested = i->over = i->mid_line = false;
+	i->limit_code = NULL;
+	forget_arena(&i->arena);
+	return STEP_AGAIN;
+}
+
 static enum step finish(struct imap *i)
 {
 	enum step (*then)(struct imap *i) = i->then;
 	bool closing = i->closing;
 	enum err e = i->result;
 
+	if (i->nested)
+		return finish_nested(i);
 	if (!i->synced) {
 		sync_at_end(i);
 		return STEP_AGAIN;
@@ -433,7 +476,9 @@ static enum step run_idle(struct imap *i)
 		arena_done(&i->arena); /* for hours, perhaps; nothing is in it */
 	}
 	i->state = i;
-	if (i->view != NULL && view_pending(i->view)) {
+	if (imap_notify_is_due(i))
+		return imap_notify_step(i);
+	if (i->view != NULL && view_pending(i->view) && !imap_notify_is_deaf(i)) {
 		imap_engine_sync(i, true);
 		imap_quota_tell(i, false);
 		return imap_rights_lost(i) ? STEP_DONE : STEP_AGAIN;
@@ -486,6 +531,7 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_APPEND] = &imap_append_handler,
 	[IMAP_REPLACE] = &imap_replace_handler,
 	[IMAP_IDLE] = &idle_handler,
+	[IMAP_NOTIFY] = &imap_notify_handler,
 	[IMAP_CHECK] = &noop_handler,
 	[IMAP_CLOSE] = &imap_close_handler,
 	[IMAP_UNSELECT] = &imap_unselect_handler,
@@ -587,6 +633,8 @@ static enum step imap_run(struct session *s)
 		return i->handler->run(i);
 	if (imap_rights_lost(i))
 		return STEP_DONE;
+	if (imap_notify_is_due(i))
+		return imap_notify_step(i);
 	imap_input_room(i, i->looked_at * 2);
 	return read_command(i);
 }
@@ -640,7 +688,10 @@ static void imap_free(struct session *s)
 {
 	struct imap *i = imap_of(s);
 
+	if (i->nested)
+		finish_nested(i);
 	forget_command(i);
+	imap_notify_free(i);
 	drop_news(i);
 	imap_contexts_drop(i);
 	imap_saved_clear(i);

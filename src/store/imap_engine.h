@@ -87,6 +87,16 @@ struct imap {
 	uint64_t skip_octets; /* a body nobody wants is still on its way */
 	bool skipping;
 
+	/* What stands still while a handler runs of which the client hears no end. */
+	struct {
+		const struct imap_handler *handler;
+		const struct imap_row *row;
+		struct imap_command command;
+		void *state;
+	} outer;
+	bool nested;
+	struct imap_notice *notice; /* what NOTIFY asked for; NULL: it was not used */
+
 	bool modseq_told, expunges_told; /* in answer to this command */
 	const char *limit_code;          /* MESSAGELIMIT, for the answer; NULL: none */
 
@@ -143,6 +153,9 @@ static inline bool imap_vanishes(const struct imap *i)
 {
 	return imap_enabled(i, IMAP_CAP_QRESYNC) || imap_enabled(i, IMAP_CAP_UIDONLY);
 }
+
+/* Runs a handler between commands, or in IDLE; i->state is made by the caller behind it. */
+void imap_engine_nest(struct imap *i, const struct imap_handler *handler, enum imap_verb verb);
 
 /* What view_sync tells is put in line; it goes out before the handler runs again. */
 void imap_engine_sync(struct imap *i, bool allow_expunges);

@@ -1,8 +1,9 @@
+#include "store/imap_fetch.h"
+
 #include "base/date.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/imap_binary.h"
-#include "store/imap_engine.h"
 #include "store/imap_limit.h"
 #include "store/imap_object.h"
 #include "store/imap_page.h"
@@ -63,13 +64,20 @@ struct fetch {
 	enum err worst; /* of messages that could not be had */
 };
 
-static void read_fetch(struct imap *i, struct imap_args *args)
+static struct fetch *new_fetch(struct imap *i)
 {
 	struct fetch *c = ARENA_NEW(&i->arena, struct fetch);
 
 	i->state = c;
 	arena_init(&c->arena, ARENA_NONE);
 	buf_init(&c->source.text, MADE_OCTETS_MAX);
+	return c;
+}
+
+static void read_fetch(struct imap *i, struct imap_args *args)
+{
+	struct fetch *c = new_fetch(i);
+
 	imap_arg_set(args, &c->page.set);
 	imap_arg_fetch(args, &c->args);
 	imap_arg_fetch_modifiers(args, i->command.uid, &c->page.modifiers);
@@ -755,3 +763,15 @@ static enum step run_fetch(struct imap *i)
 }
 
 const struct imap_handler imap_fetch_handler = { read_fetch, run_fetch, free_fetch };
+
+void imap_fetch_untold(struct imap *i, const struct imap_fetch *args, const struct imap_set *set)
+{
+	struct fetch *c;
+
+	imap_engine_nest(i, &imap_fetch_handler, IMAP_FETCH);
+	c = new_fetch(i);
+	c->args = *args;
+	c->page.set = *set;
+	c->page.set.ranges = ARENA_ARRAY(&i->arena, struct imap_range, set->count);
+	memcpy(c->page.set.ranges, set->ranges, set->count * sizeof(*set->ranges));
+}

@@ -2,6 +2,7 @@
 
 #include "base/cursor.h"
 #include "base/mem.h"
+#include "store/imap_notify.h"
 #include "wire/imap_use.h"
 
 #define LINE_OCTETS     ((size_t)8 << 10)  /* a METADATA response that is longer is ended, and another one begun */
@@ -348,6 +349,8 @@ static void on_annotated(void *arg, uint32_t folder, const struct annotation_lis
 	struct session *s = arg;
 	struct imap *i = imap_of(s);
 
+	if (!imap_enabled(i, IMAP_CAP_METADATA) && !imap_notify_hears_annotation(i, folder))
+		return;
 	for (size_t n = 0; n < changes->count; n++) {
 		if (changes->rows[n].owner == 0 || changes->rows[n].owner == s->user.account)
 			add_news(i->watch, folder, changes->rows[n].entry);

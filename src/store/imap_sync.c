@@ -41,7 +41,7 @@ const char *imap_sync_code(struct imap *i)
 {
 	if (!imap_enabled(i, IMAP_CAP_QRESYNC) || i->view == NULL)
 		return NULL;
-	if (!i->expunges_told && !(i->modseq_told && view_has_gone(i->view)))
+	if (!i->expunges_told && !(i->modseq_told && view_expunges_pending(i->view)))
 		return NULL;
 	return arena_printf(&i->arena, "HIGHESTMODSEQ %llu", (unsigned long long)view_modseq(i->view)).at;
 }

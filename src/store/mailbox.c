@@ -121,6 +121,16 @@ enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret)
 	return ERR_OK;
 }
 
+enum err folder_by_id_any(struct mailbox *m, uint32_t id, struct folder_info *ret)
+{
+	struct folder *f = id ? map_get(&m->by_id, id) : NULL;
+
+	if (!f)
+		return ERR_NOFOLDER;
+	info(f, ret);
+	return ERR_OK;
+}
+
 enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret)
 {
 	struct folder *f = box_folder(m, id);

@@ -105,6 +105,8 @@ size_t folder_after(const struct mailbox *m, struct str name);
 /* ERR_NOFOLDER (also for a name that is only subscribed), ERR_FOLDERNAME. */
 enum err folder_find(struct mailbox *m, struct str name, struct folder_info *ret) MUST_USE;
 enum err folder_by_id(struct mailbox *m, uint32_t id, struct folder_info *ret) MUST_USE;
+/* Also a name that is only subscribed. */
+enum err folder_by_id_any(struct mailbox *m, uint32_t id, struct folder_info *ret) MUST_USE;
 /* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the
  * folder lives. */
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);

@@ -1,6 +1,7 @@
 #include "store/op.h"
 
 #include "base/mem.h"
+#include "store/log_watch.h"
 
 void u32s_put(struct u32s *u, uint32_t n)
 {
@@ -67,6 +68,7 @@ static void answer(struct op *op)
 
 	if (op->modseqs_count > 0)
 		r.modseq = op->modseqs[op->modseqs_count - 1];
+	log_watch_note_own(op->m, op->arg, op->modseqs, op->modseqs_count);
 	if (op->done)
 		op->done(op->arg, op->err, &r);
 	else if (op->plain_done)

@@ -185,11 +185,6 @@ uint64_t view_modseq(const struct folder_view *v)
 	return told > 0 ? told : 1;
 }
 
-bool view_has_gone(const struct folder_view *v)
-{
-	return v->gone_count > 0;
-}
-
 uint32_t view_uid_limit(const struct folder_view *v)
 {
 	return v->uid_limit;
@@ -318,6 +313,11 @@ bool view_pending(const struct folder_view *v)
 bool view_expunges_pending(const struct folder_view *v)
 {
 	return v->gone_count > 0;
+}
+
+bool view_changed(const struct folder_view *v)
+{
+	return v->modseq != v->f->modseq;
 }
 
 void view_silence(struct folder_view *v, uint64_t modseq)

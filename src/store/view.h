@@ -49,8 +49,6 @@ uint32_t view_first_unseen(const struct folder_view *v); /* number, 0 = none */
 /* Above it there is what this view was not told of: HIGHESTMODSEQ (RFC 7162 section 3.1.2.1), held back as long as the
  * telling of an expunge is (section 3.2). 1 or more. */
 uint64_t view_modseq(const struct folder_view *v);
-/* Expunges are held back. */
-bool view_has_gone(const struct folder_view *v);
 /* No message above it was told of; that of the last one that was, or one that is gone. */
 uint32_t view_uid_limit(const struct folder_view *v);
 
@@ -86,5 +84,7 @@ void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void
 bool view_pending(const struct folder_view *v);
 /* Messages were expunged that are still numbered. */
 bool view_expunges_pending(const struct folder_view *v);
+/* True when view_sync(…, false, …) may tell something. */
+bool view_changed(const struct folder_view *v);
 /* Flag changes with exactly this modseq (a result's) are not told to this view: STORE .SILENT. */
 void view_silence(struct folder_view *v, uint64_t modseq);

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/keys.h"
 #include "store/sight.h"
+#include "store/log_watch.h"
 
 enum effect_kind { EFFECT_ADD, EFFECT_CHANGE, EFFECT_VANISH };
 
@@ -367,6 +368,7 @@ static void part_tell(struct part *p)
 
 	for (size_t i = 0; i < p->touched_count; i++)
 		sight_wake(p->touched[i]);
+	log_watch_wake(p->m);
 	box_quota_look(p->m);
 	if (o->changed)
 		o->changed(o->arg, p->m->id, p->modseq);

@@ -8,6 +8,7 @@
 #include "wire/imap_pattern.h"
 #include "wire/imap_quota.h"
 #include "wire/imap_sort.h"
+#include "wire/imap_notify.h"
 #include "wire/imap_sync.h"
 #include "wire/imap_url.h"
 #include "wire/imap_use.h"
@@ -178,6 +179,15 @@ static struct str read_more(const struct imap_limits *limits, struct str in)
 	return str_skip(in, cut.used);
 }
 
+static void read_notify(struct imap_args *args)
+{
+	struct imap_notify n;
+
+	imap_arg_notify(args, &n);
+	if (imap_args_end(args) == ERR_OK)
+		must(n.count <= IMAP_NOTIFY_GROUPS_MAX && (n.none || n.count > 0));
+}
+
 /* Uses are written so that they read the same again. */
 static void read_create(struct imap_args *args)
 {
@@ -258,6 +268,8 @@ static void read_rest(const struct imap_command *c, struct imap_args *args)
 		read_thread(args);
 	} else if (verb == IMAP_FETCH) {
 		read_fetch(args, c->uid);
+	} else if (verb == IMAP_NOTIFY) {
+		read_notify(args);
 	} else if (verb == IMAP_SELECT || verb == IMAP_EXAMINE) {
 		read_select(args);
 	} else if (verb == IMAP_STORE) {

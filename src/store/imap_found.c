@@ -292,7 +292,7 @@ enum step imap_found_run(struct imap *i)
 		return ask_index(i);
 	for (size_t work = 0;
 		work < IMAP_MATCH_STEP && c->seq <= view_count(i->view) && imap_has_room(i);) {
-		enum imap_truth t = imap_match_step(c->match, c->seq, &work);
+		enum imap_truth t = imap_match_next(c->match, c->seq, &work);
 
 		if (t == IMAP_MAYBE)
 			continue;

@@ -191,7 +191,7 @@ static void begin_telling(struct multisearch *c)
 static enum step look(struct imap *i, struct multisearch *c)
 {
 	for (size_t work = 0; work < IMAP_MATCH_STEP && c->seq <= view_count(c->view);) {
-		enum imap_truth t = imap_match_step(c->match, c->seq, &work);
+		enum imap_truth t = imap_match_next(c->match, c->seq, &work);
 
 		if (t == IMAP_MAYBE)
 			continue;

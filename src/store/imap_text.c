@@ -141,6 +141,24 @@ void imap_text_value(enum imap_collation collation, struct str value, struct buf
 	buf_done(&decoded);
 }
 
+void imap_text_addresses(enum imap_collation collation, const struct record *r,
+	struct record_rows rows, struct buf *line, struct buf *to)
+{
+	struct record_address a;
+
+	buf_clear(line);
+	for (uint32_t n = 0; record_address(r, rows, n, &a); n++) {
+		buf_put(line, n > 0 ? S(", ") : S(""));
+		buf_put(line, a.name);
+		buf_put(line, a.name.len > 0 ? S(" <") : S("<"));
+		buf_put(line, a.mailbox);
+		buf_put_octet(line, '@');
+		buf_put(line, a.host);
+		buf_put_octet(line, '>');
+	}
+	imap_text_value(collation, buf_str(line), to);
+}
+
 void imap_text_header(enum imap_collation collation, struct str header, struct buf *to)
 {
 	struct header_walk walk = header_walk(header);

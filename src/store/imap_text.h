@@ -35,6 +35,10 @@ void imap_text_header(enum imap_collation c, struct str header, struct buf *to);
 /* Appends a field's value, decoded and folded. */
 void imap_text_value(enum imap_collation c, struct str value, struct buf *to);
 
+/* Appends the addresses, "Name <mailbox@host>, ..." each, as a value. line is scratch. */
+void imap_text_addresses(enum imap_collation c, const struct record *r, struct record_rows rows,
+	struct buf *line, struct buf *to);
+
 struct imap_text {
 	enum imap_collation collation;
 	enum record_encoding encoding;

@@ -75,11 +75,33 @@ static bool put_part(
 	       put_body(m, record, &p, to);
 }
 
+/* What FROM, TO and their like look through is made of the record, and need not stand so in the header. */
+static void put_envelope(const struct record *record, struct buf *to)
+{
+	struct record_envelope e;
+	struct record_rows rows[4];
+	struct buf line;
+
+	if (!record_envelope(record, 0, &e))
+		return;
+	memcpy(rows, (struct record_rows[]){ e.from, e.to, e.cc, e.bcc }, sizeof(rows));
+	buf_init(&line, BUF_NO_CEILING);
+	for (size_t n = 0; n < 4; n++) {
+		imap_text_addresses(IMAP_UNICODE_CASEMAP, record, rows[n], &line, to);
+		buf_put(to, S("\n"));
+	}
+	imap_text_value(IMAP_UNICODE_CASEMAP, e.subject, to);
+	buf_put(to, S("\n"));
+	buf_done(&line);
+}
+
 bool search_text_put(const struct search_message *m, struct buf *to)
 {
 	struct record record;
 	bool good = !m->unsure && record_open_view(m->record, &record) == ERR_OK;
 
+	if (good)
+		put_envelope(&record, to);
 	for (uint32_t n = 0; good && n < record.parts; n++)
 		good = put_part(m, &record, n, to);
 	for (size_t i = 0; good && i < to->len; i++) {

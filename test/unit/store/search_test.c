@@ -67,6 +67,10 @@ static void put_message(struct buf *to, unsigned n, unsigned depth)
 	buf_printf(to, "Subject: %s =?utf-8?Q?Gr=C3=BC%u?= ", WORD, n);
 	put_words(to, 0);
 	buf_printf(to, "\r\nX-Number: number%u %s\r\nFrom: %s <anna@example.org>\r\n", n, WORD, WORD);
+	/* Addresses are compared in another form than they stand in. */
+	buf_printf(to, "To: \"=?utf-8?B?R3LDvMOfZQ==?= a\\b %s\" (note) <num . ber%u @ example . org>,\r\n g: x@y (%s);\r\n",
+		WORD, n, WORD);
+	buf_printf(to, "Cc: =?utf-8?Q?al?= =?utf-8?Q?pha?= <\"be\\ta\"@gamma.example>\r\n");
 	if (draw(3)) {
 		put_part(to);
 		return;
@@ -183,7 +187,7 @@ static bool wait_for_rebuild(struct kit *k)
 
 static void put_key(struct buf *to)
 {
-	static const char *const kinds[] = { "TEXT", "BODY", "HEADER SUBJECT", "HEADER X-Number", "HEADER From", "SUBJECT", "FROM" };
+	static const char *const kinds[] = { "TEXT", "BODY", "HEADER SUBJECT", "HEADER X-Number", "HEADER From", "SUBJECT", "FROM", "TO", "CC" };
 	struct buf key;
 	struct str s;
 
@@ -197,7 +201,7 @@ static void put_key(struct buf *to)
 			s = str_skip(s, 1);
 	while (s.len > 0 && ((unsigned char)s.at[0] & 0xc0) == 0x80)
 		s = str_skip(s, 1);
-	buf_printf(to, "%s%s \"", draw(5) ? "" : "NOT ", kinds[draw(7)]);
+	buf_printf(to, "%s%s \"", draw(5) ? "" : "NOT ", kinds[draw(9)]);
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.at[i];
 

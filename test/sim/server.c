@@ -65,7 +65,7 @@ void attendant_reload(struct attendant *a, struct failure *f)
 {
 }
 
-void attendant_role_user(const struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid)
+void attendant_role_user(struct attendant *a, enum role role, uint32_t *ret_uid, uint32_t *ret_gid)
 {
 	*ret_uid = 0;
 	*ret_gid = 0;

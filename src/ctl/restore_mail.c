@@ -366,6 +366,49 @@ static enum err bring_next(struct mail *m, const json_t *folder, json_int_t *uid
 	return e;
 }
 
+/* ---- annotations: those that are missing ---- */
+
+/* folder NULL: those of the mailbox itself. One that the folder here has no room for is passed over. */
+static enum err annotate(struct mail *m, const json_t *folder, const json_t *row, struct failure *f)
+{
+	json_t *whole = folder ? import_args(m, folder, NULL) : json_pack("{s:I}", "mailbox", m->to);
+	struct step s = { .verb = "store annotate", .args = whole };
+	struct failure own = { 0 };
+	enum err e;
+
+	json_object_set(whole, "owner", json_object_get(row, "owner"));
+	json_object_set(whole, "entry", json_object_get(row, "entry"));
+	json_object_set(whole, "value", json_object_get(row, "value"));
+	e = step_ask(m->live, &s, &own);
+	step_done(&s);
+	if (e == ERR_TOOMANYENTRIES) {
+		add_problem(m, folder, 0, "an annotation: there are too many already");
+		return ERR_OK;
+	}
+	return e == ERR_OK ? ERR_OK : fail(f, e, "%.150s; run it again: what was added is not added twice", own.text);
+}
+
+static enum err bring_annotations(struct mail *m, const json_t *folder, struct failure *f)
+{
+	json_int_t at = 0;
+	bool end = false;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && !end) {
+		struct step s = { .verb = "store annotations",
+			.args = json_pack("{s:I,s:I,s:I}", "mailbox", m->from, "folder", number_of(folder, "id"), "at", at) };
+
+		if (step_ask(m->past.server, &s, f) != ERR_OK)
+			return f->code;
+		end = !json_is_false(json_object_get(s.ret, "end"));
+		at = number_of(s.ret, "at");
+		if (!end)
+			e = annotate(m, folder, s.ret, f);
+		step_done(&s);
+	}
+	return e;
+}
+
 static enum err bring_folder(struct mail *m, const json_t *folder, struct failure *f)
 {
 	uint64_t messages = (uint64_t)number_of(folder, "messages"), before = m->found;
@@ -373,6 +416,8 @@ static enum err bring_folder(struct mail *m, const json_t *folder, struct failur
 	json_int_t uid = m->uid > 0 ? (json_int_t)m->uid : 1;
 	enum err e = alone ? ERR_OK : import(m, folder, NULL, NULL, f);
 
+	if (e == ERR_OK && !alone)
+		e = bring_annotations(m, folder, f);
 	while (e == ERR_OK && uid > 0) {
 		e = bring_next(m, folder, &uid, f);
 		steps_progress(m->render, "messages", m->done + (m->found - before), m->total + 1);
@@ -392,6 +437,8 @@ static enum err bring_all(struct mail *m, struct failure *f)
 		if (is_chosen(m, row))
 			e = bring_folder(m, row, f);
 	}
+	if (e == ERR_OK && m->folder == NULL && m->into == NULL && m->message_id == NULL)
+		e = bring_annotations(m, NULL, f);
 	if (e == ERR_OK && m->uid > 0 && m->found == 0)
 		return fail(f, ERR_NOTFOUND, "the backup has no message with UID %u in '%.60s'", m->uid, m->folder);
 	if (e == ERR_OK && m->message_id != NULL && m->found == 0)

@@ -71,6 +71,8 @@ enum err annotation_merge(struct arena *a, const struct annotation_list *was, co
 	for (size_t i = 0; i < changes->count; i++) {
 		if (changes->rows[i].value.len > ANNOTATION_VALUE_OCTETS_MAX)
 			return ERR_VALUESIZE;
+		if (changes->rows[i].entry.len == 0 || changes->rows[i].entry.len > ANNOTATION_ENTRY_OCTETS_MAX)
+			return ERR_SYNTAX;
 		if (!is_overtaken(changes, i))
 			put(rows, &count, &changes->rows[i]);
 	}

@@ -8,7 +8,7 @@
 enum err annotation_read(struct mailbox *m, uint32_t folder, struct arena *a, struct annotation_list *ret) MUST_USE;
 /*
  * was with the changes, in the arena; its texts are those of the two.
- * ERR_VALUESIZE, ERR_TOOMANYENTRIES.
+ * ERR_SYNTAX (an entry of no or too many octets), ERR_VALUESIZE, ERR_TOOMANYENTRIES.
  */
 enum err annotation_merge(struct arena *a, const struct annotation_list *was, const struct annotation_list *changes,
 	struct annotation_list *ret) MUST_USE;

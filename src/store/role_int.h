@@ -116,6 +116,16 @@ bool role_export(struct store_role *r, const struct msg_admin_request *q);
  */
 bool role_import(struct store_role *r, const struct msg_admin_file_request *q, int fd);
 
+/* ---- role_annotation.c ---- */
+/*
+ * "store annotations" {"mailbox":N,"folder":N,"at":N}   the at-th of a folder (0: of the mailbox itself): owner, entry, value in
+ *         base64, at for the next one; or end
+ * "store annotate" {"mailbox":N,"folder":NAME,"owner":N,"entry":TEXT,"value":BASE64}   set, unless it has a value; no folder: of
+ *         the mailbox itself. Answered with added when that is on disk.
+ * False: it is not for us.
+ */
+bool role_annotation(struct store_role *r, const struct msg_admin_request *q);
+
 /* ---- role_folder.c ---- */
 /*
  * "folder rights" {"mailbox":N,"folder":NAME}   rows {identifier, rights}; "/" is the mailbox itself

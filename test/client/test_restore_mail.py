@@ -11,6 +11,7 @@ import pytest
 
 from server import BOURSE, LONG, eventually, quoted
 
+imaplib.Commands.update(GETMETADATA=("AUTH", "SELECTED"), SETMETADATA=("AUTH", "SELECTED"))
 ROW = re.compile(rb'UID (\d+) .*?FLAGS \(([^)]*)\) INTERNALDATE "([^"]*)"')
 
 
@@ -112,6 +113,36 @@ def test_whole(filled):
     assert mail(server) == after
     assert server.bourse("check").returncode == 0
     assert len(server.imap_all("bob")) == 1
+
+
+def metadata(c, name, *entries):
+    c.untagged_responses = {}
+    assert c._simple_command("GETMETADATA", quoted(name), "(" + " ".join(entries) + ")")[0] == "OK"
+    return b" ".join(c.untagged_responses["METADATA"])
+
+
+def test_annotations(new_server, tmp_path):
+    """What a folder, and the mailbox itself, had noted comes back; what has another value now keeps it."""
+    server = new_server()
+    server.add_domain()
+    server.add_person("alice")
+    server.start()
+    c = server.imap("alice")
+    c.create("box")
+    for name, values in (("box", '/private/comment "mine" /shared/comment "ours"'), ('""', '/private/vendor/x/theme "dark"'),
+                         ("INBOX", '/shared/comment "in"')):
+        assert c._simple_command("SETMETADATA", name, f"({values})")[0] == "OK"
+    server.bourse("backup", str(tmp_path / "backup"))
+    c.delete("box")
+    for name, values in (('""', "/private/vendor/x/theme NIL"), ("INBOX", '/shared/comment "newer"')):
+        assert c._simple_command("SETMETADATA", name, f"({values})")[0] == "OK"
+    assert restore(server, str(tmp_path / "backup"))["folders_made"] == 1
+    assert metadata(c, "box", "/private/comment", "/shared/comment") == b'box (/private/comment "mine" /shared/comment "ours")'
+    assert metadata(c, "", "/private/vendor/x/theme") == b'"" (/private/vendor/x/theme "dark")'
+    assert metadata(c, "INBOX", "/shared/comment") == b'INBOX (/shared/comment "newer")'
+    restore(server, str(tmp_path / "backup"), "--folder", "box", "--into", "old")
+    assert metadata(c, "old/box", "/private/comment") == b'old/box (/private/comment "mine")'
+    assert server.bourse("check").returncode == 0
 
 
 def test_idle(filled):

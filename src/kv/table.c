@@ -33,15 +33,36 @@ static int compare(const struct table_row *row, uint64_t shard, struct str key)
 	return str_cmp(row->key, key);
 }
 
-/* The links that lead to the first row at or after the key, one for each level. */
-static void path(struct table *t, uint64_t shard, struct str key, struct table_row ***ret_links)
+/* Up to the first level whose link leads far enough: from there on all do. From the beginning where the finger is behind the key. */
+static int climb(struct table *t, uint64_t shard, struct str key)
 {
-	struct table_row **links = t->heads;
+	int level = 0;
 
-	for (int level = TABLE_LEVELS - 1; level >= 0; level--) {
-		while (links[level] != NULL && compare(links[level], shard, key) < 0)
-			links = links[level]->next;
-		ret_links[level] = &links[level];
+	if (t->before == NULL || compare(t->before, shard, key) >= 0) {
+		t->before = NULL;
+		for (; level < TABLE_LEVELS; level++)
+			t->finger[level] = &t->heads[level];
+		return level;
+	}
+	while (level < TABLE_LEVELS && *t->finger[level] != NULL && compare(*t->finger[level], shard, key) < 0)
+		level++;
+	return level;
+}
+
+/* Afterwards the finger's links lead to the first row at or after the key, one for each level. */
+static void point(struct table *t, uint64_t shard, struct str key)
+{
+	struct table_row **links = NULL;
+
+	for (int level = climb(t, shard, key) - 1; level >= 0; level--) {
+		struct table_row **at = links != NULL ? &links[level] : t->finger[level];
+
+		while (*at != NULL && compare(*at, shard, key) < 0) {
+			t->before = *at;
+			links = t->before->next;
+			at = &links[level];
+		}
+		t->finger[level] = at;
 	}
 }
 
@@ -75,7 +96,7 @@ static int height(struct table *t)
 	return levels;
 }
 
-static struct table_row *row_new(struct table *t, struct table_row ***links, struct str key)
+static struct table_row *row_new(struct table *t, struct str key)
 {
 	int levels = height(t);
 	size_t head = sizeof(struct table_row) + (size_t)levels * sizeof(struct table_row *);
@@ -85,8 +106,8 @@ static struct table_row *row_new(struct table *t, struct table_row ***links, str
 		memcpy((char *)row + head, key.at, key.len);
 	row->key = str_make((char *)row + head, key.len);
 	for (int level = 0; level < levels; level++) {
-		row->next[level] = *links[level];
-		*links[level] = row;
+		row->next[level] = *t->finger[level];
+		*t->finger[level] = row;
 	}
 	t->count++;
 	return row;
@@ -94,14 +115,13 @@ static struct table_row *row_new(struct table *t, struct table_row ***links, str
 
 struct table_row *table_put(struct table *t, uint64_t shard, struct str key, struct str value)
 {
-	struct table_row **links[TABLE_LEVELS];
 	struct table_row *row;
 	char *copy = mem_copy(value.at, value.len);
 
-	path(t, shard, key, links);
-	row = *links[0];
+	point(t, shard, key);
+	row = *t->finger[0];
 	if (row == NULL || compare(row, shard, key) != 0) {
-		row = row_new(t, links, key);
+		row = row_new(t, key);
 		row->shard = shard;
 	}
 	mem_free((char *)(uintptr_t)row->value.at);
@@ -111,15 +131,14 @@ struct table_row *table_put(struct table *t, uint64_t shard, struct str key, str
 
 bool table_del(struct table *t, uint64_t shard, struct str key)
 {
-	struct table_row **links[TABLE_LEVELS];
 	struct table_row *row;
 
-	path(t, shard, key, links);
-	row = *links[0];
+	point(t, shard, key);
+	row = *t->finger[0];
 	if (row == NULL || compare(row, shard, key) != 0)
 		return false;
-	for (int level = 0; level < TABLE_LEVELS && *links[level] == row; level++)
-		*links[level] = row->next[level];
+	for (int level = 0; level < TABLE_LEVELS && *t->finger[level] == row; level++)
+		*t->finger[level] = row->next[level];
 	t->count--;
 	row_free(row);
 	return true;

@@ -17,8 +17,11 @@ struct table_row {
 	struct table_row *next[]; /* for the table only */
 };
 
+/* Stays where it is initialised. */
 struct table {
 	struct table_row *heads[TABLE_LEVELS];
+	/* The links that lead past the key changed last, and the row they begin behind: changes come in order mostly. */
+	struct table_row **finger[TABLE_LEVELS], *before;
 	uint64_t random;
 	size_t count;
 };

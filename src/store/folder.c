@@ -41,6 +41,13 @@ size_t folder_lower(const struct folder *f, uint32_t uid)
 	size_t from = 0, to = f->items_count;
 
 	must(f->loaded);
+	/* Uids ascend: a message stands no further behind the first than its uid is above it, and just there where none is
+	 * missing. */
+	if (to > 0 && uid > f->items[0].uid && uid - f->items[0].uid < to) {
+		to = uid - f->items[0].uid;
+		if (f->items[to - 1].uid < uid)
+			return to;
+	}
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 

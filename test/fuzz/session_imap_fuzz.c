@@ -1,5 +1,5 @@
 /*
- * An IMAP session over an INBOX of three messages, in one of seven states, fed with the input: the first octet says in which
+ * An IMAP session over an INBOX of three messages, in one of eight states, fed with the input: the first octet says in which
  * state and how the input is cut. In three of them a second session has the folder selected too, and a message is expunged
  * and one appended under both. Whatever comes, the session ends when the client has nothing more to say, and the client is
  * told of every EXPUNGE within what was told to EXIST.
@@ -75,7 +75,11 @@ static const char *const states[] = {
 	"s SELECT INBOX\r\ni IDLE\r\n",
 	"s SELECT INBOX\r\nf UID STORE 1 +FLAGS (\\Deleted)\r\n",
 	"e ENABLE QRESYNC\r\ns SELECT INBOX\r\n",
+	/* not the owner, who may lose the right to change a list, and with it this one's rights */
+	"g SETACL INBOX me lrswita\r\ng SETACL Archive delegates lik\r\ns SELECT INBOX\r\n",
 };
+
+#define DELEGATE 7u
 
 /* The folder changes while the client speaks. */
 static void meddle(struct kit *k)
@@ -88,7 +92,7 @@ static void meddle(struct kit *k)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned state = size > 0 ? (data[0] >> 1) % 7 : 0;
+	unsigned state = size == 0 ? 0 : data[0] >= 0xfc ? DELEGATE : (data[0] >> 1) % 7;
 	struct kit k;
 
 	if (size < 1 || size > 65536)
@@ -98,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kit_append(&k, "INBOX", message, 0);
 	kit_append(&k, "INBOX", S("Subject: b\r\n\r\nno end"), ITEM_SEEN | ITEM_DELETED);
 	kit_append(&k, "INBOX", S("x"), ITEM_FLAGGED);
+	k.clients[0].delegate = state == DELEGATE;
 	kit_connect_with(&k.clients[0], str_from_c(states[state]), k.config);
 	if (state >= 4) {
 		kit_rest(&k, 0);

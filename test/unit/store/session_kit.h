@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/mem.h"
 #include "io/file.h"
 #include "kv/kv.h"
@@ -36,6 +37,7 @@ struct kit_client {
 	bool closed;             /* by the server */
 	struct session *session; /* NULL: over */
 	bool unindexed;          /* its searches read every message */
+	bool delegate;           /* it is not the mailbox's owner */
 	enum err why;
 };
 
@@ -271,6 +273,58 @@ static inline void kit_parse(void *arg, struct str octets, session_parsed_fn *do
 		kit_parsed(k);
 }
 
+/* ---- the directory ---- */
+
+#define KIT_OWNER     1u
+#define KIT_DELEGATE  2u
+#define KIT_GONE      13u /* an account that is no more */
+#define KIT_LIMIT_BAD 13u /* no mailbox may have so few folders */
+
+/* Any name but "nobody" is an account's, whose id is the name's length. */
+static inline void kit_tell_accounts(const struct session_question *q, session_told_fn *done, void *done_arg)
+{
+	struct session_reply reply = { .owner = KIT_OWNER, .account = q->name.len };
+	struct buf names;
+	struct wr w = wr_to(&names);
+
+	if (str_eq(q->name, S("nobody"))) {
+		done(done_arg, ERR_NOTFOUND, &reply);
+		return;
+	}
+	buf_init(&names, 1 << 20);
+	wr_str(&w, S("EXAMPLE\\anna"));
+	for (size_t i = 0; i < q->ids_count; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "EXAMPLE\\%llu", (unsigned long long)q->ids[i]);
+		wr_str(&w, q->ids[i] == KIT_GONE ? S("") : str_from_c(name));
+	}
+	reply.names = buf_str(&names);
+	done(done_arg, ERR_OK, &reply);
+	buf_done(&names);
+}
+
+static inline void kit_ask(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
+{
+	struct kit *k = arg;
+	struct session_reply reply = { .text = S("it may not have so few") };
+	struct mailbox_limits limits = *mailbox_limits(k->mailbox);
+
+	if (q->kind == SESSION_ASK_ACCOUNTS) {
+		kit_tell_accounts(q, done, done_arg);
+		return;
+	}
+	if (q->folders == KIT_LIMIT_BAD) {
+		done(done_arg, ERR_CONFLICT, &reply);
+		return;
+	}
+	limits.receive_octets = q->octets == UINT64_MAX ? 0 : q->octets;
+	limits.messages_max = q->messages == UINT64_MAX ? 0 : q->messages;
+	limits.folders_max = q->folders > FOLDERS_MAX ? 0 : (uint32_t)q->folders;
+	mailbox_limits_set(k->mailbox, &limits);
+	done(done_arg, ERR_OK, &reply);
+}
+
 /* ---- clients ---- */
 
 static inline void kit_ended(void *arg, struct session *session, enum err why)
@@ -343,6 +397,9 @@ static inline void kit_connect_with(
 		.search = c->unindexed ? NULL : k->search,
 		.parse = kit_parse,
 		.leave = kit_leave,
+		.ask = kit_ask,
+		.delegate = c->delegate,
+		.account_id = c->delegate ? KIT_DELEGATE : KIT_OWNER,
 		.ended = kit_ended,
 		.arg = k,
 	};

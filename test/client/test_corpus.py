@@ -1,6 +1,8 @@
 """Every real message of ../shared/corpus goes in by SMTP and by APPEND, and comes back octet for octet, whatever happens."""
+import binascii
 import collections
 import imaplib
+import quopri
 import re
 import smtplib
 import threading
@@ -82,6 +84,8 @@ def delivered(server):
 def appended(server):
     """The corpus lies in bob's folder Corpus."""
     c = server.imap("bob")
+    # Eight bits in a header are taken from those only who may be shown them. imaplib's own enable() sends what no RFC knows.
+    assert c._simple_command("ENABLE", "UTF8=ACCEPT")[0] == "OK"
     assert c.create("Corpus")[0] == "OK"
     date = imaplib.Time2Internaldate(time.time())
     for path, octets in GOOD.items():
@@ -173,3 +177,97 @@ def test_rebuild_of_a_stopped_server_changes_nothing(server, delivered, appended
     assert server.json("check")["digest"] == before
     server.start()
     compare([without_trace(octets) for octets in server.pop3_all("alice")], delivered)
+
+
+def parse(octets):
+    """The values of an IMAP answer: lists, bytes, None, and words as str."""
+    stack, at = [[]], 0
+    token = re.compile(rb'\(|\)|"((?:[^"\\]|\\.)*)"|~?\{(\d+)\}\r\n|([^\s()"{]+)|\s+')
+    while at < len(octets):
+        found = token.match(octets, at)
+        at = found.end()
+        if found.group(0) == b"(":
+            stack.append([])
+        elif found.group(0) == b")":
+            inner = stack.pop()
+            stack[-1].append(inner)
+        elif found.group(2):
+            stack[-1].append(octets[at:at + int(found.group(2))])
+            at += int(found.group(2))
+        elif found.group(3):
+            word = found.group(3).decode()
+            stack[-1].append(None if word == "NIL" else word)
+        elif found.group(1) is not None:
+            stack[-1].append(re.sub(rb"\\(.)", rb"\1", found.group(1)))
+    return stack[0]
+
+
+def fetch(c, number, items):
+    """The items of one message by their names."""
+    status, data = c.fetch(str(number), f"({items})")
+    raw = b"".join(d[0] + b"\r\n" + d[1] if isinstance(d, tuple) else d for d in data)
+    assert status == "OK", raw
+    values = parse(raw)[1]
+    return dict(zip(values[::2], values[1::2]))
+
+
+def leaves(body, path=()):
+    """(section, [type, subtype, ...]) of every part that is no multipart, messages and what is in them included."""
+    if isinstance(body[0], list):
+        children = [b for b in body if isinstance(b, list) and len(b) > 1 and isinstance(b[0], (list, bytes))]
+        for n, child in enumerate(children[:[isinstance(b, list) for b in body].index(False)], 1):
+            yield from leaves(child, path + (n,))
+        return
+    yield ".".join(map(str, path or (1,))), body
+    if [w.lower() for w in body[:2]] == [b"message", b"rfc822"]:
+        inside = body[8]
+        yield from leaves(inside, path or (1,)) if isinstance(inside[0], list) else leaves(inside, (path or (1,)) + (1,))
+
+
+def decoded(octets, encoding):
+    if encoding == b"base64":
+        return binascii.a2b_base64(re.sub(rb"[^A-Za-z0-9+/=]", b"", octets))
+    return quopri.decodestring(octets) if encoding == b"quoted-printable" else octets
+
+
+def check_part(section, body, got):
+    text, binary, encoding = got[f"BODY[{section}]"], got[f"BINARY[{section}]"], body[5].lower()
+    assert len(text) == int(body[6]), f"{section}: size"
+    lines = body[9] if body[0].lower() == b"message" and len(body) > 9 else body[7]
+    if body[0].lower() == b"text":
+        assert text.count(b"\n") == int(lines), f"{section}: lines"
+    assert int(got[f"BINARY.SIZE[{section}]"]) == len(binary), f"{section}: size of what is decoded"
+    try:
+        want = decoded(text, encoding)
+    except binascii.Error:
+        return 0
+    if body[0].lower() == b"text":
+        # Blanks at the end of a line are no text (RFC 2045 section 6.7); Python leaves them.
+        want, binary = (re.sub(rb"[ \t]*\r?\n", b"\n", b) for b in (want, binary))
+    assert binary.rstrip(b" \t\r\n") == want.rstrip(b" \t\r\n"), f"{section} in {encoding}"
+    return 1
+
+
+def test_structure(server, appended):
+    """Of every third message: BODYSTRUCTURE tells of each part what BODY, BINARY and BINARY.SIZE give; PREVIEW keeps to its limits."""
+    c = server.imap("bob")
+    c.select("Corpus", readonly=True)
+    parts, known = 0, {b"7bit", b"8bit", b"binary", b"base64", b"quoted-printable"}
+    for number, (path, octets) in enumerate(GOOD.items(), 1):
+        if number % 3:
+            continue
+        first = fetch(c, number, "BODYSTRUCTURE PREVIEW RFC822.SIZE EMAILID")
+        assert int(first["RFC822.SIZE"]) == len(octets)
+        preview = first["PREVIEW"].decode("utf-8")
+        assert len(preview) <= 200 and preview == preview.strip() and not re.search(r"[\x00-\x1f\x7f]", preview), path
+        rows = [(s, b) for s, b in leaves(first["BODYSTRUCTURE"]) if b[5].lower() in known][:20]
+        if not rows:
+            continue
+        got = fetch(c, number, " ".join(f"BODY.PEEK[{s}] BINARY.PEEK[{s}] BINARY.SIZE[{s}]" for s, b in rows))
+        for section, body in rows:
+            try:
+                parts += check_part(section, body, got)
+            except AssertionError as e:
+                raise AssertionError(f"{path}: {e}") from e
+    c.logout()
+    assert parts > 400

@@ -180,8 +180,35 @@ static void late_words(size_t before, struct str want)
 	buf_done(&message);
 }
 
+/* RFC 8970 section 4.1: so many previews at once would be undue delay. */
+static void lazy_limit(void)
+{
+	struct kit k;
+	struct kit_client *c = &k.clients[0];
+	struct str message = S("\r\nwords\r\n");
+	struct str all;
+	size_t made = 0, left = 0;
+
+	kit_open(&k, SERVICE_IMAP);
+	for (int i = 0; i < 1002; i++)
+		kit_append(&k, "INBOX", message, 0);
+	kit_connect(c);
+	kit_send(c, S("s EXAMINE INBOX\r\nf FETCH 1:* PREVIEW (LAZY)\r\n"));
+	(void)kit_until(&k, has_tagged, c);
+	for (all = buf_str(&c->in); all.len > 0; all = str_skip(all, str_find(all, '\n') + 1)) {
+		struct str line = str_sub(all, 0, str_find(all, '\n'));
+
+		made += str_ends(line, S("(PREVIEW \"words\")\r"));
+		left += str_ends(line, S("(PREVIEW NIL)\r"));
+	}
+	IS_NUM(made, 1000);
+	IS_NUM(left, 2);
+	kit_close(&k);
+}
+
 int main(void)
 {
+	lazy_limit();
 	base64(SMALL, false);
 	base64(LARGE, false);
 	base64(LARGE, true);

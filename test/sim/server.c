@@ -61,6 +61,12 @@ void attendant_stop(struct attendant *a, int exit_status)
 	children_stop(a);
 }
 
+void attendant_cannot_start(struct attendant *a)
+{
+	trace("attendant", "cannot start");
+	attendant_stop(a, 1);
+}
+
 void attendant_reload(struct attendant *a, struct failure *f)
 {
 }
@@ -98,6 +104,18 @@ int __wrap_argon2id_hash_encoded(uint32_t passes, uint32_t kib, uint32_t lanes, 
 	const void *salt, size_t salt_len, size_t hash_len, char *encoded, size_t encoded_len)
 {
 	return __real_argon2id_hash_encoded(1, 8, 1, password, password_len, salt, salt_len, hash_len, encoded, encoded_len);
+}
+
+/* The memory that is kept for the next check lies outside of any process: a role that died has taken its part along. */
+int __wrap_hash_memory_take(uint8_t **ret, size_t octets)
+{
+	*ret = mem_new(octets);
+	return 0;
+}
+
+void __wrap_hash_memory_give(uint8_t *at, size_t octets)
+{
+	mem_free(at);
 }
 
 /* Roles keep the buffer for the next message, and here it is one for all: whoever dies while filling it leaves it to the others. */

@@ -126,6 +126,8 @@ enum err __wrap_sandbox_become(uint32_t uid, uint32_t gid);
 enum err __wrap_sandbox_enter(const struct sandbox *s, struct sandbox_report *ret);
 bool __wrap_sandbox_chroot(const char *empty_root);
 void __wrap_tls_prepare(void);
+int __wrap_hash_memory_take(uint8_t **ret, size_t octets);
+void __wrap_hash_memory_give(uint8_t *at, size_t octets);
 int __wrap_argon2id_hash_encoded(uint32_t passes, uint32_t kib, uint32_t lanes, const void *password, size_t password_len,
 	const void *salt, size_t salt_len, size_t hash_len, char *encoded, size_t encoded_len);
 int __real_argon2id_hash_encoded(uint32_t passes, uint32_t kib, uint32_t lanes, const void *password, size_t password_len,

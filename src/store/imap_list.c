@@ -10,6 +10,7 @@
  */
 
 #define PATTERN_OCTETS_MAX (2 * (size_t)FOLDER_NAME_OCTETS_MAX)
+#define SELECTIONS         (IMAP_LIST_SUBSCRIBED | IMAP_LIST_SPECIAL_USE)
 #define METADATA_ROWS      10u /* as dear as so many names: a row is read */
 
 struct list_command {
@@ -213,24 +214,51 @@ static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_
 	return found;
 }
 
+/* RFC 9051 section 6.3.9: where a pattern ends in % levels that are no folders are told as well. */
+static bool matches_levels(const struct list_command *c, struct str level)
+{
+	for (size_t n = 0; n < c->patterns_count; n++) {
+		if (str_ends(c->patterns[n], S("%")) && imap_pattern_match(c->patterns[n], level, '/'))
+			return true;
+	}
+	return false;
+}
+
+static bool find_level(struct imap *i, struct str level, struct folder_info *ret)
+{
+	size_t at = folder_from(i->s->mailbox, level);
+
+	return imap_rights_next(i, &at, ret) && str_eq(ret->name, level);
+}
+
 /* A level above a name that meets the criteria and does not match: RECURSIVEMATCH tells of it when it matches. One that
  * meets them too is told with its own name. */
-static void tell_level(struct imap *i, struct str level)
+static void tell_parent(struct imap *i, struct str level)
 {
 	struct list_command *c = i->state;
 	struct folder_info f;
-	size_t at = folder_from(i->s->mailbox, level);
 
 	if (!matches(c, level))
 		return;
-	if (!imap_rights_next(i, &at, &f) || !str_eq(f.name, level))
+	if (!find_level(i, level, &f))
 		f = (struct folder_info){ .name = level, .nonexistent = true };
 	if (!meets(c, &f))
 		tell(i, &(struct list_row){ .folder = &f, .children = true });
 }
 
+/* Every folder has its parents; this user may not know of them (RFC 4314 section 4, LIST). */
+static void tell_hidden(struct imap *i, struct str level)
+{
+	struct folder_info f;
+
+	if (!matches_levels(i->state, level) || find_level(i, level, &f))
+		return;
+	f = (struct folder_info){ .name = level, .noselect = true, .nonexistent = true, .has_children = true };
+	tell(i, &(struct list_row){ .folder = &f });
+}
+
 /* RFC 5258 section 3.5: levels all of whose names that meet the criteria are told themselves are left out. */
-static void tell_levels(struct imap *i, struct str name)
+static void tell_levels(struct imap *i, struct str name, void (*tell_level)(struct imap *i, struct str level))
 {
 	struct list_command *c = i->state;
 
@@ -254,7 +282,9 @@ static void look_list(struct imap *i, const struct folder_info *f, size_t at)
 				.meets = true,
 				.children = recursive && has_meeting_child(i, f, at) });
 	else if (recursive)
-		tell_levels(i, f->name);
+		tell_levels(i, f->name, tell_parent);
+	else if (i->s->user.delegate && (c->select & SELECTIONS) == 0)
+		tell_levels(i, f->name, tell_hidden);
 }
 
 /* ---- LSUB ---- */

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "attendant/attendant_int.h"
+#include "attendant/systemd.h"
 #include "base/code.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -95,17 +95,19 @@ static void on_hangup(void *arg, int signal_number)
 {
 	struct attendant *a = arg;
 	struct failure f = { 0 };
+	char reloading[64];
 
 	if (a->stopping)
 		return;
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)clock_mono_ms() * 1000);
+	snprintf(reloading, sizeof(reloading), "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)clock_mono_ms() * 1000);
+	systemd_tell(reloading);
 	attendant_reload(a, &f);
 	if (f.code != ERR_OK)
 		log_put(LOG_reload_refused, LOG_C("reason", f.text), LOG_END);
 	else
 		log_put(LOG_reloaded, LOG_END);
 	if (a->all_ready)
-		sd_notify(0, "READY=1");
+		systemd_tell("READY=1");
 }
 
 static void on_stop_signal(void *arg, int signal_number)
@@ -139,7 +141,7 @@ void attendant_stop(struct attendant *a, int exit_status)
 	a->exit_status = exit_status;
 	if (exit_status == EXIT_SUCCESS && !a->options.maintenance)
 		log_put(LOG_stopping, LOG_END);
-	sd_notify(0, "STOPPING=1");
+	systemd_tell("STOPPING=1");
 	timer_set(a->stop_timer, STOP_MS_MAX);
 	children_stop(a);
 }
@@ -162,7 +164,7 @@ void attendant_all_ready(struct attendant *a)
 	log_put(LOG_started, LOG_C("instance", a->server_instance), LOG_S("host", a->host_name), LOG_END);
 	puts("ready");
 	fflush(stdout);
-	sd_notify(0, "READY=1");
+	systemd_tell("READY=1");
 }
 
 static void choose_names(struct attendant *a)

@@ -5,9 +5,9 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "attendant/systemd.h"
 #include "base/log.h"
 #include "io/file.h"
 #include "io/portholder.h"
@@ -45,9 +45,9 @@ static bool parse_endpoint(const char *address, uint16_t port, struct endpoint *
 /* A socket that systemd has bound for us already; -1: none fits. */
 static int activated(const struct endpoint *want)
 {
-	int count = sd_listen_fds(0);
+	int count = systemd_sockets();
 
-	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++) {
+	for (int fd = SYSTEMD_FIRST_FD; fd < SYSTEMD_FIRST_FD + count; fd++) {
 		struct endpoint e = { .length = sizeof(e.v6) };
 
 		if (getsockname(fd, &e.any, &e.length) == 0 && e.length == want->length &&

@@ -13,6 +13,14 @@ logon 1 imap
 1= e OK *
 1: f APPEND INBOX {lit:Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{b64:"quoted" \\ and so on}\r\n}
 1= f OK *
+# charsets, also such as the C library loads a table for
+1: f2 APPEND INBOX {lit:Content-Type: text/plain; charset=koi8-r\r\nContent-Transfer-Encoding: base64\r\n\r\n8NLJ18XU\r\n}
+1= f2 OK *
+1: f3 APPEND INBOX {lit:Content-Type: text/html; charset=iso-2022-jp\r\n\r\n<p>\x1b$B%K%e!<%9\x1b(B</p>\r\n}
+1= f3 OK *
+# what is in it is not for others to see
+1: f4 APPEND INBOX {lit:Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b\r\n\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\nx\r\n--b--\r\n}
+1= f4 OK *
 1: g SELECT INBOX
 1* g OK *
 1: h FETCH 1 PREVIEW
@@ -35,6 +43,13 @@ logon 1 imap
 1= * 5 FETCH (UID 5 FLAGS (\Recent) PREVIEW "12345678901234567890123456789012345678901234567890 2345678901234567890123456789012345678901234567890 2345678901234567890123456789012345678901234567890 2345678901234567890123456789012345678901234567890")
 1= * 6 FETCH (UID 6 FLAGS (\Recent) PREVIEW "\\"quoted\\" \\\\ and so on")
 1= l OK *
+1: l2 FETCH 7:9 PREVIEW
+1= * 7 FETCH (PREVIEW {12}
+1= Привет)
+1= * 8 FETCH (PREVIEW {12}
+1= ニュース)
+1= * 9 FETCH (PREVIEW "")
+1= l2 OK *
 # it does not mark as read
 1: m SEARCH SEEN
 1= * SEARCH

@@ -226,6 +226,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_wish_limits(r, from, &m->limits_wish);
 	else if (m->id == MSG_accounts_ask)
 		role_tell_accounts(r, from, &m->accounts_ask);
+	else if (m->id == MSG_url_ask)
+		role_tell_url(r, from, &m->url_ask);
 	else if (m->id == MSG_mailboxes_held)
 		role_judge_held(r, from, m->mailboxes_held.ids);
 	else if (m->id == MSG_admin_request)

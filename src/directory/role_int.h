@@ -44,6 +44,7 @@ void role_logon_link_down(struct directory_role *r, struct link *link);
 
 /* ---- role_store.c: what sessions in the store ask ---- */
 void role_tell_accounts(struct directory_role *r, struct link *from, const struct msg_accounts_ask *q);
+void role_tell_url(struct directory_role *r, struct link *from, const struct msg_url_ask *q);
 void role_wish_limits(struct directory_role *r, struct link *from, const struct msg_limits_wish *q);
 
 /* ---- role_admin.c ---- */

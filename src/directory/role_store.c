@@ -9,18 +9,28 @@
 
 /* The user right (account set --user-rights) that lets an account change the limits of mailboxes it may open. */
 #define LIMITS_RIGHT "set mailbox limits"
+/* The one that lets it read what URLs with submit+ name (RFC 4467 section 3). */
+#define SUBMIT_RIGHT "read for submission"
 
-static enum err check_right(struct directory *d, uint64_t account, struct arena *a, struct failure *f)
+/* ERR_PERM: it has not. */
+static enum err has_right(struct directory *d, uint64_t account, struct str right, struct arena *a)
 {
 	struct entry e;
 	enum err err = directory_get(d, ENTRY_ACCOUNT, account, a, &e);
 
-	if (err != ERR_OK)
-		return fail(f, err == ERR_NOTFOUND ? ERR_PERM : err, NULL);
-	for (size_t i = 0; i < e.account.user_rights.count; i++) {
-		if (name_same(a, e.account.user_rights.at[i], S(LIMITS_RIGHT)))
+	for (size_t i = 0; err == ERR_OK && i < e.account.user_rights.count; i++) {
+		if (name_same(a, e.account.user_rights.at[i], right))
 			return ERR_OK;
 	}
+	return err == ERR_OK || err == ERR_NOTFOUND ? ERR_PERM : err;
+}
+
+static enum err check_right(struct directory *d, uint64_t account, struct arena *a, struct failure *f)
+{
+	enum err e = has_right(d, account, S(LIMITS_RIGHT), a);
+
+	if (e != ERR_PERM)
+		return e == ERR_OK ? e : fail(f, e, NULL);
 	return fail(f, ERR_PERM, "the administrator sets limits, or an account with the user right \"" LIMITS_RIGHT "\"");
 }
 
@@ -139,6 +149,43 @@ void role_tell_accounts(struct directory_role *r, struct link *from, const struc
 	m.accounts_told.request = q->request;
 	m.accounts_told.code = answer_accounts(&r->directory, q, &arena, &f, &m.accounts_told);
 	m.accounts_told.text = str_from_c(f.text);
+	link_send(from, &m);
+	arena_done(&arena);
+}
+
+/* ---- whose messages a URL names ---- */
+
+static enum err find_owner(struct directory *d, const struct msg_url_ask *q, struct arena *a, struct msg_url_told *ret)
+{
+	struct logon *l = ARENA_NEW(a, struct logon);
+	struct logon_query query = { .name = q->owner, .authzid = S(""), .password = S(""), .protocol = PROTOCOL_IMAP,
+		.now_seconds = clock_real_ms() / 1000, .examine = true };
+	struct logon_grant grant;
+	enum err e;
+
+	logon_prepare(l, d, &query, a);
+	e = logon_decide(l, &grant);
+	if (e != ERR_OK)
+		return e;
+	ret->account = grant.account;
+	ret->mailbox = grant.mailbox;
+	ret->delegate = grant.delegate;
+	return ERR_OK;
+}
+
+void role_tell_url(struct directory_role *r, struct link *from, const struct msg_url_ask *q)
+{
+	struct msg m = { .id = MSG_url_told };
+	struct failure f = { 0 };
+	struct arena arena;
+
+	arena_init(&arena, ARENA_NONE);
+	m.url_told.request = q->request;
+	m.url_told.code = find_owner(&r->directory, q, &arena, &m.url_told);
+	m.url_told.submits = has_right(&r->directory, q->account, S(SUBMIT_RIGHT), &arena) == ERR_OK;
+	/* A reader that nobody is is nobody. */
+	if (q->reader.len > 0 && find_account(&r->directory, q->reader, &arena, &f, &m.url_told.reader) != ERR_OK)
+		m.url_told.reader = 0;
 	link_send(from, &m);
 	arena_done(&arena);
 }

@@ -74,6 +74,7 @@ struct folder {
 	struct list views;
 	struct flag_change *ring; /* last changes of flags, made when first needed */
 	uint64_t ring_count;      /* ever put in */
+	uint32_t url_serial;      /* see folder_url_serial */
 	uint64_t ring_from;       /* changes above this modseq were all put in */
 	size_t users;             /* views, ops and write sets */
 	struct list idle;         /* in store->idle_folders when loaded and unused */

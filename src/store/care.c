@@ -27,7 +27,7 @@ struct seen_email {
 struct seen_folder {
 	struct seen_folder *next;
 	uint32_t id;
-	bool known, items, acl, annotated;
+	bool known, items, acl, annotated, urls;
 	struct counts found, said;
 };
 
@@ -237,6 +237,21 @@ static void see_annotations(struct store_check *v, struct str key, struct str va
 		seen_folder(v, id)->annotated = true;
 }
 
+static void see_urls(struct store_check *v, struct str key, struct str value)
+{
+	struct url_key *keys;
+	struct arena a;
+	uint32_t id;
+	size_t count;
+
+	arena_init(&a, ARENA_NONE);
+	if (key_folder_get(key, &id) != ERR_OK || url_keys_row_get(value, &a, &keys, &count) != ERR_OK)
+		problem(v, 0, 0, "the keys of a folder's URLs cannot be decoded");
+	else
+		seen_folder(v, id)->urls = true;
+	arena_done(&a);
+}
+
 static void see_mailbox(struct store_check *v, struct str value)
 {
 	v->has_row = mailbox_row_get(value, &v->row) == ERR_OK;
@@ -278,6 +293,9 @@ static void see(struct store_check *v, struct str key, struct str value)
 		break;
 	case KEYS_ANNOTATIONS:
 		see_annotations(v, key, value);
+		break;
+	case KEYS_URL:
+		see_urls(v, key, value);
 		break;
 	case KEYS_FOLDER:
 		see_folder(v, key, value);
@@ -363,6 +381,8 @@ static void check_counts(struct store_check *v)
 			problem(v, f->id, 0, "an access list of a folder that is not there");
 		if (!f->known && f->annotated)
 			problem(v, f->id, 0, "annotations of a folder that is not there");
+		if (!f->known && f->urls)
+			problem(v, f->id, 0, "keys of URLs of a folder that is not there");
 		above |= f->known && f->id >= v->row.folder_next;
 		if (f->known && (a->octets != b->octets || a->messages != b->messages || a->unseen != b->unseen || a->deleted != b->deleted))
 			problem(v, f->id, 0, "a folder's counters differ from a recount");

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/imap_input.h"
+#include "store/imap_urlauth.h"
 #include "store/imap_limit.h"
 #include "store/imap_notify.h"
 #include "store/imap_spelling.h"
@@ -386,6 +387,7 @@ static enum step finish(struct imap *i)
 		return STEP_AGAIN;
 	}
 	imap_rights_tell(i);
+	imap_urlauth_tell(i);
 	if (i->view != NULL || (i->row->flags & IMAP_BODY))
 		imap_quota_tell(i, i->command.verb == IMAP_SELECT || i->command.verb == IMAP_EXAMINE);
 	imap_metadata_tell(i);
@@ -484,6 +486,10 @@ static enum step run_idle(struct imap *i)
 		return imap_rights_lost(i) ? STEP_DONE : STEP_AGAIN;
 	}
 	imap_metadata_tell(i);
+	if (imap_urlauth_tell(i)) {
+		imap_engine_sync(i, true); /* so that the next change wakes it as well */
+		return STEP_AGAIN;
+	}
 	e = line_cut(session_in(i->s), DONE_LINE, &line);
 	if (e == ERR_NEEDMORE)
 		return STEP_READ;
@@ -530,6 +536,9 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_SETMETADATA] = &imap_setmetadata_handler,
 	[IMAP_APPEND] = &imap_append_handler,
 	[IMAP_REPLACE] = &imap_replace_handler,
+	[IMAP_RESETKEY] = &imap_resetkey_handler,
+	[IMAP_GENURLAUTH] = &imap_genurlauth_handler,
+	[IMAP_URLFETCH] = &imap_urlfetch_handler,
 	[IMAP_IDLE] = &idle_handler,
 	[IMAP_NOTIFY] = &imap_notify_handler,
 	[IMAP_CHECK] = &noop_handler,

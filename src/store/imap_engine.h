@@ -56,6 +56,7 @@ struct imap {
 	struct imap_saved saved;  /* "$" */
 	struct imap_contexts contexts;
 	struct imap_watch *watch; /* NULL: the client does not want to hear of annotations */
+	uint32_t url_serial;      /* of the selected folder's keys, as last told */
 	uint32_t keywords_told;   /* of the selected folder */
 	uint32_t rights_told;     /* on it, by its PERMANENTFLAGS */
 	enum mailbox_quota quota_told;
@@ -189,6 +190,7 @@ extern const struct imap_handler imap_select_handler, imap_examine_handler, imap
 	imap_unselect_handler, imap_status_handler;
 extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_rename_handler,
 	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler, imap_rlist_handler;
+extern const struct imap_handler imap_resetkey_handler, imap_genurlauth_handler, imap_urlfetch_handler;
 extern const struct imap_handler imap_append_handler, imap_replace_handler;
 extern const struct imap_handler imap_id_handler, imap_compress_handler, imap_unauthenticate_handler;
 extern const struct imap_handler imap_getmetadata_handler, imap_setmetadata_handler;

@@ -1,3 +1,4 @@
+#include "store/imap_urlauth.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
 #include "store/imap_sync.h"
@@ -64,6 +65,7 @@ static void put_state(struct imap *i, const struct folder_info *info)
 		imap_spelling_put_list(i, info, c->mailbox);
 	else
 		put_old_state(i);
+	imap_urlauth_begin(i);
 	buf_put(to, S("* OK ["));
 	imap_status_put_mailboxid(to, mailbox_id(i->s->mailbox), info->id, info->uidvalidity);
 	buf_put(to, S("] folder's id\r\n"));

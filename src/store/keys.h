@@ -18,6 +18,7 @@
 #define KEYS_ACL      'L'
 #define KEYS_MAILBOX  'M'
 #define KEYS_RECORD   'R'
+#define KEYS_URL      'U'
 
 struct key {
 	size_t len;

@@ -330,6 +330,27 @@ typedef bool message_list_fn(void *arg, size_t i, const struct message_parts *pa
 enum err message_list_each(struct mailbox *m, const struct message_list *list, message_list_fn *each,
 	void *arg) MUST_USE;
 
+/* ---- keys of URLs (RFC 4467): one for each account and folder ---- */
+
+#define FOLDER_URL_KEY_OCTETS 32u
+#define FOLDER_URL_KEYS_MAX   4000u /* of one folder */
+
+/* ret: FOLDER_URL_KEY_OCTETS. ERR_NOTFOUND: none was made. ERR_IO, ERR_CORRUPT. */
+enum err folder_url_key(struct mailbox *m, uint32_t folder, uint64_t account, char *ret) MUST_USE;
+
+struct url_key_request {
+	uint32_t folder; /* 0: the account's keys of all folders go */
+	uint64_t account;
+	const char *key; /* at random, FOLDER_URL_KEY_OCTETS; copied */
+	bool keep;       /* one that is there stays */
+};
+
+/* Those who have the folder open see another folder_url_serial. ERR_NOFOLDER, ERR_LIMIT, ERR_CORRUPT, ERR_DISKFULL. */
+void folder_url_key_change(
+	struct mailbox *m, const struct url_key_request *request, mailbox_done *done, void *arg);
+/* Another number after each change of the folder's keys; not kept over a restart. */
+uint32_t folder_url_serial(struct mailbox *m, uint32_t folder);
+
 /* ---- change log: CONDSTORE, QRESYNC, JMAP ---- */
 
 enum mailbox_change_kind {

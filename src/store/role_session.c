@@ -153,6 +153,37 @@ static void on_accounts_told(void *arg, enum err e, struct msg *m)
 	tell(arg, e == ERR_OK ? m->accounts_told.code : e, &reply);
 }
 
+static void on_url_told(void *arg, enum err e, struct msg *m)
+{
+	struct role_session *s = arg;
+	struct session_reply reply = { STR_NONE };
+	struct mailbox *mailbox = NULL;
+
+	if (e == ERR_OK) {
+		reply = (struct session_reply){ .owner = m->url_told.account, .account = m->url_told.reader,
+			.delegate = m->url_told.delegate, .submits = m->url_told.submits };
+		e = m->url_told.code;
+	}
+	if (e == ERR_OK)
+		e = role_mailbox(s->role, m->url_told.mailbox, &mailbox);
+	reply.mailbox = mailbox;
+	tell(s, e, &reply);
+	mailbox_unref(mailbox);
+}
+
+static bool ask_url(struct role_session *s, const struct session_question *q)
+{
+	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
+	struct msg m = { .id = MSG_url_ask };
+	uint64_t request = role_request(s->role->env);
+
+	m.url_ask = (struct msg_url_ask){ .request = request, .account = s->account, .owner = q->name, .reader = q->reader };
+	if (directory == NULL || !link_send(directory, &m))
+		return false;
+	pending_add(&s->role->questions, request, directory, on_url_told, s);
+	return true;
+}
+
 static bool wish_limits(struct role_session *s, const struct session_question *q)
 {
 	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
@@ -199,11 +230,13 @@ static bool ask_accounts(struct role_session *s, const struct session_question *
 
 static void ask_directory(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
 {
+	static bool (*const asks[])(struct role_session *, const struct session_question *) = {
+		[SESSION_ASK_LIMITS] = wish_limits, [SESSION_ASK_ACCOUNTS] = ask_accounts, [SESSION_ASK_URL] = ask_url };
 	struct role_session *s = arg;
 
 	s->told = done;
 	s->told_arg = done_arg;
-	if (!(q->kind == SESSION_ASK_LIMITS ? wish_limits(s, q) : ask_accounts(s, q)))
+	if (!asks[q->kind](s, q))
 		tell(s, ERR_UNAVAILABLE, NULL);
 }
 

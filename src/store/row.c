@@ -211,6 +211,39 @@ enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str n
 	return ERR_OK;
 }
 
+void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u16(to, (uint16_t)count);
+	for (size_t i = 0; i < count; i++) {
+		wr_u64(to, keys[i].account);
+		wr_octets(to, str_make(keys[i].octets, FOLDER_URL_KEY_OCTETS));
+	}
+}
+
+enum err url_keys_row_get(struct str value, struct arena *a, struct url_key **ret, size_t *ret_count)
+{
+	struct rd r = open_row(value);
+	size_t count = rd_u16(&r);
+	struct url_key *keys = ARENA_ARRAY(a, struct url_key, count + 1);
+	bool sound = count <= FOLDER_URL_KEYS_MAX && count > 0;
+
+	for (size_t i = 0; sound && i < count; i++) {
+		struct str octets;
+
+		keys[i].account = rd_u64(&r);
+		octets = rd_octets(&r, FOLDER_URL_KEY_OCTETS);
+		sound = octets.len == FOLDER_URL_KEY_OCTETS && (i == 0 || keys[i - 1].account < keys[i].account);
+		if (sound)
+			memcpy(keys[i].octets, octets.at, FOLDER_URL_KEY_OCTETS);
+	}
+	if (rd_end(&r) != ERR_OK || !sound)
+		return ERR_CORRUPT;
+	*ret = keys;
+	*ret_count = count;
+	return ERR_OK;
+}
+
 void acl_row_put(struct wr *to, const struct acl *acl)
 {
 	wr_u8(to, ROW_VERSION);

@@ -75,6 +75,14 @@ enum err annotations_row_get(
 /* By entry in any case, then by owner. */
 int annotation_order(const struct annotation *a, const struct annotation *b);
 
+/* Keys of URLs (folder_url_key): a count, then account and key of each, ascending accounts. ret is in the arena. */
+struct url_key {
+	uint64_t account;
+	char octets[FOLDER_URL_KEY_OCTETS];
+};
+void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count);
+enum err url_keys_row_get(struct str value, struct arena *a, struct url_key **ret, size_t *ret_count) MUST_USE;
+
 /* One row per modseq: version, when (u32 seconds), then entries of ROW_CHANGE_OCTETS. */
 void change_row_begin(struct wr *to, uint32_t when);
 void change_row_add(struct wr *to, const struct mailbox_change *change);

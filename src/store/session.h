@@ -32,9 +32,10 @@ typedef void session_parse_fn(
 	void *arg, struct str octets, session_parsed_fn *done, void *done_arg);
 /* What a session asks of the directory for its account and mailbox. */
 struct session_question {
-	enum session_question_kind { SESSION_ASK_LIMITS, SESSION_ASK_ACCOUNTS } kind;
+	enum session_question_kind { SESSION_ASK_LIMITS, SESSION_ASK_ACCOUNTS, SESSION_ASK_URL } kind;
 	uint64_t octets, messages, folders; /* LIMITS: to be the mailbox's; UINT64_MAX: no such limit */
-	struct str name;                    /* ACCOUNTS: as typed; empty: none */
+	struct str name;                    /* ACCOUNTS: as typed; empty: none. URL: whose messages */
+	struct str reader;                  /* URL: who may read them; empty: none */
 	const uint64_t *ids;                /* ACCOUNTS: to be named, SESSION_IDS_MAX at most */
 	size_t ids_count;
 };
@@ -46,6 +47,9 @@ struct session_reply {
 	struct str text;         /* of a refusal, for the client */
 	uint64_t owner, account; /* ACCOUNTS: the mailbox's primary account (0: none), and the one of that name */
 	struct str names;        /* ACCOUNTS: the owner's, then those of ids, "DOM\\alice", for rd_str; empty: is no more */
+	struct mailbox *mailbox; /* URL: of the owner; borrowed. With owner: the account that opens it */
+	bool delegate;           /* URL: owner opens somebody else's mailbox */
+	bool submits;            /* URL: the session's account may read for submission */
 };
 
 /* reply is NULL when the directory did not answer. */
@@ -53,6 +57,7 @@ typedef void session_told_fn(void *done_arg, enum err e, const struct session_re
 /*
  * done is called once, maybe inside this call; not at all when the session ends before. LIMITS: ERR_PERM (the account has not
  * the user right), ERR_SYNTAX and ERR_CONFLICT (these cannot be limits), ERR_UNAVAILABLE; with ERR_OK they are in force.
+ * URL: why the owner could not log on now; account is the reader's, 0 when nobody has that name.
  * ACCOUNTS: ERR_NOTFOUND (nobody has that name), ERR_SYNTAX (it cannot be one), ERR_UNAVAILABLE.
  */
 typedef void session_ask_fn(

@@ -143,6 +143,8 @@ static enum op_step plan_submit(struct op *op)
 		write_log(p, kinds[row->kind], row->f->id);
 		if (row->sets_acl)
 			write_acl(w, p, row->f->id, row->acl);
+		if (row->attrs.noselect || row->attrs.nonexistent)
+			write_urls_gone(w, p, row->f->id);
 		if (row->kind == PLAN_GONE)
 			write_folder_gone(w, p, row->f);
 		else

@@ -210,6 +210,13 @@ void write_acl(struct write *w, struct part *p, uint32_t folder, const struct ac
 	buf_done(&value);
 }
 
+void write_urls_gone(struct write *w, struct part *p, uint32_t folder)
+{
+	struct key key = key_folder(KEYS_URL, folder);
+
+	kv_del(w->kv, p->m->id, key_str(&key));
+}
+
 void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 {
 	struct key row = key_folder(KEYS_FOLDER, f->id),
@@ -217,6 +224,7 @@ void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 
 	kv_del(w->kv, p->m->id, key_str(&row));
 	kv_del(w->kv, p->m->id, key_str(&keywords));
+	write_urls_gone(w, p, f->id);
 	write_acl(w, p, f->id, NULL);
 	write_annotations(w, p, f->id, STR_NONE);
 	f->dying = true;

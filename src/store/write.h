@@ -31,6 +31,8 @@ void write_retained(struct part *p, int64_t messages, int64_t octets);
 void write_touch(struct part *p, struct folder *f);
 /* The access list of a folder (0: of the mailbox), or that it has none any more (NULL). */
 void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl);
+/* The folder's keys of URLs go: it holds no messages any more. */
+void write_urls_gone(struct write *w, struct part *p, uint32_t folder);
 /* The folder's row goes; f->dying is the caller's to take back if the write set fails. */
 void write_folder_gone(struct write *w, struct part *p, struct folder *f);
 /* The row of a folder's annotations (0: of the mailbox's own) as annotations_row_put made it; empty: it goes. */

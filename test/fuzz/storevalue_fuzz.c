@@ -78,6 +78,21 @@ static bool annotated(struct str v, struct wr *w)
 	return true;
 }
 
+static bool url_keys(struct str v, struct wr *w)
+{
+	struct url_key *keys;
+	struct arena a;
+	size_t count;
+	bool sound;
+
+	arena_init(&a, ARENA_NONE);
+	sound = url_keys_row_get(v, &a, &keys, &count) == ERR_OK;
+	if (sound)
+		url_keys_row_put(w, keys, count);
+	arena_done(&a);
+	return sound;
+}
+
 static bool folder(struct str v, struct wr *w)
 {
 	struct folder_row row;
@@ -152,7 +167,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated };
+		keywords, item, change, keys, acl, annotated, url_keys };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

@@ -12,6 +12,7 @@ logon 1 imap
 1& * OK [UIDNEXT 3] *
 1& * OK [MAILBOXID (*)] *
 1& * OK [HIGHESTMODSEQ *
+1& * OK [URLMECH INTERNAL] *
 1= a OK [READ-WRITE] *
 # INBOX in any case (section 5.1); \Recent is told to one session only
 1: b SELECT "inbox"
@@ -25,6 +26,7 @@ logon 1 imap
 1& * OK [UIDNEXT 3] *
 1& * OK [MAILBOXID (*)] *
 1& * OK [HIGHESTMODSEQ *
+1& * OK [URLMECH INTERNAL] *
 1= b OK [READ-WRITE] *
 1: c STORE 1 +FLAGS.SILENT (\Seen)
 1= c OK *

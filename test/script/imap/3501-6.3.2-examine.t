@@ -11,6 +11,7 @@ logon 1 imap
 1& * OK [UIDNEXT 2] *
 1& * OK [MAILBOXID (*)] *
 1& * OK [HIGHESTMODSEQ *
+1& * OK [URLMECH INTERNAL] *
 1= a OK [READ-ONLY] *
 1: b FETCH 1 BODY[TEXT]
 1= * 1 FETCH (BODY[TEXT] {6}

@@ -36,6 +36,7 @@ logon 2 imap
 1= * 3 EXISTS
 1= * 0 RECENT
 1= * OK [UNSEEN 1] *
+1= * OK [URLMECH INTERNAL] *
 1= * OK [MAILBOXID *
 1= * OK [UIDVALIDITY $v] *
 1= * OK [UIDNEXT 7] *

@@ -37,6 +37,7 @@ connect 1 imap
 1= * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] *
 1= * 1 EXISTS
 1= * LIST (\HasNoChildren) "/" INBOX
+1= * OK [URLMECH INTERNAL] *
 1= * OK [MAILBOXID *
 1= * OK [UIDVALIDITY *
 1= * OK [UIDNEXT 2] *

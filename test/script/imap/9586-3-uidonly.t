@@ -23,6 +23,7 @@ logon 2 imap
 1= * OK [PERMANENTFLAGS *
 1= * 2 EXISTS
 1= * 0 RECENT
+1= * OK [URLMECH INTERNAL] *
 1= * OK [MAILBOXID *
 1= * OK [UIDVALIDITY $v] *
 1= * OK [UIDNEXT 4] *

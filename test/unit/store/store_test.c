@@ -594,6 +594,53 @@ static void test_sets(void)
 	end();
 }
 
+static enum err change_url_key(uint32_t in, uint64_t account, const char *key, bool keep)
+{
+	struct url_key_request r = { .folder = in, .account = account, .key = key, .keep = keep };
+
+	run();
+	folder_url_key_change(box, &r, outcome_put, &o);
+	return ran();
+}
+
+/* RFC 4467: a key for each account and folder, which goes with the folder. */
+static void test_url_keys(void)
+{
+	static const char x[FOLDER_URL_KEY_OCTETS] = "x", y[FOLDER_URL_KEY_OCTETS] = "y";
+	char got[FOLDER_URL_KEY_OCTETS];
+	uint32_t inbox, sent, serial;
+
+	begin(&none);
+	inbox = folder("INBOX");
+	sent = folder("Sent");
+	serial = folder_url_serial(box, inbox);
+	IS_NUM(folder_url_key(box, inbox, 7, got), ERR_NOTFOUND);
+	IS_NUM(change_url_key(inbox, 7, x, true), ERR_OK);
+	OK(folder_url_key(box, inbox, 7, got) == ERR_OK && memcmp(got, x, sizeof(x)) == 0, "made");
+	OK(folder_url_serial(box, inbox) != serial && folder_url_serial(box, sent) == serial, "and told");
+	IS_NUM(change_url_key(inbox, 7, y, true), ERR_OK);
+	OK(folder_url_key(box, inbox, 7, got) == ERR_OK && memcmp(got, x, sizeof(x)) == 0, "kept");
+	IS_NUM(change_url_key(inbox, 7, y, false), ERR_OK);
+	OK(folder_url_key(box, inbox, 7, got) == ERR_OK && memcmp(got, y, sizeof(y)) == 0, "changed");
+	IS_NUM(folder_url_key(box, inbox, 6, got), ERR_NOTFOUND);
+	IS_NUM(folder_url_key(box, sent, 7, got), ERR_NOTFOUND);
+	IS_NUM(change_url_key(inbox, 6, x, false), ERR_OK);
+	IS_NUM(change_url_key(inbox, 8, x, false), ERR_OK);
+	IS_NUM(change_url_key(sent, 7, x, false), ERR_OK);
+	IS_NUM(change_url_key(0, 7, NULL, false), ERR_OK);
+	IS_NUM(folder_url_key(box, inbox, 7, got), ERR_NOTFOUND);
+	IS_NUM(folder_url_key(box, sent, 7, got), ERR_NOTFOUND);
+	OK(folder_url_key(box, inbox, 6, got) == ERR_OK && folder_url_key(box, inbox, 8, got) == ERR_OK, "those of others stay");
+	IS_NUM(change_url_key(0, 7, NULL, false), ERR_OK);
+	IS_NUM(change_url_key(999, 7, x, false), ERR_NOFOLDER);
+	IS_NUM(change_url_key(sent, 7, x, false), ERR_OK);
+	run();
+	folder_delete(box, S("Sent"), outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(folder_url_key(box, sent, 7, got), ERR_NOTFOUND);
+	end();
+}
+
 static void test_keywords(void)
 {
 	static const struct str first[] = { S_INIT("$Junk"), S_INIT("Work") },
@@ -1302,6 +1349,7 @@ static void test_all(void)
 	test_views();
 	test_messages();
 	test_sets();
+	test_url_keys();
 	test_keywords();
 	test_inbox_rename();
 	test_quota();

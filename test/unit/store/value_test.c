@@ -66,6 +66,20 @@ static enum err read_acl(struct str v)
 	return e;
 }
 
+static enum err read_url_keys(struct str v)
+{
+	struct url_key *keys;
+	struct arena a;
+	size_t count;
+	enum err e;
+
+	arena_init(&a, ARENA_NONE);
+	e = url_keys_row_get(v, &a, &keys, &count);
+	OK(e != ERR_OK || (count > 0 && keys[0].account > 0), "a key of somebody");
+	arena_done(&a);
+	return e;
+}
+
 static const struct str words[] = { S_INIT("$Junk"), S_INIT("Work") };
 
 static void put_mailbox(struct wr *w)
@@ -139,6 +153,13 @@ static void put_annotations(struct wr *w)
 	annotations_row_put(w, &(struct annotation_list){ notes, 3 });
 }
 
+static void put_url_keys(struct wr *w)
+{
+	static const struct url_key keys[] = { { 1, "0123456789abcdef0123456789abcde" }, { 1ull << 40, { 0 } } };
+
+	url_keys_row_put(w, keys, 2);
+}
+
 static void put_item(struct wr *w)
 {
 	struct item it = {
@@ -177,6 +198,7 @@ static const struct {
 	{ "access list", put_acl, read_acl, 0 },
 	{ "folder with special uses", put_special_folder, read_folder, 0 },
 	{ "annotations", put_annotations, read_annotations, 0 },
+	{ "keys of URLs", put_url_keys, read_url_keys, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },
 	{ "change", put_change, read_change, ROW_CHANGE_OCTETS },

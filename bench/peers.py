@@ -602,6 +602,7 @@ search_engine: xapian
 defaultsearchtier: t1
 t1searchpartition-default: {self.data}/lib/search
 search_fuzzy_always: on
+search_batchsize: 1000
 """
         self.configure()
         self.restart()

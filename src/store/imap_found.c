@@ -4,6 +4,7 @@
 #include "mail/charset.h"
 #include "mail/record.h"
 #include "store/imap_limit.h"
+#include "store/imap_filter.h"
 #include "store/imap_match.h"
 #include "store/imap_sync.h"
 
@@ -216,7 +217,14 @@ static uint32_t first_number(struct imap *i)
 static enum step begin(struct imap *i)
 {
 	struct looking *c = i->state;
-	enum err e = imap_found_decode(i, &c->args);
+	struct str name;
+	enum err e = imap_filter_expand(i, &c->args, &name);
+
+	if (e != ERR_OK) {
+		(void)end_failed(i, e);
+		return imap_filter_failed(i, e, name);
+	}
+	e = imap_found_decode(i, &c->args);
 
 	c->begun = true;
 	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && names_seqs(&c->args))

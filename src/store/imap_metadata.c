@@ -2,6 +2,7 @@
 
 #include "base/cursor.h"
 #include "base/mem.h"
+#include "store/imap_filter.h"
 #include "store/imap_notify.h"
 #include "wire/imap_use.h"
 
@@ -256,6 +257,9 @@ static enum err plan_change(struct imap *i, size_t n)
 		c->request.specials_given = true;
 		return imap_uses_get(value, &c->request.specials) ? ERR_OK : ERR_USEATTR;
 	}
+	/* RFC 5466 section 3.2. */
+	if (c->request.folder == 0 && !imap_filter_is_sound(i, entry, value))
+		return ERR_SYNTAX;
 	c->changes[c->request.changes.count++] = (struct annotation){
 		.owner = shared ? 0 : i->s->user.account, .entry = entry, .value = value };
 	return ERR_OK;

@@ -1,5 +1,6 @@
 #include "store/acl.h"
 #include "store/imap_esearch.h"
+#include "store/imap_filter.h"
 #include "store/imap_found.h"
 #include "store/imap_match.h"
 #include "store/imap_rights.h"
@@ -288,10 +289,15 @@ static enum err begin(struct imap *i, struct multisearch *c)
 static enum step run_esearch(struct imap *i)
 {
 	struct multisearch *c = i->state;
+	struct str name;
 	enum err e = ERR_OK;
 
-	if (!c->begun)
+	if (!c->begun) {
+		e = imap_filter_expand(i, &c->search, &name);
+		if (e != ERR_OK)
+			return imap_filter_failed(i, e, name);
 		e = begin(i, c);
+	}
 	if (e != ERR_OK) {
 		if ((c->search.returns & IMAP_RETURN_SAVE) && strcmp(err_row(e)->imap_status, "NO") == 0)
 			imap_saved_clear(i);

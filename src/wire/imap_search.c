@@ -7,6 +7,7 @@ enum argument {
 	ARG_TEXT,
 	ARG_ATOM,
 	ARG_OBJECTID,
+	ARG_FILTER,
 	ARG_DAY,
 	ARG_NUMBER,
 	ARG_SECONDS,
@@ -33,6 +34,7 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("DELETED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_DELETED, false },
 	{ S_INIT("DRAFT"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_DRAFT, false },
 	{ S_INIT("EMAILID"), IMAP_SEARCH_EMAILID, ARG_OBJECTID, 0, false },
+	{ S_INIT("FILTER"), IMAP_SEARCH_FILTER, ARG_FILTER, 0, false },
 	{ S_INIT("FLAGGED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_FLAGGED, false },
 	{ S_INIT("FROM"), IMAP_SEARCH_FROM, ARG_TEXT, 0, false },
 	{ S_INIT("HEADER"), IMAP_SEARCH_HEADER, ARG_HEADER, 0, false },
@@ -192,6 +194,11 @@ static void read_argument(struct reader *r, enum argument argument, struct imap_
 		key->text = imap_args_atom(args);
 	if (argument == ARG_DAY)
 		key->day = imap_args_date(args);
+	if (argument == ARG_FILTER) {
+		key->text = imap_args_atom(args);
+		if (str_has_octet(key->text, '/'))
+			imap_args_fail(args, ERR_SYNTAX);
+	}
 	if (argument == ARG_OBJECTID)
 		key->text = read_objectid(args);
 	if (argument == ARG_NUMBER)
@@ -369,6 +376,57 @@ void imap_arg_search(struct imap_args *args, struct imap_search *ret)
 		ret->charset = imap_arg_astring(args);
 	}
 	imap_arg_search_keys(args, ret);
+}
+
+/* Of brackets within brackets, as imap_search_match counts. */
+static size_t depth_of(const struct imap_search *s)
+{
+	size_t ends[IMAP_SEARCH_DEPTH_MAX + 1], depth = 0, deepest = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		while (depth > 0 && ends[depth - 1] <= i)
+			depth--;
+		if (s->keys[i].kind > IMAP_SEARCH_NOT)
+			continue;
+		if (depth == IMAP_SEARCH_DEPTH_MAX + 1)
+			return depth + 1;
+		ends[depth++] = s->keys[i].end;
+		deepest = depth > deepest ? depth : deepest;
+	}
+	return deepest;
+}
+
+enum err imap_search_splice(
+	struct arena *a, struct imap_search *search, size_t at, const struct imap_search *with)
+{
+	struct imap_search s = *search;
+	uint32_t more = (uint32_t)with->count - 1;
+
+	must(at < s.count && s.keys[at].kind > IMAP_SEARCH_NOT && with->count > 0);
+	s.count += more;
+	if (s.count > IMAP_SEARCH_KEYS_MAX)
+		return ERR_LIMIT;
+	s.keys = arena_try(a, s.count * sizeof(*s.keys));
+	if (s.keys == NULL)
+		return ERR_LIMIT;
+	memcpy(s.keys, search->keys, at * sizeof(*s.keys));
+	memcpy(s.keys + at, with->keys, with->count * sizeof(*s.keys));
+	memcpy(s.keys + at + with->count, search->keys + at + 1, (search->count - at - 1) * sizeof(*s.keys));
+	for (size_t i = 0; i < s.count; i++) {
+		bool inner = i >= at && i < at + with->count;
+
+		if (inner)
+			s.keys[i].end += (uint32_t)at;
+		else if (s.keys[i].end > at)
+			s.keys[i].end += more;
+		s.keys[i].fuzzy |= inner && search->keys[at].fuzzy;
+	}
+	s.fuzzy |= with->fuzzy;
+	s.modseq |= with->modseq;
+	if (depth_of(&s) > IMAP_SEARCH_DEPTH_MAX + 1)
+		return ERR_LIMIT;
+	*search = s;
+	return ERR_OK;
 }
 
 struct open {

@@ -44,6 +44,7 @@ enum imap_search_kind {
 	IMAP_SEARCH_SAVEDSINCE,
 	IMAP_SEARCH_EMAILID, /* text: an object id (RFC 8474) */
 	IMAP_SEARCH_THREADID,
+	IMAP_SEARCH_FILTER, /* text: its name (RFC 5466); not to be evaluated: imap_search_splice */
 	IMAP_SEARCH_MODSEQ, /* modseq or later (RFC 7162) */
 	IMAP_SEARCH_KIND_COUNT
 };
@@ -99,6 +100,13 @@ void imap_arg_search(struct imap_args *args, struct imap_search *ret);
 /* The keys alone, blank in front included, up to the end of the command. What stands in ret of RETURN and
  * charset stays. */
 void imap_arg_search_keys(struct imap_args *args, struct imap_search *ret);
+
+/*
+ * Puts all keys of another program in the place of the leaf number `at`. ERR_LIMIT: too many keys, too
+ * deep, or the arena is full.
+ */
+enum err imap_search_splice(struct arena *a, struct imap_search *search, size_t at,
+	const struct imap_search *with) MUST_USE;
 
 /* Three-valued, so that keys which need a message's octets can be left open in a first round. */
 enum imap_truth { IMAP_NO, IMAP_MAYBE, IMAP_YES };

@@ -70,6 +70,20 @@ static void evaluate(const struct imap_search *s, unsigned seed)
 	mem_free(all);
 }
 
+/* The program within itself, at its last leaf, is still one. */
+static void splice(struct arena *a, struct imap_search s)
+{
+	struct imap_search with = s;
+	size_t at = s.count;
+
+	while (at > 0 && s.keys[at - 1].kind <= IMAP_SEARCH_NOT)
+		at--;
+	if (at == 0 || imap_search_splice(a, &s, at - 1, &with) != ERR_OK)
+		return;
+	must(s.count == 2 * with.count - 1 && s.keys[0].end == s.count);
+	evaluate(&s, 5);
+}
+
 static void check(const struct imap_search *s)
 {
 	must(s->count > 0 && s->count <= IMAP_SEARCH_KEYS_MAX && s->keys[0].kind == IMAP_SEARCH_AND);
@@ -99,8 +113,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		imap_arg_sort(&args, &sort, &s);
 	else
 		imap_arg_thread(&args, &how, &s);
-	if (imap_args_end(&args) == ERR_OK)
+	if (imap_args_end(&args) == ERR_OK) {
 		check(&s);
+		splice(&a, s);
+	}
 	arena_done(&a);
 	return 0;
 }

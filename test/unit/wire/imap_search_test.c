@@ -310,6 +310,43 @@ static void sorts(void)
 	}
 }
 
+/* A program in the place of a leaf: brackets keep their ends. */
+static void splices(void)
+{
+	static const struct {
+		struct str in;
+		size_t at;
+		struct str with, out;
+	} cases[] = {
+		{ S_INIT(" FILTER a"), 1, S_INIT(" SEEN NEW"), S_INIT("AND(AND(4f1 5 ))") },
+		{ S_INIT(" OR FILTER a NOT FILTER b ALL"), 2, S_INIT(" (SEEN)"),
+			S_INIT("AND(OR(AND(AND(4f1 ))NOT(32'b' ))3 )") },
+		{ S_INIT(" ALL (NEW FILTER a) NOT ALL"), 4, S_INIT(" OR NEW ALL"),
+			S_INIT("AND(3 AND(5 AND(OR(5 3 )))NOT(3 ))") },
+		{ S_INIT(" FUZZY FILTER a ALL"), 2, S_INIT(" TEXT x"), S_INIT("AND(AND(AND(~14'x' ))3 )") },
+	};
+	struct imap_search s, with, deep_one;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		OK(search(cases[i].in, &s) == ERR_OK && search(cases[i].with, &with) == ERR_OK, "both");
+		OK(imap_search_splice(&arena, &s, cases[i].at, &with) == ERR_OK, "put in");
+		buf_clear(&b);
+		show(&b, &s);
+		IS_STR(buf_str(&b), cases[i].out);
+	}
+	buf_clear(&b);
+	for (int i = 0; i < 60; i++)
+		buf_put_c(&b, " NOT");
+	buf_put_c(&b, " FILTER a");
+	OK(search(buf_str(&b), &deep_one) == ERR_OK, "deep");
+	s = deep_one;
+	IS_NUM(imap_search_splice(&arena, &s, s.count - 1, &deep_one), ERR_LIMIT);
+	OK(s.count == deep_one.count, "and left alone");
+	buf_done(&b);
+}
+
 int main(void)
 {
 	arena_init(&arena, ARENA_NONE);
@@ -327,6 +364,7 @@ int main(void)
 	charsets();
 	returns();
 	sorts();
+	splices();
 	arena_done(&arena);
 	return tap_done();
 }

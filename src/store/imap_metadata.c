@@ -378,12 +378,13 @@ bool imap_metadata_pending(const struct imap *i)
 	return i->watch && (i->watch->news.len > 0 || i->watch->overflowed);
 }
 
-/* False: the folder is gone, and there is nothing to tell of it. */
+/* False: the folder is gone, or the user may not know of it. */
 static bool begin_news(struct imap *i, uint32_t folder)
 {
 	struct folder_info f = { .name = S("") };
 
-	if (folder != 0 && folder_by_id(i->s->mailbox, folder, &f) != ERR_OK)
+	if (folder != 0 && (folder_by_id(i->s->mailbox, folder, &f) != ERR_OK ||
+				   (imap_rights_of(i, &f) & ACL_LOOKUP) == 0))
 		return false;
 	buf_put(imap_out(i), S("* METADATA "));
 	imap_put_mailbox(imap_out(i), f.name, imap_utf8(i));

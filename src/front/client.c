@@ -322,8 +322,9 @@ static void begin(struct client *c)
 
 void client_back(struct front *f, const struct client_back *back)
 {
-	enum err e = f->env->stopping ? ERR_SHUTDOWN :
-					listener_admit(f, back->service, back->address.key);
+	enum err e = back->refused != ERR_OK ? back->refused :
+		     f->env->stopping	     ? ERR_SHUTDOWN :
+					       listener_admit(f, back->service, back->address.key);
 	struct client *c = make(f, back->service, &back->address);
 
 	c->number = back->number;
@@ -333,7 +334,7 @@ void client_back(struct front *f, const struct client_back *back)
 	imap_session_client(c, back->name, back->version);
 	conn_unread(c->conn, back->unread);
 	if (conn_in(c->conn).len > FRONT_IN_OCTETS_MAX && e == ERR_OK)
-		e = ERR_TOOLONG;
+		e = ERR_JUNK;
 	client_go(c, c->kind->secured);
 	if (e != ERR_OK) {
 		client_end(c, e);

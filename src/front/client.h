@@ -96,6 +96,7 @@ struct client_back {
 	struct crowd_address address;
 	struct str unread;        /* sent by the client, in front of what is in conn; FRONT_IN_OCTETS_MAX at most */
 	struct str name, version; /* as its ID said; borrowed */
+	enum err refused;         /* not ERR_OK: it hears why, and that is all */
 };
 
 /* A stranger again: what is allowed before a logon is, and counts. */

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "front/client.h"
 
@@ -75,6 +74,7 @@ static void come_home(struct relay *r)
 		.number = r->origin.number,
 		.address = r->origin.address,
 		.unread = buf_str(&r->home->unread),
+		.refused = buf_overflowed(&r->home->unread) ? ERR_JUNK : ERR_OK,
 		.name = buf_str(&r->home->name),
 		.version = buf_str(&r->home->version) };
 
@@ -177,10 +177,6 @@ bool relay_return(struct front *f, int fd, const struct msg_hand_back *q)
 	buf_put(&r->home->name, q->client_name);
 	buf_put(&r->home->version, q->client_version);
 	collect(r, fd, q->unread);
-	if (!buf_overflowed(&r->home->unread))
-		return true;
-	log_put(LOG_limit_hit, LOG_C("what", "octets sent ahead of a logon"), LOG_C("client", r->origin.address.text), LOG_END);
-	relay_free(r);
 	return true;
 }
 

@@ -314,6 +314,11 @@ static inline void kit_ask(void *arg, const struct session_question *q, session_
 		kit_tell_accounts(q, done, done_arg);
 		return;
 	}
+	if (q->kind == SESSION_ASK_URL) {
+		reply = (struct session_reply){ .owner = KIT_OWNER, .account = q->reader.len, .mailbox = k->mailbox, .submits = true };
+		done(done_arg, str_eq(q->name, S("nobody")) ? ERR_NOTFOUND : ERR_OK, &reply);
+		return;
+	}
 	if (q->folders == KIT_LIMIT_BAD) {
 		done(done_arg, ERR_CONFLICT, &reply);
 		return;

@@ -34,7 +34,7 @@ static void put_correlator(struct imap *i, const struct imap_esearch *e)
 	imap_put_string(to, i->command.tag, false);
 	if (e->mailbox.at != NULL) {
 		buf_put(to, S(" MAILBOX "));
-		imap_put_mailbox(to, e->mailbox, imap_enabled(i, IMAP_CAP_UTF8_ACCEPT));
+		imap_put_mailbox(to, e->mailbox, imap_utf8(i));
 		buf_printf(to, " UIDVALIDITY %u", e->uidvalidity);
 	}
 	buf_put(to, e->uid ? S(") UID") : S(")"));

@@ -5,6 +5,7 @@
 #include "store/imap_text.h"
 
 #define SECONDS_DAY 86400
+#define ZONE_DAYS   5 /* "+9959" and more */
 #define FUZZY_DAYS  8 /* so many days beside a date are too many */
 #define FUZZY_PART  5 /* of a size or an age */
 
@@ -61,6 +62,12 @@ static enum imap_truth near(
 	return imap_match_truth(score > 0);
 }
 
+/* The row does not say in which zone it was sent, nor whether a Date was there at all. */
+static bool is_sent_far_off(const struct imap_search_key *key, const struct item *it)
+{
+	return !key->fuzzy && it->sent != 0 && days_off(key, day_of(it->sent)) > ZONE_DAYS;
+}
+
 static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_search_key *key);
 
 enum imap_truth imap_match_item(struct imap_match *c, const struct imap_search_key *key)
@@ -68,6 +75,10 @@ enum imap_truth imap_match_item(struct imap_match *c, const struct imap_search_k
 	const struct item *it = &c->item;
 
 	switch ((int)key->kind) {
+	case IMAP_SEARCH_SENTBEFORE:
+	case IMAP_SEARCH_SENTON:
+	case IMAP_SEARCH_SENTSINCE:
+		return is_sent_far_off(key, it) ? IMAP_NO : IMAP_MAYBE;
 	case IMAP_SEARCH_BEFORE:
 	case IMAP_SEARCH_ON:
 	case IMAP_SEARCH_SINCE:

@@ -92,6 +92,34 @@ static void put_plain_value(enum imap_collation collation, struct str value, str
 	}
 }
 
+/* The same for a..z, which lose that bit. */
+static void upper(char *to, const char *from, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	size_t i = 0;
+
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, from + i, sizeof(word));
+		word &= ~(((word + 0x1f * ones) & ~(word + 0x05 * ones) & 0x80 * ones) >> 2);
+		memcpy(to + i, &word, sizeof(word));
+	}
+	for (; i < n; i++)
+		to[i] = ascii_upper(from[i]);
+}
+
+static struct str put_upper(struct str s, struct buf *to)
+{
+	size_t n = str_ascii_span(s);
+	char *room = n > 0 ? buf_room(to, n) : NULL;
+
+	if (room != NULL) {
+		upper(room, s.at, n);
+		buf_added(to, n);
+	}
+	return str_skip(s, n);
+}
+
 void imap_text_casemap(enum imap_collation collation, struct str s, struct buf *to)
 {
 	if (collation == IMAP_OCTET) {
@@ -99,10 +127,11 @@ void imap_text_casemap(enum imap_collation collation, struct str s, struct buf *
 		return;
 	}
 	while (s.len > 0) {
-		if (collation == IMAP_ASCII_CASEMAP || (unsigned char)s.at[0] < 0x80) {
-			buf_put_octet(to, ascii_upper(s.at[0]));
+		s = put_upper(s, to);
+		if (s.len > 0 && collation == IMAP_ASCII_CASEMAP) {
+			buf_put_octet(to, s.at[0]);
 			s = str_skip(s, 1);
-		} else {
+		} else if (s.len > 0) {
 			uint32_t c = utf8_next(&s);
 
 			put_mapped(c == UTF8_BAD ? 0xfffd : c, false, to);

@@ -173,6 +173,26 @@ logon 1 imap
 1: u1 UID SEARCH FLAGGED
 1= * SEARCH 2
 1= u1 OK *
+# a Date is a day as it was written, in whatever zone; without one that can be read there is none
+1: t0 APPEND INBOX "05-Feb-1996 12:00:00 +0000" {lit:Date: Thu, 08 Feb 1996 23:59:00 -1200\r\nSubject: far west\r\n\r\n}
+1? t0 OK *
+1: t1 APPEND INBOX "05-Feb-1996 12:00:00 +0000" {lit:Date: some day\r\nSubject: no date\r\n\r\n}
+1? t1 OK *
+1: t2 SEARCH SENTON 8-Feb-1996
+1= * SEARCH 3
+1= t2 OK *
+1: t3 SEARCH SENTON 9-Feb-1996
+1= * SEARCH
+1= t3 OK *
+1: t4 SEARCH SENTSINCE 1-Jan-1990
+1= * SEARCH 1 2 3
+1= t4 OK *
+1: t5 SEARCH SENTBEFORE 1-Jan-2020
+1= * SEARCH 1 2 3
+1= t5 OK *
+1: t6 SEARCH NOT SENTSINCE 1-Jan-2020
+1= * SEARCH 1 2 3 4
+1= t6 OK *
 # what is no search
 1: x1 SEARCH
 1= x1 BAD *

@@ -31,6 +31,17 @@ static void test_ascii(void)
 			bad += !str_eq(buf_str(&got), str_make(want, sizeof(want)));
 		}
 	}
+	for (unsigned c = 0; c < 0x80; c++) {
+		for (size_t at = 0; at < sizeof(in); at++) {
+			memset(in, 'q', sizeof(in));
+			memset(want, 'Q', sizeof(want));
+			in[at] = (char)c;
+			want[at] = ascii_upper((char)c);
+			buf_clear(&got);
+			imap_text_casemap(IMAP_UNICODE_CASEMAP, str_make(in, sizeof(in)), &got);
+			bad += !str_eq(buf_str(&got), str_make(want, sizeof(want)));
+		}
+	}
 	buf_done(&got);
 	IS_NUM(bad, 0);
 }

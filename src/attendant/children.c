@@ -353,11 +353,14 @@ enum err children_start(struct attendant *a)
 	watchdog_start(a);
 	a->rest_timer = timer_new(a->loop, begin_rest, a);
 	timer_set(a->rest_timer, REST_MS);
+	/* The store takes longest, and is begun before all others. */
+	if (spawn(child_of(a, ROLE_STORE)) != ERR_OK)
+		return ERR_LIMIT;
 	for (size_t i = 0; i < a->child_count; i++) {
-		enum err e = is_first(&a->children[i]) ? spawn(&a->children[i]) : ERR_OK;
+		struct child *child = &a->children[i];
 
-		if (e != ERR_OK)
-			return e;
+		if (child->pid == 0 && is_first(child) && spawn(child) != ERR_OK)
+			return ERR_LIMIT;
 	}
 	return ERR_OK;
 }

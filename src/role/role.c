@@ -364,7 +364,7 @@ static int run(struct role_env *env)
 int role_main(const struct role_def *def, int control_fd)
 {
 	struct role_env env = { .def = def, .attendant = { .env = &env, .role = ROLE_ATTENDANT },
-		.control_fd = control_fd };
+		.begun_ms = clock_mono_ms(), .control_fd = control_fd };
 	struct failure failure = { 0 };
 	struct buf octets;
 	unsigned char seed[16];

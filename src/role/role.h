@@ -27,6 +27,7 @@ struct link {
 
 struct role_env {
 	const struct role_def *def;
+	uint64_t begun_ms; /* clock_mono_ms when this process began: the one before it had ended */
 	unsigned instance;
 	struct loop *loop;
 	const struct config *config; /* replaced by a reload: read it anew, keep no pointer */

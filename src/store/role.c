@@ -178,7 +178,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 
 	env->state = r;
 	r->env = env;
-	r->started_ms = clock_mono_ms();
+	r->started_ms = env->begun_ms;
 	if (open_engine(r, f) != ERR_OK || renew_restored(r, f) != ERR_OK)
 		return f->code;
 	r->store = store_new(r->kv, &options);

@@ -118,6 +118,8 @@ static enum step run_create(struct imap *i)
 	if (ask_once(i))
 		return created(i);
 	c->result = imap_rights_need_above(i, c->name, ACL_CREATE);
+	if (c->result == ERR_OK && c->uses != 0)
+		c->result = imap_rights_need_uses(i);
 	if (c->result != ERR_OK)
 		return refuse(i);
 	folder_create(i->s->mailbox, c->name, c->uses, on_done, i->s);

@@ -136,13 +136,17 @@ static void put_wanted(struct query *q, struct line *l, const struct entries *fo
 }
 
 /* RFC 5464 section 3.3: "l", and something to do with the messages. */
-static enum err judge_rights(struct imap *i, const struct folder_info *folder)
+static bool may_know(struct imap *i, const struct folder_info *folder)
 {
 	const uint32_t some = ACL_READ | ACL_SEEN | ACL_WRITE | ACL_INSERT | ACL_POST;
+	uint32_t has = imap_rights_of(i, folder);
 
-	if ((imap_rights_of(i, folder) & some) != 0)
-		return imap_rights_need(i, folder, ACL_LOOKUP);
-	return imap_rights_need(i, folder, ACL_LOOKUP | ACL_READ);
+	return (has & ACL_LOOKUP) != 0 && (has & some) != 0;
+}
+
+static enum err judge_rights(struct imap *i, const struct folder_info *folder)
+{
+	return may_know(i, folder) ? ERR_OK : imap_rights_need(i, folder, ACL_LOOKUP | ACL_READ);
 }
 
 void imap_metadata_put(struct imap *i, const struct folder_info *folder, const struct imap_entries *wanted)
@@ -153,7 +157,7 @@ void imap_metadata_put(struct imap *i, const struct folder_info *folder, const s
 	struct arena a;
 
 	arena_init(&a, ARENA_NONE);
-	if (judge_rights(i, folder) == ERR_OK && find_entries(i, &a, folder, &found) == ERR_OK) {
+	if (may_know(i, folder) && find_entries(i, &a, folder, &found) == ERR_OK) {
 		while (q.at < wanted->count)
 			put_wanted(&q, &l, found);
 		line_end(&l);
@@ -255,7 +259,7 @@ static enum err plan_change(struct imap *i, size_t n)
 		return ERR_PERM;
 	if (str_ieq(entry, SPECIALUSE)) {
 		c->request.specials_given = true;
-		return imap_uses_get(value, &c->request.specials) ? ERR_OK : ERR_USEATTR;
+		return imap_uses_get(value, &c->request.specials) ? imap_rights_need_uses(i) : ERR_USEATTR;
 	}
 	/* RFC 5466 section 3.2. */
 	if (c->request.folder == 0 && !imap_filter_is_sound(i, entry, value))
@@ -378,13 +382,12 @@ bool imap_metadata_pending(const struct imap *i)
 	return i->watch && (i->watch->news.len > 0 || i->watch->overflowed);
 }
 
-/* False: the folder is gone, or the user may not know of it. */
+/* False: the folder is gone, or this user may not know of it, and there is nothing to tell. */
 static bool begin_news(struct imap *i, uint32_t folder)
 {
 	struct folder_info f = { .name = S("") };
 
-	if (folder != 0 && (folder_by_id(i->s->mailbox, folder, &f) != ERR_OK ||
-				   (imap_rights_of(i, &f) & ACL_LOOKUP) == 0))
+	if (folder != 0 && (folder_by_id(i->s->mailbox, folder, &f) != ERR_OK || !may_know(i, &f)))
 		return false;
 	buf_put(imap_out(i), S("* METADATA "));
 	imap_put_mailbox(imap_out(i), f.name, imap_utf8(i));

@@ -49,6 +49,11 @@ enum err imap_rights_need_here(struct imap *i, uint32_t rights)
 	return judge_rights(i, imap_rights_here(i), rights);
 }
 
+enum err imap_rights_need_uses(struct imap *i)
+{
+	return judge_rights(i, folder_rights(i->s->mailbox, 0, &i->s->user), ACL_ADMIN);
+}
+
 uint8_t imap_rights_flags(uint32_t rights)
 {
 	unsigned flags = rights & ACL_WRITE ? ITEM_FLAGS & ~(ITEM_SEEN | ITEM_DELETED) : 0;

@@ -29,6 +29,8 @@ void imap_rights_tell(struct imap *i);
 /* Says BYE to whoever may not read the selected folder any more: the connection is to be closed. */
 bool imap_rights_lost(struct imap *i);
 
+/* To say what folders are for, which is one thing for the whole mailbox: "a" on the mailbox itself. ERR_OK, ERR_PERM. */
+enum err imap_rights_need_uses(struct imap *i) MUST_USE;
 /* "* MYRIGHTS name lrs". */
 void imap_rights_put_mine(struct imap *i, const struct folder_info *folder);
 

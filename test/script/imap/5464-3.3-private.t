@@ -39,9 +39,33 @@ connect 2 imap
 2: e1 GETMETADATA work /shared/comment
 2= * METADATA work (/shared/comment "for Bob")
 2= e1 OK *
+# nor does one hear of a folder that one may not ask about
+2: e2 ENABLE METADATA
+2= * ENABLED METADATA
+2= e2 OK *
+1: g0 SETACL work $bob l
+1= g0 OK *
+1: g1 SETMETADATA work (/shared/comment "secret")
+1= g1 OK *
+1: g1b SETMETADATA INBOX (/shared/comment "not secret")
+1= g1b OK *
+2: e3 NOOP
+2= * METADATA INBOX /shared/comment
+2= e3 OK *
 1: g SETACL work $bob r
 1= g OK *
 2: f GETMETADATA work /shared/comment
 2= f NO [NONEXISTENT] *
+# what folders are for is the mailbox's: "a" on the mailbox itself
+2: g1 SETMETADATA Archive (/private/specialuse "\\\\Archive \\\\Junk")
+2* g1 OK *
+1: g2 SETACL "" $bob lrk
+1* g2 OK *
+2: g2 SETMETADATA Archive (/private/specialuse NIL)
+2= g2 NO [NOPERM] *
+2: g3 CREATE mine (USE (\Sent))
+2= g3 NO [NOPERM] *
+2: g4 CREATE mine
+2= g4 OK *
 1: h LOGOUT
 1* h OK *

@@ -39,6 +39,14 @@ struct list_row {
 
 /* ---- arguments ---- */
 
+/* As names are spelt here (RFC 9051 section 5.1). */
+static struct str spell(struct imap *i, struct str reference, struct str pattern)
+{
+	struct str whole = arena_printf(&i->arena, "%.*s%.*s", STR_FMT(reference), STR_FMT(pattern)), made;
+
+	return folder_pattern(&i->arena, whole, &made) == ERR_OK ? made : whole;
+}
+
 /* Puts the reference in front of each pattern. An extended LIST passes over empty ones (RFC 5258
  * section 3); elsewhere the only one asks for the root. */
 static struct list_command *begin_list(
@@ -61,8 +69,7 @@ static struct list_command *begin_list(
 			break;
 		}
 		if (list->patterns[n].len > 0)
-			c->patterns[c->patterns_count++] = arena_printf(&i->arena, "%.*s%.*s",
-				STR_FMT(list->reference), STR_FMT(list->patterns[n]));
+			c->patterns[c->patterns_count++] = spell(i, list->reference, list->patterns[n]);
 	}
 	return c;
 }

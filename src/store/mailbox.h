@@ -120,6 +120,8 @@ const struct acl *folder_acl(struct mailbox *m, uint32_t id);
 uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user);
 /* The canonical form of a name (NFC, INBOX upper case, no trailing '/'). ERR_FOLDERNAME. */
 enum err folder_name(struct arena *a, struct str name, struct str *ret) MUST_USE;
+/* The same for a pattern of names (RFC 3501 section 6.3.8), of which nothing else is asked. ERR_FOLDERNAME: it is no UTF-8. */
+enum err folder_pattern(struct arena *a, struct str pattern, struct str *ret) MUST_USE;
 
 /* ---- annotations (RFC 5464) ---- */
 

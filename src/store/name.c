@@ -63,31 +63,52 @@ static bool levels_good(struct str name)
 	return rest.len > 0 && depth < FOLDER_DEPTH_MAX;
 }
 
-enum err folder_name(struct arena *a, struct str name, struct str *ret)
+static enum err compose(struct arena *a, struct str name, struct str *ret)
 {
 	utf8proc_uint8_t *nfc = NULL;
-	utf8proc_ssize_t len;
-	struct str made;
+	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)name.at, (utf8proc_ssize_t)name.len, &nfc,
+		UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+
+	if (len < 0)
+		return ERR_FOLDERNAME;
+	*ret = arena_str(a, str_make(nfc, (size_t)len));
+	free(nfc);
+	return ERR_OK;
+}
+
+static struct str spell_inbox(struct arena *a, struct str name)
+{
 	char *at;
+
+	if (!str_istarts(name, S("INBOX")) || (name.len > 5 && name.at[5] != '/'))
+		return name;
+	at = arena_take(a, name.len);
+	memcpy(at, name.at, name.len);
+	memcpy(at, "INBOX", 5);
+	return str_make(at, name.len);
+}
+
+enum err folder_pattern(struct arena *a, struct str pattern, struct str *ret)
+{
+	enum err e = compose(a, pattern, ret);
+
+	if (e == ERR_OK)
+		*ret = spell_inbox(a, *ret);
+	return e;
+}
+
+enum err folder_name(struct arena *a, struct str name, struct str *ret)
+{
+	struct str made;
 
 	if (name.len > 1 && name.at[name.len - 1] == '/')
 		name.len--;
 	if (name.len == 0 || name.len > FOLDER_NAME_OCTETS_MAX || has_odd_code_point(name))
 		return ERR_FOLDERNAME;
-	len = utf8proc_map((const utf8proc_uint8_t *)name.at, (utf8proc_ssize_t)name.len, &nfc,
-		UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-	if (len < 0)
+	if (compose(a, name, &made) != ERR_OK)
 		return ERR_FOLDERNAME;
-	made = arena_str(a, str_make(nfc, (size_t)len));
-	free(nfc);
 	if (made.len > FOLDER_NAME_OCTETS_MAX || !levels_good(made))
 		return ERR_FOLDERNAME;
-	if (str_istarts(made, S("INBOX")) && (made.len == 5 || made.at[5] == '/')) {
-		at = arena_take(a, made.len);
-		memcpy(at, made.at, made.len);
-		memcpy(at, "INBOX", 5);
-		made = str_make(at, made.len);
-	}
-	*ret = made;
+	*ret = spell_inbox(a, made);
 	return ERR_OK;
 }

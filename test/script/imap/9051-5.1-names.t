@@ -37,6 +37,10 @@ logon 2 imap
 1= * 0 EXISTS
 1= * LIST (\HasNoChildren) "/" "Büro" ("OLDNAME" ("Büro"))
 1* h OK *
+# patterns, too
+1- h1 LIST "" "Bu\xcc\x88%"\r\n
+1= * LIST (\HasNoChildren) "/" "Büro"
+1= h1 OK *
 1: h2 UNSELECT
 1= h2 OK *
 1- i APPEND "Bu\xcc\x88ro" {5+}\r\na: b\n\r\n
@@ -53,6 +57,13 @@ logon 2 imap
 1= l OK *
 1: m RENAME plain plainer
 1= m OK *
+# INBOX in any case, also in front of others
+1: m2 CREATE inbox/Below
+1= * LIST (\HasNoChildren) "/" INBOX/Below ("OLDNAME" (inbox/Below))
+1= m2 OK *
+1: m3 LIST InBox/ %
+1= * LIST (\HasNoChildren) "/" INBOX/Below
+1= m3 OK *
 # not Net-Unicode: controls of C1, line and paragraph separators, no UTF-8
 1- n CREATE "a\xc2\x80"\r\n
 1= n NO [CANNOT] *   ## ERR_FOLDERNAME

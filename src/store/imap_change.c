@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "store/imap_limit.h"
+#include "store/imap_progress.h"
 #include "store/imap_sync.h"
 
 /* Commands that change the messages of a set: one question to the store, then what the answer asks
@@ -135,6 +136,7 @@ static enum step run_expunge(struct imap *i)
 	request.all = !i->command.uid;
 	request.list = (struct uid_list){ c->uids, c->count };
 	c->asked = true;
+	imap_progress_wait(i, c->count);
 	session_asked(i->s);
 	mailbox_expunge(i->s->mailbox, &request, on_expunged, i->s);
 	return STEP_PEER;
@@ -238,6 +240,7 @@ static enum step ask_store(struct imap *i)
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	c->asked = true;
+	imap_progress_wait(i, c->count);
 	session_asked(i->s);
 	mailbox_flags(i->s->mailbox, &request, on_stored, i->s);
 	return STEP_PEER;
@@ -398,6 +401,7 @@ static enum err ask_copy(struct imap *i, bool move)
 	request.keywords_lost = (rights & ACL_WRITE) == 0;
 	request.list = (struct uid_list){ c->uids, c->count };
 	c->asked = true;
+	imap_progress_wait(i, c->count);
 	session_asked(i->s);
 	if (move)
 		mailbox_move(i->s->mailbox, &request, on_copied, i->s);

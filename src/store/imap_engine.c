@@ -8,6 +8,7 @@
 #include "store/imap_urlauth.h"
 #include "store/imap_limit.h"
 #include "store/imap_notify.h"
+#include "store/imap_progress.h"
 #include "store/imap_spelling.h"
 #include "store/imap_sync.h"
 #include "wire/line.h"
@@ -314,6 +315,7 @@ static void forget_command(struct imap *i)
 {
 	if (i->handler != NULL && i->handler->free != NULL && i->state != NULL)
 		i->handler->free(i);
+	imap_progress_end(i);
 	i->handler = NULL;
 	i->state = NULL;
 	i->then = NULL;
@@ -597,6 +599,7 @@ static enum step begin(struct imap *i, const struct imap_cut *cut)
 	enum err e;
 
 	i->command = (struct imap_command){ 0 };
+	imap_progress_begin(i);
 	e = parse(i, cut->command);
 	session_consume(i->s, cut->used);
 	if (e == ERR_OK)

@@ -98,6 +98,9 @@ struct imap {
 	bool nested;
 	struct imap_notice *notice; /* what NOTIFY asked for; NULL: it was not used */
 
+	uint64_t progress_ms;         /* when the client last heard how far the command is, or it began */
+	struct imap_waiting *waiting; /* imap_progress.c; NULL: not for the store */
+
 	bool modseq_told, expunges_told; /* in answer to this command */
 	const char *limit_code;          /* MESSAGELIMIT, for the answer; NULL: none */
 

@@ -8,6 +8,7 @@
 #include "store/imap_object.h"
 #include "store/imap_page.h"
 #include "store/imap_preview.h"
+#include "store/imap_progress.h"
 #include "store/imap_section.h"
 #include "wire/imap_record.h"
 
@@ -39,7 +40,7 @@ struct fetch {
 	bool begun, needs_record, reads_messages;
 	unsigned want; /* of enum message_want, when all of a message can be told from that; 0: it cannot */
 	uint32_t batch[MESSAGE_LIST_MAX]; /* numbers taken from the walk */
-	size_t batch_count, batch_at;
+	size_t batch_count, batch_at, told; /* told: of all batches taken */
 
 	/* The message in hand. */
 	bool in_message, blank;
@@ -674,8 +675,11 @@ static enum step next_batch(struct imap *i)
 	struct fetch *c = i->state;
 	size_t before;
 
-	if (c->batch_at == c->batch_count)
+	if (c->batch_at == c->batch_count) {
+		imap_progress(i, c->told, IMAP_PROGRESS_UNKNOWN);
 		take_batch(i);
+		c->told += c->batch_count;
+	}
 	if (c->batch_count == 0)
 		return imap_page_paused(&c->page) ? STEP_AGAIN : end(i);
 	before = c->batch_at;

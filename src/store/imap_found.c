@@ -6,7 +6,11 @@
 #include "store/imap_limit.h"
 #include "store/imap_filter.h"
 #include "store/imap_match.h"
+#include "store/imap_progress.h"
 #include "store/imap_sync.h"
+
+#define HELD_MAX  ((size_t)65536) /* numbers that SEARCH keeps until its end */
+#define TOLD_STEP 4000u
 
 struct telling {
 	const struct item *const *items;
@@ -66,7 +70,7 @@ struct looking {
 	void *after_state;
 	uint32_t *found; /* owned */
 	uint8_t *scores; /* owned; NULL: nothing is FUZZY */
-	size_t found_count, found_room, enough;
+	size_t found_count, found_room, enough, told;
 	uint64_t highest; /* modseq of what was found; 0: nobody asked, or nothing was found */
 	bool begun, asked;
 	uint32_t seq; /* the message in hand */
@@ -241,9 +245,6 @@ static enum step begin(struct imap *i)
 	c->seq = first_number(i);
 	if (c->args.modseq)
 		imap_sync_enable(i);
-	if (c->after == NULL)
-		buf_put(imap_out(i), S("* SEARCH"));
-	i->mid_line = c->after == NULL;
 	return STEP_AGAIN;
 }
 
@@ -260,11 +261,6 @@ static void note_found(struct imap *i)
 	uint64_t modseq = c->args.modseq ? view_item(i->view, c->seq)->modseq : 0;
 
 	c->highest = modseq > c->highest ? modseq : c->highest;
-	if (c->after == NULL) {
-		buf_put_octet(imap_out(i), ' ');
-		buf_put_u64(imap_out(i), imap_found_number(i, c->seq));
-		return;
-	}
 	if (c->found_count == c->found_room) {
 		c->found_room = c->found_room ? c->found_room * 2 : 64;
 		c->found = mem_resize(c->found, c->found_room * sizeof(*c->found));
@@ -290,6 +286,34 @@ static enum step ask_index(struct imap *i)
 	return imap_match_ask(c->match);
 }
 
+/* SEARCH tells what it found at its end, or from when it is much: until then the line is free for word of how far it is. */
+static bool is_to_be_told(struct imap *i, const struct looking *c)
+{
+	return c->after == NULL && c->told < c->found_count &&
+	       (c->seq > view_count(i->view) || i->mid_line || c->found_count >= HELD_MAX);
+}
+
+static void put_head(struct imap *i)
+{
+	if (!i->mid_line)
+		buf_put(imap_out(i), S("* SEARCH"));
+	i->mid_line = true;
+}
+
+static enum step tell_found(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	put_head(i);
+	for (unsigned n = 0; n < TOLD_STEP && c->told < c->found_count; n++) {
+		buf_put_octet(imap_out(i), ' ');
+		buf_put_u64(imap_out(i), imap_found_number(i, c->found[c->told++]));
+	}
+	if (c->told == c->found_count)
+		c->told = c->found_count = 0;
+	return STEP_AGAIN;
+}
+
 enum step imap_found_run(struct imap *i)
 {
 	struct looking *c = i->state;
@@ -298,6 +322,9 @@ enum step imap_found_run(struct imap *i)
 		return begin(i);
 	if (!c->asked)
 		return ask_index(i);
+	if (is_to_be_told(i, c))
+		return tell_found(i);
+	imap_progress(i, c->seq - 1, c->after == NULL ? view_count(i->view) : IMAP_PROGRESS_UNKNOWN);
 	for (size_t work = 0;
 		work < IMAP_MATCH_STEP && c->seq <= view_count(i->view) && imap_has_room(i);) {
 		enum imap_truth t = imap_match_next(c->match, c->seq, &work);
@@ -311,10 +338,13 @@ enum step imap_found_run(struct imap *i)
 		if (c->found_count == c->enough)
 			c->seq = view_count(i->view) + 1;
 	}
-	if (c->seq <= view_count(i->view))
+	if (c->seq <= view_count(i->view) || is_to_be_told(i, c))
 		return STEP_AGAIN;
 	if (c->after != NULL)
+		imap_progress(i, IMAP_PROGRESS_UNKNOWN, IMAP_PROGRESS_UNKNOWN);
+	if (c->after != NULL)
 		return c->after->run(i, c->after_state, c->found, c->found_count);
+	put_head(i);
 	imap_found_put_modseq(i);
 	buf_put(imap_out(i), S("\r\n"));
 	i->mid_line = false;

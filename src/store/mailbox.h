@@ -290,6 +290,9 @@ void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done 
 void folder_acl_change(struct mailbox *m, uint32_t id, const struct acl_change *change,
 	mailbox_done *done, void *arg);
 
+/* Of the change that arg asked for and that is not done yet: how many messages are. 0: none, or it has not begun. */
+uint64_t mailbox_progress(const struct mailbox *m, const void *arg);
+
 /* ---- reading ---- */
 
 /*

@@ -201,6 +201,17 @@ struct uid_list op_uids(struct op *op, struct uid_list list)
 	return (struct uid_list){ copy, n };
 }
 
+uint64_t mailbox_progress(const struct mailbox *m, const void *arg)
+{
+	LIST_EACH (node, &m->queue) {
+		const struct op *op = LIST_OF(node, struct op, queue);
+
+		if (op->arg == arg)
+			return op->uids_sound;
+	}
+	return 0;
+}
+
 /* ---- refusals where there is no mailbox ---- */
 
 struct refusal {

@@ -179,6 +179,12 @@ void session_wake(struct session *s)
 		loop_defer(s->loop, &s->wake);
 }
 
+void session_flush(struct session *s)
+{
+	if (!s->closing)
+		conn_flush(s->conn);
+}
+
 void session_asked(struct session *s)
 {
 	s->questions++;
@@ -294,6 +300,7 @@ static struct session_limits limits_of(const struct config *c, const struct sess
 		.arguments_octets_max = (size_t)c->imap_arguments_octets_max,
 		.literals_max = (size_t)c->imap_literals_max,
 		.message_octets_max = c->smtp_message_octets_max,
+		.progress_ms = c->imap_progress_ms,
 		.messages_max = (uint32_t)c->imap_messages_max,
 		.saves_max = (uint32_t)c->imap_saves_max,
 		.data_octets_per_second_min = c->smtp_data_octets_per_second_min,

@@ -41,6 +41,7 @@ struct session_limits {
 	size_t arguments_octets_max; /* IMAP */
 	size_t literals_max;
 	uint64_t message_octets_max;
+	uint64_t progress_ms; /* IMAP: between two words of how far a command is */
 	uint32_t messages_max, saves_max; /* IMAP: of one command; 0: any number */
 	uint64_t data_octets_per_second_min; /* of a message, 0: none */
 };
@@ -95,6 +96,8 @@ void session_in_max(struct session *s, size_t octets);
 struct buf *session_out(struct session *s);
 /* What the client says that it is: cut and cleaned, kept and, the first time, logged. */
 void session_client(struct session *s, struct str name, struct str version);
+/* Sends what there is, from outside the engine's run. */
+void session_flush(struct session *s);
 /* Run the engine soon; fit for callbacks of the store. */
 void session_wake(struct session *s);
 

@@ -192,7 +192,8 @@ static void on_owner(void *arg, enum err e, const struct session_reply *reply)
 	struct urlauth *c = imap_of(s)->state;
 
 	c->result = e;
-	c->owner_mailbox = reply != NULL && e == ERR_OK ? mailbox_ref(reply->mailbox) : NULL;
+	must(e != ERR_OK || (reply != NULL && reply->mailbox != NULL));
+	c->owner_mailbox = e == ERR_OK ? mailbox_ref(reply->mailbox) : NULL;
 	c->owner = (struct acl_user){ .account = reply != NULL ? reply->owner : 0, .delegate = reply != NULL && reply->delegate };
 	c->reader = reply != NULL ? reply->account : 0;
 	c->submits = reply != NULL && reply->submits;

@@ -304,6 +304,22 @@ static inline void kit_tell_accounts(const struct session_question *q, session_t
 	buf_done(&names);
 }
 
+/* alice owns the mailbox, bob is her delegate, carla may not log on. */
+static inline void kit_tell_url(struct kit *k, const struct session_question *q, session_told_fn *done, void *done_arg)
+{
+	struct session_reply reply = { .mailbox = k->mailbox, .owner = KIT_OWNER };
+
+	if (str_eq(q->reader, S("alice")) || str_eq(q->reader, S("bob")))
+		reply.account = str_eq(q->reader, S("bob")) ? KIT_DELEGATE : KIT_OWNER;
+	reply.delegate = str_eq(q->name, S("bob"));
+	if (reply.delegate)
+		reply.owner = KIT_DELEGATE;
+	if (str_eq(q->name, S("alice")) || reply.delegate)
+		done(done_arg, ERR_OK, &reply);
+	else
+		done(done_arg, ERR_ACCOUNTOFF, &(struct session_reply){ .account = reply.account });
+}
+
 static inline void kit_ask(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
 {
 	struct kit *k = arg;
@@ -315,8 +331,7 @@ static inline void kit_ask(void *arg, const struct session_question *q, session_
 		return;
 	}
 	if (q->kind == SESSION_ASK_URL) {
-		reply = (struct session_reply){ .owner = KIT_OWNER, .account = q->reader.len, .mailbox = k->mailbox, .submits = true };
-		done(done_arg, str_eq(q->name, S("nobody")) ? ERR_NOTFOUND : ERR_OK, &reply);
+		kit_tell_url(k, q, done, done_arg);
 		return;
 	}
 	if (q->folders == KIT_LIMIT_BAD) {

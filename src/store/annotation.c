@@ -100,6 +100,34 @@ struct str annotation_row(struct arena *a, const struct annotation_list *list)
 	return row;
 }
 
+struct sum {
+	struct key own;
+	size_t own_octets, octets; /* of the folder's row, of the others */
+};
+
+static bool add_row(void *arg, struct str key, struct str value)
+{
+	struct sum *s = arg;
+
+	if (str_eq(key, key_str(&s->own)))
+		s->own_octets = value.len;
+	else
+		s->octets += value.len;
+	return true;
+}
+
+/* Rows are few and their lengths at hand; whatever the sum is by now, a folder may always have less. */
+enum err annotation_room(struct mailbox *m, uint32_t folder, size_t octets)
+{
+	struct key from = key_kind(KEYS_ANNOTATIONS), to = key_kind_end(KEYS_ANNOTATIONS);
+	struct sum sum = { .own = key_folder(KEYS_ANNOTATIONS, folder) };
+	enum err e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, add_row, &sum);
+
+	if (e != ERR_OK || octets <= sum.own_octets)
+		return e;
+	return sum.octets + octets > ANNOTATIONS_BOX_OCTETS_MAX ? ERR_TOOMANYENTRIES : ERR_OK;
+}
+
 struct annotation_list annotation_copy(struct arena *a, const struct annotation_list *list)
 {
 	struct annotation *rows = ARENA_ARRAY(a, struct annotation, list->count + 1);

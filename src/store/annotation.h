@@ -14,6 +14,8 @@ enum err annotation_merge(struct arena *a, const struct annotation_list *was, co
 	struct annotation_list *ret) MUST_USE;
 /* The row's value, in the arena; empty for an empty list. */
 struct str annotation_row(struct arena *a, const struct annotation_list *list);
+/* Whether the mailbox has room for a row of so many octets in place of the folder's. ERR_TOOMANYENTRIES, ERR_CORRUPT, ERR_IO. */
+enum err annotation_room(struct mailbox *m, uint32_t folder, size_t octets) MUST_USE;
 struct annotation_list annotation_copy(struct arena *a, const struct annotation_list *list);
 /* Tells those who watch, but the one with this arg (NULL: all). */
 void annotation_tell(struct mailbox *m, uint32_t folder, const struct annotation_list *changes, const void *but);

@@ -129,6 +129,7 @@ enum err folder_pattern(struct arena *a, struct str pattern, struct str *ret) MU
 #define ANNOTATION_VALUE_OCTETS_MAX 65536u
 #define ANNOTATIONS_MAX             100u    /* of one folder, everybody's private ones included */
 #define ANNOTATIONS_OCTETS_MAX      524288u /* entries and values of one folder */
+#define ANNOTATIONS_BOX_OCTETS_MAX  16777216u /* rows of all folders of a mailbox; no quota counts them */
 
 struct annotation {
 	uint64_t owner;   /* the account it is private to; 0: it is shared */

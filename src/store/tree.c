@@ -398,10 +398,11 @@ static enum err copy_annotations(struct op *op, const struct folder *from, const
 
 	if (e != ERR_OK)
 		return e;
-	t->annotates = true;
-	t->annotated = to->id;
 	t->annotations = annotation_row(&op->arena, &list);
-	return ERR_OK;
+	e = annotation_room(op->m, to->id, t->annotations.len);
+	t->annotates = e == ERR_OK;
+	t->annotated = to->id;
+	return e == ERR_TOOMANYENTRIES ? ERR_OK : e; /* INBOX has them still */
 }
 
 /* INBOX stays; its messages go to a new folder that has the same keywords under the same numbers.
@@ -553,11 +554,14 @@ static enum op_step annotate(struct op *op)
 		e = annotation_read(op->m, r->folder, &op->arena, &was);
 	if (e == ERR_OK)
 		e = annotation_merge(&op->arena, &was, &r->changes, &list);
+	if (e == ERR_OK) {
+		t->annotations = annotation_row(&op->arena, &list);
+		e = annotation_room(op->m, r->folder, t->annotations.len);
+	}
 	if (e != ERR_OK)
 		return plan_refuse(op, e);
 	t->annotates = r->changes.count > 0;
 	t->annotated = r->folder;
-	t->annotations = annotation_row(&op->arena, &list);
 	return t->annotates || t->count > 0 ? plan_submit(op) : op_end(op, ERR_OK);
 }
 

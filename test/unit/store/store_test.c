@@ -325,6 +325,45 @@ static void test_annotations(void)
 	end();
 }
 
+/* Seven values of 64 KiB in each folder until the mailbox has no room for more. */
+static void test_room_for_annotations(void)
+{
+	static char big[ANNOTATION_VALUE_OCTETS_MAX];
+	struct annotation changes[7];
+	struct annotate_request r = { .changes = { changes, 7 } };
+	char names[7][16];
+	unsigned folders = 0;
+	enum err e = ERR_OK;
+
+	begin(&none);
+	memset(big, 'x', sizeof(big));
+	for (unsigned i = 0; i < 7; i++) {
+		snprintf(names[i], sizeof(names[i]), "/shared/%u", i);
+		changes[i] = (struct annotation){ 0, str_from_c(names[i]), str_make(big, sizeof(big)) };
+	}
+	for (; e == ERR_OK && folders < 100; folders++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "f%u", folders);
+		IS_NUM(create(name), ERR_OK);
+		r.folder = folder(name);
+		run();
+		folder_annotate(box, &r, outcome_put, &o);
+		e = ran();
+	}
+	IS_NUM(e, ERR_TOOMANYENTRIES);
+	IS_NUM(folders, ANNOTATIONS_BOX_OCTETS_MAX / (7 * sizeof(big)) + 1);
+	/* Less is always taken, and then there is room. */
+	IS_NUM(annotate(folder("f0"), 0, "/shared/0", S("x")), ERR_OK);
+	IS_NUM(annotate(folder("f0"), 0, "/shared/1", STR_NONE), ERR_OK);
+	IS_NUM(annotate(r.folder, 0, "/shared/0", S("x")), ERR_OK);
+	IS_NUM(delete_folder("f1"), ERR_OK);
+	run();
+	folder_annotate(box, &r, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	end();
+}
+
 static void test_names(void)
 {
 	static const struct {
@@ -1373,6 +1412,7 @@ static void test_all(void)
 int main(void)
 {
 	test_annotations();
+	test_room_for_annotations();
 	test_names();
 	for (int driver = 0; driver < 2; driver++) {
 		journal = driver == 1;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "directory/admin.h"
 #include "directory/role_int.h"
+#include "directory/rules.h"
 #include "io/clock.h"
 #include "ipc/control.h"
 #include "role/answer.h"
@@ -91,12 +92,29 @@ static void send_mailbox(struct directory_role *r, const struct entry *e)
 	link_send(role_link(r->env, ROLE_STORE, 0), &m);
 }
 
+static void send_openers(struct directory_role *r, const struct entry *e)
+{
+	struct msg m = { .id = MSG_openers };
+	struct entry_ids delegates = e->mailbox.delegates;
+	struct buf ids;
+	struct wr w = wr_to(&ids);
+
+	buf_init(&ids, (RULES_DELEGATES_MAX + 1) * sizeof(uint64_t));
+	for (size_t i = 0; i < delegates.count; i++)
+		wr_u64(&w, delegates.at[i]);
+	m.openers = (struct msg_openers){ .mailbox = e->id, .owner = e->mailbox.account, .delegates = buf_str(&ids) };
+	link_send(role_link(r->env, ROLE_STORE, 0), &m);
+	buf_done(&ids);
+}
+
 void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret)
 {
 	struct directory_role *r = arg;
 	struct link *store = role_link(r->env, ROLE_STORE, 0);
 	static const char *const deeds[] = { "added", "changed", "removed" };
 
+	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_CHANGED)
+		send_openers(r, e);
 	log_put(LOG_directory_change, LOG_C("deed", deeds[deed]), LOG_C("kind", entry_kind_name(e->kind)), LOG_U("id", e->id), LOG_END);
 	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_REMOVED)
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });

@@ -217,6 +217,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		pending_answer(&r->questions, m->accounts_told.request, m);
 	else if (m->id == MSG_url_told)
 		pending_answer(&r->questions, m->url_told.request, m);
+	else if (m->id == MSG_openers)
+		role_take_openers(r, &m->openers);
 	else if (m->id == MSG_limits)
 		role_take_limits(r, &m->limits);
 	else if (m->id == MSG_mailbox_removed)

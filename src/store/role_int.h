@@ -83,6 +83,7 @@ struct role_accounts {
 	size_t ids_count;
 };
 bool role_ask_accounts(struct store_role *r, const struct role_accounts *q, pending_fn *fn, void *arg);
+void role_take_openers(struct store_role *r, const struct msg_openers *q);
 void role_take_limits(struct store_role *r, const struct msg_limits *q);
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
 void role_account_ended(struct store_role *r, uint64_t account);

@@ -14,6 +14,7 @@ struct role_session {
 	struct store_role *role;
 	struct session *session;
 	uint64_t account, mailbox_id;
+	bool delegate;
 	uint64_t number;     /* the front's */
 	struct link *from;   /* NULL: that front is gone */
 	struct mailbox *mailbox;
@@ -336,7 +337,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
-	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
+	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .delegate = t->delegate, .mailbox = mailbox, .number = q->session,
 		.from = from };
 	list_init(&s->node);
 	list_add_tail(&r->sessions, &s->node);
@@ -410,6 +411,29 @@ static enum news keep_limits(struct store_role *r, uint64_t mailbox, const struc
 	}
 	*kept = *now;
 	return news;
+}
+
+static bool may_open(const struct role_session *s, const struct msg_openers *q)
+{
+	struct rd delegates = rd_from(q->delegates);
+
+	if (!s->delegate)
+		return s->account == q->owner;
+	while (delegates.rest.len >= sizeof(uint64_t)) {
+		if (rd_u64(&delegates) == s->account)
+			return true;
+	}
+	return false;
+}
+
+void role_take_openers(struct store_role *r, const struct msg_openers *q)
+{
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+
+		if (s->mailbox_id == q->mailbox && !may_open(s, q))
+			session_stop(s->session, ERR_BOXRIGHT);
+	}
 }
 
 void role_take_limits(struct store_role *r, const struct msg_limits *q)

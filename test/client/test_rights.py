@@ -134,3 +134,25 @@ def test_the_directory_is_away(people):
     os.kill(stopped, signal.SIGCONT)
     assert asking[0].ask(b"d MYRIGHTS INBOX").startswith(b"* MYRIGHTS")
     assert s.role_pids("store") == store
+
+
+def test_a_right_that_is_taken_back(people):
+    """Whoever may not open the mailbox any more is out of it at once, and so is an owner who is its owner no more."""
+    s = people
+    s.bourse("mailbox", "grant", "alice", "DOM\\carol")
+    bob, carol, alice, own = Wire(s, "imap"), Wire(s, "imap"), Wire(s, "imap"), Wire(s, "imap")
+    for w, name in ((bob, b"DOM\\\\bob\\\\alice"), (carol, b"DOM\\\\carol\\\\alice"), (alice, b"DOM\\\\alice"), (own, b"DOM\\\\bob")):
+        w.line()
+        assert w.ask(b'l LOGIN "%s" "%s"' % (name, PASSWORD.encode())).startswith(b"l OK")
+    assert bob.ask(b"i IDLE").startswith(b"+")
+    s.bourse("mailbox", "set", "alice", "--display", "Alice A")
+    assert alice.ask(b"n NOOP").startswith(b"n OK")
+    s.bourse("mailbox", "revoke", "alice", "DOM\\bob")
+    assert bob.line() == b"* BYE this account has no right to the mailbox"
+    assert carol.ask(b"n NOOP").startswith(b"n OK") and own.ask(b"n NOOP").startswith(b"n OK")
+    s.bourse("mailbox", "revoke", "alice", "DOM\\carol")
+    assert carol.line().startswith(b"* BYE")
+    s.bourse("mailbox", "set", "alice", "--account", "DOM\\carol")
+    assert alice.line().startswith(b"* BYE")
+    assert my_rights(s, "DOM\\carol\\alice") == ALL
+    assert own.ask(b"n NOOP").startswith(b"n OK")

@@ -48,6 +48,28 @@ bourse account set $other --user-rights 'Read for Submission'
 2: e URLFETCH "$box_url"
 2= * URLFETCH "$box_url" NIL
 2= e OK *
+# a delegate signs with a key of its own, for what it may read at the time
+bourse mailbox grant $box $other
+connect 3 imap
+3= * OK *
+3: a LOGIN $other\\$box $password
+3= a OK *
+3: b GENURLAUTH "imap://DOM%5C$other_box%5C$box@x/INBOX/;uid=1/;section=TEXT;urlauth=authuser" INTERNAL
+3= * GENURLAUTH "$delegated"
+3= b OK *
+3: c GENURLAUTH "imap://DOM%5C$name@x/INBOX/;uid=1/;section=TEXT;urlauth=authuser" INTERNAL
+3= c BAD *
+1: j URLFETCH "$delegated"
+1= * URLFETCH "$delegated" {4}
+1= body
+1= j OK *
+1: k SETACL INBOX $other l
+1= k OK *
+1: l URLFETCH "$delegated" "$authuser"
+1= * URLFETCH "$delegated" NIL "$authuser" {4}
+1= body
+1= l OK *
+3.
 bourse account set $user --disabled
 2: f URLFETCH "$anonymous"
 2= * URLFETCH "$anonymous" NIL

@@ -661,6 +661,8 @@ static void test_url_keys(void)
 	OK(folder_url_key(box, inbox, 7, got) == ERR_OK && memcmp(got, x, sizeof(x)) == 0, "kept");
 	IS_NUM(change_url_key(inbox, 7, y, false), ERR_OK);
 	OK(folder_url_key(box, inbox, 7, got) == ERR_OK && memcmp(got, y, sizeof(y)) == 0, "changed");
+	reopen();
+	OK(folder_url_key(box, inbox, 7, got) == ERR_OK && memcmp(got, y, sizeof(y)) == 0, "and still there");
 	IS_NUM(folder_url_key(box, inbox, 6, got), ERR_NOTFOUND);
 	IS_NUM(folder_url_key(box, sent, 7, got), ERR_NOTFOUND);
 	IS_NUM(change_url_key(inbox, 6, x, false), ERR_OK);

@@ -77,9 +77,11 @@ static const char *const states[] = {
 	"e ENABLE QRESYNC\r\ns SELECT INBOX\r\n",
 	/* not the owner, who may lose the right to change a list, and with it this one's rights */
 	"g SETACL INBOX me lrswita\r\ng SETACL Archive delegates lik\r\ns SELECT INBOX\r\n",
+	"e ENABLE IMAP4rev2 UTF8=ACCEPT\r\ns SELECT INBOX\r\n",
 };
 
 #define DELEGATE 7u
+#define REV2     8u
 
 /* The folder changes while the client speaks. */
 static void meddle(struct kit *k)
@@ -92,7 +94,7 @@ static void meddle(struct kit *k)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned state = size == 0 ? 0 : data[0] >= 0xfc ? DELEGATE : (data[0] >> 1) % 7;
+	unsigned state = size == 0 ? 0 : data[0] >= 0xfc ? DELEGATE : data[0] >= 0xf8 ? REV2 : (data[0] >> 1) % 7;
 	struct kit k;
 
 	if (size < 1 || size > 65536)

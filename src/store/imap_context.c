@@ -26,7 +26,7 @@ struct imap_context {
 	bool running;
 	size_t touched, news;
 	uint32_t seq;
-	uint32_t came[NUMBERS_LINE], left[NUMBERS_LINE]; /* numbers as the client has them */
+	uint32_t *came, *left; /* numbers as the client has them, NUMBERS_LINE of each; owned */
 	size_t came_count, left_count;
 	struct buf moves; /* of a sorted one: positions count, so all in order */
 	char moving;      /* the list that is open in it: '+', '-' or none */
@@ -193,6 +193,25 @@ static void come(struct imap *i, struct imap_context *c, uint32_t uid, uint32_t 
 	c->count++;
 }
 
+static void begin(struct imap_context *c)
+{
+	c->running = true;
+	c->touched = c->news = 0;
+	c->came = mem_new(NUMBERS_LINE * sizeof(*c->came));
+	c->left = mem_new(NUMBERS_LINE * sizeof(*c->left));
+}
+
+/* Until something happens again it costs little. */
+static void end(struct imap_context *c)
+{
+	c->running = false;
+	mem_free(c->came);
+	mem_free(c->left);
+	c->came = c->left = NULL;
+	buf_done(&c->moves);
+	imap_match_rest(c->match);
+}
+
 /* ---- what is expunged ---- */
 
 /* Highest number first, so that the numbers told are those from before all of them. */
@@ -222,11 +241,10 @@ bool imap_contexts_before(struct imap *i)
 		struct imap_context *c = all->of[all->at];
 
 		if (!c->running)
-			c->news = 0;
-		c->running = true;
+			begin(c);
 		if (!tell_left(i, c))
 			return false;
-		c->running = false;
+		end(c);
 	}
 	all->left = true;
 	all->at = 0;
@@ -305,8 +323,7 @@ static bool tell_came(struct imap *i, struct imap_context *c)
 
 static void begin_came(struct imap *i, struct imap_context *c)
 {
-	c->running = true;
-	c->touched = c->news = 0;
+	begin(c);
 	c->seq = view_seq_from(i->view, c->uid_limit + 1);
 	imap_match_view(c->match, i->view);
 }
@@ -322,7 +339,7 @@ bool imap_contexts_after(struct imap *i)
 			begin_came(i, c);
 		if (!tell_came(i, c))
 			return false;
-		c->running = false;
+		end(c);
 		if (view_count(i->view) > 0)
 			c->uid_limit = view_uid(i->view, view_count(i->view));
 	}
@@ -341,6 +358,8 @@ static void context_free(struct imap_context *c)
 	imap_match_free(c->match);
 	mem_free(c->uids);
 	mem_free(c->order);
+	mem_free(c->came);
+	mem_free(c->left);
 	buf_done(&c->moves);
 	arena_done(&c->arena);
 	mem_free(c);

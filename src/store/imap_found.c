@@ -172,7 +172,7 @@ static enum step end_failed(struct imap *i, enum err e)
 	return imap_engine_over(i, e, NULL, STR_NONE);
 }
 
-static bool names_seqs(const struct imap_search *search)
+bool imap_found_names_seqs(const struct imap_search *search)
 {
 	for (size_t n = 0; n < search->count; n++) {
 		if (search->keys[n].kind == IMAP_SEARCH_SEQ)
@@ -231,7 +231,7 @@ static enum step begin(struct imap *i)
 	e = imap_found_decode(i, &c->args);
 
 	c->begun = true;
-	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && names_seqs(&c->args))
+	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && imap_found_names_seqs(&c->args))
 		e = ERR_UIDREQUIRED;
 	if (e == ERR_OK)
 		e = imap_found_resolve(i, &c->args);

@@ -25,6 +25,8 @@ void imap_found_then(struct imap *i, const struct imap_after *after, void *state
 enum step imap_found_run(struct imap *i);
 void imap_found_free(struct imap *i);
 
+/* Message numbers are in it. */
+bool imap_found_names_seqs(const struct imap_search *search);
 /* Texts in another charset become UTF-8, in i->arena. ERR_CHARSET. */
 enum err imap_found_decode(struct imap *i, struct imap_search *search) MUST_USE;
 /* "$" in the sets becomes what it stands for in the selected folder, and so does a star beside it. ERR_LIMIT. */

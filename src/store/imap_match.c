@@ -276,6 +276,20 @@ enum imap_truth imap_match_step(struct imap_match *c, uint32_t seq, size_t *work
 	return t;
 }
 
+void imap_match_rest(struct imap_match *c)
+{
+	c->seq = 0;
+	c->many_count = 0;
+	arena_done(&c->arena);
+	buf_done(&c->header);
+	buf_done(&c->text);
+	buf_done(&c->line);
+	buf_done(&c->folded);
+	buf_done(&c->refolded);
+	buf_done(&c->raw);
+	imap_text_done(&c->body);
+}
+
 /* ---- many messages at once ---- */
 
 struct many {

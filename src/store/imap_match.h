@@ -38,6 +38,8 @@ enum step imap_match_ask(struct imap_match *m);
 enum imap_truth imap_match_step(struct imap_match *m, uint32_t seq, size_t *work) MUST_USE;
 /* The same for who goes through all messages in their order: rows of several are read at once. */
 enum imap_truth imap_match_next(struct imap_match *m, uint32_t seq, size_t *work) MUST_USE;
+/* Gives back what is only needed while messages are looked at; steps may go on later. */
+void imap_match_rest(struct imap_match *m);
 /*
  * Of the message that matched last: how well it met the FUZZY keys that it met (RFC 6203), 1 .. 100;
  * 100 when it met none.

@@ -53,7 +53,8 @@ enum err imap_saved_join(struct imap *i, struct imap_set *set, bool uid)
 
 		if (!uid) {
 			r.first = view_seq_from(i->view, r.first);
-			r.last = view_seq_from(i->view, r.last + 1) - 1;
+			r.last = r.last == UINT32_MAX ? view_count(i->view)
+						      : view_seq_from(i->view, r.last + 1) - 1;
 		}
 		if (r.first <= r.last)
 			ranges[count++] = r;

@@ -153,3 +153,13 @@ logon 1 imap
 1= x7 NO [BADCHARSET *
 1: x8 ESEARCH IN (inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes inboxes) ALL
 1= x8 NO [LIMIT] *
+# RFC 9586 section 3: message numbers are gone
+logon 2 imap
+2: y1 ENABLE UIDONLY
+2= * ENABLED UIDONLY
+2= y1 OK *
+2: y2 ESEARCH IN (mailboxes INBOX) 1
+2= y2 BAD [UIDREQUIRED] *
+2: y3 ESEARCH IN (mailboxes INBOX) UID 1
+2= * ESEARCH (TAG "y3" MAILBOX INBOX UIDVALIDITY *) UID ALL 1
+2= y3 OK *

@@ -287,6 +287,8 @@ static enum err find_url(struct imap *i, struct imap_url *url)
 	if (e == ERR_OK && url->mailbox.len > 0)
 		e = imap_engine_folder(i, url->mailbox, ACL_READ, &folder);
 	else if (e == ERR_OK)
+		e = imap_rights_need_here(i, ACL_READ);
+	if (e == ERR_OK && url->mailbox.len == 0)
 		e = folder_by_id(i->s->mailbox, view_folder(i->view), &folder);
 	if (e == ERR_OK)
 		e = imap_part_open(i->s->mailbox, &folder, url, &c->part);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the reference pages that follow from tables: doc/ipc.md, doc/errors.md, doc/log.md. --check compares instead."""
+"""Writes the reference pages that follow from tables: doc/ipc.md, doc/errors.md, doc/log.md, doc/imap-support.md.
+--check compares instead."""
 import pathlib
 import re
 import sys
@@ -60,7 +61,51 @@ def log():
     return "".join(out)
 
 
-PAGES = {"doc/ipc.md": ipc, "doc/errors.md": errors, "doc/log.md": log}
+def dialogues():
+    """RFC number -> names of the IMAP dialogues that are about it, as their first lines say."""
+    found = {}
+    for path in sorted((TOP / "test/script/imap").glob("*.t")):
+        first = path.read_text().splitlines()[0]
+        numbers = {path.name.split("-")[0], *re.findall(r"RFC (\d+)", first)}
+        for number in numbers | set(re.findall(r"RFCs? [\d, ]+and (\d+)", first)):
+            found.setdefault(number, []).append(path.name)
+    return found
+
+
+def links(names):
+    if len(names) > 20:  # those of the protocol itself stand beside its commands
+        return f"[{len(names)} of them](../test/script/imap)"
+    return ", ".join(f"[{name[:-2]}](../test/script/imap/{name})" for name in names)
+
+
+def announced(where, flags, remark):
+    if where == "0":
+        return f"no: {remark or 'not built yet'}"
+    when = {"IMAP_BEFORE_LOGON": "before logon", "IMAP_AFTER_LOGON": "after logon"}.get(where, "yes")
+    return "; ".join([when, *(["switched on by ENABLE"] if "ENABLED" in flags else []), *([remark] if remark and remark != when else [])])
+
+
+def support():
+    about = dialogues()
+    caps = list(rows("src/wire/imap_capability.tbl", "CAP"))
+    yes = [c for c in caps if c[2] != "0"]
+    out = ["# What IMAP clients find\n\n", NOTE.format(source="src/wire/imap_capability.tbl, src/wire/imap.tbl and test/script/imap"),
+           f"{len(yes)} of the {len(caps)} capabilities below are announced. What is announced is tested by the dialogues beside it, in every `./check`. "
+           "`STARTTLS`, `LOGINDISABLED` and `AUTH=` come and go with the connection and are not counted. "
+           "An administrator can hide any of them from some clients: `imap.hide` in bourse.conf(5).\n\n"
+           "| capability | RFC | announced | dialogues |\n|---|---|---|---|\n"]
+    for _, name, where, flags, rfc, remark in caps:
+        out.append(f"| {name} | {rfc} | {announced(where, flags, remark)} | {links(about.get(rfc, [])) if where != '0' else ''} |\n")
+    out.append("\n## Commands\n\n| command | RFC and section | dialogues |\n|---|---|---|\n")
+    for verb, _, _, flags, _, rfc in rows("src/wire/imap.tbl", "CMD"):
+        section = [f"{n}-{s}-" for n, s in re.findall(r"(\d+) ([\d.]+)", rfc)]
+        names = sorted({name for files in about.values() for name in files if name.startswith(tuple(section))})
+        uid = " (UID)" if "WITH_UID" in flags else ""
+        out.append(f"| {verb}{uid} | {rfc} | {links(names)} |\n")
+    return "".join(out)
+
+
+PAGES = {"doc/ipc.md": ipc, "doc/errors.md": errors, "doc/log.md": log, "doc/imap-support.md": support}
 
 
 def main():

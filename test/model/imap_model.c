@@ -23,7 +23,8 @@ struct run {
 	bool told[2 * MESSAGES_MAX];  /* by number: its flags */
 	bool meant[2 * MESSAGES_MAX]; /* by number, when the command was sent: in the set, and there */
 	char result[512];            /* tagged, without the tag */
-	char searched[1024];
+	char searched[4096]; /* " 2 5": numbers of SEARCH or ESEARCH */
+	bool listed;         /* a LIST was told */
 	struct buf body;
 	bool has_body;
 };
@@ -31,6 +32,12 @@ struct run {
 static struct view *view_of(struct run *r)
 {
 	return &r->world.views[r->me];
+}
+
+/* Every second session speaks IMAP4rev2, beside those that do not. */
+static bool is_rev2(const struct run *r)
+{
+	return r->me % 2 == 1;
 }
 
 /* NULL: none is. */
@@ -77,6 +84,11 @@ static void hear_fetch(struct run *r, unsigned seq, struct str rest)
 		return;
 	}
 	m = seen_by(&r->world, r->me, seq);
+	/* RFC 9051 section 7.5.2: what was not asked for has its UID. */
+	if (is_rev2(r) && uid == STR_NPOS && r->op.kind != FETCH_BODY && r->op.kind != STORE)
+		part(r, "a UID in this FETCH");
+	if (is_rev2(r) && str_find_str(rest, S("\\Recent")) != STR_NPOS)
+		part(r, "no \\Recent");
 	if (uid != STR_NPOS && strtoul(rest.at + uid + 4, NULL, 10) != v->uids[seq - 1])
 		part(r, "another UID for that number");
 	if (flags != STR_NPOS) {
@@ -133,6 +145,44 @@ static void hear_exists(struct run *r, unsigned count)
 		part(r, "another EXISTS");
 }
 
+/* " ALL 2,4:6" as SEARCH would tell it. */
+static void hear_esearch(struct run *r, struct str line)
+{
+	size_t all = str_find_str(line, S(" ALL "));
+	char *to = r->searched;
+	const char *at;
+
+	if (all == STR_NPOS)
+		return;
+	at = line.at + all + 5;
+	do {
+		char *end;
+		unsigned long first = strtoul(at, &end, 10), last = first;
+
+		if (*end == ':')
+			last = strtoul(end + 1, &end, 10);
+		for (; first <= last && to < r->searched + sizeof(r->searched) - 24; first++)
+			to += sprintf(to, " %lu", first);
+		at = end + 1;
+		if (*end != ',')
+			break;
+	} while (true);
+}
+
+/* What one of the two protocols has and the other has not. */
+static void hear_differences(struct run *r, struct str line, const char *word)
+{
+	bool search = str_starts(line, S("* SEARCH")), esearch = str_starts(line, S("* ESEARCH"));
+
+	r->listed |= str_starts(line, S("* LIST "));
+	if (esearch)
+		hear_esearch(r, line);
+	if (is_rev2(r) ? search : esearch)
+		part(r, "the other answer to SEARCH");
+	if (is_rev2(r) && (strcmp(word, "RECENT") == 0 || str_starts(line, S("* OK [UNSEEN "))))
+		part(r, "nothing that IMAP4rev2 has not");
+}
+
 static void hear(struct run *r, struct str line)
 {
 	unsigned n = 0;
@@ -145,7 +195,8 @@ static void hear(struct run *r, struct str line)
 	if (str_starts(line, S("t ")))
 		snprintf(r->result, sizeof(r->result), "%.*s", STR_FMT(str_sub(line, 2, str_find(line, '\r') - 2)));
 	if (sscanf(line.at, "* %u %15s", &n, word) != 2)
-		return;
+		word[0] = '\0';
+	hear_differences(r, line, word);
 	if (strcmp(word, "FETCH") == 0)
 		hear_fetch(r, n, line);
 	else if (strcmp(word, "EXPUNGE") == 0)
@@ -211,7 +262,7 @@ static void put_command(struct run *r, const char *command)
 		printf("# C%u: %.*s\n", r->me + 1, STR_FMT(str_sub(str_from_c(command), 0, str_find(str_from_c(command), '\r'))));
 	snprintf(line, sizeof(line), "t %s\r\n", command);
 	memset(r->told, 0, sizeof(r->told));
-	r->has_body = r->moved = false;
+	r->has_body = r->moved = r->listed = false;
 	r->result[0] = r->searched[0] = '\0';
 	kit_send(&r->kit.clients[r->me], str_from_c(line));
 }
@@ -259,6 +310,8 @@ static void connect_me(struct run *r)
 		part(r, "a greeting");
 	buf_clear(&c->in);
 	r->bad[r->me] = 0;
+	if (is_rev2(r))
+		ask(r, "ENABLE IMAP4rev2", "OK");
 }
 
 static void hang_up(struct run *r)
@@ -368,6 +421,8 @@ static void do_select(struct run *r)
 	snprintf(wanted, sizeof(wanted), "EXISTS of %u", f->count);
 	if (f->exists && view_of(r)->count != f->count)
 		part(r, wanted);
+	if (f->exists && r->listed != is_rev2(r))
+		part(r, "a LIST for IMAP4rev2 alone");
 }
 
 static void remove_deleted(struct run *r, const struct set *s)

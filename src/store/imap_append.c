@@ -3,6 +3,7 @@
 #include "mail/record.h"
 #include "store/imap_draft.h"
 #include "store/imap_input.h"
+#include "store/imap_limit.h"
 #include "store/imap_part.h"
 #include "store/imap_rights.h"
 
@@ -412,6 +413,8 @@ static enum step begin_draft(struct imap *i)
 		return refuse(i, ERR_SYNTAX, S("one message replaces another"));
 	if (c->count == APPEND_SET_MAX)
 		return refuse(i, ERR_LIMIT, TOO_MANY);
+	if (imap_limit_saves(i) > 0 && c->count == imap_limit_saves(i))
+		return refuse_as(i, ERR_LIMIT, imap_limit_code(i, imap_limit_saves(i)), TOO_MANY);
 	if (c->count == c->room) {
 		c->room = c->room > 0 ? c->room * 2 : 1;
 		c->drafts = mem_resize(c->drafts, c->room * sizeof(*c->drafts));

@@ -29,8 +29,13 @@ void imap_limit_note(struct imap *i, uint32_t uid)
 		i->limit_code = arena_printf(&i->arena, "MESSAGELIMIT %u %u", imap_limit_messages(i), uid).at;
 }
 
+const char *imap_limit_code(struct imap *i, uint32_t limit)
+{
+	return arena_printf(&i->arena, "MESSAGELIMIT %u", limit).at;
+}
+
 enum step imap_limit_refuse(struct imap *i, uint32_t limit)
 {
-	return imap_engine_over(i, ERR_LIMIT, arena_printf(&i->arena, "MESSAGELIMIT %u", limit).at,
-		S("too many messages for one command"));
+	return imap_engine_over(
+		i, ERR_LIMIT, imap_limit_code(i, limit), S("too many messages for one command"));
 }

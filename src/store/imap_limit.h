@@ -15,5 +15,7 @@ uint64_t imap_limit_number(const void *imap, enum imap_cap cap);
 /* The answer is to say how far the command came. uid: of the lowest message that was looked at, when there were more of them; 0:
  * that was all. */
 void imap_limit_note(struct imap *i, uint32_t uid);
+/* "MESSAGELIMIT 1000", of a command that is refused; in its arena. */
+const char *imap_limit_code(struct imap *i, uint32_t limit);
 /* NO: too many, and nothing was done. */
 enum step imap_limit_refuse(struct imap *i, uint32_t limit);

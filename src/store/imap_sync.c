@@ -5,7 +5,6 @@
 #include "base/mem.h"
 
 #define ENTRIES_STEP  ((size_t)20000) /* of the log, read in one step */
-#define UIDS_MAX      ((size_t)65536) /* changed messages that are remembered one by one */
 #define RANGES_MAX    ((size_t)65536) /* of uids that are gone */
 #define LINE_RANGES   ((size_t)500)   /* in one VANISHED */
 #define LOOKS_STEP    ((size_t)20000) /* uids looked at in one step */
@@ -78,7 +77,7 @@ static void keep_changed(struct imap_sync *s, uint32_t uid)
 {
 	if (s->uids_whole || !s->changed)
 		return;
-	if (s->uids_count == UIDS_MAX) {
+	if (s->uids_count == IMAP_SYNC_UIDS_MAX) {
 		s->uids_whole = true;
 		return;
 	}

@@ -8,6 +8,8 @@
 #include "store/imap_engine.h"
 #include "wire/imap_sync.h"
 
+#define IMAP_SYNC_UIDS_MAX ((size_t)65536) /* changed messages that are remembered one by one */
+
 /* The client knows of modseqs from now on; with a folder selected it is told the folder's. */
 void imap_sync_enable(struct imap *i);
 static inline bool imap_sync_enabled(const struct imap *i)

@@ -79,3 +79,11 @@ logon 1 imap
 1= * 2 EXPUNGE
 1= * 1 EXPUNGE
 1= t OK UID EXPUNGE completed
+# so many messages are appended at once, no more
+1: u APPEND Drafts {4+}\r\na: b {4+}\r\nc: d
+1= u OK [APPENDUID * 1:2] *
+1: v APPEND Drafts {4+}\r\na: b {4+}\r\nc: d {4+}\r\ne: f
+1= v NO [MESSAGELIMIT 2] *
+1: w STATUS Drafts (MESSAGES)
+1= * STATUS Drafts (MESSAGES 2)
+1= w OK *

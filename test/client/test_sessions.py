@@ -46,6 +46,35 @@ def test_one_connection_for_many(server):
     w.close()
 
 
+def test_rules_come_with_a_reload(new_server):
+    """imap.hide is in force for the next session; one that stands goes on as it began. A wrong rule is refused, in words."""
+    s = new_server()
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+
+    def offers(w, tag=b"q"):
+        w.send(tag + b" CAPABILITY\r\n")
+        return b" IDLE" in w.until(tag + b" ")[0]
+
+    def offered_anew():
+        with logged_on(s) as w:
+            return offers(w)
+
+    with logged_on(s) as before:
+        assert offers(before)
+        s.write_config('imap.hide = ["IDLE from network loopback"];\n')
+        s.bourse("reload")
+        eventually(lambda: not offered_anew())
+        assert offers(before)
+        with logged_on(s) as after:
+            assert after.ask(b"i IDLE").startswith(b"+")
+        s.write_config('imap.hide = ["IDEL from everybody"];\n')
+        done = s.bourse("reload", check=False)
+        assert done.returncode != 0 and "does not know" in done.stdout + done.stderr, done
+        assert not offered_anew()
+
+
 def test_known_library_compresses(server):
     """imaplib over a packed stream: a folder of real size comes through whole."""
     for n in range(20):

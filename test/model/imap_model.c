@@ -452,22 +452,36 @@ static void do_close(struct run *r)
 	leave(r);
 }
 
+/* One to four messages with one command (RFC 3502): all of them, or none when the last is empty. */
 static void do_append(struct run *r)
 {
-	unsigned which = r->op.a % FOLDERS, flags = r->op.b % 64;
+	unsigned which = r->op.a % FOLDERS, flags = r->op.b % 64, count = 1 + r->op.c % 4;
 	struct folder *f = named(r, which);
-	char command[256], text[64], wanted[96];
+	bool cancelled = (r->op.c & 0x30) == 0x30;
+	char command[1024], text[64], wanted[96];
+	uint32_t first = 0, last = 0;
+	int len;
 
-	if (f->count >= MESSAGES_MAX)
+	if (f->count + count > MESSAGES_MAX)
 		return;
-	snprintf(text, sizeof(text), "Subject: %u\r\n\r\nmessage %u\r\n", r->world.contents, r->world.contents);
-	snprintf(command, sizeof(command), "APPEND %s %s {%zu+}\r\n%s", folder_names[which], flags_text(flags), strlen(text), text);
+	len = snprintf(command, sizeof(command), "APPEND %s", folder_names[which]);
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "Subject: %u\r\n\r\nmessage %u\r\n", r->world.contents + i, r->world.contents + i);
+		len += snprintf(command + len, sizeof(command) - len, " %s {%zu+}\r\n%s", flags_text(flags), strlen(text), text);
+	}
+	snprintf(command + len, sizeof(command) - len, "%s", cancelled ? " {0+}\r\n" : "");
 	put_command(r, command);
-	if (f->exists)
-		snprintf(wanted, sizeof(wanted), "OK [APPENDUID %u %u]", f->uidvalidity,
-			add_message(f, r->world.contents++, flags));
-	else
+	for (unsigned i = 0; f->exists && !cancelled && i < count; i++) {
+		last = add_message(f, r->world.contents++, flags);
+		first = first > 0 ? first : last;
+	}
+	if (!f->exists)
 		snprintf(wanted, sizeof(wanted), "NO [TRYCREATE]");
+	else if (cancelled)
+		snprintf(wanted, sizeof(wanted), "NO ");
+	else
+		snprintf(wanted, sizeof(wanted), last > first ? "OK [APPENDUID %u %u:%u]" : "OK [APPENDUID %u %u]",
+			f->uidvalidity, first, last);
 	hear_answer(r);
 	if (strncmp(r->result, wanted, strlen(wanted)) != 0)
 		part(r, wanted);

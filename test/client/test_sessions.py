@@ -1,6 +1,8 @@
 """Who is logged on, and with what: `bourse session list`; the connection that goes from one account to the next."""
 import imaplib
 import json
+import os
+import signal
 import zlib
 
 from attacks import SANITIZED, logged_on, memory_mib
@@ -44,6 +46,23 @@ def test_one_connection_for_many(server):
     eventually(lambda: rows(server) == [])
     assert w.ask(b"z SELECT INBOX").startswith(b"z BAD")
     w.close()
+
+
+def test_the_front_dies_meanwhile(new_server):
+    """A connection without TLS outlives the front that handed it over, and comes back to the next one; one inside TLS ends with it."""
+    s = new_server()
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    with logged_on(s) as plain, logged_on(s, service="imaps") as inside:
+        front, = s.role_pids("front-user")
+        os.kill(front, signal.SIGKILL)
+        eventually(lambda: s.role_pids("front-user") not in ([], [front]) and all(r["state"] == "ready" for r in s.status()["roles"]))
+        assert inside.line() is None
+        assert plain.ask(b"u UNAUTHENTICATE").startswith(b"u OK")
+        assert plain.ask(b"v SELECT INBOX").startswith(b"v BAD")
+        assert plain.ask(b'w LOGIN "DOM\\\\alice" "%s"' % PASSWORD.encode()).startswith(b"w OK")
+        assert plain.ask(b"x NOOP").startswith(b"x OK")
 
 
 def test_rules_come_with_a_reload(new_server):

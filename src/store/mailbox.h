@@ -265,7 +265,8 @@ void mailbox_expunge(
  * ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_QUOTA (limits.folders_max), ERR_LIMIT; ERR_USEATTR: one that cannot be given to a folder. */
 void folder_create(
 	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
-/* The same, and ERR_EXISTS when another folder has one of the special uses. */
+/* The same for an administrator, whom limits.folders_max does not refuse; and ERR_EXISTS when another folder has one of the
+ * special uses. */
 void folder_create_unused(
 	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
 /* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX (ERR_INBOX) and a \Noselect one with

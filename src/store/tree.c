@@ -43,6 +43,8 @@ static void plan_begin(struct op *op)
 
 	mailbox_stats(op->m, &stats);
 	t->places = stats.folders < stats.folders_max ? stats.folders_max - stats.folders : 0;
+	if (t->unused)
+		t->places = UINT32_MAX;
 	t->room = op->m->folders_count + FOLDER_DEPTH_MAX + 1;
 	t->rows = ARENA_ARRAY(&op->arena, struct plan_row, t->room);
 }

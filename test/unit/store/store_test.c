@@ -868,6 +868,13 @@ static void test_quota_of_counts(void)
 	IS_NUM(rename_("a", "c"), ERR_OK);
 	mailbox_stats(box, &stats);
 	IS_NUM(stats.folders, 8);
+	/* What an administrator brings back is refused by no limit. */
+	run();
+	folder_create_unused(box, S("back/again"), 0, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.folders, 10);
+	IS_NUM(create("d"), ERR_QUOTA);
 	end();
 }
 

@@ -4,10 +4,12 @@
 
 #include "base/mem.h"
 #include "store/imap_esearch.h"
+#include "store/imap_fetch.h"
 #include "store/imap_match.h"
 #include "store/imap_sort.h"
 
 #define NUMBERS_LINE 1000u /* told in one line */
+#define FRESH_MAX    ((size_t)1000) /* ranges of new messages that are fetched at once */
 
 struct imap_context {
 	struct arena arena; /* what the command left: */
@@ -21,6 +23,8 @@ struct imap_context {
 	uint32_t *order; /* the same as they are sorted; owned, NULL: as above */
 	size_t count, room;
 	uint32_t uid_limit; /* messages above it were not looked at */
+	struct imap_range *fresh; /* new ones, to be fetched; owned */
+	size_t fresh_count;
 
 	/* While it is told of. */
 	bool running;
@@ -295,6 +299,45 @@ static void passed(struct imap *i, struct imap_context *c)
 		c->seq++;
 }
 
+/* RFC 5465 section 7: what is told of messages that are new, not of others that came to be among the results. */
+static void keep_fresh(struct imap *i, struct imap_context *c, uint32_t uid)
+{
+	struct imap_range *last = c->fresh_count > 0 ? &c->fresh[c->fresh_count - 1] : NULL;
+
+	if (c->search.updates == NULL || c->touched < i->contexts.touched_count ||
+		c->news < i->news_count || c->fresh_count == FRESH_MAX)
+		return;
+	if (last != NULL && last->last + 1 == uid) {
+		last->last = uid;
+		return;
+	}
+	c->fresh = mem_resize(c->fresh, (c->fresh_count + 1) * sizeof(*c->fresh));
+	c->fresh[c->fresh_count++] = (struct imap_range){ uid, uid };
+}
+
+bool imap_contexts_due(const struct imap *i)
+{
+	for (size_t n = 0; n < i->contexts.count && !i->nested; n++) {
+		if (i->contexts.of[n]->fresh_count > 0)
+			return true;
+	}
+	return false;
+}
+
+void imap_contexts_fetch(struct imap *i)
+{
+	struct imap_context *c;
+	size_t n = 0;
+
+	while (i->contexts.of[n]->fresh_count == 0)
+		n++;
+	c = i->contexts.of[n];
+	imap_fetch_untold(i, c->search.updates, &(struct imap_set){ .ranges = c->fresh, .count = c->fresh_count });
+	mem_free(c->fresh);
+	c->fresh = NULL;
+	c->fresh_count = 0;
+}
+
 static bool tell_came(struct imap *i, struct imap_context *c)
 {
 	uint32_t seq;
@@ -310,8 +353,10 @@ static bool tell_came(struct imap *i, struct imap_context *c)
 		t = imap_match_step(c->match, seq, &work);
 		if (t == IMAP_MAYBE)
 			continue;
-		if (t == IMAP_YES && !has(c, uid))
+		if (t == IMAP_YES && !has(c, uid)) {
 			come(i, c, uid, number);
+			keep_fresh(i, c, uid);
+		}
 		else if (t == IMAP_NO && has(c, uid))
 			leave(c, uid, number);
 		passed(i, c);
@@ -358,6 +403,7 @@ static void context_free(struct imap_context *c)
 	imap_match_free(c->match);
 	mem_free(c->uids);
 	mem_free(c->order);
+	mem_free(c->fresh);
 	mem_free(c->came);
 	mem_free(c->left);
 	buf_done(&c->moves);
@@ -409,6 +455,8 @@ static void keep_set(struct imap *i, struct imap_context *c, struct imap_search_
 static void keep_search(struct imap *i, struct imap_context *c, const struct imap_search *search)
 {
 	c->search = *search;
+	if (search->updates != NULL)
+		c->search.updates = imap_fetch_copy(&c->arena, search->updates);
 	c->search.keys = ARENA_ARRAY(&c->arena, struct imap_search_key, search->count);
 	memcpy(c->search.keys, search->keys, search->count * sizeof(*search->keys));
 	for (size_t n = 0; n < search->count; n++) {

@@ -28,6 +28,9 @@ void imap_context_add(struct imap *i, const struct imap_esearch *results);
 /* Tells that there will be no updates (section 4.3.1). */
 void imap_context_refuse(struct imap *i, struct str tag, const char *why);
 bool imap_context_has(const struct imap *i, struct str tag);
+/* New messages came to one with UPDATE (...), and are to be fetched, between commands or in IDLE. */
+bool imap_contexts_due(const struct imap *i);
+void imap_contexts_fetch(struct imap *i);
 /* Another folder, or none. */
 void imap_contexts_drop(struct imap *i);
 /* Messages that the running command changed itself. */

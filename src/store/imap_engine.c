@@ -480,6 +480,10 @@ static enum step run_idle(struct imap *i)
 		arena_done(&i->arena); /* for hours, perhaps; nothing is in it */
 	}
 	i->state = i;
+	if (i->view != NULL && imap_contexts_due(i)) {
+		imap_contexts_fetch(i);
+		return STEP_AGAIN;
+	}
 	if (imap_notify_is_due(i))
 		return imap_notify_step(i);
 	if (i->view != NULL && view_pending(i->view) && !imap_notify_is_deaf(i)) {
@@ -647,6 +651,10 @@ static enum step imap_run(struct session *s)
 		return i->handler->run(i);
 	if (imap_rights_lost(i))
 		return STEP_DONE;
+	if (i->view != NULL && imap_contexts_due(i)) {
+		imap_contexts_fetch(i);
+		return STEP_AGAIN;
+	}
 	if (imap_notify_is_due(i))
 		return imap_notify_step(i);
 	imap_input_room(i, i->looked_at * 2);

@@ -322,6 +322,29 @@ void imap_arg_fetch(struct imap_args *args, struct imap_fetch *ret)
 	ret->sections = f.sections;
 }
 
+struct imap_fetch *imap_fetch_copy(struct arena *a, const struct imap_fetch *from)
+{
+	struct imap_fetch *to = ARENA_NEW(a, struct imap_fetch);
+	struct imap_section *sections = ARENA_ARRAY(a, struct imap_section, from->sections_count + 1);
+
+	*to = *from;
+	to->sections = sections;
+	for (size_t n = 0; n < from->sections_count; n++) {
+		const struct imap_section *s = &from->sections[n];
+		uint32_t *parts = ARENA_ARRAY(a, uint32_t, s->parts_count + 1);
+		struct str *fields = ARENA_ARRAY(a, struct str, s->fields_count + 1);
+
+		for (size_t k = 0; k < s->parts_count; k++)
+			parts[k] = s->parts[k];
+		for (size_t k = 0; k < s->fields_count; k++)
+			fields[k] = arena_str(a, s->fields[k]);
+		sections[n] = *s;
+		sections[n].parts = parts;
+		sections[n].fields = fields;
+	}
+	return to;
+}
+
 static void put_fields(struct buf *to, const struct imap_section *s)
 {
 	buf_put_c(to, " (");

@@ -68,6 +68,9 @@ struct imap_fetch {
  */
 void imap_arg_fetch(struct imap_args *args, struct imap_fetch *ret);
 
+/* All of it, in that arena. */
+struct imap_fetch *imap_fetch_copy(struct arena *a, const struct imap_fetch *from);
+
 /*
  * The section's name as the answer gives it: BODY[1.HEADER.FIELDS (TO)]<0>, RFC822.TEXT, BINARY.SIZE[1]. Without
  * the octets (imap_put_literal of imap_write.h).

@@ -1,5 +1,6 @@
 #include "wire/imap_search.h"
 
+#include "wire/imap_fetch.h"
 #include "wire/imap_sync.h"
 
 enum argument {
@@ -327,6 +328,15 @@ static const struct return_row {
 };
 #define RETURN_ROWS (sizeof(return_rows) / sizeof(*return_rows))
 
+static void read_updates(struct imap_args *args, struct imap_search *ret)
+{
+	ret->updates = arena_try(args->arena, sizeof(*ret->updates));
+	if (ret->updates == NULL)
+		imap_args_fail(args, ERR_LIMIT);
+	else
+		imap_arg_fetch(args, ret->updates);
+}
+
 static void read_return(struct imap_args *args, struct imap_search *ret)
 {
 	struct str word = imap_args_word(args);
@@ -340,6 +350,8 @@ static void read_return(struct imap_args *args, struct imap_search *ret)
 		return;
 	}
 	ret->returns |= return_rows[n].option;
+	if (return_rows[n].option == IMAP_RETURN_UPDATE && imap_arg_peek(args) == '(')
+		read_updates(args, ret);
 	if (return_rows[n].option != IMAP_RETURN_PARTIAL)
 		return;
 	imap_args_need(args, ' ');

@@ -6,6 +6,8 @@
 
 #include "wire/imap_args.h"
 
+struct imap_fetch;
+
 #define IMAP_SEARCH_DEPTH_MAX ((size_t)100)
 #define IMAP_SEARCH_KEYS_MAX  ((size_t)10000)
 
@@ -89,6 +91,7 @@ struct imap_search {
 	bool extended;      /* RETURN was there (RFC 4731) */
 	unsigned returns;   /* of enum imap_search_return; () is ALL */
 	struct imap_window partial;
+	struct imap_fetch *updates; /* UPDATE (...): what is told of new messages (RFC 5465 7); NULL: nothing */
 };
 
 /* " RETURN (...)" when that is next; the rest of ret stays as it is. For commands built on SEARCH. */

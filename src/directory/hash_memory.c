@@ -6,8 +6,7 @@
 
 #include "base/must.h"
 
-#define PIECES_MAX  64u /* more checks at once than any machine has threads for them */
-#define PAGE_OCTETS ((size_t)2 << 20)
+#define PIECES_MAX 64u /* more checks at once than any machine has threads for them */
 
 struct piece {
 	uint8_t *at; /* NULL: none */
@@ -18,25 +17,13 @@ struct piece {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct piece pieces[PIECES_MAX];
 
-static size_t whole_pages(size_t octets)
-{
-	return (octets + PAGE_OCTETS - 1) / PAGE_OCTETS * PAGE_OCTETS;
-}
-
-/* Large pages need an address that is a multiple of their size: one more is mapped, and what stands out is cut off. */
+/* Not in large pages: the hash is no quicker in them, and when memory is in pieces the system moves other pages out of the way
+ * first, for some 40 ms. */
 static uint8_t *map(size_t octets)
 {
-	uint8_t *at = mmap(NULL, octets + PAGE_OCTETS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t before;
+	uint8_t *at = mmap(NULL, octets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (at == MAP_FAILED)
-		return NULL;
-	before = (PAGE_OCTETS - (uintptr_t)at % PAGE_OCTETS) % PAGE_OCTETS;
-	if (before > 0)
-		munmap(at, before);
-	munmap(at + before + octets, PAGE_OCTETS - before);
-	madvise(at + before, octets, MADV_HUGEPAGE);
-	return at + before;
+	return at != MAP_FAILED ? at : NULL;
 }
 
 /* The first in the row, so that one check after the other uses the same. */
@@ -57,14 +44,13 @@ static struct piece *find_place(size_t octets)
 
 int hash_memory_take(uint8_t **ret, size_t octets)
 {
-	size_t whole = whole_pages(octets);
 	struct piece *p;
 
 	must(octets > 0);
 	pthread_mutex_lock(&lock);
-	p = find_place(whole);
+	p = find_place(octets);
 	if (p != NULL && p->at == NULL)
-		*p = (struct piece){ .at = map(whole), .octets = whole };
+		*p = (struct piece){ .at = map(octets), .octets = octets };
 	if (p != NULL && p->at != NULL) {
 		p->used = true;
 		*ret = p->at;
@@ -105,7 +91,7 @@ size_t hash_memory_kept(void)
 
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < PIECES_MAX; i++)
-		octets += pieces[i].octets;
+		octets += pieces[i].at != NULL ? pieces[i].octets : 0;
 	pthread_mutex_unlock(&lock);
 	return octets;
 }

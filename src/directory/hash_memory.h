@@ -1,7 +1,6 @@
 /*
  * The memory that Argon2id fills. To map 19 MiB and fault them in takes a third of a check's time; so what one check has
- * used is kept for the next, in large pages where the system has them. libargon2's two callbacks, which have no argument:
- * hence one store for the process. Any thread.
+ * used is kept for the next. libargon2's two callbacks, which have no argument: hence one store for the process. Any thread.
  *
  * The hash wipes what it filled before it gives it back: what is kept is zeros.
  */

@@ -13,7 +13,7 @@
 #include "role/scrub.h"
 
 #define HASH_THREADS_MAX 8u
-#define HASH_KEEP_MS     60000 /* from the last check until its memory is given back */
+#define HASH_KEEP_MS     300000 /* from the last check until its memory is given back */
 
 struct directory_role {
 	struct role_env *env;

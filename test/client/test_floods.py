@@ -150,7 +150,7 @@ def test_t10_a_crowd_that_idles(new_server, tell):
     assert len(took) == len(crowd) == SIZE["idle"], f"{len(took)} of {len(crowd)} heard of it"
     tell(sessions=len(crowd), pss_mib=round(grown), kib_each=round(grown * 1024 / len(crowd), 1), notice_p99_s=round(p99(took) - 0.2, 2))
     # 400 MiB for 10,000, the kernel's share of some 13 KiB a session left out; a small crowd has the fixed costs to bear, and the
-    # password checks keep their memory for a minute.
+    # password checks keep their memory for a while.
     assert SANITIZED or grown < 280 * len(crowd) / 10_000 + 32 + 20 * HASH_THREADS, f"{grown:.0f} MiB for {len(crowd)} sessions"
     for c in crowd:
         c.close()

@@ -78,7 +78,7 @@ static void test_threads(void)
 		must(pthread_create(&threads[i], NULL, work, NULL) == 0);
 	for (size_t i = 0; i < 3; i++)
 		pthread_join(threads[i], NULL);
-	OK(hash_memory_kept() <= 3 * (CHECK_OCTETS + ((size_t)2 << 20)), "no more than a piece for each thread: %zu",
+	OK(hash_memory_kept() <= 3 * CHECK_OCTETS, "no more than a piece for each thread: %zu",
 		hash_memory_kept());
 	hash_memory_release();
 	IS_NUM(hash_memory_kept(), 0);

@@ -113,7 +113,7 @@ static enum step run_reset_done(struct imap *i)
 	bool one = c->mailbox.len > 0;
 
 	/* What it tells comes with the answer. */
-	if (i->view != NULL)
+	if (one && i->view != NULL)
 		i->url_serial = folder_url_serial(i->s->mailbox, view_folder(i->view));
 	return imap_engine_over(i, c->result, c->result == ERR_OK && one ? "URLMECH INTERNAL" : NULL,
 		c->result == ERR_OK && !one ? S("all keys removed") : STR_NONE);

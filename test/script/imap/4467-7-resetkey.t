@@ -48,6 +48,15 @@ logon 3 imap
 1= l OK *
 1: m RESETKEY
 1= m OK *
+# who has the folder selected is told also when it has asked itself
+2: c GENURLAUTH "imap://DOM%5C$name@x/INBOX/;uid=1;urlauth=authuser" INTERNAL
+2? * GENURLAUTH *
+2* c OK *
+2: d RESETKEY INBOX
+2= d OK [URLMECH INTERNAL] *
+2: e RESETKEY
+2= * OK [URLMECH INTERNAL] *
+2= e OK *
 3: DONE
 3? b OK *
 1: n LOGOUT

@@ -62,7 +62,8 @@ static void put_address(struct sorting *s, const struct record *r, const struct 
 		return;
 	if (display && a.name.len > 0) {
 		encoded_word_decode(a.name, &s->scratch);
-		return;
+		if (s->scratch.len > 0)
+			return;
 	}
 	buf_put(&s->scratch, a.mailbox);
 	if (display && a.host.len > 0) {

@@ -627,7 +627,7 @@ static void put_search(struct run *r, char *to, unsigned key, const struct set *
 	static const char *const off[] = { "UNSEEN", "UNANSWERED", "UNFLAGGED", "UNDELETED", "UNDRAFT", "UNKEYWORD $key" };
 	const char *uid = s->uid ? "UID " : "", *set = set_text(s), *flag = on[r->op.a % FLAGS], *not = off[r->op.a % FLAGS];
 
-	to += sprintf(to, "%sSEARCH ", s->uid ? "UID " : "");
+	to += sprintf(to, "%sSEARCH %s", s->uid ? "UID " : "", r->op.c / 2 % 4 == 0 ? "RETURN (SAVE) " : "");
 	if (key == 0)
 		sprintf(to, "ALL");
 	else if (key == 1 || key == 2)
@@ -668,17 +668,69 @@ static void want_found(struct run *r, const struct set *s, unsigned known)
 	}
 }
 
+/* Nothing is told; a later "$" shows what was saved. */
+static void save(struct run *r, const char *command, unsigned known)
+{
+	struct view *v = view_of(r);
+
+	v->saved_unknown = false;
+	v->saved_count = 0;
+	for (unsigned i = 1; i <= known; i++) {
+		if (r->meant[i])
+			v->saved[v->saved_count++] = v->uids[i - 1];
+	}
+	ask(r, command, "OK");
+	if (r->searched[0] != '\0')
+		part(r, "no answer where the result is saved");
+}
+
+static bool is_saved(const struct view *v, uint32_t uid)
+{
+	for (unsigned i = 0; i < v->saved_count; i++) {
+		if (v->saved[i] == uid)
+			return true;
+	}
+	return false;
+}
+
+static void do_saved(struct run *r, const struct set *s)
+{
+	struct set all = { .count = 1, .first = { 1 }, .last = { 0 }, .uid = true };
+	struct view *v = view_of(r);
+	unsigned gone, known = v->count;
+	const char *command = s->uid ? "UID SEARCH $" : "SEARCH $";
+
+	if (!needs_folder(r, command))
+		return;
+	count_set(r, &all, &gone);
+	r->numbers_in_use = !s->uid;
+	if (v->saved_unknown || (s->uid && (gone > 0 || v->count != selected(r)->count))) {
+		ask(r, command, "OK");
+		return;
+	}
+	for (unsigned i = 1; i <= known; i++)
+		r->meant[i] = seen_by(&r->world, r->me, i) != NULL && is_saved(v, v->uids[i - 1]);
+	ask(r, command, "OK");
+	want_found(r, s, known);
+}
+
 static void do_search(struct run *r)
 {
 	struct set s = any_set(r);
+	bool saves = r->op.c / 2 % 4 == 0;
 	unsigned key = r->op.b % 7, gone, known = view_of(r)->count;
 	struct set all = { .count = 1, .first = { 1 }, .last = { 0 }, .uid = true };
 	struct view *v = view_of(r);
 	char command[256];
 
+	if (r->op.c / 2 % 4 == 1) {
+		do_saved(r, &s);
+		return;
+	}
 	put_search(r, command, key, &s);
 	if (!needs_folder(r, command))
 		return;
+	v->saved_unknown |= saves;
 	count_set(r, &all, &gone);
 	r->numbers_in_use = !s.uid;
 	if (key >= 3 && key <= 5 && is_out_of_range(&s, v)) {
@@ -692,6 +744,10 @@ static void do_search(struct run *r)
 	}
 	for (unsigned i = 1; i <= known; i++)
 		r->meant[i] = seen_by(&r->world, r->me, i) != NULL && matches(r, key, &s, i);
+	if (saves) {
+		save(r, command, known);
+		return;
+	}
 	ask(r, command, "OK");
 	want_found(r, &s, known);
 }

@@ -39,6 +39,9 @@ struct view {
 	bool read_only;
 	unsigned count;
 	uint32_t uids[2 * MESSAGES_MAX];
+	bool saved_unknown; /* what "$" stands for (RFC 5182) */
+	unsigned saved_count;
+	uint32_t saved[2 * MESSAGES_MAX];
 };
 
 struct world {

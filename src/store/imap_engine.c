@@ -253,7 +253,7 @@ static void sync_at_end(struct imap *i)
 	if (flags & IMAP_BREAKS_SEQS)
 		imap_engine_sync(i, true);
 	else if (flags & IMAP_USES_SEQS)
-		imap_engine_sync(i, i->command.uid);
+		imap_engine_sync(i, i->command.uid && !i->numbers_used);
 }
 
 /* In the tagged answer, or before it where there is another code. */
@@ -321,7 +321,7 @@ static void forget_command(struct imap *i)
 	i->then = NULL;
 	i->over = i->synced = i->mid_line = false;
 	i->missing = 0;
-	i->modseq_told = i->expunges_told = false;
+	i->modseq_told = i->expunges_told = i->numbers_used = false;
 	i->limit_code = NULL;
 	i->has_body = false;
 	forget_arena(&i->arena);

@@ -102,6 +102,7 @@ struct imap {
 	struct imap_waiting *waiting; /* imap_progress.c; NULL: not for the store */
 
 	bool modseq_told, expunges_told; /* in answer to this command */
+	bool numbers_used;               /* a UID SEARCH that names message numbers (RFC 7162 section 3.2.10.2) */
 	const char *limit_code;          /* MESSAGELIMIT, for the answer; NULL: none */
 
 	struct imap_news *news;

@@ -231,7 +231,8 @@ static enum step begin(struct imap *i)
 	e = imap_found_decode(i, &c->args);
 
 	c->begun = true;
-	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && imap_found_names_seqs(&c->args))
+	i->numbers_used = imap_found_names_seqs(&c->args);
+	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && i->numbers_used)
 		e = ERR_UIDREQUIRED;
 	if (e == ERR_OK)
 		e = imap_found_resolve(i, &c->args);

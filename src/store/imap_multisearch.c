@@ -275,7 +275,8 @@ static enum err begin(struct imap *i, struct multisearch *c)
 	enum err e = imap_found_decode(i, &c->search);
 
 	c->begun = true;
-	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && imap_found_names_seqs(&c->search))
+	i->numbers_used = imap_found_names_seqs(&c->search);
+	if (e == ERR_OK && imap_enabled(i, IMAP_CAP_UIDONLY) && i->numbers_used)
 		e = ERR_UIDREQUIRED;
 	if (e == ERR_OK && i->view != NULL)
 		e = imap_found_resolve(i, &c->search);

@@ -58,3 +58,17 @@ logon 2 imap
 1= * 1 FETCH (UID 4)
 1= * 2 FETCH (UID 5)
 1= i OK *
+# section 3.2.10.2: nor while a UID SEARCH with message numbers is answered
+2: i NOOP
+2* i OK *
+2: j STORE 1 +FLAGS.SILENT (\Deleted)
+2= j OK *
+2: k EXPUNGE
+2* k OK *
+1: j UID SEARCH 2
+1= * SEARCH 5
+1= j OK UID SEARCH completed
+1: k UID SEARCH ALL
+1= * SEARCH 5
+1= * VANISHED 4
+1= k OK [HIGHESTMODSEQ *

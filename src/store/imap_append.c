@@ -526,7 +526,7 @@ static enum step run_end(struct imap *i)
 		imap_put_ok(imap_out(i), STR_NONE, c->code, S("replacement message ready"));
 		c->code = NULL;
 	}
-	return imap_engine_over(i, c->result, c->code, c->result == ERR_LIMIT && c->count > 1 ? TOO_MANY : STR_NONE);
+	return imap_engine_over(i, c->result, c->code, c->result == ERR_LIMIT ? S("too many keywords or messages in that folder") : STR_NONE);
 }
 
 /* RFC 4315 section 3, RFC 3502 section 4. */
@@ -554,13 +554,26 @@ static void on_appended(void *arg, enum err e, const struct mailbox_result *resu
 	session_answered(s);
 }
 
+/* What the store would refuse (mailbox_append_set). */
+static bool is_too_large(const struct append *c)
+{
+	uint64_t octets = 0;
+
+	for (size_t n = 0; n < c->count; n++)
+		octets += c->drafts[n].octets.len + c->drafts[n].record.len;
+	return c->count > 1 && octets > APPEND_SET_OCTETS_MAX;
+}
+
 static enum step run_submit(struct imap *i)
 {
 	struct append *c = i->state;
-	struct append_request *requests = mem_new(c->count * sizeof(*requests));
-	struct append_set set = { .requests = requests, .count = c->count };
+	struct append_request *requests;
+	struct append_set set = { .count = c->count };
 	uint32_t rights = folder_rights(i->s->mailbox, c->folder, &i->s->user);
 
+	if (is_too_large(c))
+		return refuse(i, ERR_LIMIT, TOO_MANY);
+	set.requests = requests = mem_new(c->count * sizeof(*requests));
 	if (c->replaces) {
 		set.replaced_folder = view_folder(i->view);
 		set.replaced_uid = c->replaced;

@@ -22,6 +22,7 @@
 #define BUSY_CHANGES  100u /* told of in a second: mail comes in fast */
 #define QUIET_PERCENT 50u
 #define WAITING_MAX   100000u
+#define DAY_MS        ((uint64_t)24 * 60 * 60 * 1000)
 
 struct search {
 	struct search_options options;
@@ -84,7 +85,7 @@ static void set_finder(struct search *s, struct indexed *b, struct finder *f)
 /* There is no index, or none that anybody may use. */
 static void forget_index(struct indexed *b)
 {
-	b->position = b->texts = b->read = 0;
+	b->position = b->texts = b->read = b->begun_ms = 0;
 	b->looked = true;
 	b->filling = false;
 }
@@ -229,6 +230,8 @@ static void opened(struct search *s, struct indexed *b, struct search_job *j)
 	b->looked = true;
 	b->position = b->read = finder_position(j->finder);
 	b->texts = finder_texts(j->finder);
+	if (b->begun_ms == 0)
+		b->begun_ms = loop_now_ms(s->options.loop);
 }
 
 /* ---- bringing up to date ---- */
@@ -255,12 +258,15 @@ static void settle(struct search *s, struct indexed *b, size_t tail)
 	wake(s);
 }
 
-/* Half of it and more are messages that are gone: it is made anew. */
+/* What is gone goes within a day or so, and a large index is not made anew for each message. */
 static bool is_garbage(struct search *s, struct indexed *b)
 {
-	uint64_t now = loop_now_ms(s->options.loop), least = b->texts / 2;
+	uint64_t now = loop_now_ms(s->options.loop);
+	bool old = b->begun_ms != 0 && now >= b->begun_ms + s->options.old_ms;
+	uint64_t least = old ? b->texts - b->texts / 10 : b->texts / 2;
+	uint64_t pause = s->options.old_ms < SWEEP_MS ? s->options.old_ms : SWEEP_MS;
 
-	if (b->texts < 2 * SEARCH_TAIL || (b->garbage_ms != 0 && now < b->garbage_ms + SWEEP_MS))
+	if (b->texts < 2 * SEARCH_TAIL || (b->garbage_ms != 0 && now < b->garbage_ms + pause))
 		return false;
 	b->garbage_ms = now;
 	return search_source_count(s->options.store, b->mailbox, 1, NULL, least) < least;
@@ -677,6 +683,8 @@ enum err search_new(const struct search_options *options, struct search **ret)
 		return e;
 	s = MEM_NEW(struct search);
 	s->options = *options;
+	if (s->options.old_ms == 0)
+		s->options.old_ms = DAY_MS;
 	s->folder = str_dup_c(str_from_c(options->folder));
 	map_init(&s->boxes);
 	list_init(&s->dirty);

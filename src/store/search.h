@@ -6,8 +6,8 @@
  *
  * An index is begun when a mailbox holds SEARCH_TAIL messages; as many may be missing at its end.
  * It is trusted after its last texts were compared with the store's messages; whatever fails, the
- * files are thrown away and made anew. Messages that are gone stay in an index until it is half
- * garbage.
+ * files are thrown away and made anew. Messages that are gone stay in an index until half of it, or
+ * after a day a tenth, is garbage.
  *
  * An answer never leaves out a message in which the string is, among those up to its position.
  */
@@ -28,6 +28,7 @@ struct search_options {
 	const char *folder;  /* made when missing; the only place where files are made */
 	bool on;
 	unsigned share_percent; /* of one processor while mail comes in fast; 1 .. 100 */
+	uint64_t old_ms;        /* after that time a tenth of garbage is too much; 0: a day */
 };
 
 /* Once a process, before the sandbox and while the system's files can be opened. The owner calls

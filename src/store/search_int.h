@@ -18,6 +18,7 @@ struct indexed {
 	uint64_t read;    /* last email handed to the thread */
 	uint64_t changes; /* messages in its tail when last looked at, and changes told of since */
 	uint64_t garbage_ms; /* when it was last counted */
+	uint64_t begun_ms;   /* when it was made, or seen first; 0: there is none */
 	unsigned failures;   /* in a row */
 	bool looked;         /* its file was opened, or there is none: the figures are true */
 	bool filling;        /* until it is up to date */

@@ -120,13 +120,16 @@ static void fill(struct kit *k, unsigned from, unsigned count)
 
 /* ---- the index ---- */
 
+static uint64_t old_ms;
+
 static void start(struct kit *k)
 {
 	struct search_options options = { .loop = k->loop,
 		.store = k->store,
 		.folder = FOLDER,
 		.on = true,
-		.share_percent = 100 };
+		.share_percent = 100,
+		.old_ms = old_ms };
 
 	must(search_new(&options, &k->search) == ERR_OK);
 }
@@ -424,6 +427,33 @@ static void test_garbage(void)
 	kit_close(&k);
 }
 
+/* In an index that is old, a tenth is enough. */
+static void test_old_garbage(void)
+{
+	struct kit k;
+	uint32_t uids[120];
+	struct expunge_request some = { .for_good = true, .list = { uids, 120 } };
+
+	kit_open(&k, SERVICE_IMAP);
+	fill(&k, 0, 600);
+	start(&k);
+	IS_NUM(search_rebuild(k.search, 1), ERR_OK);
+	OK(wait_for(&k, 0), "an index is there");
+	for (unsigned n = 0; n < 120; n++)
+		uids[n] = n + 1;
+	some.folder = kit_folder(&k, "INBOX");
+	k.done = false;
+	mailbox_expunge(k.mailbox, &some, kit_on_done, &k);
+	must(kit_until(&k, kit_is_done, &k) && k.done_err == ERR_OK);
+	compare(&k, "a fifth is garbage"); /* whoever asks has it looked at */
+	for (int i = 0; i < 20000 && figures(&k).texts != 480; i++)
+		kit_rest(&k, 1);
+	IS_NUM(figures(&k).texts, 480);
+	compare(&k, "a fifth was garbage");
+	finish(&k);
+	kit_close(&k);
+}
+
 static void put_attempt(unsigned deaths)
 {
 	FILE *file = fopen(FOLDER "/attempt", "w");
@@ -502,6 +532,9 @@ int main(void)
 	test_damage();
 	test_removed();
 	test_garbage();
+	old_ms = 1;
+	test_old_garbage();
+	old_ms = 0;
 	test_deaths();
 	test_gone();
 	if (chdir("..") != 0 || nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS) != 0)

@@ -171,7 +171,7 @@ static const struct dialogue dialogues[] = {
 			"S: ? URLFETCH imap://* NIL", "S: d OK *",
 			"C: e URLFETCH imap://carla@x/INBOX/;uid=3;urlauth=user+alice:INTERNAL:0123456789abcdef0123456789abcdef",
 			"S: ? URLFETCH imap://* NIL", "S: e OK *", "C: f RESETKEY INBOX", "S: f OK [URLMECH INTERNAL] *", "C: g RESETKEY",
-			"S: g OK *", BYE } },
+			"S: ? OK [URLMECH INTERNAL] *", "S: g OK *", BYE } },
 	{ "append: several, and what follows is no command's end",
 		{ SELECT, "C: a APPEND INBOX {3+}|abc {3+}|def", "S: ? 5 EXISTS", "S: ? 5 RECENT", "S: a OK [APPENDUID * 4:5] *",
 			"C: b APPEND INBOX {3+}|abcd {3+}|efg", "S: b BAD *", "C: c APPEND INBOX {3+}|abc\"x", "S: c BAD *",

@@ -492,3 +492,27 @@ def test_guesses_from_one_address(new_server):
     at = next(i for i, line in enumerate(order) if " 2001 " in line)
     assert len(order) - at > 40, f"{at} of {len(order)} were checked before"
     assert "password checks" in s.log()
+
+
+def test_news_of_annotations(new_server):
+    """For a client that does not listen 64 KiB of names of annotations are kept; it is told that there were more (RFC 5464 section 4.4)."""
+    server = new_server()
+    server.add_domain()
+    server.add_person("alice")
+    server.start()
+    quiet, busy = (Wire(server, "imap") for _ in range(2))
+
+    def ask(wire, command):
+        return wire.send(b"a " + command.encode() + b"\r\n").until(b"a ")
+
+    for wire in (quiet, busy):
+        wire.line()
+        assert ask(wire, f'LOGIN alice "{PASSWORD}"')[-1].startswith(b"a OK")
+    assert ask(quiet, "ENABLE METADATA")[0] == b"* ENABLED METADATA"
+    for folder in ("INBOX", "Trash", "Junk"):
+        values = " ".join(f'/private/{n}{"x" * 240} ""' for n in range(100, 200))
+        assert ask(busy, f"SETMETADATA {folder} ({values})")[-1].startswith(b"a OK")
+    told = ask(quiet, "NOOP")
+    assert told[0].startswith(b"* OK [NOTIFICATIONOVERFLOW]") and len(told) == 2
+    assert ask(busy, 'SETMETADATA Sent (/private/comment "x")')[-1].startswith(b"a OK")
+    assert ask(quiet, "NOOP")[0] == b"* METADATA Sent /private/comment"

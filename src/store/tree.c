@@ -154,6 +154,9 @@ static enum op_step plan_submit(struct op *op)
 	}
 	if (t->annotates)
 		write_annotations(w, p, t->annotated, t->annotations);
+	/* RFC 7162 section 3.2: the folder has another modseq then. */
+	if (t->annotates && box_folder(op->m, t->annotated) != NULL)
+		write_touch(p, box_folder(op->m, t->annotated));
 	t->submitted = true;
 	return op_commit(op, w, p);
 }

@@ -97,3 +97,18 @@ logon 2 imap
 1: y SELECT INBOX (QRESYNC ($v 1 1:3))
 1? * VANISHED (EARLIER) 1:3
 1= y OK *
+# with NOTIFY (RFC 5465) as well
+1: z NOTIFY SET (selected (MessageNew (FLAGS) MessageExpunge FlagChange))
+1= z OK *
+mail $address Subject: four\r\n\r\n4\r\n
+1= * 1 EXISTS
+1= * 1 RECENT
+1= * 4 UIDFETCH (FLAGS (\Recent))
+2: g NOOP
+2* g OK *
+2: h STORE 1 +FLAGS.SILENT (\Deleted)
+2= h OK *
+1= * 4 UIDFETCH (FLAGS (\Deleted*) MODSEQ (*))
+2: i EXPUNGE
+2* i OK *
+1= * VANISHED 4

@@ -118,6 +118,13 @@ static const struct {
 	{ "t SEARCH UNSEEN TEXT a\r\n", true },
 	{ "t IDLE\r\nDONE\r\n", false },
 	{ "t CHECK\r\n", false },
+	{ "t FETCH 1:* (UID MODSEQ) (CHANGEDSINCE %u)\r\n", true },
+	{ "t UID FETCH %u:* (FLAGS) (CHANGEDSINCE %u)\r\n", false },
+	{ "t UID FETCH 1:* (FLAGS) (PARTIAL -1:-%u)\r\n", false },
+	{ "t STORE %u (UNCHANGEDSINCE %u) +FLAGS.SILENT (\\Draft)\r\n", true },
+	{ "t UID STORE %u:* (UNCHANGEDSINCE %u) +FLAGS (\\Answered)\r\n", false },
+	{ "t SEARCH MODSEQ %u\r\n", true },
+	{ "t NOTIFY SET (selected-delayed (MessageNew (UID FLAGS) MessageExpunge FlagChange))\r\n", false },
 };
 
 static void act(struct kit *k, unsigned n)

@@ -29,22 +29,24 @@ logon 1 imap
 1* c9 OK *
 1: c10 COPY 1:* INBOX
 1* c10 OK *
+1: c11 COPY 1:* INBOX
+1* c11 OK *
 # the store is at it: how many of how many messages
 1: d COPY 1:* Trash
-1? * OK [INPROGRESS ("d" * 2048)] *
+1? * OK [INPROGRESS ("d" * 4096)] *
 1* d OK *
 1: e STORE 1:* +FLAGS.SILENT (\Seen)
-1? * OK [INPROGRESS ("e" * 2048)] *
+1? * OK [INPROGRESS ("e" * 4096)] *
 1* e OK *
 # a search, whose goal is the folder
 1: f SEARCH BODY "haystack"
-1? * OK [INPROGRESS ("f" * 2048)] *
+1? * OK [INPROGRESS ("f" * 4096)] *
 1? * SEARCH
 1* f OK *
 # and what it found is one line still
 1: g SEARCH RETURN (COUNT) BODY "needle"
 1? * OK [INPROGRESS ("g" * NIL)] *
-1? * ESEARCH (TAG "g") COUNT 2048
+1? * ESEARCH (TAG "g") COUNT 4096
 1* g OK *
 1: h SORT (SUBJECT) UTF-8 BODY "needle"
 1? * OK [INPROGRESS ("h" *

@@ -306,6 +306,8 @@ tls.key = "{self.bench.key}";
         super().begin()
         end = time.monotonic() + 600
         while b"ready" not in (self.data / "log").read_bytes()[said:]:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"it ended with status {self.process.returncode}")
             if time.monotonic() > end:
                 raise RuntimeError("it is not ready after 600 s")
             time.sleep(0.01)

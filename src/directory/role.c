@@ -86,7 +86,7 @@ static unsigned cores(void)
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
-	struct kv_options options = { .folder = ".", .segment_octets = (size_t)16 << 20, .rebuild_index = env->rebuild_index, .times = true,
+	struct kv_options options = { .folder = ".", .segment_octets = (size_t)16 << 20, .rebuild_index = env->rebuild_index, .times = true, .lock_ms = ROLE_LOCK_MS,
 		.on_fatal = on_fatal, .on_progress = on_progress, .arg = env };
 	struct kv_opened opened = { 0 };
 	unsigned char seed[16];

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/code.h"
@@ -16,6 +17,7 @@
 #include "kv/verify.h"
 #include "kv/writer.h"
 
+#define LOCK_PAUSE_MS      10u
 #define SEGMENT_OCTETS     ((size_t)256 << 20)
 #define SEGMENT_OCTETS_MAX ((size_t)1 << 30)
 #define RESERVE_OCTETS     ((size_t)16 << 20)
@@ -321,16 +323,33 @@ static struct journal *journal_new(const struct kv_options *options)
 	return j;
 }
 
-static enum err folder_open(struct journal *j, const char *folder)
+static enum err folder_lock(struct journal *j, unsigned wait_ms)
 {
-	j->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000 };
+
+	for (unsigned waited_ms = 0; flock(j->lock_file, LOCK_EX | LOCK_NB) != 0; waited_ms += LOCK_PAUSE_MS) {
+		if (errno != EWOULDBLOCK)
+			return ERR_IO;
+		if (waited_ms >= wait_ms)
+			return ERR_INUSE;
+		nanosleep(&pause, NULL);
+	}
+	return ERR_OK;
+}
+
+static enum err folder_open(struct journal *j, const struct kv_options *options)
+{
+	enum err e;
+
+	j->folder = open(options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (j->folder < 0)
 		return ERR_IO;
 	j->lock_file = openat(j->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (j->lock_file < 0)
 		return errno == ENOSPC ? ERR_DISKFULL : ERR_IO;
-	if (flock(j->lock_file, LOCK_EX | LOCK_NB) != 0)
-		return errno == EWOULDBLOCK ? ERR_INUSE : ERR_IO;
+	e = folder_lock(j, options->lock_ms);
+	if (e != ERR_OK)
+		return e;
 	if (unlinkat(j->folder, "reserve", 0) != 0 && errno != ENOENT)
 		return ERR_IO;
 	return ERR_OK;
@@ -347,7 +366,7 @@ enum err kv_open_journal(
 	j->fault.arg = options->arg;
 	*ret_opened = (struct kv_opened){ 0 };
 	if (e == ERR_OK)
-		e = folder_open(j, options->folder);
+		e = folder_open(j, options);
 	if (e == ERR_OK)
 		e = replay_open(j, options, ret_opened);
 	if (e == ERR_OK)

@@ -41,6 +41,7 @@ struct kv_options {
 	unsigned index_ms_max;   /* journal: how long the index may lag; 0 = 50 */
 	bool compress;           /* zstd for blobs */
 	bool rebuild_index;      /* journal: throw the index away and make it from the journal */
+	unsigned lock_ms;        /* journal: how long another process may still have it: one that was killed goes when its memory is gone */
 	bool times;              /* journal: note the time once a second, so that a restore can go back to a moment */
 	size_t reserve_octets;   /* journal: room kept for kv_write_frees when the disk is full; 0 = 16 MiB */
 	/* A flush or an index write failed. Called on the owner's thread, once; end the role. */

@@ -14,6 +14,10 @@
 #include "io/sandbox.h"
 #include "ipc/messages.h"
 
+/* How long a store waits for the process that had it before: killed with gigabytes of memory, it takes seconds to be gone. That two
+ * servers have one data folder was ruled out before. */
+#define ROLE_LOCK_MS 30000u
+
 struct role_env;
 
 struct link {

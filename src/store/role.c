@@ -125,7 +125,7 @@ static enum err open_engine(struct store_role *r, struct failure *f)
 {
 	const struct config *c = r->env->config;
 	struct kv_options options = { .folder = ".", .segment_octets = c->store_segment_octets,
-		.index_ms_max = (unsigned)c->store_index_ms_max, .compress = c->store_compress, .times = true,
+		.index_ms_max = (unsigned)c->store_index_ms_max, .compress = c->store_compress, .times = true, .lock_ms = ROLE_LOCK_MS,
 		.rebuild_index = r->env->rebuild_index, .on_fatal = on_fatal, .on_progress = on_progress, .arg = r->env };
 	struct kv_opened opened = { 0 };
 	enum err e = kv_open_journal(&options, &r->kv, &opened);

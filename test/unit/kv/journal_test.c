@@ -2,6 +2,12 @@
  */
 #include "common.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
 #include "kv/index.h"
 #include "kv/segment.h"
 
@@ -373,6 +379,42 @@ static void test_groups(void)
 
 /* ---- files missing, old, foreign ---- */
 
+/* Who was killed may hold the lock until the system has taken its memory apart. */
+static void test_late_lock(void)
+{
+	struct kv_options o = { .folder = base, .lock_ms = 30 };
+	struct kv_opened opened;
+	struct kv *kv = NULL;
+	int ready[2], go[2];
+	char octet = 0;
+	pid_t holder;
+
+	must(pipe(ready) == 0 && pipe(go) == 0);
+	holder = fork();
+	if (holder == 0) {
+		struct timespec pause = { .tv_nsec = 50000000 };
+		char path[128];
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/lock", base);
+		fd = open(path, O_RDWR);
+		must(fd >= 0 && flock(fd, LOCK_EX) == 0 && write(ready[1], "x", 1) == 1 && read(go[0], &octet, 1) == 1);
+		nanosleep(&pause, NULL);
+		_exit(0);
+	}
+	must(read(ready[0], &octet, 1) == 1);
+	OK(kv_open_journal(&o, &kv, &opened) == ERR_INUSE, "held for longer than is waited");
+	must(write(go[1], "x", 1) == 1);
+	o.lock_ms = 60000;
+	OK(kv_open_journal(&o, &kv, &opened) == ERR_OK, "let go while it is waited");
+	kv_close(kv);
+	must(waitpid(holder, NULL, 0) == holder);
+	for (int i = 0; i < 2; i++) {
+		close(ready[i]);
+		close(go[i]);
+	}
+}
+
 static void test_files(void)
 {
 	struct kv *kv = NULL, *second = NULL;
@@ -385,6 +427,7 @@ static void test_files(void)
 	IS_NUM(opened.records_replayed, 0);
 	OK(open_at(base, false, &second, &opened) == ERR_INUSE, "one at a time");
 	kv_close(kv);
+	test_late_lock();
 
 	folder_copy(base, work);
 	drop(work, "index");

@@ -27,6 +27,7 @@ def fill(server, name, count):
 def corpus(server, name):
     """Some real messages, if they are there."""
     with server.imap(name) as c:
+        assert c._simple_command("ENABLE", "UTF8=ACCEPT")[0] == "OK"  # 8-bit header fields are refused otherwise (RFC 6855 4)
         for path in sorted(CORPUS.glob("*/*.eml"))[::4]:
             octets = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
             if b"\0" not in octets:

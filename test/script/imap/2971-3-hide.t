@@ -19,6 +19,9 @@ connect 1 imap
 1: d1 ENABLE UTF8=ACCEPT
 1= * ENABLED
 1= d1 OK *
+# RFC 6855 section 4 has 8-bit header fields refused where UTF8=ACCEPT is announced only.
+1: d2 APPEND Drafts {lit:Subject: \xe4\r\n\r\n}
+1= d2 OK *
 # What is hidden works for whoever knows it all the same.
 1: e SELECT INBOX
 1* e OK *
@@ -30,6 +33,8 @@ connect 1 imap
 1= * ID (*
 1= * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR IDLE NAMESPACE UIDPLUS ID *
 1= h OK *
+1: h0 APPEND Drafts {lit:Subject: \xe4\r\n\r\n}
+1= h0 NO *
 1: h1 ENABLE UTF8=ACCEPT
 1= * ENABLED UTF8=ACCEPT
 1= h1 OK *

@@ -184,3 +184,26 @@ char *str_dup_c(struct str s)
 		memcpy(copy, s.at, s.len);
 	return copy;
 }
+
+bool str_ilike(struct str s, struct str pattern)
+{
+	size_t p = 0, i = 0, star = STR_NPOS, from = 0;
+
+	while (i < s.len) {
+		if (p < pattern.len && pattern.at[p] == '*') {
+			star = p++;
+			from = i;
+		} else if (p < pattern.len && ascii_lower(pattern.at[p]) == ascii_lower(s.at[i])) {
+			p++;
+			i++;
+		} else if (star != STR_NPOS) {
+			p = star + 1;
+			i = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.at[p] == '*')
+		p++;
+	return p == pattern.len;
+}

@@ -66,6 +66,8 @@ bool str_ieq(struct str a, struct str b); /* ASCII case folded */
 int str_cmp(struct str a, struct str b);  /* octet order, shorter first */
 bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
+/* A * in the pattern is any octets, also none; ASCII case folded. Linear in s for each *. */
+bool str_ilike(struct str s, struct str pattern);
 bool str_ends(struct str s, struct str suffix);
 bool str_iends(struct str s, struct str suffix);
 

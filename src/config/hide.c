@@ -94,33 +94,9 @@ const char *hide_wrong(struct str rule)
 	return read_rule(rule, &r);
 }
 
-/* A * in the pattern is any octets. Goes back to the last * only: linear for each of them. */
-static bool matches(struct str pattern, struct str s)
-{
-	size_t p = 0, i = 0, star = STR_NPOS, from = 0;
-
-	while (i < s.len) {
-		if (p < pattern.len && pattern.at[p] == '*') {
-			star = p++;
-			from = i;
-		} else if (p < pattern.len && ascii_lower(pattern.at[p]) == ascii_lower(s.at[i])) {
-			p++;
-			i++;
-		} else if (star != STR_NPOS) {
-			p = star + 1;
-			i = ++from;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.len && pattern.at[p] == '*')
-		p++;
-	return p == pattern.len;
-}
-
 static bool holds(struct str pattern, struct str s)
 {
-	return pattern.at == NULL || (s.len > 0 && matches(pattern, s));
+	return pattern.at == NULL || (s.len > 0 && str_ilike(s, pattern));
 }
 
 static bool holds_for_place(const struct rule *r, const struct hide_client *c)

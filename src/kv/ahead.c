@@ -1,9 +1,7 @@
 #include "kv/ahead.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -35,26 +33,6 @@ struct ahead {
 
 /* ---- the worker ---- */
 
-static enum err stored_read(void *arg, uint64_t from, char *to, size_t len)
-{
-	const struct ahead_blob *b = arg;
-
-	if (from > b->stored || len > b->stored - from)
-		return ERR_CORRUPT;
-	while (len > 0) {
-		ssize_t n = pread(b->fd, to, len, (off_t)(b->at + from));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return ERR_IO;
-		to += n;
-		from += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return ERR_OK;
-}
-
 /* On whichever thread; the other one may have been quicker. */
 static bool fill(struct slot *s, struct unpacker *unpacker)
 {
@@ -64,10 +42,10 @@ static bool fill(struct slot *s, struct unpacker *unpacker)
 	if (!atomic_compare_exchange_strong(&s->state, &waiting, BUSY))
 		return false;
 	e = blob_range(&(struct blob_source){ .read = stored_read,
-			       .arg = &s->blob,
+			       .arg = &s->blob.stored,
 			       .id = s->blob.id,
 			       .octets = s->blob.octets,
-			       .stored = s->blob.stored,
+			       .stored = s->blob.stored.octets,
 			       .unpacking = { unpacker, s->blob.unpacking.dict } },
 		0, s->blob.octets, &s->plain);
 	atomic_store_explicit(&s->state, e == ERR_OK ? READY : FAILED, memory_order_release);

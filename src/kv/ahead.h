@@ -9,6 +9,7 @@
 #pragma once
 
 #include "kv/blob.h"
+#include "kv/files.h"
 
 #define AHEAD_MAX             256u
 #define AHEAD_OCTETS_MAX      ((size_t)4 << 20)
@@ -23,9 +24,8 @@ void ahead_free(struct ahead *a); /* accepts NULL, as all the others */
 /* A blob in a segment, as blob_source says it. */
 struct ahead_blob {
 	kv_blob id;
-	uint64_t octets, stored;
-	int fd; /* stays open until ahead_settle */
-	uint64_t at;
+	uint64_t octets;
+	struct stored stored; /* its descriptor stays open until ahead_settle */
 	struct unpacking unpacking; /* the dictionary counts */
 };
 

@@ -1,5 +1,6 @@
 #include "kv/files.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -78,4 +79,24 @@ void files_drop(struct files *f, uint32_t number)
 		if (f->rows[i].number == number)
 			drop(f, &f->rows[i]);
 	}
+}
+
+enum err stored_read(void *arg, uint64_t from, char *to, size_t len)
+{
+	const struct stored *s = arg;
+
+	if (from > s->octets || len > s->octets - from)
+		return ERR_CORRUPT;
+	while (len > 0) {
+		ssize_t n = pread(s->fd, to, len, (off_t)(s->at + from));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? ERR_IO : ERR_CORRUPT;
+		to += n;
+		from += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return ERR_OK;
 }

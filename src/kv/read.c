@@ -1,8 +1,6 @@
 #include "kv/read.h"
 
-#include <errno.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "kv/ahead.h"
 #include "kv/files.h"
@@ -187,31 +185,6 @@ uint32_t read_blob_segment(struct kv *kv, kv_blob id)
 	return blob_find(journal_of(kv), id, &row) == ERR_OK ? (uint32_t)(row.at >> 32) : 0;
 }
 
-struct stored {
-	int fd;
-	uint64_t at, octets;
-};
-
-static enum err stored_read(void *arg, uint64_t from, char *to, size_t len)
-{
-	const struct stored *s = arg;
-
-	if (from > s->octets || len > s->octets - from)
-		return ERR_CORRUPT;
-	while (len > 0) {
-		ssize_t n = pread(s->fd, to, len, (off_t)(s->at + from));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? ERR_IO : ERR_CORRUPT;
-		to += n;
-		from += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return ERR_OK;
-}
-
 static struct unpacking unpacking(struct kv *kv, const struct index_blob *row)
 {
 	return kv->compress != NULL ? compress_unpacking(kv->compress, row->dict) : (struct unpacking){ 0 };
@@ -227,10 +200,9 @@ static bool find_ahead(struct kv *kv, struct recent_walk *walk, kv_blob id, stru
 		return false;
 	*ret = (struct ahead_blob){ .id = id,
 		.octets = row.octets,
-		.stored = row.stored,
-		.at = (uint32_t)row.at + RECORD_BLOB_HEAD,
+		.stored = { .at = (uint32_t)row.at + RECORD_BLOB_HEAD, .octets = row.stored },
 		.unpacking = unpacking(kv, &row) };
-	return files_get(j->files, j, (uint32_t)(row.at >> 32), &ret->fd) == ERR_OK;
+	return files_get(j->files, j, (uint32_t)(row.at >> 32), &ret->stored.fd) == ERR_OK;
 }
 
 void read_ahead(struct kv *kv, const kv_blob *ids, size_t count)

@@ -26,36 +26,12 @@ static bool is_order(struct str s)
 	return s.len > 0 && s.len <= 254 && (ascii_is_alpha(s.at[0]) || s.at[0] == '*');
 }
 
-/* Going back to the last star is enough. */
-static bool matches(struct str pattern, struct str name)
-{
-	size_t p = 0, n = 0, star = STR_NPOS, from = 0;
-
-	while (n < name.len) {
-		if (p < pattern.len && pattern.at[p] == '*') {
-			star = p++;
-			from = n;
-		} else if (p < pattern.len && ascii_lower(pattern.at[p]) == ascii_lower(name.at[n])) {
-			p++;
-			n++;
-		} else if (star != STR_NPOS) {
-			p = star + 1;
-			n = ++from;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.len && pattern.at[p] == '*')
-		p++;
-	return p == pattern.len;
-}
-
 static void note(struct comparing *c, struct str order)
 {
 	bool named = str_ieq(order, S("default"));
 
 	for (unsigned n = 0; n < IMAP_COLLATION_COUNT; n++) {
-		if (named ? n != IMAP_UNICODE_CASEMAP : !matches(order, names[n]))
+		if (named ? n != IMAP_UNICODE_CASEMAP : !str_ilike(names[n], order))
 			continue;
 		if (c->count == 0)
 			c->first = (enum imap_collation)n;

@@ -13,26 +13,17 @@ struct imap_known {
 
 /* ---- LIST ---- */
 
-static void put_attribute(struct buf *to, bool is_so, const char *name)
-{
-	if (!is_so)
-		return;
-	if (to->at[to->len - 1] != '(')
-		buf_put_octet(to, ' ');
-	buf_put_c(to, name);
-}
-
 void imap_folder_news_put(
 	struct imap *i, const struct folder_info *f, const char *attribute, struct str old)
 {
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* LIST ("));
-	put_attribute(to, attribute != NULL, attribute);
-	put_attribute(to, f->nonexistent, "\\NonExistent");
-	put_attribute(to, f->noselect, "\\Noselect");
-	put_attribute(to, f->subscribed, "\\Subscribed");
-	put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
+	imap_put_attribute(to, attribute != NULL, attribute);
+	imap_put_attribute(to, f->nonexistent, "\\NonExistent");
+	imap_put_attribute(to, f->noselect, "\\Noselect");
+	imap_put_attribute(to, f->subscribed, "\\Subscribed");
+	imap_put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
 	if (f->specials & FOLDER_SPECIAL_USES) {
 		buf_put_octet(to, ' ');
 		imap_put_uses(to, f->specials & FOLDER_SPECIAL_USES);

@@ -105,15 +105,6 @@ static void read_rlist(struct imap *i, struct imap_args *args)
 
 /* ---- responses ---- */
 
-static void put_attribute(struct buf *to, bool is_so, const char *name)
-{
-	if (!is_so)
-		return;
-	if (to->at[to->len - 1] != '(')
-		buf_put_octet(to, ' ');
-	buf_put_c(to, name);
-}
-
 static void put_name(struct imap *i, struct str name)
 {
 	buf_put(imap_out(i), S(") \"/\" "));
@@ -129,10 +120,10 @@ static void put_list(struct imap *i, const struct list_row *row, bool noselect)
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* LIST ("));
-	put_attribute(to, noselect, "\\Noselect");
-	put_attribute(to, f->nonexistent, "\\NonExistent");
-	put_attribute(to, f->subscribed && (c->returns & IMAP_LIST_RETURN_SUBSCRIBED), "\\Subscribed");
-	put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
+	imap_put_attribute(to, noselect, "\\Noselect");
+	imap_put_attribute(to, f->nonexistent, "\\NonExistent");
+	imap_put_attribute(to, f->subscribed && (c->returns & IMAP_LIST_RETURN_SUBSCRIBED), "\\Subscribed");
+	imap_put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
 	if ((f->specials & FOLDER_SPECIAL_USES) != 0) {
 		buf_put_octet(to, ' ');
 		imap_put_uses(to, f->specials & FOLDER_SPECIAL_USES);
@@ -148,7 +139,7 @@ static void put_lsub(struct imap *i, bool noselect, struct str name)
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* LSUB ("));
-	put_attribute(to, noselect, "\\Noselect");
+	imap_put_attribute(to, noselect, "\\Noselect");
 	put_name(i, name);
 	buf_put(to, S("\r\n"));
 }

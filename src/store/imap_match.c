@@ -38,14 +38,7 @@ void imap_match_free(struct imap_match *c)
 	search_answer_done(&c->answer);
 	arena_done(&c->keys);
 	arena_done(&c->viewed);
-	arena_done(&c->arena);
-	buf_done(&c->header);
-	buf_done(&c->text);
-	buf_done(&c->line);
-	buf_done(&c->folded);
-	buf_done(&c->refolded);
-	buf_done(&c->raw);
-	imap_text_done(&c->body);
+	imap_match_rest(c);
 	mem_free(c);
 }
 

@@ -235,3 +235,12 @@ void imap_put_untagged(struct buf *to, struct str text)
 	buf_put_c(to, "* ");
 	put_text(to, text);
 }
+
+void imap_put_attribute(struct buf *to, bool is_so, const char *name)
+{
+	if (!is_so)
+		return;
+	if (to->at[to->len - 1] != '(')
+		buf_put_octet(to, ' ');
+	buf_put_c(to, name);
+}

@@ -37,3 +37,6 @@ void imap_put_go(struct buf *to, struct str text);
 void imap_put_count(struct buf *to, uint32_t number, const char *what);
 /* "* CAPABILITY ..." and the like, whole: control octets in text become '?'. */
 void imap_put_untagged(struct buf *to, struct str text);
+
+/* One attribute of a LIST response (RFC 9051 7.3.1), if it is so, and the blank in front of all but the first; to ends inside the list. */
+void imap_put_attribute(struct buf *to, bool is_so, const char *name);

@@ -60,6 +60,30 @@ static void test_comparisons(void)
 	OK(str_has_control(S("a\x7f")) && str_has_control(str_make("a\0b", 3)) && !str_has_control(S("a b\xc3\xa4")), "controls");
 }
 
+static void test_patterns(void)
+{
+	static const struct {
+		struct str pattern, s;
+		bool is;
+	} cases[] = {
+		{ S_INIT("abc"), S_INIT("aBc"), true },
+		{ S_INIT("abc"), S_INIT("abcd"), false },
+		{ S_INIT(""), S_INIT(""), true },
+		{ S_INIT(""), S_INIT("a"), false },
+		{ S_INIT("*"), S_INIT(""), true },
+		{ S_INIT("a*"), S_INIT("a"), true },
+		{ S_INIT("*b*"), S_INIT("aab"), true },
+		{ S_INIT("*ab"), S_INIT("aaab"), true },
+		{ S_INIT("a*b*c"), S_INIT("aXbYbZc"), true },
+		{ S_INIT("a*b*c"), S_INIT("aXbYbZ"), false },
+		{ S_INIT("**"), S_INIT("x"), true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		OK(str_ilike(cases[i].s, cases[i].pattern) == cases[i].is, "%.*s like %.*s", STR_FMT(cases[i].s),
+			STR_FMT(cases[i].pattern));
+}
+
 static void test_ascii_span(void)
 {
 	char text[40];
@@ -84,5 +108,6 @@ int main(void)
 	test_numbers();
 	test_views();
 	test_comparisons();
+	test_patterns();
 	return tap_done();
 }

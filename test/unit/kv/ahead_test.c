@@ -48,9 +48,7 @@ static struct ahead_blob blob_of(uint32_t n)
 {
 	return (struct ahead_blob){ .id = n + 1,
 		.octets = plain[n].len,
-		.stored = stored[n].len,
-		.fd = fd,
-		.at = at[n],
+		.stored = { .fd = fd, .at = at[n], .octets = stored[n].len },
 		.unpacking = compress_unpacking(compress, 0) };
 }
 
@@ -148,12 +146,12 @@ static void damaged(void)
 	struct buf out;
 
 	buf_init(&out, BUF_NO_CEILING);
-	b.at++;
+	b.stored.at++;
 	ahead_put(a, &b);
 	ahead_settle(a);
 	OK(!ahead_take(a, 51, 0, UINT64_MAX, &out) && out.len == 0, "what cannot be read is not there");
 	b = blob_of(50);
-	b.fd = -1;
+	b.stored.fd = -1;
 	ahead_put(a, &b);
 	OK(!ahead_take(a, 51, 0, UINT64_MAX, &out), "nor what is in no file");
 	b = blob_of(50);

@@ -252,10 +252,20 @@ static enum err read_again(struct logon *l, bool *ret_same)
 	return e;
 }
 
+static bool is_asked(const struct logon *l)
+{
+	return !l->query.examine || l->query.password.len > 0 || l->proof_told;
+}
+
+static bool is_right(const struct logon *l)
+{
+	return l->query.proof == LOGON_BY_PASSWORD ? l->job.right : l->proven;
+}
+
 static enum err step_password(struct logon *l)
 {
 	struct logon_note *note = &l->notes[LOGON_STEP_password];
-	bool asked = !l->query.examine || l->query.password.len > 0, same;
+	bool asked = is_asked(l), same;
 	enum err e = read_again(l, &same);
 
 	if (e != ERR_OK)
@@ -265,7 +275,9 @@ static enum err step_password(struct logon *l)
 		detail(l, LOGON_STEP_password, "the account was changed during the logon");
 	else if (l->account.account.secret.len == 0)
 		detail(l, LOGON_STEP_password, "the account has no password yet");
-	else if (asked && !l->job.right)
+	else if (asked && !is_right(l) && l->why_not[0] != '\0')
+		detail(l, LOGON_STEP_password, "%s", l->why_not);
+	else if (asked && !is_right(l))
 		detail(l, LOGON_STEP_password, "wrong password for %.*s", STR_FMT(l->account_name));
 	else
 		note->mend[0] = '\0';
@@ -548,9 +560,17 @@ static void grant(const struct logon *l, struct logon_grant *ret)
 	};
 }
 
+void logon_proven(struct logon *l, bool right, const char *why)
+{
+	must(l->query.proof == LOGON_BY_MECHANISM);
+	l->proof_told = true;
+	l->proven = right && l->failure.code == ERR_OK;
+	snprintf(l->why_not, sizeof(l->why_not), "%s", right || why == NULL ? "" : why);
+}
+
 enum err logon_decide(struct logon *l, struct logon_grant *ret)
 {
-	must(l->job.done || (l->query.examine && l->query.password.len == 0));
+	must(l->job.done || l->proof_told || !is_asked(l));
 	if (walk(l, LOGON_VERIFY, LOGON_DECIDE))
 		grant(l, ret);
 	secret_job_wipe(&l->job);

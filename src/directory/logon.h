@@ -3,7 +3,7 @@
  * logon.tbl. The walk is cut in three, so that the slow part can run on another thread:
  *
  *   logon_prepare   loop thread: reads the name, looks up domain and account
- *   secret_verify   any thread, on &logon->job: some 20 ms
+ *   secret_verify   any thread, on &logon->job: some 20 ms; or, for a proof by mechanism, logon_proven
  *   logon_decide    loop thread: account state, mailbox, rights, protocol, all read afresh
  *
  * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever
@@ -22,6 +22,12 @@
 #include "directory/logon_name.h"
 #include "directory/secret.h"
 #include "ipc/service.h"
+
+/* How the client shows who it is. */
+enum logon_proof {
+	LOGON_BY_PASSWORD,  /* query.password is checked here, by secret_verify */
+	LOGON_BY_MECHANISM, /* somebody else finds out, and tells by logon_proven */
+};
 
 enum logon_phase { LOGON_PREPARE, LOGON_VERIFY, LOGON_DECIDE };
 
@@ -46,6 +52,7 @@ struct logon_note {
 struct logon_query {
 	struct str name, authzid, password;
 	enum service_protocol protocol;
+	enum logon_proof proof;
 	int64_t now_seconds; /* since 1970 */
 	bool examine; /* doctor: go on without a password; only then may the password be empty */
 };
@@ -68,7 +75,9 @@ struct logon {
 	struct logon_name name;
 	struct entry domain, account, mailbox;
 	struct str account_name; /* "DOM\alice" once the account is found */
-	struct secret_job job;
+	struct secret_job job; /* of a proof by password */
+	bool proof_told, proven; /* of a proof by mechanism */
+	char why_not[160];       /* what was wrong with it, for the log and the doctor */
 	enum logon_step failed_step; /* valid when failure.code is not ERR_OK */
 	struct failure failure;
 	struct logon_note notes[LOGON_STEP_COUNT];
@@ -78,6 +87,8 @@ struct logon {
  * also when the name was wrong. */
 void logon_prepare(
 	struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a);
+/* What became of a proof by mechanism; why, when it is not right: for the log and the doctor, or NULL. */
+void logon_proven(struct logon *l, bool right, const char *why);
 /* ERR_OK fills ret, whose views live in the arena; else l->failure has public text, reason and
  * failed_step. Wipes the job. */
 enum err logon_decide(struct logon *l, struct logon_grant *ret) MUST_USE;

@@ -9,6 +9,8 @@
 #include "io/work.h"
 #include "sasl/sasl.h"
 
+#define CHANNEL_BINDING_OCTETS_MAX ((size_t)64) /* a hash, or 32 octets of tls-exporter */
+
 /* One client's logon, from its first message to the answer. */
 struct exchange {
 	struct directory_role *role;
@@ -19,6 +21,8 @@ struct exchange {
 	char client[64];
 	char mechanism[24];
 	struct sasl sasl;
+	struct sasl_peer peer;
+	char exporter[CHANNEL_BINDING_OCTETS_MAX], end_point[CHANNEL_BINDING_OCTETS_MAX];
 	struct arena arena; /* of one walk */
 	struct logon logon;
 	struct str throttle_key;
@@ -131,26 +135,13 @@ static void conclude(void *arg)
 	refuse(x, x->logon.failure.code, x->logon.failure.text);
 }
 
-static void begin_checks(struct directory_role *r);
-
-static void on_checked(void *arg)
+/* The proof is known: decide, and answer at once or as late as the throttle has it. */
+static void settle(struct exchange *x)
 {
-	struct exchange *x = arg;
 	struct directory_role *r = x->role;
 	uint64_t now = clock_mono_ms();
 	uint32_t delay = 0;
 
-	r->checks_running--;
-	role_hashed(r);
-	x->checking = false;
-	begin_checks(r);
-	if (x->link == NULL) {
-		/* One that was made counts, or guessing would be free for those who do not listen. */
-		if (x->logon.job.done && !x->logon.job.right)
-			throttle_failed(r->throttle, x->throttle_key, source_of(x), now);
-		release(x);
-		return;
-	}
 	x->pass = logon_decide(&x->logon, &x->grant) == ERR_OK;
 	(void)!throttle_ask(r->throttle, x->throttle_key, source_of(x), now, &delay);
 	if (x->pass)
@@ -163,6 +154,27 @@ static void on_checked(void *arg)
 	}
 	x->delay = timer_new(r->env->loop, conclude, x);
 	timer_set(x->delay, delay);
+}
+
+static void begin_checks(struct directory_role *r);
+
+static void on_checked(void *arg)
+{
+	struct exchange *x = arg;
+	struct directory_role *r = x->role;
+
+	r->checks_running--;
+	role_hashed(r);
+	x->checking = false;
+	begin_checks(r);
+	if (x->link == NULL) {
+		/* One that was made counts, or guessing would be free for those who do not listen. */
+		if (x->logon.job.done && !x->logon.job.right)
+			throttle_failed(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+		release(x);
+		return;
+	}
+	settle(x);
 }
 
 static void run_check(void *arg)
@@ -210,22 +222,30 @@ static void enter_queue(struct exchange *x)
 	begin_checks(r);
 }
 
-static void check(struct exchange *x, struct str name, struct str authzid, struct str password)
+/* Finds the account, and whether this source may try at all. False: refused, x is gone. */
+static bool prepare(struct exchange *x, struct logon_query *q)
 {
 	struct directory_role *r = x->role;
-	struct logon_query q = { .name = name, .authzid = authzid, .password = password,
-		.protocol = service_row(x->service)->protocol, .now_seconds = clock_real_ms() / 1000 };
 	uint32_t delay;
 
-	logon_prepare(&x->logon, &r->directory, &q, &x->arena);
+	q->protocol = service_row(x->service)->protocol;
+	q->now_seconds = clock_real_ms() / 1000;
+	logon_prepare(&x->logon, &r->directory, q, &x->arena);
 	x->throttle_key = logon_throttle_key(&x->logon);
 	x->known = throttle_knows(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
-	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) != ERR_OK) {
-		log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
-		refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
-		return;
-	}
-	enter_queue(x);
+	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) == ERR_OK)
+		return true;
+	log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
+	refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
+	return false;
+}
+
+static void check_password(struct exchange *x, struct str name, struct str authzid, struct str password)
+{
+	struct logon_query q = { .name = name, .authzid = authzid, .password = password, .proof = LOGON_BY_PASSWORD };
+
+	if (prepare(x, &q))
+		enter_queue(x);
 }
 
 /* ---- messages ---- */
@@ -268,10 +288,20 @@ static void do_logon(struct directory_role *r, struct link *from, const struct m
 		return;
 	x->tls = q->tls;
 	snprintf(x->mechanism, sizeof(x->mechanism), "name and password");
-	check(x, q->name, q->mailbox, q->password);
+	check_password(x, q->name, q->mailbox, q->password);
 }
 
-/* After a step of the mechanism: ask on, check what it yielded, or refuse. */
+static void on_password(struct exchange *x)
+{
+	check_password(x, buf_str(&x->sasl.authcid), buf_str(&x->sasl.authzid), buf_str(&x->sasl.password));
+}
+
+/* What a mechanism wants, found out by these; one that the table of mechanisms has no row for is never wanted. */
+static void (*const find_out[])(struct exchange *x) = {
+	[SASL_PASSWORD] = on_password,
+};
+
+/* After a step of the mechanism: ask the client on, find out what is wanted, or refuse. */
 static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
 {
 	struct msg m = { .id = MSG_sasl_challenge };
@@ -280,10 +310,24 @@ static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
 		m.sasl_challenge = (struct msg_sasl_challenge){ .session = x->session, .challenge = buf_str(challenge) };
 		link_send(x->link, &m);
 	} else if (e == ERR_OK) {
-		check(x, buf_str(&x->sasl.authcid), buf_str(&x->sasl.authzid), buf_str(&x->sasl.password));
+		find_out[x->sasl.want](x);
 	} else {
 		refuse(x, e, err_text(e));
 	}
+}
+
+static struct str keep(char to[CHANNEL_BINDING_OCTETS_MAX], struct str octets)
+{
+	struct str cut = str_sub(octets, 0, CHANNEL_BINDING_OCTETS_MAX);
+
+	memcpy(to, cut.at, cut.len);
+	return str_make(to, cut.len);
+}
+
+/* Whether a password may come in the clear is the front's setting; it does not ask when it may not. */
+static void keep_peer(struct exchange *x, const struct msg_sasl_start *q)
+{
+	x->peer = (struct sasl_peer){ .tls = true, .exporter = keep(x->exporter, q->exporter), .end_point = keep(x->end_point, q->end_point) };
 }
 
 static void do_sasl_start(struct directory_role *r, struct link *from, const struct msg_sasl_start *q)
@@ -300,8 +344,8 @@ static void do_sasl_start(struct directory_role *r, struct link *from, const str
 	x->tls = q->tls;
 	snprintf(x->mechanism, sizeof(x->mechanism), "%.*s", STR_FMT(q->mechanism));
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
-	/* Whether a password may come in the clear is the front's setting; it does not ask when it may not. */
-	e = sasl_start(&x->sasl, q->mechanism, true, q->has_initial ? &q->initial : NULL, &challenge);
+	keep_peer(x, q);
+	e = sasl_start(&x->sasl, q->mechanism, &x->peer, q->has_initial ? &q->initial : NULL, &challenge);
 	go_on(x, e, &challenge);
 	buf_done(&challenge);
 }

@@ -2,17 +2,9 @@
 
 #include "base/code.h"
 #include "base/mem.h"
+#include "sasl/sasl.h"
 
 #define RESPONSE_OCTETS_MAX ((size_t)12288)
-
-static const struct {
-	const char *name;
-	bool needs_tls;
-} mechanisms[] = {
-#define SASL(name, needs_tls, initial, prefix, rfc) { name, needs_tls },
-#include "sasl/sasl.tbl"
-#undef SASL
-};
 
 static void put_client(struct buf *to, const struct client *c)
 {
@@ -153,13 +145,13 @@ void logon_put_mechanisms(const struct client *c, struct str prefix, struct str 
 {
 	bool first = true;
 
-	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(*mechanisms); i++) {
-		if (mechanisms[i].needs_tls && !client_may_send_password(c))
+	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
+		if ((m->flags & SASL_CLEAR) && !client_may_send_password(c))
 			continue;
 		if (!first)
 			buf_put(to, sep);
 		first = false;
 		buf_put(to, prefix);
-		buf_put_c(to, mechanisms[i].name);
+		buf_put_c(to, m->name);
 	}
 }

@@ -14,8 +14,10 @@ enum err login_step(struct sasl *s, struct str response, struct buf *challenge)
 {
 	enum err e;
 
-	if (s->stage == STAGE_PASSWORD)
-		return sasl_keep(&s->password, response, SASL_PASSWORD_OCTETS_MAX, false);
+	if (s->stage == STAGE_PASSWORD) {
+		e = sasl_keep(&s->password, response, SASL_PASSWORD_OCTETS_MAX, false);
+		return e == ERR_OK ? sasl_ask(s, SASL_PASSWORD) : e;
+	}
 	e = sasl_keep(&s->authcid, response, SASL_NAME_OCTETS_MAX, false);
 	if (e != ERR_OK)
 		return e;

@@ -18,5 +18,5 @@ enum err plain_step(struct sasl *s, struct str response, struct buf *challenge)
 		e = sasl_keep(&s->authcid, authcid, SASL_NAME_OCTETS_MAX, false);
 	if (e == ERR_OK)
 		e = sasl_keep(&s->password, rest, SASL_PASSWORD_OCTETS_MAX, false);
-	return e;
+	return e == ERR_OK ? sasl_ask(s, SASL_PASSWORD) : e;
 }

@@ -4,10 +4,10 @@
 #include "base/utf8.h"
 #include "sasl/sasl_int.h"
 
-#define SASL(name, tls, initial, prefix, rfc) { name, tls, initial, prefix##_start, prefix##_step },
+#define SASL(name, prefix, answer, flags, rfc) { name, flags, prefix##_start, prefix##_step, answer },
 static const struct sasl_mechanism rows[] = {
 #include "sasl/sasl.tbl"
-	{ NULL, false, false, NULL, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
 };
 #undef SASL
 
@@ -25,27 +25,13 @@ const struct sasl_mechanism *sasl_find(struct str name)
 	return NULL;
 }
 
-void sasl_list(bool tls, struct str prefix, struct str sep, struct buf *to)
-{
-	bool first = true;
-
-	for (const struct sasl_mechanism *m = rows; m->name != NULL; m++) {
-		if (m->needs_tls && !tls)
-			continue;
-		if (!first)
-			buf_put(to, sep);
-		buf_put(to, prefix);
-		buf_put_c(to, m->name);
-		first = false;
-	}
-}
-
 void sasl_init(struct sasl *s)
 {
 	*s = (struct sasl){ 0 };
 	buf_init(&s->authcid, SASL_NAME_OCTETS_MAX);
 	buf_init(&s->authzid, SASL_NAME_OCTETS_MAX);
 	buf_init(&s->password, SASL_PASSWORD_OCTETS_MAX);
+	buf_init(&s->octets, SASL_RESPONSE_OCTETS_MAX);
 }
 
 static void wipe(struct buf *part)
@@ -61,8 +47,33 @@ void sasl_done(struct sasl *s)
 	wipe(&s->authcid);
 	wipe(&s->authzid);
 	wipe(&s->password);
+	wipe(&s->octets);
+	if (s->own != NULL)
+		mem_wipe(s->own, s->own_octets);
+	mem_free(s->own);
+	s->own = NULL;
+	s->own_octets = 0;
 	s->mechanism = NULL;
+	s->peer = NULL;
 	s->stage = 0;
+	s->want = SASL_NOTHING;
+	s->proven = false;
+}
+
+enum err sasl_ask(struct sasl *s, enum sasl_want want)
+{
+	s->want = want;
+	return ERR_OK;
+}
+
+void *sasl_own(struct sasl *s, size_t octets)
+{
+	if (s->own == NULL) {
+		s->own = mem_new(octets);
+		s->own_octets = octets;
+	}
+	must(s->own_octets == octets);
+	return s->own;
 }
 
 enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optional)
@@ -78,22 +89,25 @@ enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optiona
 	return ERR_OK;
 }
 
-/* One mechanism call; whatever ends the exchange badly leaves no credentials behind. */
-static enum err take(struct sasl *s, struct str response, struct buf *challenge)
+/* After each call of a mechanism: whatever ends the exchange badly leaves no credentials behind. */
+static enum err after(struct sasl *s, enum err e)
 {
-	enum err e = response.len > SASL_RESPONSE_OCTETS_MAX
-			     ? ERR_TOOLONG
-			     : s->mechanism->step(s, response, challenge);
-
-	if (e == ERR_OK)
+	if (e == ERR_OK && (s->want == SASL_PASSWORD || s->want == SASL_VERDICT))
 		s->mechanism = NULL;
-	else if (e != ERR_NEEDMORE)
+	else if (e != ERR_OK && e != ERR_NEEDMORE)
 		sasl_done(s);
 	return e;
 }
 
-enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct str *initial,
-	struct buf *challenge)
+static enum err take(struct sasl *s, struct str response, struct buf *challenge)
+{
+	if (response.len > SASL_RESPONSE_OCTETS_MAX)
+		return after(s, ERR_TOOLONG);
+	return after(s, s->mechanism->step(s, response, challenge));
+}
+
+enum err sasl_start(struct sasl *s, struct str mechanism, const struct sasl_peer *peer,
+	const struct str *initial, struct buf *challenge)
 {
 	const struct sasl_mechanism *m = sasl_find(mechanism);
 
@@ -101,12 +115,13 @@ enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct
 	buf_clear(challenge);
 	if (m == NULL)
 		return ERR_MECHANISM;
-	if (m->needs_tls && !tls)
+	if ((m->flags & SASL_CLEAR) && !peer->tls)
 		return ERR_NEEDTLS;
 	s->mechanism = m;
+	s->peer = peer;
 	if (initial == NULL)
-		return m->start(s, challenge);
-	if (!m->initial) {
+		return after(s, m->start(s, challenge));
+	if (!(m->flags & SASL_INITIAL)) {
 		sasl_done(s);
 		return ERR_SYNTAX;
 	}
@@ -116,9 +131,18 @@ enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct
 enum err sasl_step(struct sasl *s, struct str response, struct buf *challenge)
 {
 	buf_clear(challenge);
-	if (s->mechanism == NULL)
+	if (s->mechanism == NULL || s->want != SASL_NOTHING)
 		return ERR_SEQUENCE;
 	return take(s, response, challenge);
+}
+
+enum err sasl_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge)
+{
+	buf_clear(challenge);
+	if (s->mechanism == NULL || s->mechanism->answer == NULL || s->want == SASL_NOTHING)
+		return ERR_SEQUENCE;
+	s->want = SASL_NOTHING;
+	return after(s, a->code != ERR_OK ? a->code : s->mechanism->answer(s, a, challenge));
 }
 
 enum err sasl_cancel(struct sasl *s)

@@ -1,9 +1,9 @@
 /*
- * SASL mechanisms (RFC 4422) as pure state machines: decoded octets in, a challenge or credentials
- * out. No base64, no protocol, no lookup. Mechanisms are rows of sasl.tbl, each a start and a step
- * function.
+ * SASL mechanisms (RFC 4422) as pure state machines: decoded octets in, a challenge or a question to
+ * the holder of the accounts out. No base64, no protocol, no lookup. Mechanisms are rows of sasl.tbl.
  *
- * Whoever holds the credentials decides whether they are right. Credentials are wiped by sasl_done.
+ * A step ends in a challenge for the client, in an error, or in what the mechanism wants from whoever
+ * holds the accounts before it can go on (sasl_want). Secrets are wiped by sasl_done.
  */
 #pragma once
 
@@ -14,32 +14,68 @@
 #define SASL_NAME_OCTETS_MAX     ((size_t)1024)  /* authcid and authzid each */
 #define SASL_PASSWORD_OCTETS_MAX ((size_t)1024)
 
+/* Flags of a row in sasl.tbl. */
+#define SASL_CLEAR   1u
+#define SASL_INITIAL 2u
+
+/* What is to be found out about the client; the exchange is over where it says so. */
+enum sasl_want {
+	SASL_NOTHING,
+	SASL_PASSWORD, /* over: whether password is right for authcid */
+	SASL_KEYS,     /* the secret that authcid has for this mechanism: answer.secret */
+	SASL_NT,       /* whether authcid has given the right NTLM response: answer.secret or .right */
+	SASL_TOKEN,    /* whose bearer token it is: answer.right and .name */
+	SASL_CONTEXT,  /* what the security context says to octets: answer.octets, .more, .name */
+	SASL_VERDICT,  /* over: proven says whether the client has proven to be authcid */
+};
+
+/* What the connection is; views that live as long as the exchange. */
+struct sasl_peer {
+	bool tls;
+	struct str exporter;  /* channel binding tls-exporter (RFC 9266); empty: there is none */
+	struct str end_point; /* channel binding tls-server-end-point (RFC 5929); empty: likewise */
+};
+
+/* What the holder of the accounts found out; a want says which members it reads. */
+struct sasl_answer {
+	enum err code;     /* not ERR_OK: it cannot be found out now, and the exchange ends with it */
+	bool right;        /* proven, by somebody else's word */
+	bool more;         /* the context needs a further response */
+	struct str secret; /* as it was made for the mechanism; empty: there is none, or no account */
+	struct str octets; /* for the client, or the key of the session */
+	struct str name;   /* who it is */
+};
+
 struct sasl;
 
 struct sasl_mechanism {
 	const char *name;
-	bool needs_tls; /* sends the password in clear */
-	bool initial;   /* the client may send an initial response */
+	unsigned flags;
 	/* No initial response came: puts the first challenge. ERR_NEEDMORE. */
 	enum err (*start)(struct sasl *s, struct buf *challenge);
-	/* One response. ERR_NEEDMORE (challenge put), ERR_OK (credentials complete), ERR_SYNTAX. */
+	/* One response. ERR_NEEDMORE (challenge put), ERR_OK (s->want is set), ERR_SYNTAX and others. */
 	enum err (*step)(struct sasl *s, struct str response, struct buf *challenge);
+	/* What was wanted. As step. */
+	enum err (*answer)(struct sasl *s, const struct sasl_answer *a, struct buf *challenge);
 };
 
-/* One exchange. Read authcid, authzid and password after ERR_OK. */
+/* One exchange. After ERR_OK, read what `want` speaks of. */
 struct sasl {
 	const struct sasl_mechanism *mechanism; /* NULL: none running */
+	const struct sasl_peer *peer;           /* borrowed */
 	unsigned stage;
+	enum sasl_want want;
+	bool proven;
 	struct buf authcid, authzid, password;
+	struct buf octets; /* SASL_TOKEN, SASL_CONTEXT: what the client sent */
+	void *own;         /* the mechanism's memory, from sasl_own; wiped with the rest */
+	size_t own_octets;
 };
 
 /* By name, ASCII case ignored (RFC 4422 section 3.1 names are upper case); NULL: not offered. */
 const struct sasl_mechanism *sasl_find(struct str name);
 /* All rows in order of preference; the row behind the last has no name. */
 const struct sasl_mechanism *sasl_mechanisms(void);
-/* Appends "AUTH=" names and the like: each mechanism usable with or without TLS, with prefix before
- * and sep between. */
-void sasl_list(bool tls, struct str prefix, struct str sep, struct buf *to);
 
 /* Caller's memory. */
 void sasl_init(struct sasl *s);
@@ -49,12 +85,14 @@ void sasl_done(struct sasl *s);
 /*
  * Begins an exchange. initial NULL: the client sent none; otherwise decoded octets, possibly empty
  * ("=" in SMTP and IMAP). challenge is cleared and filled when ERR_NEEDMORE comes back, possibly
- * with nothing. ERR_OK: credentials complete. ERR_MECHANISM: not offered. ERR_NEEDTLS: only inside
- * TLS. ERR_SYNTAX, ERR_TOOLONG: over, credentials wiped.
+ * with nothing. ERR_OK: s->want is to be found out. ERR_MECHANISM: not offered. ERR_NEEDTLS: only
+ * inside TLS. ERR_SYNTAX, ERR_TOOLONG: over, all wiped.
  */
-enum err sasl_start(struct sasl *s, struct str mechanism, bool tls, const struct str *initial,
-	struct buf *challenge) MUST_USE;
-/* The client's next response, decoded. As sasl_start; ERR_SEQUENCE when no exchange is running. */
+enum err sasl_start(struct sasl *s, struct str mechanism, const struct sasl_peer *peer,
+	const struct str *initial, struct buf *challenge) MUST_USE;
+/* The client's next response, decoded. As sasl_start; ERR_SEQUENCE when none is expected. */
 enum err sasl_step(struct sasl *s, struct str response, struct buf *challenge) MUST_USE;
+/* What s->want asked for. As sasl_step; a's own code where that is not ERR_OK. */
+enum err sasl_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge) MUST_USE;
 /* The client sent "*": wipes and returns ERR_CANCELLED, whatever the state. */
 enum err sasl_cancel(struct sasl *s);

@@ -4,7 +4,7 @@
 #include "sasl/sasl.h"
 
 /* Each mechanism's two functions, by the prefix in sasl.tbl. */
-#define SASL(name, tls, initial, prefix, rfc)                                                      \
+#define SASL(name, prefix, answer, flags, rfc)                                                     \
 	enum err prefix##_start(struct sasl *s, struct buf *challenge);                            \
 	enum err prefix##_step(struct sasl *s, struct str response, struct buf *challenge);
 #include "sasl/sasl.tbl"
@@ -15,3 +15,7 @@
  * octets; empty is refused unless optional.
  */
 enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optional) MUST_USE;
+/* Sets what is wanted; ERR_OK, so that a step can return it. */
+enum err sasl_ask(struct sasl *s, enum sasl_want want);
+/* The mechanism's own memory of that many octets, zeroed; the same at each call of one exchange. */
+void *sasl_own(struct sasl *s, size_t octets);

@@ -36,6 +36,7 @@ static void check(const struct sasl *s, enum err e)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str rest = str_make(data, size), response;
+	const struct sasl_peer peer = { .tls = size > 0 && (data[0] & 4) == 0 };
 	struct buf challenge;
 	struct sasl s;
 	bool initial;
@@ -47,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	initial = (data[0] & 2) != 0 && next(&rest, &response);
 	buf_init(&challenge, 4096);
 	sasl_init(&s);
-	e = sasl_start(&s, data[0] & 1 ? S("PLAIN") : S("LOGIN"), (data[0] & 4) == 0,
+	e = sasl_start(&s, data[0] & 1 ? S("PLAIN") : S("LOGIN"), &peer,
 		initial ? &response : NULL, &challenge);
 	check(&s, e);
 	for (int turns = 0; e == ERR_NEEDMORE && next(&rest, &response); turns++) {

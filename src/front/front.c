@@ -44,6 +44,8 @@ static enum err open_front(struct role_env *env, struct failure *failure)
 	list_init(&f->bodies);
 	buf_init(&f->scratch, 2 * FRONT_PIECE_OCTETS_MAX + 2);
 	f->reserve_fd = memfd_new("reserve");
+	f->descriptors_max = sandbox_descriptors(env->def->profile);
+	f->pause = timer_new(env->loop, listeners_resume, f);
 	return ERR_OK;
 }
 
@@ -55,6 +57,7 @@ void front_close(struct role_env *env)
 	relay_free_all(f);
 	listeners_free(f);
 	timer_free(f->grace);
+	timer_free(f->pause);
 	tls_context_unref(f->tls);
 	signer_done(&f->signer);
 	map_done(&f->waiting);
@@ -68,7 +71,13 @@ void front_close(struct role_env *env)
 
 static void go(struct role_env *env)
 {
-	listeners_open(env->state, true);
+	struct front *f = env->state;
+	int next = memfd_new("next");
+
+	/* The lowest number that is free: so many are in use before any client is there. */
+	f->descriptors_own = next < 0 ? 0 : (uint64_t)next;
+	fd_close(&next);
+	listeners_open(f, true);
 }
 
 static void on_grace_over(void *arg)

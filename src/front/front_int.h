@@ -36,6 +36,11 @@ struct front {
 	struct timer *grace; /* while stopping */
 	int reserve_fd;      /* closed to get one connection more when descriptors run out */
 	bool accepting;
+	uint64_t descriptors_max, descriptors_own; /* that this process may have; that it has without any client */
+	struct timer *pause; /* ends a pause */
+	bool paused;         /* nothing is accepted, for want of descriptors */
+	uint64_t paused_until_ms;
+	unsigned pauses; /* in a row */
 };
 
 /* The context for a new TLS connection; NULL when no key can be used now. */

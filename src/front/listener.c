@@ -13,6 +13,9 @@
 #include "io/file.h"
 
 #define ACCEPTS_PER_TURN 64
+/* How long the others have to take a connection for which we lack descriptors, and how often in a row. */
+#define PAUSE_MS   ((uint64_t)100)
+#define PAUSES_MAX 10u
 
 struct listener {
 	struct list node;
@@ -102,8 +105,52 @@ static void take(struct listener *l, int fd, const struct sockaddr_storage *from
 	client_new(l->front, l->service, fd, &address);
 }
 
-/* A connection that cannot be accepted would wake us for ever. */
-static void out_of_descriptors(struct listener *l)
+/* Whoever logs on inside TLS needs three descriptors at the hand-over and two from then on; none may come in for whom these lack. */
+static bool is_full(const struct front *f)
+{
+	if (f->env->def->role != ROLE_FRONT_USER)
+		return false;
+	return f->descriptors_own + f->clients_count + 2 * (f->relays_count + f->strangers_count + 1) >= f->descriptors_max;
+}
+
+static void watch_all(struct front *f)
+{
+	bool open = f->accepting && !f->paused;
+
+	LIST_EACH (node, &f->listeners)
+		watch_set(LIST_OF(node, struct listener, node)->watch, open ? WATCH_READ : 0);
+}
+
+void listeners_resume(void *arg)
+{
+	struct front *f = arg;
+
+	f->paused = false;
+	watch_all(f);
+}
+
+/*
+ * A connection that cannot be accepted would wake us for ever. The other processes of our class listen on the same socket and may
+ * have room, so they get some time first. True: they have had it.
+ */
+static bool others_had_time(struct front *f)
+{
+	uint64_t now = loop_now_ms(f->env->loop);
+
+	if (now > f->paused_until_ms + PAUSE_MS)
+		f->pauses = 0;
+	if (f->pauses >= PAUSES_MAX)
+		return true;
+	if (f->pauses++ == 0)
+		log_put(LOG_limit_hit, LOG_C("what", "descriptors"), LOG_END);
+	f->paused_until_ms = now + PAUSE_MS;
+	f->paused = true;
+	timer_set(f->pause, PAUSE_MS);
+	watch_all(f);
+	return false;
+}
+
+static void turn_next_away(struct listener *l)
 {
 	struct front *f = l->front;
 	int fd;
@@ -124,15 +171,18 @@ static void on_acceptable(void *arg, int events)
 	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
 		struct sockaddr_storage from = { 0 };
 		socklen_t length = sizeof(from);
-		int fd = accept4(
-			l->fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		bool full = is_full(l->front);
+		int fd = full ? -1 : accept4(l->fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 		if (fd >= 0) {
 			take(l, fd, &from);
 			continue;
 		}
-		if (errno == EMFILE || errno == ENFILE)
-			out_of_descriptors(l);
+		if (full || errno == EMFILE || errno == ENFILE) {
+			if (others_had_time(l->front))
+				turn_next_away(l);
+			return;
+		}
 		if (errno != ECONNABORTED && errno != EINTR)
 			return;
 	}
@@ -147,16 +197,15 @@ void listener_add(struct front *f, enum service service, int fd)
 	l->fd = fd;
 	must(fd_nonblocking(fd) == ERR_OK);
 	l->watch = watch_new(f->env->loop, fd, on_acceptable, l);
-	watch_set(l->watch, f->accepting ? WATCH_READ : 0);
 	list_init(&l->node);
 	list_add_tail(&f->listeners, &l->node);
+	watch_all(f);
 }
 
 void listeners_open(struct front *f, bool open)
 {
 	f->accepting = open;
-	LIST_EACH (node, &f->listeners)
-		watch_set(LIST_OF(node, struct listener, node)->watch, open ? WATCH_READ : 0);
+	watch_all(f);
 }
 
 void listeners_free(struct front *f)

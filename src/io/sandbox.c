@@ -59,6 +59,16 @@ static const struct profile_row profiles[SANDBOX_PROFILE_COUNT] = {
 	[SANDBOX_TRANSPORT] = { "transport", 1024, (uint64_t)1 << 30 },
 };
 
+uint64_t sandbox_descriptors(enum sandbox_profile p)
+{
+	struct rlimit r;
+
+	must((unsigned)p < SANDBOX_PROFILE_COUNT);
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_max == RLIM_INFINITY || r.rlim_max > profiles[p].fds)
+		return profiles[p].fds;
+	return r.rlim_max;
+}
+
 const char *sandbox_profile_name(enum sandbox_profile p)
 {
 	must((unsigned)p < SANDBOX_PROFILE_COUNT);

@@ -36,6 +36,8 @@ enum err sandbox_enter(const struct sandbox *s, struct sandbox_report *ret) MUST
 /* To be called before sandbox_become by a role with no files; no effect without the right to. */
 bool sandbox_chroot(const char *empty_root);
 
+/* How many descriptors a process of the profile may have; to be asked before or after sandbox_enter. */
+uint64_t sandbox_descriptors(enum sandbox_profile p);
 const char *sandbox_profile_name(enum sandbox_profile p);
 /* The system calls of a profile, for the documentation and the test; NULL ends. */
 const char *sandbox_call(enum sandbox_profile p, size_t nth);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "directory/entry.h"
+#include "directory/vault.h"
 #include "kv/kv.h"
 
 #define DIRECTORY_SHARD ((uint64_t)1)
@@ -21,13 +22,15 @@ typedef void directory_changed(
 
 struct directory {
 	struct kv *kv; /* borrowed */
+	struct vault *vault; /* borrowed; NULL in tests only: secrets lie open then */
 	struct entry_limits defaults; /* of mailboxes that have none of their own */
 	directory_changed *
 		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
 	void *arg;
 };
 
-/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. */
+/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. Secrets are readable, or the entry is
+ * ENTRY_LOCKED. */
 enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a,
 	struct entry *ret) MUST_USE;
 enum err directory_organisation(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;

@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account mailbox contact list status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -23,7 +23,7 @@ _bourse()
 	'domain show') words='--data --config --json --color --help --version' ;;
 	'account ') words='add set password remove list show' ;;
 	'account add') words='--full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --password-stdin --no-password --data --config --json --color --help --version' ;;
-	'account set') words='--rename --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --data --config --json --color --help --version' ;;
+	'account set') words='--rename --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --add-groups --remove-groups --add-user-rights --remove-user-rights --data --config --json --color --help --version' ;;
 	'account password') words='--must-change --no-must-change --password-stdin --data --config --json --color --help --version' ;;
 	'account remove') words='--data --config --json --color --help --version' ;;
 	'account list') words='--data --config --json --color --help --version' ;;
@@ -44,12 +44,15 @@ _bourse()
 	'contact show') words='--data --config --json --color --help --version' ;;
 	'list ') words='add set remove list show member-add member-remove' ;;
 	'list add') words='--display --address --member --owner --data --config --json --color --help --version' ;;
-	'list set') words='--rename --display --address --add-address --remove-address --primary-address --owner --data --config --json --color --help --version' ;;
+	'list set') words='--rename --display --address --add-address --remove-address --primary-address --members --owner --data --config --json --color --help --version' ;;
 	'list remove') words='--data --config --json --color --help --version' ;;
 	'list list') words='--data --config --json --color --help --version' ;;
 	'list show') words='--data --config --json --color --help --version' ;;
 	'list member-add') words='--data --config --json --color --help --version' ;;
 	'list member-remove') words='--data --config --json --color --help --version' ;;
+	'directory ') words='import export' ;;
+	'directory import') words='--dry-run --no-dry-run --errors --overwrite --no-overwrite --accounts --no-accounts --charset --separator --quote --multi-separator --data --config --json --color --help --version' ;;
+	'directory export') words='--class --domain --output --separator --quote --multi-separator --data --config --json --color --help --version' ;;
 	'status '*) words='--data --config --json --color --help --version' ;;
 	'reload '*) words='--data --config --json --color --help --version' ;;
 	'stop '*) words='--data --config --json --color --help --version' ;;
@@ -71,13 +74,11 @@ _bourse()
 	'folder revoke') words='--data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
-	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;
-	'directory ') words='rekey' ;;
-	'directory rekey') words='--forget --no-forget --lost --no-lost --data --config --json --color --help --version' ;;
+	'backup '*) words='--verify --no-verify --keep-days --data --config --json --color --help --version' ;;
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account mailbox contact list status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

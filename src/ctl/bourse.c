@@ -7,6 +7,8 @@
 #include "ctl/backup.h"
 #include "ctl/call.h"
 #include "ctl/doctor.h"
+#include "ctl/export.h"
+#include "ctl/import.h"
 #include "ctl/local.h"
 #include "ctl/password.h"
 #include "ctl/restore.h"
@@ -245,6 +247,23 @@ static enum err ask_server(
 	return e;
 }
 
+typedef enum err run_steps(const struct call *call, const char *data, struct render *r, struct failure *f);
+
+/* What asks the server more than once; NULL: the others. */
+static run_steps *steps_of(const struct command *c)
+{
+	static const struct {
+		const char *noun, *verb;
+		run_steps *run;
+	} rows[] = { { "backup", "", backup_run }, { "restore", "", restore_run }, { "directory", "import", import_run },
+		{ "directory", "export", export_run } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (strcmp(c->noun, rows[i].noun) == 0 && strcmp(c->verb, rows[i].verb) == 0)
+			return rows[i].run;
+	return NULL;
+}
+
 static int run(const struct call *call, struct render *r)
 {
 	struct failure f = { 0 };
@@ -253,9 +272,9 @@ static int run(const struct call *call, struct render *r)
 
 	if (call->command->where == COMMAND_LOCAL) {
 		e = local_run(call, r, &f);
-	} else if (strcmp(call->command->noun, "backup") == 0 || strcmp(call->command->noun, "restore") == 0) {
+	} else if (steps_of(call->command) != NULL) {
 		arena_init(&a, ARENA_NONE);
-		e = (call->command->noun[0] == 'b' ? backup_run : restore_run)(call, local_data_folder(&a, call), r, &f);
+		e = steps_of(call->command)(call, local_data_folder(&a, call), r, &f);
 		arena_done(&a);
 	} else {
 		arena_init(&a, ARENA_NONE);

@@ -52,19 +52,36 @@ const struct admin_arg *admin_arg_find(struct str name)
 	return NULL;
 }
 
-static enum err run(struct admin *q, struct str verb)
+static size_t index_of(struct str verb)
 {
+	size_t i = 0;
+
+	while (verbs[i].verb != NULL && !str_eq(verb, str_from_c(verbs[i].verb)))
+		i++;
+	return i;
+}
+
+bool admin_verb_find(struct str verb, struct admin_verb *ret)
+{
+	size_t i = index_of(verb);
+
+	if (verbs[i].verb == NULL)
+		return false;
+	*ret = (struct admin_verb){ &verbs[i], handlers[i].kind };
+	return true;
+}
+
+enum err admin_dispatch(struct admin *q, struct str verb)
+{
+	size_t i = index_of(verb);
 	enum err e;
 
-	for (size_t i = 0; verbs[i].verb != NULL; i++) {
-		if (!str_eq(verb, str_from_c(verbs[i].verb)))
-			continue;
-		q->kind = handlers[i].kind;
-		e = admin_args_check(q, &verbs[i]);
-		return e == ERR_OK ? handlers[i].run(q) : e;
-	}
-	return fail(q->failure, ERR_SYNTAX, "there is no verb \"%.*s\"; see: bourse help",
-		(int)(verb.len < 60 ? verb.len : 60), verb.at);
+	if (verbs[i].verb == NULL)
+		return fail(q->failure, ERR_SYNTAX, "there is no verb \"%.*s\"; see: bourse help",
+			(int)(verb.len < 60 ? verb.len : 60), verb.at);
+	q->kind = handlers[i].kind;
+	e = admin_args_check(q, &verbs[i]);
+	return e == ERR_OK ? handlers[i].run(q) : e;
 }
 
 /* {"verb": string, "args": object or absent} and nothing else. */
@@ -82,8 +99,7 @@ static enum err open_request(struct admin *q, json_t *request, struct str *ret_v
 	return ERR_OK;
 }
 
-/* jansson frees without wiping. */
-static void wipe_secrets(json_t *object)
+void admin_wipe_secrets(json_t *object)
 {
 	const char *key;
 	json_t *v;
@@ -125,13 +141,13 @@ enum err admin_run(struct directory *d, struct str request, int64_t now_seconds,
 	q.reply = json_object();
 	e = open_request(&q, root, &verb);
 	if (e == ERR_OK)
-		e = run(&q, verb);
+		e = admin_dispatch(&q, verb);
 	if (e == ERR_OK && json_dump_callback(q.reply, put_reply, reply, JSON_COMPACT) != 0)
 		e = fail(f, ERR_TOOBIG, "the answer is too large to be sent at once");
-	wipe_secrets(q.args);
+	admin_wipe_secrets(q.args);
 	json_decref(q.args);
 	json_decref(q.reply);
 	json_decref(root);
-	arena_wipe(&q.arena);
+	arena_done(&q.arena);
 	return e;
 }

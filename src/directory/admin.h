@@ -10,7 +10,8 @@
  * the administrator and names the next step. Argument types: text, name, secret: string; flag:
  * true, false, "yes", "no", "on", "off"; size: "500M", "2G", number of octets or "unlimited"; days
  * and number: number or digits; date: "2026-12-31", a UTC midnight, or "never"; hours: "always" or
- * "mon-fri 08-18" (UTC, several with commas); words: array of strings, or one string with commas.
+ * "mon-fri 08-18" (UTC, several with commas); words: array of strings, or one string with commas; changes:
+ * array of objects (directory/admin_bulk.h).
  */
 #pragma once
 
@@ -27,7 +28,8 @@ enum admin_type {
 	ADMIN_NUMBER,
 	ADMIN_DATE,
 	ADMIN_HOURS,
-	ADMIN_WORDS
+	ADMIN_WORDS,
+	ADMIN_CHANGES
 };
 
 /* One argument; the same name has the same type in every verb. */

@@ -164,6 +164,7 @@ static const char *const want[] = {
 	[ADMIN_DATE] = "a date like 2030-12-31, or \"never\"",
 	[ADMIN_HOURS] = "\"always\" or hours like \"mon-fri 08-18, sat 09-12\" (UTC)",
 	[ADMIN_WORDS] = "a list of words with commas between",
+	[ADMIN_CHANGES] = "a list of changes",
 };
 
 static bool well_typed(struct admin *q, enum admin_type type, const json_t *v)
@@ -192,6 +193,8 @@ static bool well_typed(struct admin *q, enum admin_type type, const json_t *v)
 		return text_of(q, v, &s) && hours_parse(s, &hours) == ERR_OK;
 	case ADMIN_WORDS:
 		return words_of(q, v, &words);
+	case ADMIN_CHANGES:
+		return json_is_array(v);
 	}
 	return false;
 }
@@ -273,6 +276,14 @@ struct str admin_args_str(struct admin *q, const char *name)
 	if (v != NULL && !text_of(q, v, &s))
 		return S("");
 	return s;
+}
+
+uint64_t admin_args_number(const struct admin *q, const char *name, uint64_t fallback)
+{
+	const json_t *v = json_object_get(q->args, name);
+	uint64_t number = fallback;
+
+	return v != NULL && number_of(v, &number) ? number : fallback;
 }
 
 bool admin_args_flag(const struct admin *q, const char *name, bool fallback)

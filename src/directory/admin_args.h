@@ -12,6 +12,8 @@ enum err admin_args_check(struct admin *q, const struct admin_verb_row *verb) MU
 bool admin_args_have(const struct admin *q, const char *name);
 /* A string argument in NFC; empty when it was not given. Passwords come as they are. */
 struct str admin_args_str(struct admin *q, const char *name);
+/* A number; otherwise fallback. */
+uint64_t admin_args_number(const struct admin *q, const char *name, uint64_t fallback);
 /* A flag; otherwise fallback. */
 bool admin_args_flag(const struct admin *q, const char *name, bool fallback);
 

@@ -55,7 +55,10 @@ static enum err set_secret(struct admin *q, struct entry *e)
 	enum err err;
 
 	buf_init(&secret, SECRET_OCTETS_MAX);
-	err = secret_make(admin_args_str(q, "password"), &secret);
+	if (q->trial)
+		err = secret_check(admin_args_str(q, "password"));
+	else
+		err = secret_make(admin_args_str(q, "password"), &secret);
 	e->account.secret = arena_str(&q->arena, buf_str(&secret));
 	buf_done(&secret);
 	if (err == ERR_SYNTAX)

@@ -88,7 +88,7 @@ static struct str hours_text(struct admin *q, const struct entry_hours *hours)
 	return ret;
 }
 
-static struct str id_text(struct admin *q, uint64_t id)
+struct str admin_show_id(struct admin *q, uint64_t id)
 {
 	struct entry e;
 
@@ -118,11 +118,11 @@ static struct str ids_text(struct admin *q, const struct entry_ids *ids)
 	struct entry_texts names = { at, ids->count };
 
 	for (size_t i = 0; i < ids->count; i++)
-		at[i] = id_text(q, ids->at[i]);
+		at[i] = admin_show_id(q, ids->at[i]);
 	return texts_text(q, &names);
 }
 
-static struct str value_text(struct admin *q, const struct entry *e, const struct entry_property *p)
+struct str admin_show_value(struct admin *q, const struct entry *e, const struct entry_property *p)
 {
 	const void *field = (const char *)e + p->offset;
 
@@ -130,8 +130,6 @@ static struct str value_text(struct admin *q, const struct entry *e, const struc
 	case ENTRY_TYPE_text:
 		return *(const struct str *)field;
 	case ENTRY_TYPE_secret:
-		if (e->seal == ENTRY_LOCKED)
-			return S("the key is missing");
 		return ((const struct str *)field)->len > 0 ? S("set") : S("none");
 	case ENTRY_TYPE_texts:
 		return texts_text(q, field);
@@ -148,7 +146,7 @@ static struct str value_text(struct admin *q, const struct entry *e, const struc
 	case ENTRY_TYPE_domain_id:
 	case ENTRY_TYPE_account_id:
 	case ENTRY_TYPE_mailbox_id:
-		return id_text(q, *(const uint64_t *)field);
+		return admin_show_id(q, *(const uint64_t *)field);
 	case ENTRY_TYPE_account_ids:
 	case ENTRY_TYPE_member_ids:
 		return ids_text(q, field);
@@ -158,9 +156,9 @@ static struct str value_text(struct admin *q, const struct entry *e, const struc
 
 /* ---- show ---- */
 
-static struct str dashed(struct admin *q, const char *name)
+struct str admin_show_name(struct admin *q, const struct entry_property *p)
 {
-	struct str s = arena_str(&q->arena, str_from_c(name));
+	struct str s = arena_str(&q->arena, str_from_c(p->name));
 
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.at[i] == '_')
@@ -177,8 +175,8 @@ static void show_entry(struct admin *q, const struct entry *e)
 
 	for (size_t i = 0; i < count; i++) {
 		row = json_object();
-		put(row, "property", dashed(q, p[i].name));
-		put(row, "value", value_text(q, e, &p[i]));
+		put(row, "property", admin_show_name(q, &p[i]));
+		put(row, "value", admin_show_value(q, e, &p[i]));
 		json_array_append_new(rows, row);
 	}
 	/* What the log and the store call it by. */
@@ -234,8 +232,6 @@ static const char *state_of(const struct entry *e, uint64_t now_seconds)
 		return "disabled";
 	if (e->account.expires != 0 && e->account.expires <= now_seconds)
 		return "expired";
-	if (e->seal == ENTRY_LOCKED)
-		return "key missing";
 	if (e->account.secret.len == 0)
 		return "no password";
 	return e->account.must_change ? "must change password" : "";
@@ -257,7 +253,7 @@ static void list_entry(struct admin *q, const struct entry *e, json_t *rows)
 		}
 		p = entry_property_find(e->kind, one);
 		must(p != NULL);
-		put(row, dashed(q, p->name).at, value_text(q, e, p));
+		put(row, admin_show_name(q, p).at, admin_show_value(q, e, p));
 	}
 	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_MAILBOX)
 		json_object_set_new(row, "state", json_string(state_of(e, q->now_seconds)));
@@ -292,6 +288,7 @@ static const char *const type_names[] = {
 	[ADMIN_DATE] = "date",
 	[ADMIN_HOURS] = "hours",
 	[ADMIN_WORDS] = "words",
+	[ADMIN_CHANGES] = "changes",
 };
 
 static enum err help_verb(struct admin *q, const struct admin_verb_row *verb)

@@ -5,6 +5,21 @@
 #include "directory/keys.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
+#include "kv/draft.h"
+
+enum err directory_drafts_open(struct directory *d)
+{
+	enum err e = kv_open_draft(d->kv, &d->batch);
+
+	return e == ERR_OK ? kv_open_draft(d->kv, &d->trial) : e;
+}
+
+void directory_drafts_close(struct directory *d)
+{
+	kv_close(d->batch);
+	kv_close(d->trial);
+	d->batch = d->trial = NULL;
+}
 
 static enum err read_value(struct directory *d, struct str key, struct arena *a, struct str *ret)
 {
@@ -31,8 +46,6 @@ enum err directory_get(
 	err = read_value(d, keys_entry(a, id), a, &value);
 	if (err == ERR_OK)
 		err = entry_decode(value, id, a, &e);
-	if (err == ERR_OK && e.seal == ENTRY_SEALED)
-		err = d->vault != NULL ? vault_open_entry(d->vault, &e, a) : ERR_CORRUPT;
 	if (err != ERR_OK)
 		return err;
 	if (kind != ENTRY_NONE && e.kind != kind)

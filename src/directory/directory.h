@@ -8,7 +8,6 @@
 #pragma once
 
 #include "directory/entry.h"
-#include "directory/vault.h"
 #include "kv/kv.h"
 
 #define DIRECTORY_SHARD ((uint64_t)1)
@@ -22,15 +21,20 @@ typedef void directory_changed(
 
 struct directory {
 	struct kv *kv; /* borrowed */
-	struct vault *vault; /* borrowed; NULL in tests only: secrets lie open then */
 	struct entry_limits defaults; /* of mailboxes that have none of their own */
+	/* For `directory apply`: many changes with one flush, and those that are only tried. */
+	struct kv *batch, *trial;
+	uint64_t trial_number, trials; /* of the dry run at work, 0: none; of the last one */
 	directory_changed *
 		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
 	void *arg;
 };
 
-/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. Secrets are readable, or the entry is
- * ENTRY_LOCKED. */
+/* The two drafts over d->kv; before any sandbox. ERR_IO. Without them `directory apply` is refused. */
+enum err directory_drafts_open(struct directory *d) MUST_USE;
+void directory_drafts_close(struct directory *d); /* before the engine is closed; at any time */
+
+/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. */
 enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a,
 	struct entry *ret) MUST_USE;
 enum err directory_organisation(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "directory/admin_bulk.h"
 #include "directory/hash_memory.h"
 #include "directory/recipient.h"
 #include "directory/role_int.h"
@@ -47,7 +48,6 @@ static void take_config(struct directory_role *r)
 static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
-	role_vault_reload(env->state);
 	role_send_limits(env->state);
 	scrub_reload(&((struct directory_role *)env->state)->scrub);
 }
@@ -69,6 +69,11 @@ static void on_problem(void *arg, const struct kv_problem *p)
 static void on_hash_idle(void *arg)
 {
 	hash_memory_release();
+}
+
+static void on_trial_idle(void *arg)
+{
+	admin_bulk_end_trial(&((struct directory_role *)arg)->directory);
 }
 
 void role_hashed(struct directory_role *r)
@@ -110,11 +115,12 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	take_config(r);
 	map_init(&r->quota);
 	r->directory.kv = r->kv;
-	e = role_vault_open(r, f);
-	if (e != ERR_OK)
-		return e;
 	r->directory.on_change = role_directory_changed;
 	r->directory.arg = r;
+	e = directory_drafts_open(&r->directory);
+	if (e != ERR_OK)
+		return fail(f, e, "the directory cannot be opened: %s", err_text(e));
+	r->trial_idle = timer_new(env->loop, on_trial_idle, r);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	backup_start(&r->backup, env, r->kv);
@@ -271,8 +277,10 @@ static void on_stop(struct role_env *env)
 	check_stop(&r->check);
 	timer_free(r->hash_idle);
 	r->hash_idle = NULL;
+	timer_free(r->trial_idle);
+	r->trial_idle = NULL;
+	directory_drafts_close(&r->directory);
 	watch_free(r->kv_watch);
-	role_vault_stop(r);
 	kv_close(r->kv);
 	role_stopped(env);
 }

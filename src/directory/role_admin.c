@@ -3,7 +3,7 @@
 #include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "directory/admin.h"
+#include "directory/admin_bulk.h"
 #include "directory/role_int.h"
 #include "directory/rules.h"
 #include "io/clock.h"
@@ -69,7 +69,7 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	struct failure f = { 0 };
 	struct buf reply;
 
-	if (backup_request(&r->backup, q) || check_request(&r->check, q) || role_vault_request(r, q))
+	if (backup_request(&r->backup, q) || check_request(&r->check, q))
 		return;
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
 	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
@@ -77,6 +77,8 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	else
 		answer_json(r->env, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
 	buf_done(&reply);
+	if (r->directory.trial_number != 0)
+		timer_set(r->trial_idle, BULK_TRIAL_MS);
 	role_hashed(r); /* `bourse doctor logon` may have checked a password */
 }
 

@@ -38,6 +38,18 @@ static void wipe(struct arena *a, struct str password)
 	arena_done(a);
 }
 
+enum err secret_check(struct str password)
+{
+	struct str nfc = STR_NONE;
+	struct arena a;
+	enum err e;
+
+	arena_init(&a, ARENA_NONE);
+	e = prepare(&a, password, &nfc);
+	wipe(&a, nfc);
+	return e;
+}
+
 enum err secret_make(struct str password, struct buf *to)
 {
 	char encoded[SECRET_OCTETS_MAX];

@@ -19,6 +19,9 @@
  * characters; ERR_IO: no random octets. */
 enum err secret_make(struct str password, struct buf *to) MUST_USE;
 
+/* Could that be a password? ERR_SYNTAX as secret_make. */
+enum err secret_check(struct str password) MUST_USE;
+
 /* One check, complete in itself: it may be moved to another thread by pointer. About 1.2 KiB. */
 struct secret_job {
 	char encoded[SECRET_OCTETS_MAX];

@@ -32,8 +32,9 @@ static struct directory *fresh(void)
 	struct failure f = { 0 };
 	struct buf reply;
 
+	directory_drafts_close(&d);
 	kv_close(d.kv);
-	must(kv_open_memory(&options, &d.kv) == ERR_OK);
+	must(kv_open_memory(&options, &d.kv) == ERR_OK && directory_drafts_open(&d) == ERR_OK);
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
 	must(admin_run(&d,
 		     S("{\"verb\":\"init\",\"args\":{\"name\":\"E\",\"domain\":\"DOM\",\"mail\":"

@@ -56,7 +56,8 @@ static void test_directory(void)
 		const struct command *c = find(verbs[i].verb);
 		size_t count = 0;
 
-		if (strcmp(verbs[i].verb, "help") == 0)
+		/* The steps of import and export are the tool's own. */
+		if (strcmp(verbs[i].verb, "help") == 0 || strncmp(verbs[i].verb, "directory ", 10) == 0)
 			continue;
 		OK(c != NULL, "'%s' is a command", verbs[i].verb);
 		if (c == NULL)
@@ -94,8 +95,7 @@ static void test_rows(void)
 			c->verb);
 		OK(str_starts(str_from_c(c->example), str_from_c(start)),
 			"%s: its example shows it", start);
-		/* What takes a while is the role's own, and in none of its tables. */
-		if (strcmp(c->role, "directory") == 0 && strcmp(c->noun, "directory") != 0)
+		if (strcmp(c->role, "directory") == 0)
 			OK(is_asked(c->noun, c->verb), "%s: the directory knows it", start);
 	}
 }

@@ -25,12 +25,15 @@ static void world_open(struct world *w)
 	if (kv_open_memory(&options, &w->kv) != ERR_OK)
 		abort();
 	w->directory.kv = w->kv;
+	if (directory_drafts_open(&w->directory) != ERR_OK)
+		abort();
 	arena_init(&w->arena, ARENA_NONE);
 	buf_init(&w->reply, ADMIN_REPLY_OCTETS_MAX);
 }
 
 static void world_close(struct world *w)
 {
+	directory_drafts_close(&w->directory);
 	kv_close(w->kv);
 	arena_done(&w->arena);
 	buf_done(&w->reply);

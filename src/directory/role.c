@@ -48,6 +48,7 @@ static void take_config(struct directory_role *r)
 static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
+	role_vault_reload(env->state);
 	role_send_limits(env->state);
 	scrub_reload(&((struct directory_role *)env->state)->scrub);
 }
@@ -115,6 +116,9 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	take_config(r);
 	map_init(&r->quota);
 	r->directory.kv = r->kv;
+	e = role_vault_open(r, f);
+	if (e != ERR_OK)
+		return e;
 	r->directory.on_change = role_directory_changed;
 	r->directory.arg = r;
 	e = directory_drafts_open(&r->directory);
@@ -281,6 +285,7 @@ static void on_stop(struct role_env *env)
 	r->trial_idle = NULL;
 	directory_drafts_close(&r->directory);
 	watch_free(r->kv_watch);
+	role_vault_stop(r);
 	kv_close(r->kv);
 	role_stopped(env);
 }

@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -28,14 +28,22 @@ _bourse()
 	'account remove') words='--data --config --json --color --help --version' ;;
 	'account list') words='--data --config --json --color --help --version' ;;
 	'account show') words='--data --config --json --color --help --version' ;;
+	'group ') words='add set remove list show member-add member-remove' ;;
+	'group add') words='--description --member --data --config --json --color --help --version' ;;
+	'group set') words='--rename --description --data --config --json --color --help --version' ;;
+	'group remove') words='--data --config --json --color --help --version' ;;
+	'group list') words='--data --config --json --color --help --version' ;;
+	'group show') words='--data --config --json --color --help --version' ;;
+	'group member-add') words='--data --config --json --color --help --version' ;;
+	'group member-remove') words='--data --config --json --color --help --version' ;;
 	'mailbox ') words='add set remove list show grant revoke' ;;
 	'mailbox add') words='--account --address --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --hidden --no-hidden --quota-warn --quota-send --quota-receive --quota-messages --quota-folders --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
 	'mailbox set') words='--rename --account --address --add-address --remove-address --primary-address --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --hidden --no-hidden --quota-warn --quota-send --quota-receive --quota-messages --quota-folders --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
 	'mailbox remove') words='--data --config --json --color --help --version' ;;
 	'mailbox list') words='--data --config --json --color --help --version' ;;
 	'mailbox show') words='--data --config --json --color --help --version' ;;
-	'mailbox grant') words='--data --config --json --color --help --version' ;;
-	'mailbox revoke') words='--data --config --json --color --help --version' ;;
+	'mailbox grant') words='--group --rights --data --config --json --color --help --version' ;;
+	'mailbox revoke') words='--group --rights --data --config --json --color --help --version' ;;
 	'contact ') words='add set remove list show' ;;
 	'contact add') words='--remote --display --address --data --config --json --color --help --version' ;;
 	'contact set') words='--rename --remote --display --address --add-address --remove-address --primary-address --data --config --json --color --help --version' ;;
@@ -50,7 +58,7 @@ _bourse()
 	'list show') words='--data --config --json --color --help --version' ;;
 	'list member-add') words='--data --config --json --color --help --version' ;;
 	'list member-remove') words='--data --config --json --color --help --version' ;;
-	'directory ') words='import export rekey' ;;
+	'directory ') words='import export' ;;
 	'directory import') words='--dry-run --no-dry-run --errors --overwrite --no-overwrite --accounts --no-accounts --charset --separator --quote --multi-separator --data --config --json --color --help --version' ;;
 	'directory export') words='--class --domain --output --separator --quote --multi-separator --data --config --json --color --help --version' ;;
 	'status '*) words='--data --config --json --color --help --version' ;;
@@ -74,13 +82,11 @@ _bourse()
 	'folder revoke') words='--data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
-	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;
-	'directory ') words='import export rekey' ;;
-	'directory rekey') words='--forget --no-forget --lost --no-lost --data --config --json --color --help --version' ;;
+	'backup '*) words='--verify --no-verify --keep-days --data --config --json --color --help --version' ;;
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

@@ -358,6 +358,60 @@ static enum err find_account(struct admin *q, struct str text, struct entry *ret
 	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
 }
 
+/* A group of that name in each domain: more than one is for the caller to tell apart. */
+static enum err group_in_all(struct admin *q, struct str name, struct entry *ret)
+{
+	struct entry_ids domains;
+	struct entry e;
+	size_t count = 0;
+	enum err err = directory_ids(q->directory, ENTRY_DOMAIN, 0, &q->arena, SIZE_MAX, &domains);
+
+	for (size_t i = 0; err == ERR_OK && i < domains.count; i++) {
+		err = directory_principal(q->directory, domains.at[i], name, &q->arena, &e);
+		if (err == ERR_OK && e.kind == ENTRY_GROUP && ++count == 1)
+			*ret = e;
+		err = err == ERR_NOTFOUND ? ERR_OK : err;
+	}
+	if (err != ERR_OK || count == 1)
+		return err;
+	return count == 0 ? ERR_NOTFOUND : ERR_CONFLICT;
+}
+
+static enum err find_group(struct admin *q, struct str text, struct entry *ret)
+{
+	struct logon_name n;
+	struct entry domain;
+	enum err e = read_account(q, text, &n);
+
+	if (e == ERR_OK && n.has_domain)
+		e = read_domain(q, &n, &domain);
+	if (e != ERR_OK)
+		return e;
+	e = n.has_domain ? directory_principal(q->directory, domain.id, n.user, &q->arena, ret)
+			 : group_in_all(q, n.user, ret);
+	if (e == ERR_CONFLICT)
+		return fail(q->failure, e, "several domains have a group \"%.*s\"; give it as DOMAIN\\group",
+			STR_FMT(n.user));
+	if (e == ERR_NOTFOUND || (e == ERR_OK && ret->kind != ENTRY_GROUP))
+		return not_found(q, ENTRY_GROUP, text);
+	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
+}
+
+/* An account or a group; both of that name only where no domain is given. */
+static enum err find_principal(struct admin *q, struct str text, struct entry *ret)
+{
+	enum err e = find_account(q, text, ret);
+	struct failure first = *q->failure;
+
+	if (e != ERR_NOTFOUND)
+		return e;
+	*q->failure = (struct failure){ 0 };
+	if (find_group(q, text, ret) == ERR_OK)
+		return ERR_OK;
+	*q->failure = first;
+	return e;
+}
+
 /* ENTRY_NONE takes any recipient. */
 static enum err find_recipient(
 	struct admin *q, enum entry_kind kind, struct str text, struct entry *ret)
@@ -378,6 +432,8 @@ enum err admin_args_find(struct admin *q, enum entry_kind kind, struct str text,
 
 	if (kind == ENTRY_ACCOUNT)
 		return find_account(q, text, ret);
+	if (kind == ENTRY_GROUP)
+		return find_group(q, text, ret);
 	if (kind != ENTRY_DOMAIN)
 		return find_recipient(q, kind, text, ret);
 	e = directory_domain(q->directory, text, &q->arena, ret);
@@ -471,8 +527,15 @@ static enum err apply_texts(
 	return ERR_OK;
 }
 
-static enum err apply_ids(
-	struct admin *q, enum admin_mode mode, const json_t *v, struct entry_ids *ids)
+typedef enum err find_member(struct admin *q, struct str text, struct entry *ret);
+
+static enum err find_any_recipient(struct admin *q, struct str text, struct entry *ret)
+{
+	return find_recipient(q, ENTRY_NONE, text, ret);
+}
+
+static enum err apply_ids(struct admin *q, enum admin_mode mode, const json_t *v, find_member *find,
+	struct entry_ids *ids)
 {
 	struct entry_texts items = { 0 };
 	size_t count = mode == ADMIN_SET ? 0 : ids->count;
@@ -486,7 +549,7 @@ static enum err apply_ids(
 		struct entry e;
 		size_t was = 0;
 
-		if (find_recipient(q, ENTRY_NONE, items.at[i], &e) != ERR_OK)
+		if (find(q, items.at[i], &e) != ERR_OK)
 			return q->failure->code;
 		while (was < count && at[was] != e.id)
 			was++;
@@ -555,12 +618,16 @@ static enum err apply_one(
 	case ENTRY_TYPE_mailbox_id:
 		return apply_id(q, ENTRY_MAILBOX, v, field);
 	case ENTRY_TYPE_member_ids:
-		return apply_ids(q, arg->mode, v, field);
-	case ENTRY_TYPE_account_ids:
+		return apply_ids(q, arg->mode, v, find_any_recipient, field);
+	case ENTRY_TYPE_principal_ids:
+		return apply_ids(q, arg->mode, v, find_principal, field);
+	case ENTRY_TYPE_grants:
+	case ENTRY_TYPE_past_texts:
+	case ENTRY_TYPE_past_ids:
 	case ENTRY_TYPE_secret:
 		break;
 	}
-	/* Secrets and delegates have verbs of their own. */
+	/* Secrets and rights have verbs of their own. */
 	return fail(q->failure, ERR_SYNTAX, "--%s cannot be set here", arg->row.name);
 }
 
@@ -591,4 +658,10 @@ enum err admin_args_apply(struct admin *q, struct entry *e)
 			return q->failure->code;
 	}
 	return ERR_OK;
+}
+
+enum err admin_args_words(struct admin *q, const char *name, struct entry_texts *ret)
+{
+	*ret = (struct entry_texts){ NULL, 0 };
+	return admin_args_have(q, name) && !words_of(q, json_object_get(q->args, name), ret) ? ERR_SYNTAX : ERR_OK;
 }

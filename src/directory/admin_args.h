@@ -14,6 +14,8 @@ bool admin_args_have(const struct admin *q, const char *name);
 struct str admin_args_str(struct admin *q, const char *name);
 /* A number; otherwise fallback. */
 uint64_t admin_args_number(const struct admin *q, const char *name, uint64_t fallback);
+/* Those of a WORDS argument; none when it was not given. ERR_SYNTAX cannot be once the arguments were checked. */
+enum err admin_args_words(struct admin *q, const char *name, struct entry_texts *ret) MUST_USE;
 /* A flag; otherwise fallback. */
 bool admin_args_flag(const struct admin *q, const char *name, bool fallback);
 
@@ -28,12 +30,12 @@ enum err admin_args_apply_as(
 	struct admin *q, const char *name, enum admin_mode mode, struct entry *e) MUST_USE;
 
 /*
- * The entry of q->kind that text names: DOMAIN\user (or a user name that is unique), a domain's
+ * The entry of that kind that text names: DOMAIN\user or DOMAIN\group (or a name of one that is unique), a domain's
  * name, an alias or an address. ERR_NOTFOUND with a text that names the next step; ERR_SYNTAX;
  * ERR_CONFLICT (ambiguous).
  */
 enum err admin_args_find(
 	struct admin *q, enum entry_kind kind, struct str text, struct entry *ret) MUST_USE;
-/* The domain and user name of a new account; "alice" alone will do while there is one domain. */
+/* The domain and name of a new account or group; "alice" alone will do while there is one domain. */
 enum err admin_args_account_name(
 	struct admin *q, struct str text, uint64_t *ret_domain, struct str *ret_user) MUST_USE;

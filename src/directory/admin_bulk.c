@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "directory/admin_args.h"
+#include "directory/admin_right.h"
 #include "directory/admin_show.h"
 #include "io/clock.h"
 #include "kv/draft.h"
@@ -261,13 +262,13 @@ static void put_value(struct reading *r, const struct entry *e, const struct ent
 	const struct entry_ids *ids = field;
 	struct str *at, value;
 
-	if (p->type == ENTRY_TYPE_secret)
+	if (p->type == ENTRY_TYPE_secret || p->type == ENTRY_TYPE_past_texts || p->type == ENTRY_TYPE_past_ids)
 		return;
 	if (p->type == ENTRY_TYPE_texts) {
 		put_items(r, name, texts->at, texts->count);
 		return;
 	}
-	if (p->type == ENTRY_TYPE_account_ids || p->type == ENTRY_TYPE_member_ids) {
+	if (entry_type_is_ids(p->type)) {
 		at = arena_take(&r->q->arena, ids->count * sizeof(*at) + 1);
 		for (size_t i = 0; i < ids->count; i++)
 			at[i] = admin_show_id(r->q, ids->at[i]);
@@ -277,6 +278,20 @@ static void put_value(struct reading *r, const struct entry *e, const struct ent
 	value = admin_show_value(r->q, e, p);
 	r->octets += value.len;
 	json_object_set_new(r->values, name, admin_show_string(value));
+}
+
+/* What is no property of the entry itself, but a column. */
+static void put_more(struct reading *r, const struct entry *e)
+{
+	struct entry_texts names;
+
+	if (e->kind == ENTRY_ACCOUNT) {
+		admin_right_group_names(r->q, e->id, &names);
+		put_items(r, "groups", names.at, names.count);
+	} else if (e->kind == ENTRY_MAILBOX) {
+		admin_right_delegates(r->q, &e->mailbox.rights, &names);
+		put_items(r, "delegates", names.at, names.count);
+	}
 }
 
 static void read_entry(struct reading *r, const struct entry *e)
@@ -290,6 +305,7 @@ static void read_entry(struct reading *r, const struct entry *e)
 	json_object_set_new(r->values, "key", admin_show_string(admin_show_id(r->q, e->id)));
 	for (size_t i = 0; i < count; i++)
 		put_value(r, e, &p[i]);
+	put_more(r, e);
 }
 
 static enum entry_kind kind_named(struct str name)
@@ -311,7 +327,7 @@ enum err admin_do_read(struct admin *q)
 
 	json_object_set_new(q->reply, "rows", r.rows);
 	if (kind == ENTRY_NONE)
-		return fail(q->failure, ERR_SYNTAX, "--class must be domain, account, mailbox, contact or list");
+		return fail(q->failure, ERR_SYNTAX, "--class must be domain, account, group, mailbox, contact or list");
 	e = directory_ids(q->directory, kind, admin_args_number(q, "from", 0), &q->arena, READ_ENTRIES_MAX, &ids);
 	for (; e == ERR_OK && i < ids.count && r.octets < READ_OCTETS_MAX; i++) {
 		struct entry entry;

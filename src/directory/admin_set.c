@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "directory/admin_args.h"
+#include "directory/admin_right.h"
 #include "directory/change.h"
 #include "directory/rules.h"
 #include "directory/secret.h"
@@ -9,11 +10,11 @@
 
 struct str admin_set_shown(struct admin *q, const struct entry *e)
 {
-	return e->kind == ENTRY_ACCOUNT ? directory_account_name(q->directory, e->id, &q->arena)
-					: entry_name(e);
+	return entry_domain(e) != 0 ? directory_account_name(q->directory, e->id, &q->arena)
+				    : entry_name(e);
 }
 
-static void say(struct admin *q, const char *format, struct str name)
+void admin_set_say(struct admin *q, const char *format, struct str name)
 {
 	struct str text = arena_printf(&q->arena, format, STR_FMT(name));
 
@@ -32,7 +33,7 @@ static void say_created(struct admin *q, const struct entry *e)
 }
 
 /* Rules, index, commit: the end of every change of one entry. old NULL: a new one. */
-static enum err store(struct admin *q, const struct entry *old, struct entry *new, bool secret)
+enum err admin_set_store(struct admin *q, const struct entry *old, struct entry *new, bool secret)
 {
 	struct change c;
 	enum err e = rules_check(q->directory, &q->arena, new, q->failure);
@@ -42,6 +43,8 @@ static enum err store(struct admin *q, const struct entry *old, struct entry *ne
 	if (e != ERR_OK)
 		return e;
 	e = old == NULL ? change_add(&c, new) : change_set(&c, old, new, secret);
+	if (e == ERR_OK && new->kind == ENTRY_ACCOUNT)
+		e = admin_right_put_groups(q, &c, new);
 	if (e != ERR_OK) {
 		change_abort(&c);
 		return e;
@@ -77,6 +80,8 @@ static enum err set_name(struct admin *q, struct str name, struct entry *e)
 		break;
 	case ENTRY_ACCOUNT:
 		return admin_args_account_name(q, name, &e->account.domain, &e->account.name);
+	case ENTRY_GROUP:
+		return admin_args_account_name(q, name, &e->group.domain, &e->group.name);
 	case ENTRY_MAILBOX:
 		e->mailbox.alias = name;
 		break;
@@ -125,7 +130,7 @@ enum err admin_do_add(struct admin *q)
 	if (err != ERR_OK)
 		return err;
 	default_address(q, &e);
-	err = store(q, NULL, &e, false);
+	err = admin_set_store(q, NULL, &e, false);
 	if (err == ERR_OK)
 		say_created(q, &e);
 	return err;
@@ -163,22 +168,22 @@ static enum err check_mail_kept(struct admin *q, const struct entry *old, const 
 static enum err rename_entry(struct admin *q, struct entry *e)
 {
 	struct str name = admin_args_str(q, "rename");
-	uint64_t domain = e->kind == ENTRY_ACCOUNT ? e->account.domain : 0;
+	uint64_t domain = entry_domain(e);
 	enum err err;
 
 	if (name.len == 0)
 		return ERR_OK;
-	if (e->kind == ENTRY_ACCOUNT && !str_has_octet(name, '\\') && !str_has_octet(name, '/')) {
-		e->account.name = name;
+	if (domain != 0 && !str_has_octet(name, '\\') && !str_has_octet(name, '/')) {
+		*(e->kind == ENTRY_GROUP ? &e->group.name : &e->account.name) = name;
 		return ERR_OK;
 	}
 	err = set_name(q, name, e);
-	if (err == ERR_OK && e->kind == ENTRY_ACCOUNT && e->account.domain != domain)
-		return fail(q->failure, ERR_CONFLICT, "an account cannot move to another domain");
+	if (err == ERR_OK && entry_domain(e) != domain)
+		return fail(q->failure, ERR_CONFLICT, "the %s cannot move to another domain", entry_kind_name(e->kind));
 	return err;
 }
 
-static enum err find(struct admin *q, struct entry *ret)
+enum err admin_set_find(struct admin *q, struct entry *ret)
 {
 	return admin_args_find(q, q->kind, admin_args_str(q, "name"), ret);
 }
@@ -186,7 +191,7 @@ static enum err find(struct admin *q, struct entry *ret)
 enum err admin_do_set(struct admin *q)
 {
 	struct entry old, new;
-	enum err e = find(q, &old);
+	enum err e = admin_set_find(q, &old);
 
 	if (e != ERR_OK)
 		return e;
@@ -197,32 +202,32 @@ enum err admin_do_set(struct admin *q)
 	if (e == ERR_OK && q->kind == ENTRY_DOMAIN)
 		e = check_mail_kept(q, &old, &new);
 	if (e == ERR_OK)
-		e = store(q, &old, &new, false);
+		e = admin_set_store(q, &old, &new, false);
 	if (e == ERR_OK)
-		say(q, "changed %.*s", admin_set_shown(q, &new));
+		admin_set_say(q, "changed %.*s", admin_set_shown(q, &new));
 	return e;
 }
 
 enum err admin_do_member_remove(struct admin *q)
 {
 	struct entry old, new;
-	enum err e = find(q, &old);
+	enum err e = admin_set_find(q, &old);
 
 	if (e != ERR_OK)
 		return e;
 	new = old;
 	e = admin_args_apply_as(q, "member", ADMIN_REMOVE, &new);
 	if (e == ERR_OK)
-		e = store(q, &old, &new, false);
+		e = admin_set_store(q, &old, &new, false);
 	if (e == ERR_OK)
-		say(q, "changed %.*s", entry_name(&new));
+		admin_set_say(q, "changed %.*s", admin_set_shown(q, &new));
 	return e;
 }
 
 enum err admin_do_password(struct admin *q)
 {
 	struct entry old, new;
-	enum err e = find(q, &old);
+	enum err e = admin_set_find(q, &old);
 
 	if (e != ERR_OK)
 		return e;
@@ -231,55 +236,11 @@ enum err admin_do_password(struct admin *q)
 	new.account.must_change = admin_args_flag(q, "must-change", false);
 	e = set_secret(q, &new);
 	if (e == ERR_OK)
-		e = store(q, &old, &new, true);
+		e = admin_set_store(q, &old, &new, true);
 	if (e == ERR_OK)
-		say(q, "the password of %.*s is set; it is in force at once",
+		admin_set_say(q, "the password of %.*s is set; it is in force at once",
 			admin_set_shown(q, &new));
 	return e;
-}
-
-/* ---- rights ---- */
-
-static enum err change_delegate(struct admin *q, bool give)
-{
-	struct entry old, new, account;
-	uint64_t *at;
-	size_t count = 0;
-	enum err e = find(q, &old);
-
-	if (e == ERR_OK)
-		e = admin_args_find(q, ENTRY_ACCOUNT, admin_args_str(q, "account"), &account);
-	if (e != ERR_OK)
-		return e;
-	if (entry_ids_have(old.mailbox.delegates, account.id) == give)
-		return fail(q->failure, give ? ERR_EXISTS : ERR_NOTFOUND,
-			"%.*s %s rights to the mailbox \"%.*s\"",
-			STR_FMT(admin_set_shown(q, &account)),
-			give ? "already has" : "has no delegate's", STR_FMT(old.mailbox.alias));
-	new = old;
-	at = arena_take(&q->arena, (old.mailbox.delegates.count + 1) * sizeof(*at));
-	for (size_t i = 0; i < old.mailbox.delegates.count; i++) {
-		if (old.mailbox.delegates.at[i] != account.id)
-			at[count++] = old.mailbox.delegates.at[i];
-	}
-	if (give)
-		at[count++] = account.id;
-	new.mailbox.delegates = (struct entry_ids){ at, count };
-	e = store(q, &old, &new, false);
-	if (e == ERR_OK)
-		say(q, give ? "granted full rights to %.*s" : "revoked the rights of %.*s",
-			admin_set_shown(q, &account));
-	return e;
-}
-
-enum err admin_do_grant(struct admin *q)
-{
-	return change_delegate(q, true);
-}
-
-enum err admin_do_revoke(struct admin *q)
-{
-	return change_delegate(q, false);
 }
 
 /* ---- remove ---- */
@@ -293,9 +254,8 @@ static enum err check_domain_unused(struct admin *q, const struct entry *e)
 		return fail(q->failure, err, NULL);
 	if (accounts)
 		return fail(q->failure, ERR_INUSE,
-			"the domain \"%.*s\" still has accounts; remove those first: bourse "
-			"account "
-			"list",
+			"the domain \"%.*s\" still has accounts or groups; remove those first: "
+			"bourse account list, bourse group list",
 			STR_FMT(e->domain.name));
 	return check_mail_kept(q, e, NULL);
 }
@@ -323,7 +283,7 @@ enum err admin_do_remove(struct admin *q)
 	struct entry entry;
 	struct change c;
 	struct str name;
-	enum err e = find(q, &entry);
+	enum err e = admin_set_find(q, &entry);
 
 	if (e == ERR_OK && q->kind == ENTRY_DOMAIN)
 		e = check_domain_unused(q, &entry);
@@ -341,7 +301,7 @@ enum err admin_do_remove(struct admin *q)
 	}
 	e = change_commit(&c);
 	if (e == ERR_OK)
-		say(q, "removed %.*s", name);
+		admin_set_say(q, "removed %.*s", name);
 	return e;
 }
 
@@ -387,6 +347,6 @@ enum err admin_do_init(struct admin *q)
 	}
 	e = change_commit(&c);
 	if (e == ERR_OK)
-		say(q, "the organisation %.*s has begun", admin_args_str(q, "name"));
+		admin_set_say(q, "the organisation %.*s has begun", admin_args_str(q, "name"));
 	return e;
 }

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "directory/admin_args.h"
+#include "directory/admin_right.h"
 #include "directory/admin_set.h"
 #include "directory/hours.h"
 #include "directory/logon.h"
@@ -130,10 +131,9 @@ struct str admin_show_value(struct admin *q, const struct entry *e, const struct
 	case ENTRY_TYPE_text:
 		return *(const struct str *)field;
 	case ENTRY_TYPE_secret:
-		if (e->seal == ENTRY_LOCKED)
-			return S("the key is missing");
 		return ((const struct str *)field)->len > 0 ? S("set") : S("none");
 	case ENTRY_TYPE_texts:
+	case ENTRY_TYPE_past_texts:
 		return texts_text(q, field);
 	case ENTRY_TYPE_flag:
 		return *(const bool *)field ? S("yes") : S("no");
@@ -149,9 +149,12 @@ struct str admin_show_value(struct admin *q, const struct entry *e, const struct
 	case ENTRY_TYPE_account_id:
 	case ENTRY_TYPE_mailbox_id:
 		return admin_show_id(q, *(const uint64_t *)field);
-	case ENTRY_TYPE_account_ids:
 	case ENTRY_TYPE_member_ids:
+	case ENTRY_TYPE_principal_ids:
+	case ENTRY_TYPE_past_ids:
 		return ids_text(q, field);
+	case ENTRY_TYPE_grants:
+		return admin_right_grants(q, field);
 	}
 	return S("");
 }
@@ -169,23 +172,30 @@ struct str admin_show_name(struct admin *q, const struct entry_property *p)
 	return s;
 }
 
+static void show_value(struct admin *q, struct str property, struct str value)
+{
+	json_t *row = json_object();
+
+	put(row, "property", property);
+	put(row, "value", value);
+	json_array_append_new(rows_of(q), row);
+}
+
 static void show_entry(struct admin *q, const struct entry *e)
 {
 	size_t count;
 	const struct entry_property *p = entry_properties(e->kind, &count);
-	json_t *rows = rows_of(q), *row;
 
 	for (size_t i = 0; i < count; i++) {
-		row = json_object();
-		put(row, "property", admin_show_name(q, &p[i]));
-		put(row, "value", admin_show_value(q, e, &p[i]));
-		json_array_append_new(rows, row);
+		if (p[i].type != ENTRY_TYPE_past_texts && p[i].type != ENTRY_TYPE_past_ids)
+			show_value(q, admin_show_name(q, &p[i]), admin_show_value(q, e, &p[i]));
+	}
+	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_GROUP) {
+		show_value(q, S("groups"), admin_right_groups(q, e->id));
+		show_value(q, S("mailboxes"), admin_right_mailboxes(q, e));
 	}
 	/* What the log and the store call it by. */
-	row = json_object();
-	put(row, "property", S("id"));
-	put(row, "value", arena_printf(&q->arena, "%llu", (unsigned long long)e->id));
-	json_array_append_new(rows, row);
+	show_value(q, S("id"), arena_printf(&q->arena, "%llu", (unsigned long long)e->id));
 }
 
 enum err admin_do_show(struct admin *q)
@@ -222,6 +232,7 @@ static const char *const columns[ENTRY_KIND_END] = {
 	[ENTRY_MAILBOX] = "display account addresses",
 	[ENTRY_CONTACT] = "display remote",
 	[ENTRY_LIST] = "display addresses members",
+	[ENTRY_GROUP] = "description members",
 };
 
 static const char *state_of(const struct entry *e, uint64_t now_seconds)
@@ -234,8 +245,6 @@ static const char *state_of(const struct entry *e, uint64_t now_seconds)
 		return "disabled";
 	if (e->account.expires != 0 && e->account.expires <= now_seconds)
 		return "expired";
-	if (e->seal == ENTRY_LOCKED)
-		return "key missing";
 	if (e->account.secret.len == 0)
 		return "no password";
 	return e->account.must_change ? "must change password" : "";

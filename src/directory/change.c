@@ -12,7 +12,7 @@ struct change_event {
 	bool secret;
 };
 
-/* Only lists are large: whoever reads another entry can count on it to be small. */
+/* Only lists and groups are large: whoever reads another entry can count on it to be small. */
 #define SMALL_OCTETS_MAX ((size_t)64 << 10)
 
 /* One index key of an entry. */
@@ -39,6 +39,7 @@ enum err change_begin(struct change *c, struct directory *d, struct arena *a, ui
 	if (e == ERR_NOTFOUND) {
 		c->organisation = entry_defaults(ENTRY_ORGANISATION, 0);
 		c->organisation.organisation.created = now_seconds;
+		c->organisation.organisation.revision = ENTRY_REVISION;
 	} else if (e != ERR_OK) {
 		return fail(f, e, NULL);
 	}
@@ -91,12 +92,22 @@ static void account_rows(struct arena *a, const struct entry *e, struct str id, 
 	add_row(r, keys_user(a, fold, e->account.domain), id, NULL, S(""));
 }
 
+/* Accounts and groups of a domain share their names, as an access list has no other way to tell them apart. */
+static void group_rows(struct arena *a, const struct entry *e, struct str id, struct rows *r)
+{
+	struct str fold = name_fold(a, e->group.name);
+
+	add_row(r, keys_account(a, e->group.domain, fold), id, "group name", e->group.name);
+	for (size_t i = 0; i < e->group.members.count; i++)
+		add_row(r, keys_member(a, e->group.members.at[i], e->id), S(""), NULL, S(""));
+}
+
 static void right_rows(struct arena *a, const struct entry *e, struct rows *r)
 {
 	const struct entry_mailbox *m = &e->mailbox;
 
-	for (size_t i = 0; i < m->delegates.count; i++)
-		add_row(r, keys_right(a, m->delegates.at[i], e->id), S("f"), NULL, S(""));
+	for (size_t i = 0; i < m->rights.count; i++)
+		add_row(r, keys_right(a, m->rights.at[i].id, e->id), S("f"), NULL, S(""));
 	if (m->account != 0)
 		add_row(r, keys_right(a, m->account, e->id), S("p"), NULL, S(""));
 }
@@ -109,7 +120,9 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 	if (e->kind == ENTRY_DOMAIN)
 		most += e->domain.mail.count;
 	if (e->kind == ENTRY_MAILBOX)
-		most += e->mailbox.delegates.count;
+		most += e->mailbox.rights.count;
+	if (e->kind == ENTRY_GROUP)
+		most += e->group.members.count;
 	*ret = (struct rows){ arena_take(a, most * sizeof(struct row)), 0 };
 	add_row(ret, keys_kind(a, e->kind, e->id), S(""), NULL, S(""));
 	if (e->kind == ENTRY_DOMAIN)
@@ -118,17 +131,24 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 		account_rows(a, e, id, ret);
 	if (e->kind == ENTRY_MAILBOX)
 		right_rows(a, e, ret);
+	if (e->kind == ENTRY_GROUP)
+		group_rows(a, e, id, ret);
 	if (entry_is_recipient(e->kind))
 		add_row(ret, keys_alias(a, name_fold(a, entry_alias(e))), id, "alias",
 			entry_alias(e));
 	return address_rows(a, e, id, ret);
 }
 
-static bool has_row(const struct rows *r, const struct row *want)
+/* *near is where the last one was: both have nearly the same rows in the same order, maybe fifty thousand. */
+static bool has_row(const struct rows *r, const struct row *want, size_t *near)
 {
-	for (size_t i = 0; i < r->count; i++) {
-		if (str_eq(r->at[i].key, want->key) && str_eq(r->at[i].value, want->value))
+	for (size_t n = 0; n < r->count; n++) {
+		size_t i = (*near + n) % r->count;
+
+		if (str_eq(r->at[i].key, want->key) && str_eq(r->at[i].value, want->value)) {
+			*near = i + 1;
 			return true;
+		}
 	}
 	return false;
 }
@@ -175,27 +195,13 @@ static void add_event(
 	c->events = v;
 }
 
-static enum err locked(struct change *c, const struct entry *e)
-{
-	return fail(c->failure, ERR_VAULT,
-		"the %s \"%.*s\" cannot be changed: the key to the secrets of accounts is missing; put " VAULT_FILE " back "
-		"into the directory's folder and restart, or see: bourse help directory rekey",
-		entry_kind_name(e->kind), STR_FMT(entry_name(e)));
-}
-
 static enum err put_value(struct change *c, struct str key, const struct entry *e)
 {
-	struct entry stored = *e;
 	struct buf value;
-	enum err err = e->seal == ENTRY_LOCKED ? ERR_VAULT : ERR_OK;
+	enum err err;
 
-	if (err == ERR_OK && c->directory->vault != NULL && entry_has_secrets(e->kind))
-		err = vault_seal_entry(c->directory->vault, &stored, c->arena);
-	if (err == ERR_VAULT)
-		return locked(c, e);
-	buf_init(&value, e->kind == ENTRY_LIST ? ENTRY_OCTETS_MAX : SMALL_OCTETS_MAX);
-	if (err == ERR_OK)
-		err = entry_encode(&stored, &value);
+	buf_init(&value, e->kind == ENTRY_LIST || e->kind == ENTRY_GROUP ? ENTRY_OCTETS_MAX : SMALL_OCTETS_MAX);
+	err = entry_encode(e, &value);
 	if (err == ERR_OK)
 		kv_put(c->write, DIRECTORY_SHARD, key, buf_str(&value));
 	else
@@ -209,6 +215,7 @@ static enum err put_value(struct change *c, struct str key, const struct entry *
 static enum err put_rows(struct change *c, const struct rows *old, const struct entry *e)
 {
 	struct rows fresh;
+	size_t near = 0;
 	enum err err = rows_of(c->arena, e, &fresh);
 
 	if (err != ERR_OK)
@@ -217,11 +224,12 @@ static enum err put_rows(struct change *c, const struct rows *old, const struct 
 	if (err != ERR_OK)
 		return err;
 	for (size_t i = 0; i < old->count; i++) {
-		if (!has_row(&fresh, &old->at[i]))
+		if (!has_row(&fresh, &old->at[i], &near))
 			kv_del(c->write, DIRECTORY_SHARD, old->at[i].key);
 	}
+	near = 0;
 	for (size_t i = 0; i < fresh.count; i++) {
-		if (!has_row(old, &fresh.at[i]))
+		if (!has_row(old, &fresh.at[i], &near))
 			kv_put(c->write, DIRECTORY_SHARD, fresh.at[i].key, fresh.at[i].value);
 	}
 	return ERR_OK;
@@ -269,11 +277,6 @@ enum err change_set(struct change *c, const struct entry *old, struct entry *new
 	return err;
 }
 
-enum err change_seal(struct change *c, const struct entry *e)
-{
-	return put_value(c, keys_entry(c->arena, e->id), e);
-}
-
 /* ---- removal ---- */
 
 /* ids without id, in the arena; true when it was there. */
@@ -293,6 +296,22 @@ static bool without(struct arena *a, struct entry_ids *ids, uint64_t id)
 	return true;
 }
 
+static bool without_grant(struct arena *a, struct entry_grants *grants, uint64_t id)
+{
+	struct entry_grant *at;
+	size_t count = 0;
+
+	if (entry_grants_of(*grants, id) == 0)
+		return false;
+	at = arena_take(a, grants->count * sizeof(*at));
+	for (size_t i = 0; i < grants->count; i++) {
+		if (grants->at[i].id != id)
+			at[count++] = grants->at[i];
+	}
+	*grants = (struct entry_grants){ at, count };
+	return true;
+}
+
 static bool forget_in(struct arena *a, struct entry *e, uint64_t id)
 {
 	bool was = false;
@@ -302,8 +321,10 @@ static bool forget_in(struct arena *a, struct entry *e, uint64_t id)
 	for (size_t i = 0; i < count; i++) {
 		char *field = (char *)e + p[i].offset;
 
-		if (p[i].type == ENTRY_TYPE_account_ids || p[i].type == ENTRY_TYPE_member_ids)
+		if (entry_type_is_ids(p[i].type))
 			was |= without(a, (struct entry_ids *)(void *)field, id);
+		if (p[i].type == ENTRY_TYPE_grants)
+			was |= without_grant(a, (struct entry_grants *)(void *)field, id);
 		if ((p[i].type == ENTRY_TYPE_account_id || p[i].type == ENTRY_TYPE_mailbox_id) &&
 			memcmp(field, &id, sizeof(id)) == 0) {
 			memset(field, 0, sizeof(id));
@@ -331,23 +352,28 @@ static enum err forget_among(struct change *c, struct entry_ids among, uint64_t 
 	return ERR_OK;
 }
 
-/* Lists and domains are few; mailboxes are found through the rights' index. */
+/* Lists and domains are few; mailboxes and groups are found through indexes. */
 static enum err forget(struct change *c, const struct entry *e)
 {
-	struct entry_ids lists = { 0 }, domains = { 0 }, mailboxes = { 0 };
+	struct entry_ids lists = { 0 }, domains = { 0 }, mailboxes = { 0 }, groups = { 0 };
+	bool principal = e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_GROUP;
 	struct directory *d = c->directory;
 	enum err err = directory_ids(d, ENTRY_LIST, 0, c->arena, SIZE_MAX, &lists);
 
 	if (err == ERR_OK && e->kind == ENTRY_MAILBOX)
 		err = directory_ids(d, ENTRY_DOMAIN, 0, c->arena, SIZE_MAX, &domains);
-	if (err == ERR_OK && e->kind == ENTRY_ACCOUNT)
+	if (err == ERR_OK && principal)
 		err = directory_mailboxes_of(d, e->id, c->arena, SIZE_MAX, &mailboxes);
+	if (err == ERR_OK && principal)
+		err = directory_groups_with(d, e->id, c->arena, SIZE_MAX, &groups);
 	if (err != ERR_OK)
 		return fail(c->failure, err, NULL);
 	without(c->arena, &lists, e->id);
 	err = forget_among(c, lists, e->id);
 	if (err == ERR_OK)
 		err = forget_among(c, domains, e->id);
+	if (err == ERR_OK)
+		err = forget_among(c, groups, e->id);
 	return err == ERR_OK ? forget_among(c, mailboxes, e->id) : err;
 }
 

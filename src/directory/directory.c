@@ -46,8 +46,6 @@ enum err directory_get(
 	err = read_value(d, keys_entry(a, id), a, &value);
 	if (err == ERR_OK)
 		err = entry_decode(value, id, a, &e);
-	if (err == ERR_OK && e.seal == ENTRY_SEALED)
-		err = d->vault != NULL ? vault_open_entry(d->vault, &e, a) : ERR_CORRUPT;
 	if (err != ERR_OK)
 		return err;
 	if (kind != ENTRY_NONE && e.kind != kind)
@@ -124,10 +122,27 @@ enum err directory_account(
 	struct directory *d, uint64_t domain, struct str user, struct arena *a, struct entry *ret)
 {
 	struct str fold;
+	struct entry found;
+	enum err e;
 
 	if (!folded(a, user, &fold))
 		return ERR_NOTFOUND;
-	return by_index(d, ENTRY_ACCOUNT, keys_account(a, domain, fold), a, ret);
+	e = by_index(d, ENTRY_NONE, keys_account(a, domain, fold), a, &found);
+	if (e == ERR_OK && found.kind != ENTRY_ACCOUNT)
+		return ERR_NOTFOUND;
+	if (e == ERR_OK)
+		*ret = found;
+	return e;
+}
+
+enum err directory_principal(
+	struct directory *d, uint64_t domain, struct str name, struct arena *a, struct entry *ret)
+{
+	struct str fold;
+
+	if (!folded(a, name, &fold))
+		return ERR_NOTFOUND;
+	return by_index(d, ENTRY_NONE, keys_account(a, domain, fold), a, ret);
 }
 
 enum err directory_alias(struct directory *d, struct str alias, struct arena *a, struct entry *ret)
@@ -237,10 +252,19 @@ enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from,
 }
 
 enum err directory_mailboxes_of(
-	struct directory *d, uint64_t account, struct arena *a, size_t max, struct entry_ids *ret)
+	struct directory *d, uint64_t principal, struct arena *a, size_t max, struct entry_ids *ret)
 {
 	struct gather g = { .max = max, .skip = 9 };
-	enum err e = gather(d, keys_right(a, account, 0), keys_right(a, account, UINT64_MAX), &g);
+	enum err e = gather(d, keys_right(a, principal, 0), keys_right(a, principal, UINT64_MAX), &g);
+
+	return gathered(e, &g, a, ret);
+}
+
+enum err directory_groups_with(
+	struct directory *d, uint64_t member, struct arena *a, size_t max, struct entry_ids *ret)
+{
+	struct gather g = { .max = max, .skip = 9 };
+	enum err e = gather(d, keys_member(a, member, 0), keys_member(a, member, UINT64_MAX), &g);
 
 	return gathered(e, &g, a, ret);
 }
@@ -300,8 +324,8 @@ struct str directory_account_name(struct directory *d, uint64_t account, struct 
 {
 	struct entry e, domain;
 
-	if (directory_get(d, ENTRY_ACCOUNT, account, a, &e) != ERR_OK ||
-		directory_get(d, ENTRY_DOMAIN, e.account.domain, a, &domain) != ERR_OK)
+	if (directory_get(d, ENTRY_NONE, account, a, &e) != ERR_OK ||
+		directory_get(d, ENTRY_DOMAIN, entry_domain(&e), a, &domain) != ERR_OK)
 		return S("(removed)");
-	return arena_printf(a, "%.*s\\%.*s", STR_FMT(domain.domain.name), STR_FMT(e.account.name));
+	return arena_printf(a, "%.*s\\%.*s", STR_FMT(domain.domain.name), STR_FMT(entry_name(&e)));
 }

@@ -8,7 +8,6 @@
 #pragma once
 
 #include "directory/entry.h"
-#include "directory/vault.h"
 #include "kv/kv.h"
 
 #define DIRECTORY_SHARD ((uint64_t)1)
@@ -22,7 +21,6 @@ typedef void directory_changed(
 
 struct directory {
 	struct kv *kv; /* borrowed */
-	struct vault *vault; /* borrowed; NULL in tests only: secrets lie open then */
 	struct entry_limits defaults; /* of mailboxes that have none of their own */
 	/* For `directory apply`: many changes with one flush, and those that are only tried. */
 	struct kv *batch, *trial;
@@ -36,8 +34,7 @@ struct directory {
 enum err directory_drafts_open(struct directory *d) MUST_USE;
 void directory_drafts_close(struct directory *d); /* before the engine is closed; at any time */
 
-/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. Secrets are readable, or the entry is
- * ENTRY_LOCKED. */
+/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. */
 enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a,
 	struct entry *ret) MUST_USE;
 enum err directory_organisation(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;
@@ -48,6 +45,9 @@ enum err directory_domain(
 enum err directory_mail_domain(
 	struct directory *d, struct str mail_domain, struct arena *a, struct entry *ret) MUST_USE;
 enum err directory_account(struct directory *d, uint64_t domain, struct str user, struct arena *a,
+	struct entry *ret) MUST_USE;
+/* Accounts and groups of a domain share their names; ret is of either kind. */
+enum err directory_principal(struct directory *d, uint64_t domain, struct str name, struct arena *a,
 	struct entry *ret) MUST_USE;
 /* Accounts of that name in all domains: ids into ret, at most max; *ret_count is how many were put
  * there. */
@@ -68,16 +68,20 @@ enum err directory_recipient(
  */
 enum err directory_ids(struct directory *d, enum entry_kind kind, uint64_t from, struct arena *a,
 	size_t max, struct entry_ids *ret) MUST_USE;
-/* Mailboxes that the account is primary account of or has rights on, ascending, at most max. */
-enum err directory_mailboxes_of(struct directory *d, uint64_t account, struct arena *a, size_t max,
+/* Mailboxes that the account is primary account of, or that it or the group by itself has rights on, ascending, at most max. */
+enum err directory_mailboxes_of(struct directory *d, uint64_t principal, struct arena *a, size_t max,
 	struct entry_ids *ret) MUST_USE;
 
-/* Does any account belong to the domain? */
+/* Groups that it is a member of by itself, ascending, at most max. */
+enum err directory_groups_with(struct directory *d, uint64_t member, struct arena *a, size_t max,
+	struct entry_ids *ret) MUST_USE;
+
+/* Does any account or group belong to the domain? */
 enum err directory_has_accounts(struct directory *d, uint64_t domain, bool *ret) MUST_USE;
 /* Some address in a mail domain (its key, see smtp_address_domain), in the arena; ERR_NOTFOUND:
  * there is none. */
 enum err directory_address_in(
 	struct directory *d, struct str mail_domain, struct arena *a, struct str *ret) MUST_USE;
 
-/* "DOM\alice" in the arena; "(removed)" for an id without entry. */
+/* Of an account or a group: "DOM\alice" in the arena; "(removed)" for an id without entry. */
 struct str directory_account_name(struct directory *d, uint64_t account, struct arena *a);

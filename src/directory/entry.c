@@ -1,9 +1,9 @@
 #include "directory/entry.h"
 
 #include "base/cursor.h"
+#include "directory/right.h"
 
-#define FORMAT_OPEN   1 /* secrets as they are: older entries, and kinds without secrets */
-#define FORMAT_SEALED 2
+#define FORMAT_VERSION 1
 
 #define ROW(member, name, type, codec, doc)                                                        \
 	{ #name, ENTRY_TYPE_##type, codec, offsetof(struct entry, member.name), doc },
@@ -38,6 +38,11 @@ static const struct entry_property list_rows[] = {
 #include "directory/schema.tbl"
 };
 
+#define GROUP(name, type, codec, doc) ROW(group, name, type, codec, doc)
+static const struct entry_property group_rows[] = {
+#include "directory/schema.tbl"
+};
+
 #define KIND(name, rows)                                                                           \
 	{                                                                                          \
 		name, rows, sizeof(rows) / sizeof(*(rows))                                         \
@@ -54,6 +59,7 @@ static const struct {
 	[ENTRY_MAILBOX] = KIND("mailbox", mailbox_rows),
 	[ENTRY_CONTACT] = KIND("contact", contact_rows),
 	[ENTRY_LIST] = KIND("list", list_rows),
+	[ENTRY_GROUP] = KIND("group", group_rows),
 };
 
 const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_count)
@@ -61,18 +67,6 @@ const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_
 	must((unsigned)kind < ENTRY_KIND_END);
 	*ret_count = kinds[kind].count;
 	return kinds[kind].rows;
-}
-
-bool entry_has_secrets(enum entry_kind kind)
-{
-	size_t count;
-	const struct entry_property *rows = entry_properties(kind, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].type == ENTRY_TYPE_secret)
-			return true;
-	}
-	return false;
 }
 
 const char *entry_kind_name(enum entry_kind kind)
@@ -145,6 +139,15 @@ static void put_ids(struct wr *w, const struct entry_ids *ids)
 		wr_u64(w, ids->at[i]);
 }
 
+static void put_grants(struct wr *w, const struct entry_grants *grants)
+{
+	wr_u32(w, (uint32_t)grants->count);
+	for (size_t i = 0; i < grants->count; i++) {
+		wr_u64(w, grants->at[i].id);
+		wr_u32(w, grants->at[i].rights);
+	}
+}
+
 static void put_property(struct wr *w, enum entry_type type, const void *field)
 {
 	switch (type) {
@@ -153,6 +156,7 @@ static void put_property(struct wr *w, enum entry_type type, const void *field)
 		wr_octets(w, *(const struct str *)field);
 		break;
 	case ENTRY_TYPE_texts:
+	case ENTRY_TYPE_past_texts:
 		put_texts(w, field);
 		break;
 	case ENTRY_TYPE_flag:
@@ -169,18 +173,24 @@ static void put_property(struct wr *w, enum entry_type type, const void *field)
 	case ENTRY_TYPE_hours:
 		wr_octets(w, str_make(field, ENTRY_HOURS_OCTETS));
 		break;
-	case ENTRY_TYPE_account_ids:
 	case ENTRY_TYPE_member_ids:
+	case ENTRY_TYPE_principal_ids:
+	case ENTRY_TYPE_past_ids:
 		put_ids(w, field);
+		break;
+	case ENTRY_TYPE_grants:
+		put_grants(w, field);
 		break;
 	}
 }
 
 static bool too_many(const struct entry_property *row, const void *field)
 {
-	if (row->type == ENTRY_TYPE_texts)
+	if (row->type == ENTRY_TYPE_texts || row->type == ENTRY_TYPE_past_texts)
 		return ((const struct entry_texts *)field)->count > ENTRY_ITEMS_MAX;
-	if (row->type == ENTRY_TYPE_account_ids || row->type == ENTRY_TYPE_member_ids)
+	if (row->type == ENTRY_TYPE_grants)
+		return ((const struct entry_grants *)field)->count > ENTRY_ITEMS_MAX;
+	if (entry_type_is_ids(row->type))
 		return ((const struct entry_ids *)field)->count > ENTRY_ITEMS_MAX;
 	return false;
 }
@@ -193,9 +203,9 @@ enum err entry_encode(const struct entry *e, struct buf *to)
 	struct buf one;
 	bool bad = false;
 
-	must(count > 0 && e->seal != ENTRY_LOCKED);
+	must(count > 0);
 	buf_init(&one, ENTRY_OCTETS_MAX);
-	wr_u8(&w, e->seal == ENTRY_SEALED ? FORMAT_SEALED : FORMAT_OPEN);
+	wr_u8(&w, FORMAT_VERSION);
 	wr_u8(&w, (uint8_t)e->kind);
 	for (size_t i = 0; i < count && !bad; i++) {
 		const void *field = (const char *)e + rows[i].offset;
@@ -245,6 +255,24 @@ static void get_ids(struct rd *r, struct arena *a, struct entry_ids *ret)
 	*ret = (struct entry_ids){ at, count };
 }
 
+static void get_grants(struct rd *r, struct arena *a, struct entry_grants *ret)
+{
+	uint32_t count = rd_u32(r);
+	struct entry_grant *at = NULL;
+	bool sound = count <= ENTRY_ITEMS_MAX && count <= r->rest.len / 12;
+
+	if (sound && count > 0)
+		sound = (at = arena_try(a, count * sizeof(*at))) != NULL;
+	for (uint32_t i = 0; sound && i < count; i++) {
+		at[i].id = rd_u64(r);
+		at[i].rights = rd_u32(r);
+		sound = at[i].rights != 0 && (at[i].rights & ~(uint32_t)RIGHT_ALL) == 0;
+	}
+	if (!sound)
+		return rd_fail(r);
+	*ret = (struct entry_grants){ at, count };
+}
+
 static enum err get_property(struct str octets, enum entry_type type, struct arena *a, void *field)
 {
 	struct rd r = rd_from(octets);
@@ -256,6 +284,7 @@ static enum err get_property(struct str octets, enum entry_type type, struct are
 		*(struct str *)field = octets;
 		return ERR_OK;
 	case ENTRY_TYPE_texts:
+	case ENTRY_TYPE_past_texts:
 		get_texts(&r, a, field);
 		break;
 	case ENTRY_TYPE_flag:
@@ -274,9 +303,13 @@ static enum err get_property(struct str octets, enum entry_type type, struct are
 		if (!r.failed)
 			memcpy(field, hours.at, ENTRY_HOURS_OCTETS);
 		break;
-	case ENTRY_TYPE_account_ids:
 	case ENTRY_TYPE_member_ids:
+	case ENTRY_TYPE_principal_ids:
+	case ENTRY_TYPE_past_ids:
 		get_ids(&r, a, field);
+		break;
+	case ENTRY_TYPE_grants:
+		get_grants(&r, a, field);
 		break;
 	}
 	return rd_end(&r);
@@ -297,6 +330,27 @@ static const struct entry_property *next_row(enum entry_kind kind, uint16_t code
 	return NULL;
 }
 
+/* Delegates could open, change and send as the mailbox. */
+static enum err adopt_delegates(struct arena *a, struct entry_mailbox *m)
+{
+	struct entry_ids past = m->past_delegates;
+	size_t count = m->rights.count;
+	struct entry_grant *at;
+
+	if (past.count == 0)
+		return ERR_OK;
+	at = arena_try(a, (count + past.count) * sizeof(*at));
+	if (at == NULL)
+		return ERR_CORRUPT;
+	if (count > 0)
+		memcpy(at, m->rights.at, count * sizeof(*at));
+	for (size_t i = 0; i < past.count; i++)
+		at[count++] = (struct entry_grant){ past.at[i], RIGHT_FULL | RIGHT_SEND_AS };
+	m->rights = (struct entry_grants){ at, count };
+	m->past_delegates = (struct entry_ids){ NULL, 0 };
+	return ERR_OK;
+}
+
 enum err entry_decode(struct str value, uint64_t id, struct arena *arena, struct entry *ret)
 {
 	struct rd r = rd_from(value);
@@ -304,11 +358,9 @@ enum err entry_decode(struct str value, uint64_t id, struct arena *arena, struct
 	struct entry e;
 	size_t at = 0;
 
-	if (r.failed || kind == ENTRY_NONE || kind >= ENTRY_KIND_END ||
-		(version != FORMAT_OPEN && !(version == FORMAT_SEALED && entry_has_secrets((enum entry_kind)kind))))
+	if (r.failed || version != FORMAT_VERSION || kind == ENTRY_NONE || kind >= ENTRY_KIND_END)
 		return ERR_CORRUPT;
 	e = entry_defaults((enum entry_kind)kind, id);
-	e.seal = version == FORMAT_SEALED ? ENTRY_SEALED : ENTRY_OPEN;
 	while (!r.failed && r.rest.len > 0) {
 		const struct entry_property *row = next_row(e.kind, rd_u16(&r), &at);
 		struct str octets = rd_str(&r);
@@ -318,6 +370,8 @@ enum err entry_decode(struct str value, uint64_t id, struct arena *arena, struct
 			return ERR_CORRUPT;
 	}
 	if (rd_end(&r) != ERR_OK)
+		return ERR_CORRUPT;
+	if (e.kind == ENTRY_MAILBOX && adopt_delegates(arena, &e.mailbox) != ERR_OK)
 		return ERR_CORRUPT;
 	*ret = e;
 	return ERR_OK;
@@ -334,6 +388,8 @@ struct str entry_name(const struct entry *e)
 		return e->domain.name;
 	case ENTRY_ACCOUNT:
 		return e->account.name;
+	case ENTRY_GROUP:
+		return e->group.name;
 	case ENTRY_MAILBOX:
 	case ENTRY_CONTACT:
 	case ENTRY_LIST:
@@ -348,6 +404,13 @@ struct str entry_name(const struct entry *e)
 bool entry_is_recipient(enum entry_kind kind)
 {
 	return kind == ENTRY_MAILBOX || kind == ENTRY_CONTACT || kind == ENTRY_LIST;
+}
+
+uint64_t entry_domain(const struct entry *e)
+{
+	if (e->kind == ENTRY_GROUP)
+		return e->group.domain;
+	return e->kind == ENTRY_ACCOUNT ? e->account.domain : 0;
 }
 
 struct str entry_alias(const struct entry *e)
@@ -401,6 +464,15 @@ bool entry_ids_have(struct entry_ids ids, uint64_t id)
 			return true;
 	}
 	return false;
+}
+
+uint32_t entry_grants_of(struct entry_grants grants, uint64_t id)
+{
+	for (size_t i = 0; i < grants.count; i++) {
+		if (grants.at[i].id == id)
+			return grants.at[i].rights;
+	}
+	return 0;
 }
 
 bool entry_hours_allow(const struct entry_hours *hours, int64_t instant_seconds)

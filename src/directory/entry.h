@@ -21,6 +21,7 @@ enum entry_kind {
 	ENTRY_MAILBOX = 4,
 	ENTRY_CONTACT = 5,
 	ENTRY_LIST = 6,
+	ENTRY_GROUP = 7,
 	ENTRY_KIND_END
 };
 
@@ -36,10 +37,14 @@ enum entry_type {
 	ENTRY_TYPE_domain_id,
 	ENTRY_TYPE_account_id,
 	ENTRY_TYPE_mailbox_id,
-	ENTRY_TYPE_account_ids,
-	ENTRY_TYPE_member_ids
+	ENTRY_TYPE_member_ids,
+	ENTRY_TYPE_principal_ids,
+	ENTRY_TYPE_grants,
+	ENTRY_TYPE_past_texts,
+	ENTRY_TYPE_past_ids
 };
 
+#define ENTRY_REVISION       1 /* of the organisation, when nothing is left to be converted */
 #define ENTRY_UNLIMITED      UINT64_MAX
 #define ENTRY_DEFAULT        (UINT64_MAX - 1) /* a size or number: what the configuration says */
 #define ENTRY_HOURS_OCTETS   ((size_t)21)
@@ -53,6 +58,17 @@ struct entry_texts {
 
 struct entry_ids {
 	const uint64_t *at;
+	size_t count;
+};
+
+/* What an account or a group may do with a mailbox: bits of enum right (right.h), without what they imply. */
+struct entry_grant {
+	uint64_t id;
+	uint32_t rights;
+};
+
+struct entry_grants {
+	const struct entry_grant *at; /* each id once */
 	size_t count;
 };
 
@@ -72,8 +88,11 @@ struct entry_hours {
 #define ENTRY_FIELD_domain_id(name)   uint64_t name;
 #define ENTRY_FIELD_account_id(name)  uint64_t name;
 #define ENTRY_FIELD_mailbox_id(name)  uint64_t name;
-#define ENTRY_FIELD_account_ids(name) struct entry_ids name;
 #define ENTRY_FIELD_member_ids(name)  struct entry_ids name;
+#define ENTRY_FIELD_principal_ids(name) struct entry_ids name;
+#define ENTRY_FIELD_grants(name)      struct entry_grants name;
+#define ENTRY_FIELD_past_texts(name)  struct entry_texts name;
+#define ENTRY_FIELD_past_ids(name)    struct entry_ids name;
 
 #define ORGANISATION(name, type, codec, doc) ENTRY_FIELD_##type(name)
 struct entry_organisation {
@@ -105,16 +124,13 @@ struct entry_list {
 #include "directory/schema.tbl"
 };
 
-/* How an entry has its secrets. Only src/directory/vault.h goes from one to another. */
-enum entry_seal {
-	ENTRY_OPEN,   /* readable */
-	ENTRY_SEALED, /* as they lie in the engine */
-	ENTRY_LOCKED  /* empty, because the key to them is missing: never to be stored */
+#define GROUP(name, type, codec, doc) ENTRY_FIELD_##type(name)
+struct entry_group {
+#include "directory/schema.tbl"
 };
 
 struct entry {
 	enum entry_kind kind;
-	enum entry_seal seal;
 	uint64_t id;
 	union {
 		struct entry_organisation organisation;
@@ -123,6 +139,7 @@ struct entry {
 		struct entry_mailbox mailbox;
 		struct entry_contact contact;
 		struct entry_list list;
+		struct entry_group group;
 	};
 };
 
@@ -144,24 +161,28 @@ struct entry_property {
 	const char *doc;
 };
 
+/* The property is a struct entry_ids. */
+static inline bool entry_type_is_ids(enum entry_type type)
+{
+	return type == ENTRY_TYPE_member_ids || type == ENTRY_TYPE_principal_ids || type == ENTRY_TYPE_past_ids;
+}
+
 /* The rows of one kind; *ret_count of them. */
 const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_count);
 /* The property called name, '-' and '_' being the same; NULL when the kind has none. */
 const struct entry_property *entry_property_find(enum entry_kind kind, struct str name);
-/* Has the kind a property that is a secret? */
-bool entry_has_secrets(enum entry_kind kind);
 /* "mailbox"; never NULL. */
 const char *entry_kind_name(enum entry_kind kind);
 
 /* An entry of this kind with every property at its default. */
 struct entry entry_defaults(enum entry_kind kind, uint64_t id);
 
-/* Appends the value; must not be ENTRY_LOCKED. ERR_TOOBIG: over ENTRY_OCTETS_MAX, or a property with too many items. */
+/* Appends the value. ERR_TOOBIG: over ENTRY_OCTETS_MAX, or a property with too many items. */
 enum err entry_encode(const struct entry *e, struct buf *to) MUST_USE;
 /*
  * Strict: an unknown version, kind or property, one out of order, a short or trailing octet is
  * ERR_CORRUPT. Views point into value; arrays are taken from the arena (ERR_CORRUPT when it is
- * full).
+ * full). A mailbox's past_delegates are among its rights and gone afterwards.
  */
 enum err entry_decode(
 	struct str value, uint64_t id, struct arena *arena, struct entry *ret) MUST_USE;
@@ -170,9 +191,13 @@ enum err entry_decode(
 struct str entry_name(const struct entry *e);
 /* The SMTP addresses of a recipient (mailbox, contact, list); none for other kinds. */
 struct entry_texts entry_addresses(const struct entry *e);
+/* An account's or a group's domain; 0 for other kinds. */
+uint64_t entry_domain(const struct entry *e);
 /* Alias of a recipient; empty for other kinds. */
 struct str entry_alias(const struct entry *e);
 bool entry_is_recipient(enum entry_kind kind);
 
 bool entry_ids_have(struct entry_ids ids, uint64_t id);
+/* What id was given by itself; 0: nothing. */
+uint32_t entry_grants_of(struct entry_grants grants, uint64_t id);
 bool entry_hours_allow(const struct entry_hours *hours, int64_t instant_seconds);

@@ -29,11 +29,6 @@ struct str keys_organisation(void)
 	return S("o");
 }
 
-struct str keys_vault(void)
-{
-	return S("v");
-}
-
 struct str keys_entry(struct arena *a, uint64_t id)
 {
 	return with_numbers(a, S("e"), &id, 1);
@@ -91,6 +86,13 @@ struct str keys_right(struct arena *a, uint64_t account, uint64_t mailbox)
 	const uint64_t numbers[] = { account, mailbox };
 
 	return with_numbers(a, S("p"), numbers, 2);
+}
+
+struct str keys_member(struct arena *a, uint64_t member, uint64_t group)
+{
+	const uint64_t numbers[] = { member, group };
+
+	return with_numbers(a, S("g"), numbers, 2);
 }
 
 struct str keys_id(struct arena *a, uint64_t id)

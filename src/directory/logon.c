@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "directory/group.h"
 #include "directory/name.h"
 #include "directory/shell_word.h"
 
@@ -271,11 +272,6 @@ static enum err step_password(struct logon *l)
 	if (e != ERR_OK)
 		return fail(&l->failure, e, NULL);
 	mend(l, LOGON_STEP_password, "bourse account password %.*s", STR_FMT(account_word(l)));
-	if (l->account.seal == ENTRY_LOCKED) {
-		detail(l, LOGON_STEP_password, "the key to the account's secrets is missing");
-		mend(l, LOGON_STEP_password, "put directory/" VAULT_FILE " back from a backup, then: bourse reload");
-		return refuse(l, LOGON_STEP_password);
-	}
 	if (!same)
 		detail(l, LOGON_STEP_password, "the account was changed during the logon");
 	else if (l->account.account.secret.len == 0)
@@ -452,23 +448,67 @@ static enum err step_mailbox(struct logon *l)
 	return ERR_OK;
 }
 
-static enum err step_right(struct logon *l)
+/* Submission asks again for each address; whoever has any right on a mailbox may begin. */
+static uint32_t rights_needed(const struct logon *l)
+{
+	return l->query.protocol == PROTOCOL_SMTP ? RIGHT_ALL : RIGHT_OPENS;
+}
+
+static struct str rights_text(struct logon *l, uint32_t rights)
+{
+	struct buf text;
+	struct str ret;
+
+	buf_init(&text, 128);
+	right_words_put(&text, rights);
+	ret = arena_str(l->arena, buf_str(&text));
+	buf_done(&text);
+	return ret;
+}
+
+static struct str by_group(struct logon *l)
+{
+	return l->held.group == 0 ? S("") : directory_account_name(l->directory, l->held.group, l->arena);
+}
+
+static enum err refuse_right(struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
+	struct str alias = word(l, m->alias), account = account_word(l);
 
-	if (m->account == l->account.id) {
-		detail(l, LOGON_STEP_right, "primary account");
-		return ERR_OK;
+	if (l->held.rights == 0) {
+		mend(l, LOGON_STEP_right, "bourse mailbox grant %.*s --account %.*s", STR_FMT(alias),
+			STR_FMT(account));
+		return tell(l, LOGON_STEP_right, ERR_BOXRIGHT,
+			"logged on as %.*s, but it has no right to the mailbox \"%.*s\"%.*s",
+			STR_FMT(l->account_name), STR_FMT(m->alias), STR_FMT(hint(l)));
 	}
-	if (entry_ids_have(m->delegates, l->account.id)) {
-		detail(l, LOGON_STEP_right, "delegate with full rights");
-		return ERR_OK;
-	}
-	mend(l, LOGON_STEP_right, "bourse mailbox grant %.*s --account %.*s",
-		STR_FMT(word(l, m->alias)), STR_FMT(account_word(l)));
+	mend(l, LOGON_STEP_right, "bourse mailbox grant %.*s --account %.*s --rights read",
+		STR_FMT(alias), STR_FMT(account));
 	return tell(l, LOGON_STEP_right, ERR_BOXRIGHT,
-		"logged on as %.*s, but it has no right to the mailbox \"%.*s\"%.*s",
-		STR_FMT(l->account_name), STR_FMT(m->alias), STR_FMT(hint(l)));
+		"logged on as %.*s, which has the right %.*s on the mailbox \"%.*s\" but not the right read%.*s",
+		STR_FMT(l->account_name), STR_FMT(rights_text(l, l->held.rights)), STR_FMT(m->alias),
+		STR_FMT(hint(l)));
+}
+
+static enum err step_right(struct logon *l)
+{
+	enum err e = group_closure(l->directory, l->account.id, l->arena, &l->groups);
+
+	if (e == ERR_LIMIT)
+		return tell(l, LOGON_STEP_right, e, "the account %.*s is in more than %zu groups",
+			STR_FMT(l->account_name), GROUP_CLOSURE_MAX);
+	if (e != ERR_OK)
+		return fail(&l->failure, e, NULL);
+	l->held = right_of(&l->mailbox.mailbox, l->account.id, &l->groups);
+	if ((l->held.rights & rights_needed(l)) == 0)
+		return refuse_right(l);
+	if (l->held.primary)
+		detail(l, LOGON_STEP_right, "primary account");
+	else
+		detail(l, LOGON_STEP_right, "%.*s%s%.*s", STR_FMT(rights_text(l, l->held.rights)),
+			l->held.group != 0 ? ", by the group " : "", STR_FMT(by_group(l)));
+	return ERR_OK;
 }
 
 static enum err step_open(struct logon *l)
@@ -549,14 +589,17 @@ void logon_prepare(
 	l->query.password.at = NULL;
 }
 
-static void grant(const struct logon *l, struct logon_grant *ret)
+static void grant(struct logon *l, struct logon_grant *ret)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
 
 	*ret = (struct logon_grant){
 		.account = l->account.id,
 		.mailbox = l->mailbox.id,
-		.delegate = m->account != l->account.id,
+		.delegate = !l->held.primary,
+		.rights = l->held.rights,
+		.by = by_group(l),
+		.groups = l->groups,
 		.account_name = l->account_name,
 		.mailbox_name = m->alias,
 		.display = m->display,
@@ -573,25 +616,11 @@ void logon_proven(struct logon *l, bool right, const char *why)
 	snprintf(l->why_not, sizeof(l->why_not), "%s", right || why == NULL ? "" : why);
 }
 
-/* Without the key nobody's password is known to be wrong; who is told so would throw away the right one. */
-static void excuse(struct logon *l)
-{
-	const struct vault *v = l->directory->vault;
-
-	if (v == NULL || !vault_locked(v))
-		return;
-	l->failure = (struct failure){ 0 };
-	fail(&l->failure, ERR_VAULT, NULL);
-	fail_reason(&l->failure, "%s", l->notes[l->failed_step].detail);
-}
-
 enum err logon_decide(struct logon *l, struct logon_grant *ret)
 {
 	must(l->job.done || l->proof_told || !is_asked(l));
 	if (walk(l, LOGON_VERIFY, LOGON_DECIDE))
 		grant(l, ret);
-	else if (l->failure.code == ERR_AUTH)
-		excuse(l);
 	secret_job_wipe(&l->job);
 	return l->failure.code;
 }

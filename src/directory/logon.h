@@ -9,7 +9,7 @@
  * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever
  * the cause; the cause is in failure.reason. After the right password the refusal says what is
  * wrong: ERR_ACCOUNTOFF, ERR_EXPIRED, ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF,
- * ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through. While the key to the secrets is missing the neutral refusal is ERR_VAULT.
+ * ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through.
  *
  * E-mail names: an account of that name in the domain that owns the mail domain, else the primary
  * account of the mailbox with that address. Their default mailbox is the one with that address,
@@ -20,6 +20,7 @@
 
 #include "directory/directory.h"
 #include "directory/logon_name.h"
+#include "directory/right.h"
 #include "directory/secret.h"
 #include "ipc/service.h"
 
@@ -60,6 +61,9 @@ struct logon_query {
 struct logon_grant {
 	uint64_t account, mailbox;
 	bool delegate;           /* not the primary account; log LOG_delegate_logon */
+	uint32_t rights;         /* enum right: on the mailbox, with what follows from them */
+	struct str by;           /* the group that gives some of them: "DOM\sales"; empty: none */
+	struct entry_ids groups; /* all that the account is in */
 	struct str account_name; /* "DOM\alice" */
 	struct str mailbox_name; /* alias */
 	struct str display;      /* display name of the mailbox */
@@ -78,6 +82,8 @@ struct logon {
 	struct secret_job job; /* of a proof by password */
 	bool proof_told, proven; /* of a proof by mechanism */
 	char why_not[160];       /* what was wrong with it, for the log and the doctor */
+	struct entry_ids groups; /* of the account, and what it may do with the mailbox */
+	struct right_held held;
 	enum logon_step failed_step; /* valid when failure.code is not ERR_OK */
 	struct failure failure;
 	struct logon_note notes[LOGON_STEP_COUNT];

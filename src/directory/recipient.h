@@ -1,5 +1,5 @@
 /*
- * Who gets the mail for an address, and who may send as one. Envelope addresses are given without
+ * Who gets the mail for an address. Who may send as one: sender.h. Envelope addresses are given without
  * angle brackets.
  *
  * postmaster and abuse (RFC 5321 section 4.5.1, RFC 2142): an entry that has the address wins, else
@@ -35,11 +35,3 @@ struct recipient {
  */
 enum err recipient_judge(struct directory *d, struct str address, struct arena *a,
 	struct recipient *ret, struct failure *f) MUST_USE;
-
-/*
- * May the account send as this address? Its own: the addresses of every mailbox that it is primary
- * account of or has full rights on. The empty reverse-path is allowed (RFC 5321 section 6.1).
- * ERR_OK; ERR_SENDAS, the text naming what is allowed; ERR_ADDRESS; ERR_IO, ERR_CORRUPT.
- */
-enum err recipient_sender_judge(struct directory *d, uint64_t account, struct str address,
-	struct arena *a, struct failure *f) MUST_USE;

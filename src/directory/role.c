@@ -3,12 +3,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "directory/admin_bulk.h"
 #include "directory/hash_memory.h"
+#include "directory/group_past.h"
 #include "directory/recipient.h"
 #include "directory/role_int.h"
+#include "directory/sender.h"
 #include "io/clock.h"
 #include "io/work.h"
 
@@ -48,7 +51,6 @@ static void take_config(struct directory_role *r)
 static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
-	role_vault_reload(env->state);
 	role_send_limits(env->state);
 	scrub_reload(&((struct directory_role *)env->state)->scrub);
 }
@@ -90,6 +92,18 @@ static unsigned cores(void)
 	return n < 1 ? 1 : n < (long)HASH_THREADS_MAX ? (unsigned)n : HASH_THREADS_MAX;
 }
 
+static enum err convert_past(struct directory *d, struct failure *f)
+{
+	struct group_past done;
+	enum err e = group_past_convert(d, (uint64_t)(clock_real_ms() / 1000), &done);
+
+	if (e != ERR_OK)
+		return fail(f, e, "groups of accounts, as an earlier version kept them, cannot be made entries (%s)", err_text(e));
+	if (done.groups > 0 || done.skipped > 0)
+		log_put(LOG_groups_made, LOG_U("groups", done.groups), LOG_U("names_dropped", done.skipped), LOG_END);
+	return ERR_OK;
+}
+
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
@@ -116,7 +130,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	take_config(r);
 	map_init(&r->quota);
 	r->directory.kv = r->kv;
-	e = role_vault_open(r, f);
+	e = convert_past(&r->directory, f);
 	if (e != ERR_OK)
 		return e;
 	r->directory.on_change = role_directory_changed;
@@ -214,8 +228,43 @@ static void judge_sender(struct directory_role *r, struct link *from, const stru
 	else if (quota_of(r, ticket.mailbox) >= QUOTA_NOSEND)
 		fail(&f, ERR_QUOTASEND, NULL);
 	else
-		(void)!recipient_sender_judge(&r->directory, ticket.account, q->address, &arena, &f);
+		(void)!sender_judge(&r->directory, ticket.account, q->address, &arena, &f);
 	answer(from, q->request, &f, STR_NONE);
+	arena_done(&arena);
+}
+
+#define AUTHORS_MAX ((size_t)1000) /* of one message */
+
+/* ERR_PEER: the front has put them badly. */
+static enum err read_authors(struct arena *a, const struct msg_author_judge *q, struct sender_header *ret)
+{
+	struct rd rest = rd_from(q->authors);
+	struct str *at = ARENA_ARRAY(a, struct str, AUTHORS_MAX);
+	size_t count = 0;
+
+	while (rest.rest.len > 0 && count < AUTHORS_MAX && !rest.failed)
+		at[count++] = rd_str(&rest);
+	*ret = (struct sender_header){ .envelope = q->envelope, .authors = at, .authors_count = count,
+		.sender = q->has_sender ? q->sender : STR_NONE };
+	return rd_end(&rest);
+}
+
+static void judge_authors(struct directory_role *r, struct link *from, const struct msg_author_judge *q)
+{
+	struct sender_answer verdict = { .sender = STR_NONE };
+	struct str rest = q->ticket;
+	struct sender_header header;
+	struct ticket ticket;
+	struct arena arena;
+
+	arena_init(&arena, ARENA_NONE);
+	if (ticket_open(&rest, r->env->ticket_key, TICKET_SUBMIT, clock_mono_ms(), &ticket) != ERR_OK)
+		fail(&verdict.failure, ERR_TICKET, NULL);
+	else if (read_authors(&arena, q, &header) != ERR_OK)
+		fail(&verdict.failure, ERR_PEER, NULL);
+	else
+		(void)!sender_header_judge(&r->directory, ticket.account, &header, &arena, &verdict);
+	answer(from, q->request, &verdict.failure, verdict.sender);
 	arena_done(&arena);
 }
 
@@ -234,12 +283,16 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		judge_recipient(r, from, &m->recipient_judge);
 	else if (m->id == MSG_sender_judge)
 		judge_sender(r, from, &m->sender_judge);
+	else if (m->id == MSG_author_judge)
+		judge_authors(r, from, &m->author_judge);
 	else if (m->id == MSG_quota_state)
 		take_quota_state(r, &m->quota_state);
 	else if (m->id == MSG_limits_wish)
 		role_wish_limits(r, from, &m->limits_wish);
 	else if (m->id == MSG_accounts_ask)
 		role_tell_accounts(r, from, &m->accounts_ask);
+	else if (m->id == MSG_reach_ask)
+		role_tell_reach(r, from, &m->reach_ask);
 	else if (m->id == MSG_url_ask)
 		role_tell_url(r, from, &m->url_ask);
 	else if (m->id == MSG_mailboxes_held)
@@ -285,7 +338,6 @@ static void on_stop(struct role_env *env)
 	r->trial_idle = NULL;
 	directory_drafts_close(&r->directory);
 	watch_free(r->kv_watch);
-	role_vault_stop(r);
 	kv_close(r->kv);
 	role_stopped(env);
 }

@@ -69,7 +69,7 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	struct failure f = { 0 };
 	struct buf reply;
 
-	if (backup_request(&r->backup, q) || check_request(&r->check, q) || role_vault_request(r, q))
+	if (backup_request(&r->backup, q) || check_request(&r->check, q))
 		return;
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
 	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
@@ -94,19 +94,10 @@ static void send_mailbox(struct directory_role *r, const struct entry *e)
 	link_send(role_link(r->env, ROLE_STORE, 0), &m);
 }
 
-static void send_openers(struct directory_role *r, const struct entry *e)
+/* The store asks again what those may do who have it open; mailbox 0: all who have any open. */
+static void send_rights(struct directory_role *r, uint64_t mailbox)
 {
-	struct msg m = { .id = MSG_openers };
-	struct entry_ids delegates = e->mailbox.delegates;
-	struct buf ids;
-	struct wr w = wr_to(&ids);
-
-	buf_init(&ids, (RULES_DELEGATES_MAX + 1) * sizeof(uint64_t));
-	for (size_t i = 0; i < delegates.count; i++)
-		wr_u64(&w, delegates.at[i]);
-	m.openers = (struct msg_openers){ .mailbox = e->id, .owner = e->mailbox.account, .delegates = buf_str(&ids) };
-	link_send(role_link(r->env, ROLE_STORE, 0), &m);
-	buf_done(&ids);
+	link_send(role_link(r->env, ROLE_STORE, 0), &(struct msg){ .id = MSG_rights_changed, .rights_changed = { .mailbox = mailbox } });
 }
 
 void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret)
@@ -116,7 +107,9 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 	static const char *const deeds[] = { "added", "changed", "removed" };
 
 	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_CHANGED)
-		send_openers(r, e);
+		send_rights(r, e->id);
+	if (e->kind == ENTRY_GROUP)
+		send_rights(r, 0);
 	log_put(LOG_directory_change, LOG_C("deed", deeds[deed]), LOG_C("kind", entry_kind_name(e->kind)), LOG_U("id", e->id), LOG_END);
 	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_REMOVED)
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });

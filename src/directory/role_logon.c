@@ -39,7 +39,7 @@ static void release(struct exchange *x)
 	timer_free(x->delay);
 	sasl_done(&x->sasl);
 	secret_job_wipe(&x->logon.job);
-	arena_wipe(&x->arena);
+	arena_done(&x->arena);
 	mem_free(x);
 }
 
@@ -97,7 +97,8 @@ static void seal_grant(struct exchange *x, struct buf *to)
 	const struct logon_grant *g = &x->grant;
 	bool submits = service_row(x->service)->protocol == PROTOCOL_SMTP;
 	struct ticket t = { .kind = submits ? TICKET_SUBMIT : TICKET_LOGON, .account = g->account, .mailbox = g->mailbox,
-		.service = (uint8_t)x->service, .delegate = g->delegate, .account_name = g->account_name,
+		.service = (uint8_t)x->service, .delegate = g->delegate, .access = role_access(g->rights),
+		.groups = role_groups(&g->groups, &x->arena), .account_name = g->account_name,
 		.mailbox_name = g->mailbox_name, .limits = role_limits(&g->limits) };
 
 	random_octets(&t.id, sizeof(t.id));
@@ -115,7 +116,7 @@ static void grant(struct exchange *x)
 	seal_grant(x, &ticket);
 	log_put(g->delegate ? LOG_delegate_logon : LOG_logon_ok, LOG_C("service", service_row(x->service)->name),
 		LOG_C("client", x->client), LOG_C("mechanism", x->mechanism), LOG_S("account", g->account_name),
-		LOG_S("mailbox", g->mailbox_name), LOG_S("name", logon_interpretation(&x->logon)), LOG_END);
+		LOG_S("mailbox", g->mailbox_name), LOG_S("group", g->by), LOG_S("name", logon_interpretation(&x->logon)), LOG_END);
 	m.logon_ok = (struct msg_logon_ok){ .session = x->session, .ticket = buf_str(&ticket), .account = g->account_name,
 		.mailbox = g->mailbox_name };
 	link_send(x->link, &m);

@@ -4,6 +4,7 @@
 #include "directory/change.h"
 #include "directory/logon.h"
 #include "directory/name.h"
+#include "directory/reach.h"
 #include "directory/rules.h"
 #include "io/clock.h"
 
@@ -90,6 +91,31 @@ void role_wish_limits(struct directory_role *r, struct link *from, const struct 
 
 /* ---- who is meant in an access list ---- */
 
+/* "$sales" or "DOM\\sales": accounts and groups of a domain share their names. */
+static enum err find_group(struct directory *d, struct str name, struct arena *a, uint64_t *ret)
+{
+	struct str user = str_starts(name, S("$")) ? str_skip(name, 1) : name, domain = STR_NONE;
+	struct entry_ids domains = { NULL, 0 };
+	struct entry e;
+	size_t count = 0;
+	enum err err = str_cut(&user, '\\', &domain) ? directory_domain(d, domain, a, &e) : ERR_NOTFOUND;
+
+	if (err == ERR_OK)
+		domains = (struct entry_ids){ &e.id, 1 };
+	else if (domain.at == NULL)
+		err = directory_ids(d, ENTRY_DOMAIN, 0, a, SIZE_MAX, &domains);
+	for (size_t i = 0; i < domains.count; i++) {
+		struct entry group;
+
+		err = directory_principal(d, domains.at[i], user, a, &group);
+		if (err == ERR_OK && group.kind == ENTRY_GROUP && ++count == 1)
+			*ret = group.id;
+		if (err != ERR_OK && err != ERR_NOTFOUND)
+			return err;
+	}
+	return count == 1 ? ERR_OK : err == ERR_OK ? ERR_NOTFOUND : err;
+}
+
 /* RFC 4314 section 2: what can be logged on with names that account. */
 static enum err find_account(struct directory *d, struct str name, struct arena *a, struct failure *f, uint64_t *ret)
 {
@@ -109,9 +135,28 @@ static enum err find_account(struct directory *d, struct str name, struct arena 
 static void put_name(struct directory *d, uint64_t id, struct arena *a, struct wr *to)
 {
 	struct entry account;
-	bool there = directory_get(d, ENTRY_ACCOUNT, id, a, &account) == ERR_OK;
+	bool there = directory_get(d, ENTRY_NONE, id, a, &account) == ERR_OK && entry_domain(&account) != 0;
 
-	wr_str(to, there ? directory_account_name(d, id, a) : S(""));
+	if (there && account.kind == ENTRY_GROUP)
+		wr_str(to, arena_printf(a, "$%.*s", STR_FMT(directory_account_name(d, id, a))));
+	else
+		wr_str(to, there ? directory_account_name(d, id, a) : S(""));
+}
+
+static enum err find_principal(
+	struct directory *d, struct str name, struct arena *a, struct failure *f, struct msg_accounts_told *ret)
+{
+	bool group = str_starts(name, S("$"));
+	enum err e = group ? ERR_NOTFOUND : find_account(d, name, a, f, &ret->account);
+
+	if (e != ERR_NOTFOUND)
+		return e;
+	ret->group = find_group(d, name, a, &ret->account) == ERR_OK;
+	if (ret->group) {
+		*f = (struct failure){ 0 };
+		return ERR_OK;
+	}
+	return fail(f, e, "no group has that name");
 }
 
 static enum err answer_accounts(
@@ -125,7 +170,7 @@ static enum err answer_accounts(
 
 	if (e != ERR_OK)
 		return fail(f, e == ERR_NOTFOUND ? ERR_NOBOX : e, NULL);
-	if (q->name.len > 0 && find_account(d, q->name, a, f, &ret->account) != ERR_OK)
+	if (q->name.len > 0 && find_principal(d, q->name, a, f, ret) != ERR_OK)
 		return f->code;
 	ret->owner = mailbox.mailbox.account;
 	buf_init(&b, PEER_MESSAGE_OCTETS_MAX - 1024);
@@ -169,7 +214,8 @@ static enum err find_owner(struct directory *d, const struct msg_url_ask *q, str
 		return e;
 	ret->account = grant.account;
 	ret->mailbox = grant.mailbox;
-	ret->delegate = grant.delegate;
+	ret->access = (uint8_t)role_access(grant.rights);
+	ret->groups = role_groups(&grant.groups, a);
 	return ERR_OK;
 }
 
@@ -187,5 +233,90 @@ void role_tell_url(struct directory_role *r, struct link *from, const struct msg
 	if (q->reader.len > 0 && find_account(&r->directory, q->reader, &arena, &f, &m.url_told.reader) != ERR_OK)
 		m.url_told.reader = 0;
 	link_send(from, &m);
+	arena_done(&arena);
+}
+
+/* ---- what an account may open ---- */
+
+enum access role_access(uint32_t rights)
+{
+	if (rights & RIGHT_OWNER)
+		return ACCESS_OWNER;
+	if (rights & RIGHT_FULL)
+		return ACCESS_FULL;
+	return rights & RIGHT_READ ? ACCESS_READ : ACCESS_NONE;
+}
+
+struct str role_groups(const struct entry_ids *groups, struct arena *a)
+{
+	struct buf octets;
+	struct wr w = wr_to(&octets);
+	struct str ret;
+
+	buf_init(&octets, TICKET_GROUPS_MAX * sizeof(uint64_t));
+	for (size_t i = 0; i < groups->count; i++)
+		wr_u64(&w, groups->at[i]);
+	must(wr_end(&w) == ERR_OK);
+	ret = arena_str(a, buf_str(&octets));
+	buf_done(&octets);
+	return ret;
+}
+
+#define REACH_OCTETS_MAX ((size_t)64 << 10) /* of rows in one message */
+
+/* Mailboxes that are disabled are passed over, as a logon would refuse them. */
+static void put_reach(const struct reach *reach, struct buf *to, struct msg_reach_told *ret)
+{
+	struct wr w = wr_to(to);
+
+	ret->more = reach->more;
+	for (size_t i = 0; i < reach->count; i++) {
+		const struct reach_row *row = &reach->rows[i];
+		enum access access = role_access(row->held.rights);
+
+		if (access == ACCESS_NONE || row->mailbox.mailbox.disabled || !row->mailbox.mailbox.imap)
+			continue;
+		if (to->len + row->mailbox.mailbox.alias.len + 16 > REACH_OCTETS_MAX) {
+			ret->more = true;
+			return;
+		}
+		wr_u64(&w, row->mailbox.id);
+		wr_u8(&w, (uint8_t)access);
+		wr_str(&w, row->mailbox.mailbox.alias);
+	}
+}
+
+static enum err answer_reach(struct directory *d, const struct msg_reach_ask *q, struct arena *a, struct buf *rows, struct msg_reach_told *ret)
+{
+	struct entry account, mailbox;
+	struct reach reach;
+	enum err e = directory_get(d, ENTRY_ACCOUNT, q->account, a, &account);
+
+	if (e == ERR_OK)
+		e = directory_get(d, ENTRY_MAILBOX, q->mailbox, a, &mailbox);
+	if (e == ERR_OK)
+		e = reach_find(d, q->account, a, &reach);
+	if (e != ERR_OK)
+		return e;
+	ret->access = (uint8_t)role_access(right_of(&mailbox.mailbox, q->account, &reach.groups).rights);
+	ret->groups = role_groups(&reach.groups, a);
+	put_reach(&reach, rows, ret);
+	ret->mailboxes = buf_str(rows);
+	return ERR_OK;
+}
+
+void role_tell_reach(struct directory_role *r, struct link *from, const struct msg_reach_ask *q)
+{
+	struct msg m = { .id = MSG_reach_told };
+	struct arena arena;
+	struct buf rows;
+
+	arena_init(&arena, ARENA_NONE);
+	buf_init(&rows, REACH_OCTETS_MAX);
+	m.reach_told.access = ACCESS_NONE;
+	m.reach_told.code = answer_reach(&r->directory, q, &arena, &rows, &m.reach_told);
+	m.reach_told.request = q->request;
+	link_send(from, &m);
+	buf_done(&rows);
 	arena_done(&arena);
 }

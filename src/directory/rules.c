@@ -1,5 +1,6 @@
 #include "directory/rules.h"
 
+#include "directory/group.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
 
@@ -74,12 +75,50 @@ static enum err check_account(
 		return fail(f, ERR_CONFLICT,
 			"\"must change the password\" and \"password never expires\" exclude each "
 			"other; set --must-change no or --never-expires no");
-	if (m->groups.count > RULES_ITEMS_MAX || m->user_rights.count > RULES_ITEMS_MAX)
-		return fail(f, ERR_TOOBIG,
-			"an account can have %zu groups and as many rights at most",
+	if (m->user_rights.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "an account can have %zu user rights at most",
 			RULES_ITEMS_MAX);
 	if (m->domain == 0)
 		return fail(f, ERR_NOTFOUND, "an account needs a domain: bourse domain add DOM");
+	return check_reference(d, a, ENTRY_DOMAIN, m->domain, f);
+}
+
+/* ---- group ---- */
+
+static enum err check_group_member(struct directory *d, struct arena *a, const struct entry *group,
+	uint64_t id, struct failure *f)
+{
+	struct entry e;
+	enum err err = directory_get(d, ENTRY_NONE, id, a, &e);
+
+	if (err == ERR_NOTFOUND || (err == ERR_OK && e.kind != ENTRY_ACCOUNT && e.kind != ENTRY_GROUP))
+		return fail(f, ERR_NOTFOUND, "members of a group are accounts and groups; one of them is no more");
+	if (err == ERR_OK && e.kind == ENTRY_GROUP)
+		err = group_may_have(d, group->id, id, a);
+	if (err == ERR_CONFLICT)
+		return fail(f, err, "the group %.*s cannot be in \"%.*s\": that is in it, and it would be in itself",
+			STR_FMT(directory_account_name(d, id, a)), STR_FMT(group->group.name));
+	if (err == ERR_LOOP)
+		return fail(f, err, "groups within groups can be %zu deep at most", GROUP_DEPTH_MAX);
+	return err == ERR_OK ? ERR_OK : fail(f, err, NULL);
+}
+
+static enum err check_group(
+	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+{
+	const struct entry_group *m = &e->group;
+
+	if (check_name("the name of a group", m->name, f) != ERR_OK)
+		return f->code;
+	if (m->members.count > ENTRY_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "a group can have %zu members at most; put groups into it",
+			ENTRY_ITEMS_MAX);
+	for (size_t i = 0; i < m->members.count; i++) {
+		if (check_group_member(d, a, e, m->members.at[i], f) != ERR_OK)
+			return f->code;
+	}
+	if (m->domain == 0)
+		return fail(f, ERR_NOTFOUND, "a group needs a domain: bourse domain add DOM");
 	return check_reference(d, a, ENTRY_DOMAIN, m->domain, f);
 }
 
@@ -167,22 +206,26 @@ static enum err check_counts(const struct entry_mailbox *m, struct failure *f)
 	return ERR_OK;
 }
 
-static enum err check_delegates(
+static enum err check_rights(
 	struct directory *d, struct arena *a, const struct entry_mailbox *m, struct failure *f)
 {
-	if (m->delegates.count > RULES_DELEGATES_MAX)
-		return fail(f, ERR_TOOBIG, "a mailbox can have %zu delegates at most",
-			RULES_DELEGATES_MAX);
-	for (size_t i = 0; i < m->delegates.count; i++) {
-		uint64_t id = m->delegates.at[i];
+	if (m->rights.count > RULES_GRANTS_MAX)
+		return fail(f, ERR_TOOBIG, "%zu accounts and groups can have rights on a mailbox at most; put accounts into a group",
+			RULES_GRANTS_MAX);
+	for (size_t i = 0; i < m->rights.count; i++) {
+		uint64_t id = m->rights.at[i].id;
+		struct entry e;
+		enum err err = directory_get(d, ENTRY_NONE, id, a, &e);
 
 		if (id == m->account)
 			return fail(f, ERR_CONFLICT,
 				"%.*s is the primary account of the mailbox and has all rights; "
-				"it cannot be a delegate as well",
+				"it can be granted none",
 				STR_FMT(directory_account_name(d, id, a)));
-		if (check_reference(d, a, ENTRY_ACCOUNT, id, f) != ERR_OK)
-			return f->code;
+		if (err == ERR_NOTFOUND || (err == ERR_OK && e.kind != ENTRY_ACCOUNT && e.kind != ENTRY_GROUP))
+			return fail(f, ERR_NOTFOUND, "there is no account or group with id %llu", (unsigned long long)id);
+		if (err != ERR_OK)
+			return fail(f, err, NULL);
 	}
 	return ERR_OK;
 }
@@ -200,7 +243,7 @@ static enum err check_mailbox(
 			(unsigned long long)RETENTION_DAYS_MAX);
 	if (check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)
 		return f->code;
-	return check_delegates(d, a, m, f);
+	return check_rights(d, a, m, f);
 }
 
 static enum err check_contact(
@@ -277,6 +320,8 @@ enum err rules_check(struct directory *d, struct arena *a, const struct entry *e
 		return check_contact(d, a, e, f);
 	case ENTRY_LIST:
 		return check_list(d, a, e, f);
+	case ENTRY_GROUP:
+		return check_group(d, a, e, f);
 	case ENTRY_NONE:
 	case ENTRY_ORGANISATION:
 	case ENTRY_KIND_END:

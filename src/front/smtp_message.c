@@ -4,6 +4,7 @@
 
 #include "base/cursor.h"
 #include "base/log.h"
+#include "front/smtp_authors.h"
 #include "front/trace.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -19,6 +20,7 @@ static enum step run_parsed(struct client *c);
 static enum step run_pause(struct client *c);
 static enum step run_delivered(struct client *c);
 static enum step parse(struct smtp_session *s);
+static enum step parsed(struct smtp_session *s, struct str record, uint64_t record_octets);
 
 static const struct client_state data_state = { "data", run_data, CLIENT_FOR_OWN, false };
 static const struct client_state chunk_state = { "chunk", run_chunk, CLIENT_FOR_OWN, false };
@@ -74,6 +76,7 @@ static enum err begin(struct smtp_session *s, enum smtp_data_mode mode)
 	buf_init(&head, 4096);
 	put_head(s, &head);
 	must(!buf_overflowed(&head));
+	s->head_octets = head.len;
 	e = smtp_intake_begin(&s->body, mode, buf_str(&head));
 	buf_done(&head);
 	return e;
@@ -116,7 +119,7 @@ static uint32_t replies(const struct smtp_session *s)
 }
 
 /* A message that is not taken; the transaction with it. */
-static enum step fail_message(struct smtp_session *s, enum err e, struct str text)
+enum step smtp_message_fail(struct smtp_session *s, enum err e, struct str text)
 {
 	bool hang_up = e == ERR_BARELINEEND && !smtp_is_submission(s);
 	uint32_t count = replies(s);
@@ -148,7 +151,7 @@ static enum step finish(struct smtp_session *s)
 		log_put(LOG_smtp_loop, LOG_U("session", s->client->number),
 			LOG_C("client", s->client->address.text),
 			LOG_S("sender", buf_str(&s->envelope.sender)), LOG_END);
-	return fail_message(s, e, STR_NONE);
+	return smtp_message_fail(s, e, STR_NONE);
 }
 
 /* ---- DATA ---- */
@@ -220,14 +223,14 @@ static enum step end_chunk(struct smtp_session *s)
 
 	s->ended = s->chunk.last;
 	if (s->chunk.fault != ERR_OK)
-		return fail_message(s, s->chunk.fault, STR_NONE);
+		return smtp_message_fail(s, s->chunk.fault, STR_NONE);
 	if (s->chunk.last)
 		return finish(s);
 	/* A fault is told with the chunk it is in; the chunks that follow belong to nothing. */
 	if (s->body.decoder.faults != 0)
-		return fail_message(s, ERR_BARELINEEND, STR_NONE);
+		return smtp_message_fail(s, ERR_BARELINEEND, STR_NONE);
 	if (s->body.fault != ERR_OK)
-		return fail_message(s, s->body.fault, STR_NONE);
+		return smtp_message_fail(s, s->body.fault, STR_NONE);
 	snprintf(text, sizeof(text), "%llu octets so far", (unsigned long long)octets);
 	return smtp_next(s, ERR_OK, str_from_c(text));
 }
@@ -250,14 +253,12 @@ static enum step run_chunk(struct client *c)
 
 /* ---- the parser ---- */
 
-static enum step deliver(struct smtp_session *s, struct str record, uint64_t record_octets);
-
 static enum step give_up_parsing(struct smtp_session *s)
 {
 	log_put(LOG_parser_gave_up, LOG_U("session", s->client->number), LOG_C("id", s->id),
 		LOG_END);
 	fd_close(&s->result_fd);
-	return deliver(s, STR_NONE, 0);
+	return parsed(s, STR_NONE, 0);
 }
 
 /* The message is in the question, or beside it with a file for its record. */
@@ -291,7 +292,7 @@ static enum step parse(struct smtp_session *s)
 		return give_up_parsing(s);
 	s->parses++;
 	if (put_question(s, &m) != ERR_OK)
-		return fail_message(s, ERR_LIMIT, STR_NONE);
+		return smtp_message_fail(s, ERR_LIMIT, STR_NONE);
 	q.number = role_request(f->env);
 	m.parse.request = q.number;
 	return client_ask(s->client, parser, &m, &q, &parse_state);
@@ -318,7 +319,21 @@ static enum step run_parsed(struct client *c)
 	}
 	if (m->parsed.code != ERR_OK)
 		return give_up_parsing(s);
-	return deliver(s, m->parsed.record, m->parsed.record_octets);
+	return parsed(s, m->parsed.record, m->parsed.record_octets);
+}
+
+enum step smtp_message_parse(struct smtp_session *s)
+{
+	s->parses = 0;
+	return parse(s);
+}
+
+/* Who submits mail is held to what he may write in From: and Sender:. */
+static enum step parsed(struct smtp_session *s, struct str record, uint64_t record_octets)
+{
+	if (smtp_is_submission(s) && !s->judged)
+		return smtp_authors_judge(s, record, record_octets);
+	return smtp_message_deliver(s, record, record_octets);
 }
 
 /* ---- the store ---- */
@@ -355,11 +370,11 @@ static bool place_record(struct smtp_session *s, struct str *record, uint64_t *r
 		*record = STR_NONE;
 	}
 	/* The parser still holds the file: what the store reads must not change under its eyes. */
-	return *record_octets == 0 || memfd_seal(s->result_fd) == ERR_OK;
+	return *record_octets == 0 || memfd_is_sealed(s->result_fd) || memfd_seal(s->result_fd) == ERR_OK;
 }
 
 /* record empty and record_octets 0: no record. */
-static enum step deliver(struct smtp_session *s, struct str record, uint64_t record_octets)
+enum step smtp_message_deliver(struct smtp_session *s, struct str record, uint64_t record_octets)
 {
 	struct front *f = s->client->front;
 	struct msg m = { .id = MSG_deliver };
@@ -376,7 +391,7 @@ static enum step deliver(struct smtp_session *s, struct str record, uint64_t rec
 	if (s->body.fd < 0 && s->envelope.tickets.len + trace.len > DELIVER_ENVELOPE_OCTETS_MAX &&
 		smtp_intake_to_file(&s->body) != ERR_OK) {
 		buf_done(&trace);
-		return fail_message(s, ERR_LIMIT, STR_NONE);
+		return smtp_message_fail(s, ERR_LIMIT, STR_NONE);
 	}
 	m.deliver.request = q.number;
 	m.deliver.each = smtp_is_lmtp(s);
@@ -432,7 +447,7 @@ static enum step run_delivered(struct client *c)
 	char text[160];
 
 	if (e != ERR_OK)
-		return fail_message(s, e, d ? d->text : STR_NONE);
+		return smtp_message_fail(s, e, d ? d->text : STR_NONE);
 	log_put(LOG_smtp_accepted, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("id", s->id), LOG_S("stored", d->id),
 		LOG_S("sender", buf_str(&s->envelope.sender)),

@@ -115,6 +115,10 @@ void smtp_forget(struct smtp_session *s)
 	fd_close(&s->result_fd);
 	client_hold_until(s->client, 0);
 	s->chunk = (struct smtp_chunk){ 0 };
+	buf_done(&s->record);
+	buf_init(&s->record, PEER_MESSAGE_OCTETS_MAX);
+	s->record_octets = 0;
+	s->judged = false;
 	s->parses = 0;
 	s->pauses = 0;
 	s->ended = false;

@@ -65,6 +65,10 @@ struct smtp_session {
 	struct smtp_chunk chunk;
 	struct smtp_pace pace;
 	int result_fd;   /* where the parser puts a large record; -1: none */
+	struct buf record; /* a small one, while the directory is asked about the header */
+	uint64_t record_octets;
+	size_t head_octets; /* of our own lines in front of the message */
+	bool judged; /* the header was, and has its Sender: now */
 	unsigned parses; /* tried for this message */
 	unsigned pauses; /* waited for a parser to come back */
 	unsigned transactions;

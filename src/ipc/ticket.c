@@ -75,6 +75,8 @@ static void put_body(const struct ticket *t, struct buf *to)
 	wr_u64(&w, t->mailbox);
 	wr_u8(&w, t->service);
 	wr_bool(&w, t->delegate);
+	wr_u8(&w, (uint8_t)t->access);
+	wr_str(&w, t->groups);
 	wr_str(&w, t->account_name);
 	wr_str(&w, t->mailbox_name);
 	put_limits(&w, &t->limits);
@@ -92,9 +94,14 @@ static enum err get_body(struct str body, struct ticket *t)
 	t->mailbox = rd_u64(&r);
 	t->service = rd_u8(&r);
 	t->delegate = rd_bool(&r);
+	t->access = (enum access)rd_u8(&r);
+	t->groups = rd_str(&r);
 	t->account_name = rd_str(&r);
 	t->mailbox_name = rd_str(&r);
 	t->limits = get_limits(&r);
+	if (!access_valid((uint8_t)t->access) || t->groups.len % sizeof(uint64_t) != 0 ||
+		t->groups.len > TICKET_GROUPS_MAX * sizeof(uint64_t))
+		return ERR_TICKET;
 	return rd_end(&r);
 }
 

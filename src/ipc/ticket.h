@@ -8,9 +8,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "ipc/access.h"
 
 #define TICKET_KEY_OCTETS     ((size_t)32)
-#define TICKET_OCTETS_MAX     ((size_t)2048)
+#define TICKET_OCTETS_MAX     ((size_t)4096)
+#define TICKET_GROUPS_MAX     ((size_t)200)
 #define TICKET_LOGON_MS_MAX   ((uint64_t)30000)
 #define TICKET_DELIVER_MS_MAX ((uint64_t)3600000) /* an SMTP transaction may last that long */
 #define TICKET_SUBMIT_MS_MAX  ((uint64_t)86400000)
@@ -31,6 +33,8 @@ struct ticket {
 	uint64_t account, mailbox;
 	uint8_t service;     /* LOGON: the service it may be shown at */
 	bool delegate;       /* the account is not the mailbox's primary account */
+	enum access access;  /* how it opens the mailbox */
+	struct str groups;   /* ids of the groups it is in, u64 each, ascending; TICKET_GROUPS_MAX at most */
 	struct str account_name, mailbox_name; /* for logs and greetings */
 	struct ticket_limits limits;
 };

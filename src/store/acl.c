@@ -11,6 +11,15 @@ static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", 
 static struct acl_entry default_entries[] = { { .kind = ACL_DELEGATES, .rights = ACL_ALL } };
 const struct acl acl_default = { default_entries, 1 };
 
+static bool is_in(uint64_t group, const struct acl_user *user)
+{
+	for (size_t i = 0; i < user->groups_count; i++) {
+		if (user->groups[i] == group)
+			return true;
+	}
+	return false;
+}
+
 static bool applies(const struct acl_entry *e, const struct acl_user *user)
 {
 	switch (e->kind) {
@@ -18,7 +27,9 @@ static bool applies(const struct acl_entry *e, const struct acl_user *user)
 	case ACL_AUTHENTICATED:
 		return true;
 	case ACL_DELEGATES:
-		return user->delegate;
+		return user->access == ACCESS_FULL || user->access == ACCESS_READ;
+	case ACL_GROUP:
+		return is_in(e->account, user);
 	case ACL_ACCOUNT:
 		return e->account == user->account;
 	case ACL_KIND_END:
@@ -27,11 +38,17 @@ static bool applies(const struct acl_entry *e, const struct acl_user *user)
 	return false;
 }
 
+static uint32_t given_by(const struct acl_entry *e, const struct acl_user *user)
+{
+	return e->kind == ACL_DELEGATES && user->access == ACCESS_READ ? e->rights & ACL_READERS : e->rights;
+}
+
 uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)
 {
 	uint32_t given = 0, taken = 0;
+	enum acl_kind kind = ACL_ANYONE;
 
-	if (!user->delegate)
+	if (user->access == ACCESS_OWNER)
 		return ACL_ALL;
 	acl = acl ? acl : &acl_default;
 	for (size_t i = 0; i < acl->count; i++) {
@@ -39,10 +56,12 @@ uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)
 
 		if (!applies(e, user))
 			continue;
-		if (e->negative)
+		if (e->negative) {
 			taken |= e->rights;
-		else
-			given = e->rights; /* kinds ascend, and there is one entry of each */
+			continue;
+		}
+		given = (e->kind == kind ? given : 0) | given_by(e, user); /* kinds ascend */
+		kind = e->kind;
 	}
 	return given & ~taken;
 }
@@ -60,7 +79,7 @@ int acl_order(const struct acl_entry *x, const struct acl_entry *y)
 
 static bool is_gone(const struct acl_entry *e, const struct acl_change *change)
 {
-	for (size_t i = 0; e->kind == ACL_ACCOUNT && i < change->gone_count; i++) {
+	for (size_t i = 0; acl_kind_has_id(e->kind) && i < change->gone_count; i++) {
 		if (change->gone[i] == e->account)
 			return true;
 	}
@@ -182,7 +201,7 @@ size_t acl_accounts(const struct acl *acl, uint64_t *ret)
 	for (size_t i = 0; i < acl->count; i++) {
 		const struct acl_entry *e = &acl->entries[i];
 
-		if (e->kind == ACL_ACCOUNT && (count == 0 || ret[count - 1] != e->account))
+		if (acl_kind_has_id(e->kind) && (count == 0 || ret[count - 1] != e->account))
 			ret[count++] = e->account;
 	}
 	return count;
@@ -211,7 +230,7 @@ struct str acl_names_get(const struct acl_names *names, uint64_t id)
 
 struct str acl_identifier(const struct acl_entry *e, const struct acl_names *names)
 {
-	return e->kind == ACL_ACCOUNT ? acl_names_get(names, e->account) : acl_word(e->kind);
+	return acl_kind_has_id(e->kind) ? acl_names_get(names, e->account) : acl_word(e->kind);
 }
 
 size_t acl_names_gone(const struct acl_names *names, uint64_t *ret)

@@ -2,9 +2,12 @@
  * Who may do what with a folder (RFC 4314): the rights, the list of a folder, and what follows from it for one user. Pure.
  *
  * A list binds rights to what a user is. Of the entries that apply to a user the most specific kind counts alone: the
- * account's own, else the one for the mailbox's delegates, else the one for all who have logged on, else the one for
- * anyone. What an entry with a dash takes away (RFC 4314 section 2) is gone, whatever kind gave it. The owner of a
+ * account's own, else those of groups it is in (all of them together), else the one for the mailbox's delegates, else the one for
+ * all who have logged on, else the one for anyone. What an entry with a dash takes away (RFC 4314 section 2) is gone, whatever kind gave it. The owner of a
  * mailbox has all rights, and no list can take one of them away.
+ *
+ * Delegates are those to whom the directory gave the mailbox (ipc/access.h). Of what they have as delegates, those who were given it to
+ * read get ACL_READERS and no more; what an entry gives to their account or group is theirs all the same.
  *
  * A folder that was never given a list has the list acl_default: delegates have all rights.
  */
@@ -13,6 +16,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "ipc/access.h"
 
 enum acl_right { /* in the order in which they are told */
 	ACL_LOOKUP = 1 << 0,          /* l: the folder is seen in lists */
@@ -31,13 +35,15 @@ enum acl_right { /* in the order in which they are told */
 #define ACL_RIGHTS      11u
 #define ACL_ALL         ((1u << ACL_RIGHTS) - 1)
 #define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES)
+#define ACL_READERS     (ACL_LOOKUP | ACL_READ)
 #define ACL_ENTRIES_MAX 400u /* of one folder; all their names fit one message between roles */
 
-enum acl_kind { /* ascending: the more specific one counts; the values are stored */
+enum acl_kind { /* ascending: the more specific one counts; how they are stored: row.c */
 	ACL_ANYONE = 1,
 	ACL_AUTHENTICATED = 2,
 	ACL_DELEGATES = 3,
-	ACL_ACCOUNT = 4,
+	ACL_GROUP = 4,
+	ACL_ACCOUNT = 5,
 	ACL_KIND_END
 };
 
@@ -45,19 +51,21 @@ struct acl_entry {
 	enum acl_kind kind;
 	bool negative;    /* what it has is taken away */
 	uint32_t rights;  /* of enum acl_right */
-	uint64_t account; /* ACL_ACCOUNT: an id of the directory, never reused; else 0 */
+	uint64_t account; /* ACL_GROUP, ACL_ACCOUNT: an id of the directory, never reused; else 0 */
 };
 
-/* Ascending kinds, then account ids, then positive before negative; each once. */
+/* Ascending kinds, then ids, then positive before negative; each once. */
 struct acl {
 	struct acl_entry *entries;
 	size_t count;
 };
 
-/* Who opened the mailbox. */
+/* Who uses the mailbox. */
 struct acl_user {
 	uint64_t account;
-	bool delegate; /* false: the owner */
+	enum access access;     /* its right on the whole mailbox */
+	const uint64_t *groups; /* that it is in; borrowed */
+	size_t groups_count;
 };
 
 /* acl NULL: the folder was never given a list. */
@@ -75,7 +83,7 @@ struct acl_change {
 	struct acl_entry entry;
 	enum acl_how how;
 	bool remove;
-	const uint64_t *gone; /* accounts that are no more */
+	const uint64_t *gone; /* accounts and groups that are no more */
 	size_t gone_count;
 };
 enum err acl_change(const struct acl *was, const struct acl_change *change, struct acl **ret) MUST_USE;
@@ -84,9 +92,15 @@ int acl_order(const struct acl_entry *x, const struct acl_entry *y);
 struct acl *acl_copy(const struct acl *acl); /* NULL of NULL */
 void acl_free(struct acl *acl);              /* accepts NULL */
 
-/* The accounts in a list, ascending, each once; room for acl->count. */
+/* An entry of this kind holds an id. */
+static inline bool acl_kind_has_id(enum acl_kind kind)
+{
+	return kind == ACL_GROUP || kind == ACL_ACCOUNT;
+}
+
+/* The ids of accounts and groups in a list, each once; room for acl->count. */
 size_t acl_accounts(const struct acl *acl, uint64_t *ret);
-/* "anyone", "authenticated", "delegates", in any case; ACL_ACCOUNT for all else. */
+/* "anyone", "authenticated", "delegates", in any case; ACL_ACCOUNT for all else, which the directory may say is a group. */
 enum acl_kind acl_word_kind(struct str word);
 /* The other way. */
 struct str acl_word(enum acl_kind kind);

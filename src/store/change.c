@@ -2,8 +2,9 @@
 
 #include "store/op.h"
 
-/* Flags of many messages take a row or two for each block of them, and each write set is a flush to be waited for. */
-#define CHUNK OP_SLICE
+/* Rows of flags are short: more of them than of messages fit into one write set, and each write set is a flush to be waited
+ * for. */
+#define CHUNK (4 * OP_CHUNK)
 
 struct change {
 	struct flags_request request;

@@ -4,7 +4,8 @@
 
 /*
  * Access lists (RFC 4314). Entries are bound to accounts' ids; names are what the directory makes of them in each command. The
- * mailbox's owner is told with all rights, which no command can change. The empty name stands for the mailbox itself.
+ * mailbox's owner is told with all rights, which no command can change. The empty name stands for the mailbox itself. A group is told
+ * with a dollar sign in front, and may be named with or without it: accounts and groups of a domain share their names.
  */
 
 struct acl_command {
@@ -13,7 +14,7 @@ struct acl_command {
 	enum acl_kind word; /* of the identifier when it is one of ours; ACL_ACCOUNT: it names an account */
 	struct folder_info folder;
 	uint64_t *ids, *gone; /* of the accounts in the list; owned */
-	bool asked, told, changed;
+	bool asked, told, changed, group;
 	enum err result;
 	struct str text;
 	uint64_t owner, account;
@@ -112,6 +113,7 @@ static void on_told(void *arg, enum err e, const struct session_reply *reply)
 		c->names.octets = arena_str(&i->arena, reply->names);
 		c->owner = reply->owner;
 		c->account = reply->account;
+		c->group = reply->group;
 	}
 	session_answered(s);
 }
@@ -215,7 +217,7 @@ static void on_changed(void *arg, enum err e, const struct mailbox_result *resul
 
 static bool is_owner(const struct acl_command *c)
 {
-	return c->word == ACL_ACCOUNT && c->account == c->owner;
+	return c->word == ACL_ACCOUNT && !c->group && c->account == c->owner;
 }
 
 /* Nothing is to be done for the owner but what is so anyway. */
@@ -234,7 +236,7 @@ static enum step change_list(struct imap *i)
 {
 	struct acl_command *c = i->state;
 
-	c->change.entry.kind = c->word;
+	c->change.entry.kind = c->word == ACL_ACCOUNT && c->group ? ACL_GROUP : c->word;
 	c->change.entry.account = c->word == ACL_ACCOUNT ? c->account : 0;
 	c->gone = mem_new((c->names.count + 1) * sizeof(*c->gone));
 	c->change.gone_count = acl_names_gone(&c->names, c->gone);

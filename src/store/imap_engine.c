@@ -486,6 +486,8 @@ static enum step run_idle(struct imap *i)
 	}
 	if (imap_notify_is_due(i))
 		return imap_notify_step(i);
+	if (imap_rights_lost(i))
+		return STEP_DONE;
 	if (i->view != NULL && view_pending(i->view) && !imap_notify_is_deaf(i)) {
 		imap_engine_sync(i, true);
 		imap_quota_tell(i, false);

@@ -281,7 +281,7 @@ static void look_list(struct imap *i, const struct folder_info *f, size_t at)
 				.children = recursive && has_meeting_child(i, f, at) });
 	else if (recursive)
 		tell_levels(i, f->name, tell_parent);
-	else if (i->s->user.delegate && (c->select & SELECTIONS) == 0)
+	else if (i->s->user.access != ACCESS_OWNER && (c->select & SELECTIONS) == 0)
 		tell_levels(i, f->name, tell_hidden);
 }
 

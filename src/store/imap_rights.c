@@ -82,7 +82,7 @@ struct str imap_rights_missing(struct imap *i)
 
 void imap_rights_tell(struct imap *i)
 {
-	if (i->view != NULL && i->s->user.delegate && !view_folder_gone(i->view) &&
+	if (i->view != NULL && i->s->user.access != ACCESS_OWNER && !view_folder_gone(i->view) &&
 		imap_rights_here(i) != i->rights_told)
 		imap_engine_put_folder_flags(i);
 }
@@ -133,7 +133,7 @@ bool imap_rights_next(struct imap *i, size_t *at, struct folder_info *ret)
 	while (folder_next(i->s->mailbox, at, ret)) {
 		if (!is_seen(i, ret))
 			continue;
-		if (ret->has_children && i->s->user.delegate)
+		if (ret->has_children && i->s->user.access != ACCESS_OWNER)
 			ret->has_children = has_children(i, *at, ret->name);
 		return true;
 	}

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/cursor.h"
 #include "base/mem.h"
 #include "io/clock.h"
 #include "mail/transfer.h"
@@ -186,15 +187,30 @@ static bool is_token_good(const struct urlauth *c)
 
 /* ---- whose it is ---- */
 
+static void take_owner(struct imap *i, const struct session_reply *reply)
+{
+	struct urlauth *c = i->state;
+	struct rd ids = rd_from(reply->groups);
+	size_t count = reply->groups.len / sizeof(uint64_t);
+	uint64_t *groups = arena_take(&c->arena, count * sizeof(*groups) + 1);
+
+	for (size_t n = 0; n < count; n++)
+		groups[n] = rd_u64(&ids);
+	c->owner = (struct acl_user){ reply->owner, reply->access, groups, count };
+}
+
 static void on_owner(void *arg, enum err e, const struct session_reply *reply)
 {
 	struct session *s = arg;
-	struct urlauth *c = imap_of(s)->state;
+	struct imap *i = imap_of(s);
+	struct urlauth *c = i->state;
 
 	c->result = e;
 	must(e != ERR_OK || (reply != NULL && reply->mailbox != NULL));
 	c->owner_mailbox = e == ERR_OK ? mailbox_ref(reply->mailbox) : NULL;
-	c->owner = (struct acl_user){ .account = reply != NULL ? reply->owner : 0, .delegate = reply != NULL && reply->delegate };
+	c->owner = (struct acl_user){ .access = ACCESS_NONE };
+	if (reply != NULL)
+		take_owner(i, reply);
 	c->reader = reply != NULL ? reply->account : 0;
 	c->submits = reply != NULL && reply->submits;
 	session_answered(s);

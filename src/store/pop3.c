@@ -123,7 +123,7 @@ static enum step do_dele(struct session *s, const struct pop3_command *c)
 	if (it == NULL)
 		return STEP_READ;
 	if (!may_delete(s))
-		return answered(s, ERR_PERM, STR_NONE);
+		return answered(s, ERR_PERM, S("you may read this mailbox, but not delete messages in it"));
 	if (p->deleted == NULL)
 		p->deleted = mem_new(p->count / 8 + 1);
 	p->deleted[c->message / 8] |= (uint8_t)(1u << (c->message % 8));

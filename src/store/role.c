@@ -96,6 +96,7 @@ static void on_link_up(struct role_env *env, struct link *link)
 	MAP_EACH(struct known_quota, known, &r->quotas)
 		send_quota(r, known->mailbox, known->state);
 	role_tell_held(r, 1);
+	role_rights_unknown(r);
 }
 
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
@@ -189,6 +190,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	pending_init(&r->parses);
 	pending_init(&r->questions);
 	list_init(&r->sessions);
+	list_init(&r->stale);
 	list_init(&r->deliveries);
 	list_init(&r->imports);
 	map_init(&r->limits);
@@ -217,8 +219,10 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		pending_answer(&r->questions, m->accounts_told.request, m);
 	else if (m->id == MSG_url_told)
 		pending_answer(&r->questions, m->url_told.request, m);
-	else if (m->id == MSG_openers)
-		role_take_openers(r, &m->openers);
+	else if (m->id == MSG_reach_told)
+		pending_answer(&r->questions, m->reach_told.request, m);
+	else if (m->id == MSG_rights_changed)
+		role_take_rights(r, m->rights_changed.mailbox);
 	else if (m->id == MSG_limits)
 		role_take_limits(r, &m->limits);
 	else if (m->id == MSG_mailbox_removed)

@@ -102,7 +102,7 @@ static void on_told(void *arg, enum err e, struct msg *m)
 	if (e == ERR_OK)
 		e = m->accounts_told.code;
 	if (e != ERR_OK) {
-		refuse(q, e, e == ERR_NOTFOUND || e == ERR_SYNTAX ? "no account has that name; see: bourse account list" : NULL);
+		refuse(q, e, e == ERR_NOTFOUND || e == ERR_SYNTAX ? "no account has that name, and no group; see: bourse account list, bourse group list" : NULL);
 		return;
 	}
 	q->names.octets = m->accounts_told.names;
@@ -110,11 +110,13 @@ static void on_told(void *arg, enum err e, struct msg *m)
 		show(q, m->accounts_told.owner);
 		return;
 	}
-	if (account && m->accounts_told.account == m->accounts_told.owner) {
+	if (account && !m->accounts_told.group && m->accounts_told.account == m->accounts_told.owner) {
 		refuse(q, ERR_CONFLICT, "the owner of a mailbox has all rights, and none can be taken away");
 		return;
 	}
 	q->change.entry.account = account ? m->accounts_told.account : 0;
+	if (account && m->accounts_told.group)
+		q->change.entry.kind = ACL_GROUP;
 	q->change.gone = q->gone;
 	q->change.gone_count = acl_names_gone(&q->names, q->gone);
 	folder_acl_change(q->mailbox, q->folder, &q->change, on_changed, q);

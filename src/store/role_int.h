@@ -42,6 +42,8 @@ struct store_role {
 	struct pending_table parses;    /* asked of the parser for APPEND */
 	struct pending_table questions; /* asked of the directory for sessions */
 	struct list sessions;           /* struct role_session */
+	struct list stale;              /* those of them whose rights are to be asked for again */
+	unsigned rights_asked;          /* questions about that under way */
 	struct list deliveries;         /* struct delivery */
 	struct list imports;            /* struct import */
 	struct map sums;                /* email id of sums_mailbox -> CRC-32C of the message, of those that imports were compared with */
@@ -83,7 +85,10 @@ struct role_accounts {
 	size_t ids_count;
 };
 bool role_ask_accounts(struct store_role *r, const struct role_accounts *q, pending_fn *fn, void *arg);
-void role_take_openers(struct store_role *r, const struct msg_openers *q);
+/* Rights on the mailbox (0: memberships) were changed: sessions that it may concern hear of it, or end. */
+void role_take_rights(struct store_role *r, uint64_t mailbox);
+/* A new directory may have changes that the last one did not tell of. */
+void role_rights_unknown(struct store_role *r);
 void role_take_limits(struct store_role *r, const struct msg_limits *q);
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
 void role_account_ended(struct store_role *r, uint64_t account);

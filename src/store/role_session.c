@@ -14,7 +14,8 @@ struct role_session {
 	struct store_role *role;
 	struct session *session;
 	uint64_t account, mailbox_id;
-	bool delegate;
+	struct list stale; /* in the role's, or in none */
+	bool rights_asked;
 	uint64_t number;     /* the front's */
 	struct link *from;   /* NULL: that front is gone */
 	struct mailbox *mailbox;
@@ -150,7 +151,7 @@ static void on_accounts_told(void *arg, enum err e, struct msg *m)
 
 	if (e == ERR_OK)
 		reply = (struct session_reply){ .text = m->accounts_told.text, .owner = m->accounts_told.owner,
-			.account = m->accounts_told.account, .names = m->accounts_told.names };
+			.account = m->accounts_told.account, .group = m->accounts_told.group, .names = m->accounts_told.names };
 	tell(arg, e == ERR_OK ? m->accounts_told.code : e, &reply);
 }
 
@@ -162,8 +163,8 @@ static void on_url_told(void *arg, enum err e, struct msg *m)
 
 	if (e == ERR_OK) {
 		reply = (struct session_reply){ .owner = m->url_told.account, .account = m->url_told.reader,
-			.delegate = m->url_told.delegate, .submits = m->url_told.submits };
-		e = m->url_told.code;
+			.access = (enum access)m->url_told.access, .groups = m->url_told.groups, .submits = m->url_told.submits };
+		e = m->url_told.code == ERR_OK && !access_valid(m->url_told.access) ? ERR_PEER : m->url_told.code;
 	}
 	if (e == ERR_OK)
 		e = role_mailbox(s->role, m->url_told.mailbox, &mailbox);
@@ -241,6 +242,90 @@ static void ask_directory(void *arg, const struct session_question *q, session_t
 		tell(s, ERR_UNAVAILABLE, NULL);
 }
 
+/* ---- rights that were changed ---- */
+
+#define RIGHTS_ASKED_MAX 32u /* at a time, of maybe thousands of sessions */
+
+static void ask_rights(struct store_role *r);
+
+static void on_reach(void *arg, enum err e, struct msg *m)
+{
+	struct role_session *s = arg;
+	const struct msg_reach_told *q = &m->reach_told;
+
+	s->rights_asked = false;
+	s->role->rights_asked--;
+	if (e == ERR_OK)
+		e = q->code == ERR_OK && (!access_valid(q->access) || q->groups.len > TICKET_GROUPS_MAX * sizeof(uint64_t)) ? ERR_PEER : q->code;
+	/* Without a directory nobody can be asked: the next one tells of itself (role_rights_unknown). */
+	if (e == ERR_OK && q->access != ACCESS_NONE)
+		session_rights(s->session, (enum access)q->access, q->groups);
+	else if (e == ERR_OK || e == ERR_NOTFOUND)
+		session_stop(s->session, ERR_BOXRIGHT);
+	ask_rights(s->role);
+}
+
+/* False: it is away. */
+static bool ask_reach(struct role_session *s)
+{
+	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
+	struct msg m = { .id = MSG_reach_ask };
+	uint64_t request = role_request(s->role->env);
+
+	m.reach_ask = (struct msg_reach_ask){ .request = request, .account = s->account, .mailbox = s->mailbox_id };
+	if (directory == NULL || !link_send(directory, &m))
+		return false;
+	pending_add(&s->role->questions, request, directory, on_reach, s);
+	s->rights_asked = true;
+	s->role->rights_asked++;
+	return true;
+}
+
+static void ask_rights(struct store_role *r)
+{
+	LIST_EACH(node, &r->stale) {
+		struct role_session *s = LIST_OF(node, struct role_session, stale);
+
+		if (r->rights_asked >= RIGHTS_ASKED_MAX)
+			return;
+		/* The answer under way may be older than the change: it is asked once more behind that. */
+		if (s->rights_asked)
+			continue;
+		if (!ask_reach(s))
+			return;
+		list_remove(&s->stale);
+		list_init(&s->stale);
+	}
+}
+
+static void forget_rights(struct role_session *s)
+{
+	s->role->rights_asked -= s->rights_asked;
+	list_remove(&s->stale);
+}
+
+static void mark_stale(struct role_session *s)
+{
+	if (list_empty(&s->stale))
+		list_add_tail(&s->role->stale, &s->stale);
+}
+
+void role_take_rights(struct store_role *r, uint64_t mailbox)
+{
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+
+		if (mailbox == 0 || s->mailbox_id == mailbox)
+			mark_stale(s);
+	}
+	ask_rights(r);
+}
+
+void role_rights_unknown(struct store_role *r)
+{
+	role_take_rights(r, 0);
+}
+
 /* ---- tickets ---- */
 
 static bool spend(struct store_role *r, const struct ticket *t)
@@ -309,6 +394,7 @@ static void on_ended(void *arg, struct session *session, enum err why)
 	struct role_session *s = arg;
 
 	pending_drop_owner(&s->role->questions, s);
+	forget_rights(s);
 	list_remove(&s->node);
 	mailbox_unref(s->mailbox);
 	mem_free(s);
@@ -330,16 +416,17 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 	struct role_session *s = MEM_NEW(struct role_session);
 	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
-		.mailbox_name = t->mailbox_name, .client = q->client, .delegate = t->delegate, .account_id = t->account, .fd = m->fds[0],
+		.mailbox_name = t->mailbox_name, .client = q->client, .access = t->access, .groups = t->groups, .account_id = t->account, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
-	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .delegate = t->delegate, .mailbox = mailbox, .number = q->session,
+	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
 		.from = from };
 	list_init(&s->node);
+	list_init(&s->stale);
 	list_add_tail(&r->sessions, &s->node);
 	m->fds[0] = -1;
 	s->session = session_new(&options);
@@ -411,29 +498,6 @@ static enum news keep_limits(struct store_role *r, uint64_t mailbox, const struc
 	}
 	*kept = *now;
 	return news;
-}
-
-static bool may_open(const struct role_session *s, const struct msg_openers *q)
-{
-	struct rd delegates = rd_from(q->delegates);
-
-	if (!s->delegate)
-		return s->account == q->owner;
-	while (delegates.rest.len >= sizeof(uint64_t)) {
-		if (rd_u64(&delegates) == s->account)
-			return true;
-	}
-	return false;
-}
-
-void role_take_openers(struct store_role *r, const struct msg_openers *q)
-{
-	LIST_EACH(node, &r->sessions) {
-		struct role_session *s = LIST_OF(node, struct role_session, node);
-
-		if (s->mailbox_id == q->mailbox && !may_open(s, q))
-			session_stop(s->session, ERR_BOXRIGHT);
-	}
 }
 
 void role_take_limits(struct store_role *r, const struct msg_limits *q)

@@ -5,8 +5,6 @@
 #define ROW_VERSION 1u
 #define SEVERAL_SPECIALS 0x80u
 #define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
-#define ROW_VERSION_RUNS 2u /* of changes: runs of them */
-#define CHANGE_OCTETS_1  17u /* an entry of version 1 */
 
 static struct rd open_row(struct str value)
 {
@@ -246,6 +244,23 @@ enum err url_keys_row_get(struct str value, struct arena *a, struct url_key **re
 	return ERR_OK;
 }
 
+/* As stored; groups came later. */
+static const uint8_t acl_kinds[ACL_KIND_END + 1] = { [ACL_ANYONE] = 1,
+	[ACL_AUTHENTICATED] = 2,
+	[ACL_DELEGATES] = 3,
+	[ACL_ACCOUNT] = 4,
+	[ACL_GROUP] = 5,
+	[ACL_KIND_END] = UINT8_MAX };
+
+static enum acl_kind acl_kind_from(uint8_t stored)
+{
+	for (unsigned kind = ACL_ANYONE; kind < ACL_KIND_END; kind++) {
+		if (acl_kinds[kind] == stored)
+			return (enum acl_kind)kind;
+	}
+	return ACL_KIND_END;
+}
+
 void acl_row_put(struct wr *to, const struct acl *acl)
 {
 	wr_u8(to, ROW_VERSION);
@@ -253,7 +268,7 @@ void acl_row_put(struct wr *to, const struct acl *acl)
 	for (size_t i = 0; i < acl->count; i++) {
 		const struct acl_entry *e = &acl->entries[i];
 
-		wr_u8(to, (uint8_t)e->kind);
+		wr_u8(to, acl_kinds[e->kind]);
 		wr_bool(to, e->negative);
 		wr_u32(to, e->rights);
 		wr_u64(to, e->account);
@@ -262,14 +277,12 @@ void acl_row_put(struct wr *to, const struct acl *acl)
 
 static bool read_acl_entry(struct rd *r, struct acl_entry *ret)
 {
-	uint8_t kind = rd_u8(r);
-
+	ret->kind = acl_kind_from(rd_u8(r));
 	ret->negative = rd_bool(r);
 	ret->rights = rd_u32(r);
 	ret->account = rd_u64(r);
-	ret->kind = (enum acl_kind)kind;
-	return !r->failed && kind >= ACL_ANYONE && kind < ACL_KIND_END && (ret->rights & ~ACL_ALL) == 0 &&
-	       (ret->account != 0) == (kind == ACL_ACCOUNT);
+	return !r->failed && ret->kind != ACL_KIND_END && (ret->rights & ~ACL_ALL) == 0 &&
+	       (ret->account != 0) == acl_kind_has_id(ret->kind);
 }
 
 enum err acl_row_get(struct str value, struct acl **ret)
@@ -360,138 +373,46 @@ enum err annotations_row_get(
 	return ERR_OK;
 }
 
-/* ---- the change log ---- */
-
-void change_row_begin(struct change_writer *w, struct buf *to, uint32_t when)
+void change_row_begin(struct wr *to, uint32_t when)
 {
-	*w = (struct change_writer){ .to = wr_to(to) };
-	wr_u8(&w->to, ROW_VERSION_RUNS);
-	wr_u32(&w->to, when);
+	wr_u8(to, ROW_VERSION);
+	wr_u32(to, when);
 }
 
-/* Messages that came one after the other mostly change one after the other. */
-static bool goes_on(const struct mailbox_change *run, uint64_t count, const struct mailbox_change *c)
+void change_row_add(struct wr *to, const struct mailbox_change *change)
 {
-	return run->uid > 0 && c->kind == run->kind && c->folder == run->folder && c->uid == run->uid + count &&
-	       c->email == run->email + count;
-}
-
-static void put_run(struct change_writer *w)
-{
-	if (w->count == 0)
-		return;
-	wr_u8(&w->to, (uint8_t)w->run.kind);
-	wr_number(&w->to, w->run.folder);
-	wr_number(&w->to, w->run.uid);
-	wr_number(&w->to, w->run.email);
-	wr_number(&w->to, w->count);
-}
-
-void change_row_add(struct change_writer *w, const struct mailbox_change *change)
-{
-	must(w->added < ROW_CHANGES_MAX);
-	w->added++;
-	if (w->count > 0 && goes_on(&w->run, w->count, change)) {
-		w->count++;
-		return;
-	}
-	put_run(w);
-	w->run = *change;
-	w->count = 1;
-}
-
-void change_row_end(struct change_writer *w)
-{
-	put_run(w);
-	w->count = 0;
-}
-
-static bool read_run(struct change_reader *r)
-{
-	uint64_t folder, uid, left;
-
-	r->next.kind = (enum mailbox_change_kind)rd_u8(&r->rest);
-	folder = rd_number(&r->rest);
-	uid = rd_number(&r->rest);
-	r->next.email = rd_number(&r->rest);
-	left = rd_number(&r->rest);
-	if (r->rest.failed || r->next.kind == 0 || r->next.kind >= CHANGE_KIND_COUNT || folder > UINT32_MAX)
-		return false;
-	if (left == 0 || left > ROW_CHANGES_MAX || (uid == 0 && left > 1) || uid > UINT32_MAX - (left - 1))
-		return false;
-	r->next.folder = (uint32_t)folder;
-	r->next.uid = (uint32_t)uid;
-	r->left = (uint32_t)left;
-	return true;
-}
-
-/* Runs are as long as they can be, so that there is one way to write a row. */
-static bool runs_sound(struct change_reader r)
-{
-	struct mailbox_change before = { 0 };
-	uint32_t count = 0;
-	size_t sum = 0;
-
-	while (r.rest.rest.len > 0) {
-		if (!read_run(&r) || (count > 0 && goes_on(&before, count, &r.next)))
-			return false;
-		before = r.next;
-		count = r.left;
-		sum += count;
-		if (sum > ROW_CHANGES_MAX)
-			return false;
-	}
-	return true;
-}
-
-static bool entries_sound(struct str octets)
-{
-	for (size_t at = 0; at < octets.len; at += CHANGE_OCTETS_1) {
-		unsigned kind = (unsigned char)octets.at[at];
-
-		if (kind == 0 || kind >= CHANGE_KIND_COUNT)
-			return false;
-	}
-	return octets.len % CHANGE_OCTETS_1 == 0;
+	wr_u8(to, (uint8_t)change->kind);
+	wr_u32(to, change->folder);
+	wr_u32(to, change->uid);
+	wr_u64(to, change->email);
 }
 
 enum err change_row_open(struct str value, struct change_reader *ret)
 {
-	struct rd r = rd_from(value);
-	uint8_t version = rd_u8(&r);
-	struct change_reader reader = { .runs = version == ROW_VERSION_RUNS, .when = rd_u32(&r) };
+	struct rd r = open_row(value);
+	struct change_reader reader;
 
+	reader.when = rd_u32(&r);
 	reader.rest = r;
-	if (r.failed || (version != ROW_VERSION && version != ROW_VERSION_RUNS))
+	if (r.failed || r.rest.len % ROW_CHANGE_OCTETS != 0)
 		return ERR_CORRUPT;
-	if (reader.runs ? !runs_sound(reader) : !entries_sound(r.rest))
-		return ERR_CORRUPT;
+	for (size_t at = 0; at < r.rest.len; at += ROW_CHANGE_OCTETS) {
+		unsigned kind = (unsigned char)r.rest.at[at];
+
+		if (kind == 0 || kind >= CHANGE_KIND_COUNT)
+			return ERR_CORRUPT;
+	}
 	*ret = reader;
 	return ERR_OK;
 }
 
-/* Of a row of version 1. */
-static void next_entry(struct change_reader *r)
-{
-	r->next.kind = (enum mailbox_change_kind)rd_u8(&r->rest);
-	r->next.folder = rd_u32(&r->rest);
-	r->next.uid = rd_u32(&r->rest);
-	r->next.email = rd_u64(&r->rest);
-	r->left = 1;
-}
-
 bool change_row_next(struct change_reader *r, struct mailbox_change *ret)
 {
-	if (r->left == 0 && r->rest.rest.len == 0)
+	if (r->rest.rest.len == 0)
 		return false;
-	if (r->left == 0 && !r->runs)
-		next_entry(r);
-	else if (r->left == 0 && !read_run(r))
-		return false;
-	ret->kind = r->next.kind;
-	ret->folder = r->next.folder;
-	ret->uid = r->next.uid++;
-	ret->email = r->next.email++;
-	r->left--;
-	return true;
+	ret->kind = (enum mailbox_change_kind)rd_u8(&r->rest);
+	ret->folder = rd_u32(&r->rest);
+	ret->uid = rd_u32(&r->rest);
+	ret->email = rd_u64(&r->rest);
+	return !r->rest.failed;
 }

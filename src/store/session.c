@@ -1,5 +1,6 @@
 #include "store/session.h"
 
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -22,6 +23,7 @@ static void session_free(struct session *s)
 	mailbox_unref(s->mailbox);
 	buf_done(&s->unread);
 	mem_free(s->client_octets);
+	mem_free((void *)(uintptr_t)s->user.groups);
 	arena_done(&s->arena);
 	mem_free(s);
 }
@@ -407,6 +409,26 @@ static void open_engine(struct session *s)
 	close_politely(s, e);
 }
 
+static void take_rights(struct session *s, enum access access, struct str groups)
+{
+	struct rd r = rd_from(groups);
+	size_t count = groups.len / sizeof(uint64_t);
+	uint64_t *ids = count > 0 ? mem_new(count * sizeof(*ids)) : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = rd_u64(&r);
+	mem_free((void *)(uintptr_t)s->user.groups);
+	s->user.access = access;
+	s->user.groups = ids;
+	s->user.groups_count = count;
+}
+
+void session_rights(struct session *s, enum access access, struct str groups)
+{
+	take_rights(s, access, groups);
+	session_wake(s);
+}
+
 struct session *session_new(const struct session_options *o)
 {
 	struct session *s = MEM_NEW(struct session);
@@ -417,7 +439,8 @@ struct session *session_new(const struct session_options *o)
 	s->store = o->store;
 	s->mailbox = mailbox_ref(o->mailbox);
 	s->service = o->service;
-	s->user = (struct acl_user){ .account = o->account_id, .delegate = o->delegate };
+	s->user = (struct acl_user){ .account = o->account_id };
+	take_rights(s, o->access, o->groups);
 	s->budget = o->budget;
 	s->parse = o->parse;
 	s->ask_fn = o->ask;
@@ -437,7 +460,7 @@ struct session *session_new(const struct session_options *o)
 	buf_put(&s->unread, o->unread);
 	log_put(LOG_session_opened, LOG_C("service", service_row(s->service)->name),
 		LOG_S("account", s->account), LOG_S("mailbox", s->mailbox_name),
-		LOG_S("client", s->client), LOG_U("delegate", o->delegate), LOG_END);
+		LOG_S("client", s->client), LOG_U("delegate", o->access != ACCESS_OWNER), LOG_END);
 	open_engine(s);
 	return s;
 }

@@ -46,9 +46,11 @@ struct session_question {
 struct session_reply {
 	struct str text;         /* of a refusal, for the client */
 	uint64_t owner, account; /* ACCOUNTS: the mailbox's primary account (0: none), and the one of that name */
-	struct str names;        /* ACCOUNTS: the owner's, then those of ids, "DOM\\alice", for rd_str; empty: is no more */
+	bool group;              /* ACCOUNTS: it is a group's */
+	struct str names;        /* ACCOUNTS: the owner's, then those of ids, "DOM\\alice" or "$DOM\\sales", for rd_str; empty: is no more */
 	struct mailbox *mailbox; /* URL: of the owner; borrowed. With owner: the account that opens it */
-	bool delegate;           /* URL: owner opens somebody else's mailbox */
+	enum access access;      /* URL: how owner opens it */
+	struct str groups;       /* URL: that owner is in, u64 each */
 	bool submits;            /* URL: the session's account may read for submission */
 };
 
@@ -86,7 +88,8 @@ struct session_options {
 					while it lives */
 	enum service service;
 	struct str account, mailbox_name, client; /* for replies and the log; copied */
-	bool delegate;                            /* the account opened somebody else's mailbox */
+	enum access access;                       /* how the account opens the mailbox */
+	struct str groups;                        /* that it is in: ids, u64 each; copied */
 	uint64_t account_id;                      /* the account's id in the directory */
 	int fd;                                   /* taken */
 	struct str unread; /* what the front had read behind the logon; copied */
@@ -115,6 +118,8 @@ struct session *session_new(const struct session_options *options) MUST_USE;
  * the server, an account that was ended.
  */
 void session_stop(struct session *session, enum err why);
+/* What the account may do has changed: counts from the next step on. groups as in session_options. */
+void session_rights(struct session *session, enum access access, struct str groups);
 /* At once and without a word; `ended` is not called, the session is freed. Changes already handed
  * to the store go on. */
 void session_kick(struct session *session);

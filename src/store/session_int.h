@@ -53,7 +53,7 @@ struct session {
 	struct store *store;
 	struct mailbox *mailbox;
 	struct conn *conn;
-	struct acl_user user; /* whose rights count */
+	struct acl_user user; /* whose rights count; groups are owned */
 	struct arena arena;   /* lives as long as the session */
 	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
 	struct str id;                           /* what the server says of itself: "ID (...)" */

@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 
+#include "directory/right.h"
 #include "tap.h"
 
 static struct arena a;
 
 static const struct str some_texts[] = { S_INIT("one"), S_INIT(""), S_INIT("three\0four") };
+static const struct entry_grant some_grants[] = { { 9, RIGHT_READ }, { UINT64_MAX, RIGHT_ALL } };
 static const uint64_t some_ids[] = { 1, UINT64_MAX, 0x0102030405060708 };
 
 /* A value for each type that no default has. */
@@ -26,6 +28,7 @@ static void fill(struct entry *e)
 			memcpy(field, &text, sizeof(text));
 			break;
 		case ENTRY_TYPE_texts:
+		case ENTRY_TYPE_past_texts:
 			*(struct entry_texts *)field = (struct entry_texts){ some_texts, 3 };
 			break;
 		case ENTRY_TYPE_flag:
@@ -34,9 +37,14 @@ static void fill(struct entry *e)
 		case ENTRY_TYPE_hours:
 			memset(field, 0x5a, ENTRY_HOURS_OCTETS);
 			break;
-		case ENTRY_TYPE_account_ids:
 		case ENTRY_TYPE_member_ids:
+		case ENTRY_TYPE_principal_ids:
 			*(struct entry_ids *)field = (struct entry_ids){ some_ids, 3 };
+			break;
+		case ENTRY_TYPE_grants:
+			*(struct entry_grants *)field = (struct entry_grants){ some_grants, 2 };
+			break;
+		case ENTRY_TYPE_past_ids: /* test_delegates: they do not come back as they were */
 			break;
 		case ENTRY_TYPE_number:
 		case ENTRY_TYPE_size:
@@ -90,7 +98,7 @@ static void test_strict(void)
 		{ "empty", S_INIT("") },
 		{ "version", S_INIT("\x02\x02") },
 		{ "no kind", S_INIT("\x01\x00") },
-		{ "unknown kind", S_INIT("\x01\x07") },
+		{ "unknown kind", S_INIT("\x01\x08") },
 		{ "unknown property", S_INIT("\x01\x02\x63\x00\x00\x00\x00\x00") },
 		{ "twice", S_INIT("\x01\x02\x01\x00\x01\x00\x00\x00" "a\x01\x00\x01\x00\x00\x00" "b") },
 		{ "out of order", S_INIT("\x01\x02\x03\x00\x00\x00\x00\x00\x01\x00\x01\x00\x00\x00" "a") },
@@ -161,6 +169,42 @@ static void test_limits(void)
 	IS_NUM(l.retention_days, UINT32_MAX);
 }
 
+/* What had delegates has rights, from the first reading on. */
+static void test_delegates(void)
+{
+	struct entry e = entry_defaults(ENTRY_MAILBOX, 7), back;
+	struct buf value;
+
+	buf_init(&value, ENTRY_OCTETS_MAX);
+	e.mailbox.past_delegates = (struct entry_ids){ some_ids, 3 };
+	e.mailbox.rights = (struct entry_grants){ some_grants, 1 };
+	IS_NUM(entry_encode(&e, &value), ERR_OK);
+	IS_NUM(entry_decode(buf_str(&value), 7, &a, &back), ERR_OK);
+	OK(back.mailbox.past_delegates.count == 0 && back.mailbox.rights.count == 4, "all of them");
+	IS_NUM(entry_grants_of(back.mailbox.rights, 9), RIGHT_READ);
+	IS_NUM(entry_grants_of(back.mailbox.rights, UINT64_MAX), RIGHT_FULL | RIGHT_SEND_AS);
+	IS_NUM(entry_grants_of(back.mailbox.rights, 8), 0);
+	buf_done(&value);
+}
+
+/* Rights that are none are not read. */
+static void test_grants(void)
+{
+	static const uint32_t bad[] = { 0, RIGHT_ALL + 1, UINT32_MAX };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct entry e = entry_defaults(ENTRY_MAILBOX, 7), back;
+		struct entry_grant one = { 9, bad[i] };
+		struct buf value;
+
+		buf_init(&value, ENTRY_OCTETS_MAX);
+		e.mailbox.rights = (struct entry_grants){ &one, 1 };
+		IS_NUM(entry_encode(&e, &value), ERR_OK);
+		IS_NUM(entry_decode(buf_str(&value), 7, &a, &back), ERR_CORRUPT);
+		buf_done(&value);
+	}
+}
+
 int main(void)
 {
 	arena_init(&a, ARENA_NONE);
@@ -170,6 +214,8 @@ int main(void)
 	test_table();
 	test_too_big();
 	test_limits();
+	test_delegates();
+	test_grants();
 	arena_done(&a);
 	return tap_done();
 }

@@ -173,40 +173,6 @@ static void test_many(struct world *w)
 	buf_done(&members);
 }
 
-static void test_senders(struct world *w)
-{
-	static const struct {
-		const char *user, *address;
-		enum err want;
-	} senders[] = {
-		{ "alice", "alice@example.org", ERR_OK },
-		{ "alice", "AL@xn--bcher-kva.example", ERR_OK },
-		{ "alice", "", ERR_OK },
-		{ "alice", "bob@example.org", ERR_SENDAS },
-		{ "alice", "alice@example.com", ERR_SENDAS },
-		{ "alice", "both@example.org", ERR_SENDAS },
-		{ "alice", "alice", ERR_ADDRESS },
-		{ "bob", "eve@example.org", ERR_OK }, /* a delegate */
-		{ "bob", "alice@example.org", ERR_SENDAS },
-		{ "zoe", "zoe@example.org", ERR_SENDAS },
-	};
-	struct entry domain, account;
-
-	DO(w, "mailbox grant", "'name':'eve','account':'bob'");
-	DO(w, "account add", "'name':'DOM\\\\zoe'");
-	IS_NUM(directory_domain(&w->directory, S("DOM"), &w->arena, &domain), ERR_OK);
-	for (size_t i = 0; i < sizeof(senders) / sizeof(*senders); i++) {
-		struct failure f = { 0 };
-		enum err e;
-
-		IS_NUM(directory_account(&w->directory, domain.id, str_from_c(senders[i].user), &w->arena, &account), ERR_OK);
-		e = recipient_sender_judge(&w->directory, account.id, str_from_c(senders[i].address), &w->arena, &f);
-		OK(e == senders[i].want, "%s as %s: %s %s", senders[i].user, senders[i].address, err_name(e), f.text);
-		if (e == ERR_SENDAS && strcmp(senders[i].user, "alice") == 0)
-			OK(strstr(f.text, "alice@example.org") != NULL, "the text names what is allowed: %s", f.text);
-	}
-}
-
 int main(void)
 {
 	struct world w;
@@ -218,7 +184,6 @@ int main(void)
 	test_rows(&w);
 	test_postmaster(&w);
 	test_depth(&w);
-	test_senders(&w);
 	test_many(&w);
 	world_close(&w);
 	return tap_done();

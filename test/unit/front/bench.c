@@ -98,6 +98,15 @@ static enum err judge(struct str address)
 	return str_ends(address, S("@remote")) ? ERR_RELAY : ERR_OK;
 }
 
+static void play_authors(struct bench *b, struct bench_peer *p, uint64_t request)
+{
+	struct msg m = { .id = MSG_verdict, .verdict = { .request = request, .code = b->play.authors } };
+
+	if (b->play.sender != NULL)
+		m.verdict.ticket = str_from_c(b->play.sender);
+	reply(p, &m);
+}
+
 static void play_verdict(
 	struct bench *b, struct bench_peer *p, uint64_t request, struct str address, bool ticket)
 {
@@ -283,6 +292,8 @@ static void play(struct bench *b, struct bench_peer *p, struct msg *q)
 {
 	if (q->id == MSG_sender_judge)
 		play_verdict(b, p, q->sender_judge.request, q->sender_judge.address, false);
+	else if (q->id == MSG_author_judge)
+		play_authors(b, p, q->author_judge.request);
 	else if (q->id == MSG_recipient_judge)
 		play_verdict(b, p, q->recipient_judge.request, q->recipient_judge.address, true);
 	else if (q->id == MSG_logon)

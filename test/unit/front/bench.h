@@ -26,6 +26,8 @@ struct bench_play {
 	bool parser_dies; /* the channel closes when asked */
 	enum err parse;
 	size_t record_octets; /* of the record a parser gives; over 60 KiB it goes into the file */
+	enum err authors;     /* the directory's word on From: and Sender: */
+	const char *sender;   /* what it wants in Sender:; NULL: nothing */
 	size_t ticket_octets; /* of a recipient's ticket; 0: a short one */
 };
 

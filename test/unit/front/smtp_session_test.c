@@ -374,6 +374,49 @@ static void test_large_record(void)
 	}
 }
 
+/* Behind our own lines and in front of the client's, whatever the message is kept in. */
+static void test_sender_written(void)
+{
+	static const size_t sizes[] = { 10, SMTP_SMALL_OCTETS_MAX - 500, 3 * SMTP_SMALL_OCTETS_MAX };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct bench b;
+		struct bench_client c;
+		struct buf text;
+		struct str got;
+
+		buf_init(&text, BUF_NO_CEILING);
+		buf_put_c(&text, "From: boss@y\r\n\r\n");
+		while (text.len < sizes[i])
+			buf_put_c(&text, "x\r\n");
+		bench_init(&b, ROLE_FRONT_USER);
+		b.config.auth_plaintext_without_tls = CONFIG_PLAINTEXT_ALWAYS;
+		b.play.sender = "me@y";
+		bench_connect(&b, &c, SERVICE_SUBMISSION, "192.0.2.7");
+		bench_say(&c, S("EHLO x\r\n"));
+		bench_say(&c, S("AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n"));
+		bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\n"));
+		bench_heard(&c);
+		bench_say(&c, buf_str(&text));
+		bench_say(&c, S(".\r\n"));
+		OK(str_find_str(bench_heard(&c), S("250 2.0.0")) != STR_NPOS, "%zu octets are taken", sizes[i]);
+		IS_NUM(b.messages_count, 1);
+		IS_NUM(b.parses_count, 2);
+		got = buf_str(&b.messages[0].octets);
+		OK(str_find_str(got, S("Received: ")) < str_find_str(got, S("\r\nSender: me@y\r\nFrom: boss@y\r\n")) && !str_starts(got, S("Sender")),
+			"Sender: is behind the trace");
+		OK(str_ends(got, buf_str(&text)), "the rest is as it was");
+		b.play.authors = ERR_SENDAS;
+		bench_say(&c, S("MAIL FROM:<s@x>\r\nRCPT TO:<v@y>\r\nDATA\r\n"));
+		bench_say(&c, buf_str(&text));
+		bench_say(&c, S(".\r\nNOOP\r\n"));
+		OK(strcmp(bench_codes(&c), "250 250 354 553 250") == 0, "what may not be written is refused");
+		bench_hang_up(&c);
+		bench_done(&b);
+		buf_done(&text);
+	}
+}
+
 static void test_parser_trouble(void)
 {
 	struct bench b;
@@ -773,6 +816,7 @@ int main(void)
 	test_message();
 	test_sealed_message();
 	test_large_record();
+	test_sender_written();
 	test_parser_trouble();
 	test_store_trouble();
 	test_link_down();

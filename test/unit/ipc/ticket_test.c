@@ -9,6 +9,7 @@ static void test_logon_ticket(void)
 {
 	struct str key = str_make(key_octets, TICKET_KEY_OCTETS), other = str_make(other_octets, TICKET_KEY_OCTETS);
 	struct ticket t = { .kind = TICKET_LOGON, .id = 9, .expires_ms = 1000, .account = 3, .mailbox = 4, .service = 2, .delegate = true,
+		.access = ACCESS_READ, .groups = S("12345678abcdefgh"),
 		.account_name = S("DOM\\alice"), .mailbox_name = S("box"), .limits = { .warn_octets = 5 } };
 	struct ticket got;
 	struct buf b;
@@ -20,6 +21,7 @@ static void test_logon_ticket(void)
 	rest = buf_str(&b);
 	OK(ticket_open(&rest, key, TICKET_LOGON, 1000, &got) == ERR_OK && rest.len == 0, "opens until it expires");
 	OK(got.account == 3 && got.mailbox == 4 && got.delegate && got.limits.warn_octets == 5, "what was said is read");
+	OK(got.access == ACCESS_READ && str_eq(got.groups, t.groups), "the right and the groups");
 	IS_STR(got.account_name, S("DOM\\alice"));
 	rest = buf_str(&b);
 	OK(ticket_open(&rest, key, TICKET_LOGON, 1001, &got) == ERR_TICKET, "not after");
@@ -32,6 +34,36 @@ static void test_logon_ticket(void)
 		b.at[i] ^= 1;
 	}
 	OK(refused, "a changed bit anywhere is refused");
+	buf_done(&b);
+}
+
+/* As large as one can be; and what is no right or no list of groups is none though the key is good. */
+static void test_groups(void)
+{
+	struct str key = str_make(key_octets, TICKET_KEY_OCTETS), rest;
+	static const char many[(TICKET_GROUPS_MAX + 1) * sizeof(uint64_t)], name[400];
+	struct ticket t = { .kind = TICKET_LOGON, .groups = str_make(many, TICKET_GROUPS_MAX * sizeof(uint64_t)),
+		.account_name = str_make(name, sizeof(name)), .mailbox_name = str_make(name, sizeof(name)) };
+	static const struct {
+		const char *what;
+		enum access access;
+		size_t octets;
+	} bad[] = { { "no access", ACCESS_END, 8 }, { "half a group", ACCESS_FULL, 12 }, { "too many", ACCESS_FULL, sizeof(many) } };
+	struct ticket got;
+	struct buf b;
+
+	buf_init(&b, 2 * TICKET_OCTETS_MAX);
+	ticket_seal(&t, key, &b);
+	rest = buf_str(&b);
+	OK(ticket_open(&rest, key, TICKET_LOGON, 0, &got) == ERR_OK && got.groups.len == t.groups.len, "the largest");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		buf_clear(&b);
+		t.access = bad[i].access;
+		t.groups = str_make(many, bad[i].octets);
+		ticket_seal(&t, key, &b);
+		rest = buf_str(&b);
+		OK(ticket_open(&rest, key, TICKET_LOGON, 0, &got) == ERR_TICKET, "%s", bad[i].what);
+	}
 	buf_done(&b);
 }
 
@@ -65,6 +97,7 @@ static void test_recipients(void)
 int main(void)
 {
 	test_logon_ticket();
+	test_groups();
 	test_recipients();
 	return tap_done();
 }

@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "store/acl.h"
 
-static const struct acl_user owner = { .account = 7 }, bob = { .account = 8, .delegate = true },
-			     carol = { .account = 9, .delegate = true };
+static const struct acl_user owner = { .account = 7 }, bob = { .account = 8, .access = ACCESS_FULL },
+			     carol = { .account = 9, .access = ACCESS_FULL };
 
 static void test_letters(void)
 {
@@ -78,6 +78,39 @@ static void test_rights(void)
 	change(&acl, (struct acl_change){ .entry = of(ACL_DELEGATES, 0, 0), .remove = true });
 	IS_NUM(acl_rights(acl, &carol), ACL_READ);
 	IS_NUM(acl_rights(acl, &owner), ACL_ALL);
+	acl_free(acl);
+}
+
+/* Groups stand between one's own entry and that for delegates, and add up; who may only read gets no more as a delegate. */
+static void test_groups(void)
+{
+	static const uint64_t in[] = { 20, 22 };
+	struct acl_user member = { .account = 30, .access = ACCESS_NONE, .groups = in, .groups_count = 2 }, reader = member, full = member;
+	struct acl_entry taken = of(ACL_GROUP, 22, ACL_WRITE);
+	struct acl *acl = NULL;
+
+	reader.access = ACCESS_READ;
+	full.access = ACCESS_FULL;
+	IS_NUM(acl_rights(NULL, &member), 0);
+	IS_NUM(acl_rights(NULL, &reader), ACL_READERS);
+	IS_NUM(acl_rights(NULL, &full), ACL_ALL);
+	change(&acl, (struct acl_change){ .entry = of(ACL_GROUP, 20, ACL_LOOKUP | ACL_SEEN) });
+	IS_NUM(acl_rights(acl, &member), ACL_LOOKUP | ACL_SEEN);
+	IS_NUM(acl_rights(acl, &reader), ACL_LOOKUP | ACL_SEEN);
+	IS_NUM(acl_rights(acl, &full), ACL_LOOKUP | ACL_SEEN);
+	IS_NUM(acl_rights(acl, &bob), ACL_ALL);
+	change(&acl, (struct acl_change){ .entry = of(ACL_GROUP, 21, ACL_INSERT) });
+	change(&acl, (struct acl_change){ .entry = of(ACL_GROUP, 22, ACL_READ | ACL_WRITE) });
+	IS_NUM(acl_rights(acl, &member), ACL_LOOKUP | ACL_SEEN | ACL_READ | ACL_WRITE);
+	taken.negative = true;
+	change(&acl, (struct acl_change){ .entry = taken });
+	IS_NUM(acl_rights(acl, &member), ACL_LOOKUP | ACL_SEEN | ACL_READ);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 30, ACL_INSERT | ACL_WRITE) });
+	IS_NUM(acl_rights(acl, &member), ACL_INSERT);
+	/* What is for all is for who has no right on the mailbox, too. */
+	change(&acl, (struct acl_change){ .entry = of(ACL_AUTHENTICATED, 0, ACL_LOOKUP) });
+	IS_NUM(acl_rights(acl, &(struct acl_user){ .account = 31, .access = ACCESS_NONE }), ACL_LOOKUP);
+	IS_NUM(acl_rights(acl, &(struct acl_user){ .account = 31, .access = ACCESS_READ }), ACL_READERS);
 	acl_free(acl);
 }
 
@@ -175,6 +208,7 @@ int main(void)
 {
 	test_letters();
 	test_rights();
+	test_groups();
 	test_change();
 	test_names();
 	test_limit();

@@ -311,10 +311,10 @@ static inline void kit_tell_url(struct kit *k, const struct session_question *q,
 
 	if (str_eq(q->reader, S("alice")) || str_eq(q->reader, S("bob")))
 		reply.account = str_eq(q->reader, S("bob")) ? KIT_DELEGATE : KIT_OWNER;
-	reply.delegate = str_eq(q->name, S("bob"));
-	if (reply.delegate)
+	reply.access = str_eq(q->name, S("bob")) ? ACCESS_FULL : ACCESS_OWNER;
+	if (reply.access == ACCESS_FULL)
 		reply.owner = KIT_DELEGATE;
-	if (str_eq(q->name, S("alice")) || reply.delegate)
+	if (str_eq(q->name, S("alice")) || reply.access == ACCESS_FULL)
 		done(done_arg, ERR_OK, &reply);
 	else
 		done(done_arg, ERR_ACCOUNTOFF, &(struct session_reply){ .account = reply.account });
@@ -418,7 +418,7 @@ static inline void kit_connect_with(
 		.parse = kit_parse,
 		.leave = kit_leave,
 		.ask = kit_ask,
-		.delegate = c->delegate,
+		.access = c->delegate ? ACCESS_FULL : ACCESS_OWNER,
 		.account_id = c->delegate ? KIT_DELEGATE : KIT_OWNER,
 		.ended = kit_ended,
 		.arg = k,

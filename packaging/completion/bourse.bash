@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -58,7 +58,7 @@ _bourse()
 	'list show') words='--data --config --json --color --help --version' ;;
 	'list member-add') words='--data --config --json --color --help --version' ;;
 	'list member-remove') words='--data --config --json --color --help --version' ;;
-	'directory ') words='import export' ;;
+	'directory ') words='import export rekey' ;;
 	'directory import') words='--dry-run --no-dry-run --errors --overwrite --no-overwrite --accounts --no-accounts --charset --separator --quote --multi-separator --data --config --json --color --help --version' ;;
 	'directory export') words='--class --domain --output --separator --quote --multi-separator --data --config --json --color --help --version' ;;
 	'status '*) words='--data --config --json --color --help --version' ;;
@@ -82,11 +82,13 @@ _bourse()
 	'folder revoke') words='--data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
-	'backup '*) words='--verify --no-verify --keep-days --data --config --json --color --help --version' ;;
+	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;
+	'directory ') words='import export rekey' ;;
+	'directory rekey') words='--forget --no-forget --lost --no-lost --data --config --json --color --help --version' ;;
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

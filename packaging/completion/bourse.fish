@@ -208,7 +208,12 @@ complete -c bourse -n __fish_use_subcommand -a session
 complete -c bourse -n '__fish_seen_subcommand_from session' -a list -d 'Show the POP3 and IMAP sessions: whose they are, from where, with which program, and what they do now.'
 complete -c bourse -n __fish_use_subcommand -a backup
 complete -c bourse -n '__fish_seen_subcommand_from backup' -l verify -d 'copy nothing: read the backup again and say whether it is whole'
+complete -c bourse -n '__fish_seen_subcommand_from backup' -l without-key -d 'leave the key to the passwords out, for a place that is trusted less than the server'
 complete -c bourse -n '__fish_seen_subcommand_from backup' -l keep-days -x -d 'how long what the server has compacted stays, for a restore to a moment (30)'
+complete -c bourse -n __fish_use_subcommand -a directory
+complete -c bourse -n '__fish_seen_subcommand_from directory' -a rekey -d 'Seal the secrets of all accounts with a new key; the server goes on.'
+complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from rekey' -l forget -d 'drop the old keys: what older backups have of passwords cannot be restored without a copy of them'
+complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from rekey' -l lost -d 'the key file is lost for good: accounts that were sealed with it have no password any more'
 complete -c bourse -n __fish_use_subcommand -a restore
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l at -x -d 'as it was at that time (UTC): 2026-11-21T14:00:00'
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l mailbox -x -d 'add what is missing of this mailbox, named by alias or address as the backup knows it; nothing is overwritten'

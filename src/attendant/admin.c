@@ -236,7 +236,6 @@ static const struct route routes[] = {
 	{ "organisation", NULL, ROLE_DIRECTORY },
 	{ "domain", NULL, ROLE_DIRECTORY },
 	{ "account", NULL, ROLE_DIRECTORY },
-	{ "directory", NULL, ROLE_DIRECTORY },
 	{ "group", NULL, ROLE_DIRECTORY },
 	{ "mailbox", NULL, ROLE_DIRECTORY },
 	{ "contact", NULL, ROLE_DIRECTORY },

@@ -9,6 +9,20 @@ bool rd_bool(struct rd *r)
 	return v == 1;
 }
 
+uint64_t rd_number(struct rd *r)
+{
+	uint64_t v = 0;
+	uint8_t octet = 0x80;
+
+	for (unsigned shift = 0; octet >= 0x80; shift += 7) {
+		octet = rd_u8(r);
+		if (shift == 63 || (octet == 0 && shift > 0))
+			rd_fail(r);
+		v |= (uint64_t)(octet & 0x7f) << (shift % 63);
+	}
+	return r->failed ? 0 : v;
+}
+
 struct str rd_str(struct rd *r)
 {
 	return rd_octets(r, rd_u32(r));
@@ -23,6 +37,13 @@ static void write_le(struct wr *w, uint64_t v, size_t octets)
 {
 	v = htole64(v);
 	buf_put(w->to, str_make(&v, octets));
+}
+
+void wr_number(struct wr *w, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		wr_u8(w, (uint8_t)(v | 0x80));
+	wr_u8(w, (uint8_t)v);
 }
 
 static void write_be(struct wr *w, uint64_t v, size_t octets)

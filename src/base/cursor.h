@@ -82,6 +82,7 @@ static inline struct str rd_octets(struct rd *r, size_t n)
 }
 
 bool rd_bool(struct rd *r);      /* 0 or 1, anything else fails */
+uint64_t rd_number(struct rd *r); /* as wr_number writes it, and not longer; up to 63 bits */
 struct str rd_str(struct rd *r); /* u32 length, then octets; a view */
 /* ERR_OK when nothing failed and nothing is left over, else ERR_CORRUPT. */
 enum err rd_end(const struct rd *r) MUST_USE;
@@ -100,6 +101,7 @@ void wr_u16(struct wr *w, uint16_t v);
 void wr_u32(struct wr *w, uint32_t v);
 void wr_u64(struct wr *w, uint64_t v);
 void wr_bool(struct wr *w, bool v);
+void wr_number(struct wr *w, uint64_t v); /* seven bits an octet, the lowest first; the high bit says that more follow */
 void wr_octets(struct wr *w, struct str s);
 void wr_str(struct wr *w, struct str s);
 /* ERR_OK, or ERR_TOOBIG when the ceiling was hit. */

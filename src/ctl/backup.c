@@ -189,7 +189,8 @@ enum err backup_run(const struct call *call, const char *data, struct render *r,
 	if (e == ERR_OK && verify)
 		e = backup_verify(&b, r, f);
 	else if (e == ERR_OK)
-		e = backup_copy(&b, &(struct backup_copy){ .data = data, .config = call->config, .keep_days = days, .render = r }, f);
+		e = backup_copy(&b, &(struct backup_copy){ .data = data, .config = call->config, .keep_days = days, .render = r,
+			.without_key = json_is_true(json_object_get(call->args, "without-key")) }, f);
 	backup_close(&b);
 	return e;
 }

@@ -9,6 +9,7 @@
 
 #include "base/code.h"
 #include "base/mem.h"
+#include "ctl/backup_key.h"
 #include "ctl/steps.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -33,6 +34,7 @@ struct copying {
 	size_t count, held;
 	uint64_t total, done; /* octets to copy */
 	uint64_t files;       /* that got something new */
+	bool key;             /* the backup has the key to the passwords */
 	int64_t now_s;
 };
 
@@ -283,6 +285,21 @@ static enum err copy_segment(struct copying *c, const struct live *live, struct 
 	return e;
 }
 
+/* Without one the server has lost it, and says so itself. */
+static enum err copy_key(struct copying *c, struct failure *f)
+{
+	struct step s = { .verb = "directory key" };
+	struct failure none = { 0 };
+	enum err e = ERR_OK;
+
+	if (!c->o->without_key && step_ask(c->t, &s, &none) == ERR_OK) {
+		e = s.ret_fd_count == 1 ? backup_key_take(c->b, s.ret_fds[0], f) : fail(f, ERR_PEER, "the server gave no file");
+		step_done(&s);
+	}
+	c->key = backup_key_there(c->b);
+	return e;
+}
+
 /* ---- what is not needed any more ---- */
 
 static bool is_live(const struct copying *c, const struct manifest_row *row)
@@ -345,10 +362,11 @@ static void tell(struct copying *c, size_t removed)
 		octets += (json_int_t)m->rows[i].octets;
 		compacted += m->rows[i].gone_s != 0;
 	}
-	steps_answer(c->o->render, json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:s}", "ok", 1, "copied_octets", (json_int_t)c->done,
+	steps_answer(c->o->render, json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:s}", "ok", 1, "copied_octets", (json_int_t)c->done,
 		"backup_octets", octets, "segments", (json_int_t)(m->count - compacted), "segments_copied", (json_int_t)c->files,
-		"segments_kept_for_the_past", (json_int_t)compacted, "segments_removed", (json_int_t)removed, "message",
-		"the backup is complete"));
+		"segments_kept_for_the_past", (json_int_t)compacted, "segments_removed", (json_int_t)removed, "key", (int)c->key, "message",
+		c->key ? "the backup is complete"
+		       : "the backup is complete but for the key to the passwords; keep directory/" BACKUP_KEY_FILE " elsewhere"));
 }
 
 static enum err finish(struct copying *c, struct failure *f)
@@ -383,6 +401,8 @@ static enum err copy_all(struct copying *c, struct failure *f)
 		e = check_room(c, f);
 	for (size_t i = 0; i < c->count && e == ERR_OK; i++)
 		e = copy_segment(c, &c->live[i], f);
+	if (e == ERR_OK)
+		e = copy_key(c, f);
 	return e == ERR_OK ? finish(c, f) : e;
 }
 

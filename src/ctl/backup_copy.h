@@ -5,6 +5,7 @@
 
 struct backup_copy {
 	const char *data, *config;
+	bool without_key;   /* passwords cannot be restored from it alone */
 	unsigned keep_days; /* segments that the server compacted away are kept so long */
 	struct render *render;
 };

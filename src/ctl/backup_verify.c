@@ -9,6 +9,7 @@
 #include "base/code.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "ctl/backup_key.h"
 #include "ctl/steps.h"
 #include "io/file.h"
 #include "kv/survey.h"
@@ -116,9 +117,9 @@ enum err backup_verify(struct backup_folder *b, struct render *r, struct failure
 	buf_init(&made, 64);
 	date_put_rfc3339(&first, c.first_s * 1000);
 	date_put_rfc3339(&made, m->made_s * 1000);
-	steps_answer(r, json_pack("{s:b,s:I,s:I,s:I,s:s%,s:s%,s:o,s:s}", "ok", 1, "segments", (json_int_t)m->count, "octets",
+	steps_answer(r, json_pack("{s:b,s:I,s:I,s:I,s:s%,s:s%,s:b,s:o,s:s}", "ok", 1, "segments", (json_int_t)m->count, "octets",
 		(json_int_t)c.total, "records", (json_int_t)c.records, "from", first.at, first.len, "made", made.at, made.len,
-		"problems", c.problems, "message", sound ? "the backup is sound" : "the backup has faults"));
+		"key", (int)backup_key_there(b), "problems", c.problems, "message", sound ? "the backup is sound" : "the backup has faults"));
 	buf_done(&first);
 	buf_done(&made);
 	return ERR_OK;

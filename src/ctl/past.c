@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/backup_key.h"
 #include "io/file.h"
 #include "kv/record.h"
 #include "store/keys.h"
@@ -82,7 +83,9 @@ static enum err make_part(struct past *p, enum manifest_part part, remake_keep *
 	struct restore_part make = { .b = p->o.b, .part = part, .place = p->o.data, .until_s = p->o.until_s, .keep = keep,
 		.keep_arg = p, .render = p->o.render, .done = &p->done, .total = p->total };
 	const char *name = manifest_part_name(part);
+	char folder[PAST_PATH_OCTETS + 16];
 	struct remake_report report;
+	bool there;
 	enum err e;
 
 	if (mkdirat(p->folder, name, 0700) < 0 && errno != EEXIST)
@@ -92,6 +95,10 @@ static enum err make_part(struct past *p, enum manifest_part part, remake_keep *
 		return fail(f, file_err(errno), "%s/%s: cannot be opened: %s", p->path, name, strerror(errno));
 	e = restore_part_make(&make, &report, f);
 	fd_close(&make.to);
+	if (e == ERR_OK && part == MANIFEST_DIRECTORY) {
+		snprintf(folder, sizeof(folder), "%s/%s", p->path, name);
+		e = backup_key_give(p->o.b, folder, &there, f);
+	}
 	return e;
 }
 

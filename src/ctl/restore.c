@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/backup_key.h"
 #include "ctl/restore_mail.h"
 #include "ctl/restore_part.h"
 #include "ctl/steps.h"
@@ -32,12 +33,13 @@ struct restoring {
 	uint64_t done, total;
 	uint64_t octets;
 	int64_t last_s;
+	bool key; /* the backup has the key to the passwords */
 };
 
 /* ---- the place ---- */
 
 /* Files that an engine may leave beside its segments. */
-static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored" };
+static const char *const leavings[] = { "lock", "index", "index-lock", "reserve", "restored", BACKUP_KEY_FILE };
 
 static bool has_segments(int folder)
 {
@@ -80,13 +82,15 @@ static enum err check_empty(struct restoring *s, bool interrupted, struct failur
 	for (int part = 0; part < MANIFEST_PARTS; part++) {
 		const char *name = manifest_part_name((enum manifest_part)part);
 		int fd = openat(s->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		bool full = has_segments(fd);
+		bool full = has_segments(fd), key = fd >= 0 && faccessat(fd, BACKUP_KEY_FILE, F_OK, 0) == 0;
 
 		fd_close(&fd);
 		/* A server does not start while `restoring` is there: what is here was moved here by a restore. */
 		if (full && !interrupted)
 			return fail(f, ERR_EXISTS, "%s holds mail already (%s); restore into an empty folder: name one with --data", s->data,
 				name);
+		if (key && !interrupted)
+			return fail(f, ERR_EXISTS, "%s/%s holds a key file; move it elsewhere first, it may be the only one", s->data, name);
 		clear_part(s->folder, name, false);
 	}
 	return ERR_OK;
@@ -130,6 +134,7 @@ static enum err make_part(struct restoring *s, enum manifest_part part, struct f
 	struct restore_part p = { .b = s->b, .part = part, .place = s->data, .until_s = s->until_s, .render = s->render,
 		.done = &s->done, .total = s->total };
 	struct remake_report report = { 0 };
+	char folder[PATH_OCTETS];
 	enum err e;
 
 	if (mkdirat(s->making, name, 0700) < 0)
@@ -141,6 +146,10 @@ static enum err make_part(struct restoring *s, enum manifest_part part, struct f
 	if (e == ERR_OK && fsync(p.to) != 0)
 		e = fail(f, ERR_IO, "%s/" MAKING "/%s: cannot be flushed: %s", s->data, name, strerror(errno));
 	fd_close(&p.to);
+	if (e == ERR_OK && part == MANIFEST_DIRECTORY) {
+		snprintf(folder, sizeof(folder), "%s/" MAKING "/%s", s->data, name);
+		e = backup_key_give(s->b, folder, &s->key, f);
+	}
 	if (part == MANIFEST_STORE)
 		s->last_s = report.last_s;
 	s->octets += report.octets;
@@ -208,8 +217,11 @@ static enum err restore_all(const struct call *call, const char *data, struct re
 	if (e == ERR_OK) {
 		restore_part_put_time(last, s.last_s);
 		steps_progress(r, "restore", s.total, s.total);
-		steps_answer(r, json_pack("{s:b,s:I,s:s,s:s,s:s}", "ok", 1, "octets", (json_int_t)s.octets, "last_change", last, "data",
-			data, "message", "restored; clients will fetch their folders anew"));
+		steps_answer(r, json_pack("{s:b,s:I,s:s,s:s,s:b,s:s}", "ok", 1, "octets", (json_int_t)s.octets, "last_change", last, "data",
+			data, "key", (int)s.key, "message",
+			s.key ? "restored; clients will fetch their folders anew"
+			      : "restored; clients will fetch their folders anew. The backup has no key to the passwords: put " BACKUP_KEY_FILE
+				" into the folder directory before the server starts"));
 	}
 	fd_close(&s.making);
 	fd_close(&s.folder);

@@ -148,6 +148,6 @@ enum err admin_run(struct directory *d, struct str request, int64_t now_seconds,
 	json_decref(q.args);
 	json_decref(q.reply);
 	json_decref(root);
-	arena_done(&q.arena);
+	arena_wipe(&q.arena);
 	return e;
 }

@@ -131,6 +131,8 @@ struct str admin_show_value(struct admin *q, const struct entry *e, const struct
 	case ENTRY_TYPE_text:
 		return *(const struct str *)field;
 	case ENTRY_TYPE_secret:
+		if (e->seal == ENTRY_LOCKED)
+			return S("the key is missing");
 		return ((const struct str *)field)->len > 0 ? S("set") : S("none");
 	case ENTRY_TYPE_texts:
 	case ENTRY_TYPE_past_texts:
@@ -245,6 +247,8 @@ static const char *state_of(const struct entry *e, uint64_t now_seconds)
 		return "disabled";
 	if (e->account.expires != 0 && e->account.expires <= now_seconds)
 		return "expired";
+	if (e->seal == ENTRY_LOCKED)
+		return "key missing";
 	if (e->account.secret.len == 0)
 		return "no password";
 	return e->account.must_change ? "must change password" : "";

@@ -195,13 +195,27 @@ static void add_event(
 	c->events = v;
 }
 
+static enum err locked(struct change *c, const struct entry *e)
+{
+	return fail(c->failure, ERR_VAULT,
+		"the %s \"%.*s\" cannot be changed: the key to the secrets of accounts is missing; put " VAULT_FILE " back "
+		"into the directory's folder and restart, or see: bourse help directory rekey",
+		entry_kind_name(e->kind), STR_FMT(entry_name(e)));
+}
+
 static enum err put_value(struct change *c, struct str key, const struct entry *e)
 {
+	struct entry stored = *e;
 	struct buf value;
-	enum err err;
+	enum err err = e->seal == ENTRY_LOCKED ? ERR_VAULT : ERR_OK;
 
+	if (err == ERR_OK && c->directory->vault != NULL && entry_has_secrets(e->kind))
+		err = vault_seal_entry(c->directory->vault, &stored, c->arena);
+	if (err == ERR_VAULT)
+		return locked(c, e);
 	buf_init(&value, e->kind == ENTRY_LIST || e->kind == ENTRY_GROUP ? ENTRY_OCTETS_MAX : SMALL_OCTETS_MAX);
-	err = entry_encode(e, &value);
+	if (err == ERR_OK)
+		err = entry_encode(&stored, &value);
 	if (err == ERR_OK)
 		kv_put(c->write, DIRECTORY_SHARD, key, buf_str(&value));
 	else
@@ -275,6 +289,11 @@ enum err change_set(struct change *c, const struct entry *old, struct entry *new
 	if (err == ERR_OK)
 		add_event(c, DIRECTORY_CHANGED, new, secret);
 	return err;
+}
+
+enum err change_seal(struct change *c, const struct entry *e)
+{
+	return put_value(c, keys_entry(c->arena, e->id), e);
 }
 
 /* ---- removal ---- */

@@ -29,11 +29,13 @@ enum err change_begin(struct change *c, struct directory *d, struct arena *a, ui
 	struct failure *f) MUST_USE;
 
 /* Gives e its id and times and puts it. ERR_EXISTS: the text says which name is taken by what.
- * ERR_TOOBIG. */
+ * ERR_TOOBIG; ERR_VAULT: its secrets cannot be sealed, as the key to the others is missing. */
 enum err change_add(struct change *c, struct entry *e) MUST_USE;
 /* Replaces old, as read, by new, which has its id. secret: the password is new. */
 enum err change_set(
 	struct change *c, const struct entry *old, struct entry *new, bool secret) MUST_USE;
+/* Writes it as it is, sealed with the key in force; no name, no time and no right of it is touched, and nobody is told. */
+enum err change_seal(struct change *c, const struct entry *e) MUST_USE;
 /* Removes it and every mention of it: memberships, rights, postmaster, owner. Refuses nothing; the
  * caller has asked first. */
 enum err change_remove(struct change *c, const struct entry *e) MUST_USE;

@@ -46,6 +46,8 @@ enum err directory_get(
 	err = read_value(d, keys_entry(a, id), a, &value);
 	if (err == ERR_OK)
 		err = entry_decode(value, id, a, &e);
+	if (err == ERR_OK && e.seal == ENTRY_SEALED)
+		err = d->vault != NULL ? vault_open_entry(d->vault, &e, a) : ERR_CORRUPT;
 	if (err != ERR_OK)
 		return err;
 	if (kind != ENTRY_NONE && e.kind != kind)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "directory/entry.h"
+#include "directory/vault.h"
 #include "kv/kv.h"
 
 #define DIRECTORY_SHARD ((uint64_t)1)
@@ -21,6 +22,7 @@ typedef void directory_changed(
 
 struct directory {
 	struct kv *kv; /* borrowed */
+	struct vault *vault; /* borrowed; NULL in tests only: secrets lie open then */
 	struct entry_limits defaults; /* of mailboxes that have none of their own */
 	/* For `directory apply`: many changes with one flush, and those that are only tried. */
 	struct kv *batch, *trial;
@@ -34,7 +36,8 @@ struct directory {
 enum err directory_drafts_open(struct directory *d) MUST_USE;
 void directory_drafts_close(struct directory *d); /* before the engine is closed; at any time */
 
-/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. */
+/* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. Secrets are readable, or the entry is
+ * ENTRY_LOCKED. */
 enum err directory_get(struct directory *d, enum entry_kind kind, uint64_t id, struct arena *a,
 	struct entry *ret) MUST_USE;
 enum err directory_organisation(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;

@@ -3,7 +3,8 @@
 #include "base/cursor.h"
 #include "directory/right.h"
 
-#define FORMAT_VERSION 1
+#define FORMAT_OPEN   1 /* secrets as they are: older entries, and kinds without secrets */
+#define FORMAT_SEALED 2
 
 #define ROW(member, name, type, codec, doc)                                                        \
 	{ #name, ENTRY_TYPE_##type, codec, offsetof(struct entry, member.name), doc },
@@ -67,6 +68,18 @@ const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_
 	must((unsigned)kind < ENTRY_KIND_END);
 	*ret_count = kinds[kind].count;
 	return kinds[kind].rows;
+}
+
+bool entry_has_secrets(enum entry_kind kind)
+{
+	size_t count;
+	const struct entry_property *rows = entry_properties(kind, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].type == ENTRY_TYPE_secret)
+			return true;
+	}
+	return false;
 }
 
 const char *entry_kind_name(enum entry_kind kind)
@@ -203,9 +216,9 @@ enum err entry_encode(const struct entry *e, struct buf *to)
 	struct buf one;
 	bool bad = false;
 
-	must(count > 0);
+	must(count > 0 && e->seal != ENTRY_LOCKED);
 	buf_init(&one, ENTRY_OCTETS_MAX);
-	wr_u8(&w, FORMAT_VERSION);
+	wr_u8(&w, e->seal == ENTRY_SEALED ? FORMAT_SEALED : FORMAT_OPEN);
 	wr_u8(&w, (uint8_t)e->kind);
 	for (size_t i = 0; i < count && !bad; i++) {
 		const void *field = (const char *)e + rows[i].offset;
@@ -358,9 +371,11 @@ enum err entry_decode(struct str value, uint64_t id, struct arena *arena, struct
 	struct entry e;
 	size_t at = 0;
 
-	if (r.failed || version != FORMAT_VERSION || kind == ENTRY_NONE || kind >= ENTRY_KIND_END)
+	if (r.failed || kind == ENTRY_NONE || kind >= ENTRY_KIND_END ||
+		(version != FORMAT_OPEN && !(version == FORMAT_SEALED && entry_has_secrets((enum entry_kind)kind))))
 		return ERR_CORRUPT;
 	e = entry_defaults((enum entry_kind)kind, id);
+	e.seal = version == FORMAT_SEALED ? ENTRY_SEALED : ENTRY_OPEN;
 	while (!r.failed && r.rest.len > 0) {
 		const struct entry_property *row = next_row(e.kind, rd_u16(&r), &at);
 		struct str octets = rd_str(&r);

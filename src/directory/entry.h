@@ -129,8 +129,16 @@ struct entry_group {
 #include "directory/schema.tbl"
 };
 
+/* How an entry has its secrets. Only src/directory/vault.h goes from one to another. */
+enum entry_seal {
+	ENTRY_OPEN,   /* readable */
+	ENTRY_SEALED, /* as they lie in the engine */
+	ENTRY_LOCKED  /* empty, because the key to them is missing: never to be stored */
+};
+
 struct entry {
 	enum entry_kind kind;
+	enum entry_seal seal;
 	uint64_t id;
 	union {
 		struct entry_organisation organisation;
@@ -171,13 +179,15 @@ static inline bool entry_type_is_ids(enum entry_type type)
 const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_count);
 /* The property called name, '-' and '_' being the same; NULL when the kind has none. */
 const struct entry_property *entry_property_find(enum entry_kind kind, struct str name);
+/* Has the kind a property that is a secret? */
+bool entry_has_secrets(enum entry_kind kind);
 /* "mailbox"; never NULL. */
 const char *entry_kind_name(enum entry_kind kind);
 
 /* An entry of this kind with every property at its default. */
 struct entry entry_defaults(enum entry_kind kind, uint64_t id);
 
-/* Appends the value. ERR_TOOBIG: over ENTRY_OCTETS_MAX, or a property with too many items. */
+/* Appends the value; must not be ENTRY_LOCKED. ERR_TOOBIG: over ENTRY_OCTETS_MAX, or a property with too many items. */
 enum err entry_encode(const struct entry *e, struct buf *to) MUST_USE;
 /*
  * Strict: an unknown version, kind or property, one out of order, a short or trailing octet is

@@ -29,6 +29,11 @@ struct str keys_organisation(void)
 	return S("o");
 }
 
+struct str keys_vault(void)
+{
+	return S("v");
+}
+
 struct str keys_entry(struct arena *a, uint64_t id)
 {
 	return with_numbers(a, S("e"), &id, 1);

@@ -19,6 +19,7 @@ struct str keys_alias(struct arena *a, struct str folded);                 /* 'l
 struct str keys_address(struct arena *a, struct str key);                  /* 's' address */
 struct str keys_right(
 	struct arena *a, uint64_t account, uint64_t mailbox); /* 'p' account mailbox */
+struct str keys_vault(void);                                  /* 'v': the key of all secrets */
 struct str keys_member(
 	struct arena *a, uint64_t member, uint64_t group); /* 'g' member group: nothing */
 struct str keys_id(struct arena *a, uint64_t id);             /* an index value */

@@ -272,6 +272,11 @@ static enum err step_password(struct logon *l)
 	if (e != ERR_OK)
 		return fail(&l->failure, e, NULL);
 	mend(l, LOGON_STEP_password, "bourse account password %.*s", STR_FMT(account_word(l)));
+	if (l->account.seal == ENTRY_LOCKED) {
+		detail(l, LOGON_STEP_password, "the key to the account's secrets is missing");
+		mend(l, LOGON_STEP_password, "put directory/" VAULT_FILE " back from a backup, then: bourse reload");
+		return refuse(l, LOGON_STEP_password);
+	}
 	if (!same)
 		detail(l, LOGON_STEP_password, "the account was changed during the logon");
 	else if (l->account.account.secret.len == 0)
@@ -616,11 +621,25 @@ void logon_proven(struct logon *l, bool right, const char *why)
 	snprintf(l->why_not, sizeof(l->why_not), "%s", right || why == NULL ? "" : why);
 }
 
+/* Without the key nobody's password is known to be wrong; who is told so would throw away the right one. */
+static void excuse(struct logon *l)
+{
+	const struct vault *v = l->directory->vault;
+
+	if (v == NULL || !vault_locked(v))
+		return;
+	l->failure = (struct failure){ 0 };
+	fail(&l->failure, ERR_VAULT, NULL);
+	fail_reason(&l->failure, "%s", l->notes[l->failed_step].detail);
+}
+
 enum err logon_decide(struct logon *l, struct logon_grant *ret)
 {
 	must(l->job.done || l->proof_told || !is_asked(l));
 	if (walk(l, LOGON_VERIFY, LOGON_DECIDE))
 		grant(l, ret);
+	else if (l->failure.code == ERR_AUTH)
+		excuse(l);
 	secret_job_wipe(&l->job);
 	return l->failure.code;
 }

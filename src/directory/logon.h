@@ -9,7 +9,7 @@
  * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever
  * the cause; the cause is in failure.reason. After the right password the refusal says what is
  * wrong: ERR_ACCOUNTOFF, ERR_EXPIRED, ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF,
- * ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through.
+ * ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through. While the key to the secrets is missing the neutral refusal is ERR_VAULT.
  *
  * E-mail names: an account of that name in the domain that owns the mail domain, else the primary
  * account of the mailbox with that address. Their default mailbox is the one with that address,

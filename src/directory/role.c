@@ -51,6 +51,7 @@ static void take_config(struct directory_role *r)
 static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
+	role_vault_reload(env->state);
 	role_send_limits(env->state);
 	scrub_reload(&((struct directory_role *)env->state)->scrub);
 }
@@ -97,6 +98,8 @@ static enum err convert_past(struct directory *d, struct failure *f)
 	struct group_past done;
 	enum err e = group_past_convert(d, (uint64_t)(clock_real_ms() / 1000), &done);
 
+	if (e == ERR_VAULT) /* accounts cannot be written: the start with the key does it */
+		return ERR_OK;
 	if (e != ERR_OK)
 		return fail(f, e, "groups of accounts, as an earlier version kept them, cannot be made entries (%s)", err_text(e));
 	if (done.groups > 0 || done.skipped > 0)
@@ -130,7 +133,9 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	take_config(r);
 	map_init(&r->quota);
 	r->directory.kv = r->kv;
-	e = convert_past(&r->directory, f);
+	e = role_vault_open(r, f);
+	if (e == ERR_OK)
+		e = convert_past(&r->directory, f);
 	if (e != ERR_OK)
 		return e;
 	r->directory.on_change = role_directory_changed;
@@ -338,6 +343,7 @@ static void on_stop(struct role_env *env)
 	r->trial_idle = NULL;
 	directory_drafts_close(&r->directory);
 	watch_free(r->kv_watch);
+	role_vault_stop(r);
 	kv_close(r->kv);
 	role_stopped(env);
 }

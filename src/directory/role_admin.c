@@ -69,7 +69,7 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	struct failure f = { 0 };
 	struct buf reply;
 
-	if (backup_request(&r->backup, q) || check_request(&r->check, q))
+	if (backup_request(&r->backup, q) || check_request(&r->check, q) || role_vault_request(r, q))
 		return;
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
 	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)

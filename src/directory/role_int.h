@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "directory/checks.h"
 #include "directory/directory.h"
+#include "directory/reseal.h"
 #include "directory/role.h"
 #include "directory/throttle.h"
 #include "ipc/ticket.h"
@@ -15,6 +16,14 @@
 #define HASH_THREADS_MAX 8u
 #define HASH_KEEP_MS     300000 /* from the last check until its memory is given back */
 
+/* Sealing all secrets with another key, while the rest goes on. */
+struct role_reseal {
+	struct reseal reseal;
+	struct timer *timer; /* set while it is under way */
+	uint64_t request;    /* who waits for its end */
+	bool forget;         /* the old keys go then */
+};
+
 struct directory_role {
 	struct role_env *env;
 	struct kv *kv;
@@ -23,6 +32,7 @@ struct directory_role {
 	struct scrub scrub;
 	struct check_job check;
 	struct directory directory;
+	struct role_reseal reseal;
 	struct throttle *throttle;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
 	unsigned hash_threads;   /* one for each core */
@@ -42,6 +52,15 @@ void role_hashed(struct directory_role *r);
 void role_logon_message(struct directory_role *r, struct link *from, struct msg *m);
 void role_logon_link_up(struct directory_role *r, struct link *link);
 void role_logon_link_down(struct directory_role *r, struct link *link);
+
+/* ---- role_vault.c: the key to the secrets ---- */
+/* A missing or wrong key is logged, and no failure. */
+enum err role_vault_open(struct directory_role *r, struct failure *f) MUST_USE;
+/* The administrator may have put the key back. */
+void role_vault_reload(struct directory_role *r);
+/* False: it is not for it. True: it has been answered, or will be. */
+bool role_vault_request(struct directory_role *r, const struct msg_admin_request *q);
+void role_vault_stop(struct directory_role *r);
 
 /* ---- role_store.c: what sessions in the store ask ---- */
 void role_tell_accounts(struct directory_role *r, struct link *from, const struct msg_accounts_ask *q);

@@ -39,7 +39,7 @@ static void release(struct exchange *x)
 	timer_free(x->delay);
 	sasl_done(&x->sasl);
 	secret_job_wipe(&x->logon.job);
-	arena_done(&x->arena);
+	arena_wipe(&x->arena);
 	mem_free(x);
 }
 

@@ -30,12 +30,13 @@ static void put_address(struct buf *to, const struct record_address *a)
 static void read_authors(const struct record *r, const struct record_envelope *envelope, struct header *h)
 {
 	struct wr w = wr_to(&h->authors);
+	struct record_rows from = envelope->from, sender = envelope->sender;
 	struct record_address a;
 	struct buf one;
 
 	h->many |= envelope->from.count > AUTHORS_MAX;
 	buf_init(&one, AUTHORS_OCTETS_MAX);
-	for (uint32_t i = 0; i < envelope->from.count && record_address(r, envelope->from, i, &a) && !h->many; i++) {
+	while (!h->many && record_address_next(r, &from, &a)) {
 		if (a.host.len == 0 || a.mailbox.at == NULL) /* the ends of groups, and what is no address */
 			continue;
 		buf_clear(&one);
@@ -44,7 +45,7 @@ static void read_authors(const struct record *r, const struct record_envelope *e
 	}
 	h->many |= buf_overflowed(&h->authors) || buf_overflowed(&one);
 	buf_done(&one);
-	if (envelope->sender_given && record_address(r, envelope->sender, 0, &a)) {
+	if (envelope->sender_given && record_address_next(r, &sender, &a)) {
 		h->has_sender = true;
 		put_address(&h->sender, &a);
 	}

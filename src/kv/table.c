@@ -70,6 +70,8 @@ struct table_row *table_seek(const struct table *t, uint64_t shard, struct str k
 {
 	struct table_row *const *links = t->heads;
 
+	if (t->count == 0)
+		return NULL;
 	for (int level = TABLE_LEVELS - 1; level >= 0; level--) {
 		while (links[level] != NULL && compare(links[level], shard, key) < 0)
 			links = links[level]->next;

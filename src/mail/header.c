@@ -1,6 +1,7 @@
 #include "mail/header.h"
 
 #include "base/utf8.h"
+#include "base/word.h"
 #include "mail/charset.h"
 #include "mail/textline.h"
 
@@ -115,14 +116,28 @@ bool header_find(struct str header, struct str name, struct header_field *ret)
 	return false;
 }
 
+/* Octets in front of the next CR, LF or NUL. */
+static size_t line_span(struct str s)
+{
+	size_t n = 0;
+
+	for (; s.len - n >= WORD_OCTETS; n += WORD_OCTETS) {
+		uint64_t word = word_at(s.at + n);
+
+		if (word_has(word, '\r') || word_has(word, '\n') || word_has(word, '\0'))
+			break;
+	}
+	while (n < s.len && s.at[n] != '\r' && s.at[n] != '\n' && s.at[n] != 0)
+		n++;
+	return n;
+}
+
 void header_unfold(struct str value, struct buf *to)
 {
 	value = str_trim(value);
 	while (value.len > 0) {
-		size_t plain = 0, end;
+		size_t plain = line_span(value), end;
 
-		while (plain < value.len && value.at[plain] != '\r' && value.at[plain] != '\n' && value.at[plain] != 0)
-			plain++;
 		buf_put(to, str_sub(value, 0, plain));
 		value = str_skip(value, plain);
 		if (value.len == 0)

@@ -77,10 +77,12 @@ enum record_encoding {
 	RECORD_ENCODING_COUNT
 };
 
-/* A range of rows in one of the record's tables; read rows with the accessor named at the field. */
+/* A list in the record; rows are taken off a copy of it with the accessor named at the field. Where it stands is the
+ * record's own business. */
 struct record_rows {
 	uint32_t first;
-	uint32_t count;
+	uint32_t count; /* that are left */
+	uint32_t end;
 };
 
 /* Views borrow from the octets of the record. Octet ranges are in the message as given to record_make. */
@@ -97,16 +99,16 @@ struct record_part {
 	uint32_t body_lines;               /* LFs in the body */
 
 	struct str type, subtype;          /* as written, never absent; compare with str_ieq */
-	struct record_rows params;         /* record_param: of Content-Type, pieces (RFC 2231) joined */
+	struct record_rows params;         /* record_param_next: of Content-Type, pieces (RFC 2231) joined */
 	struct str content_id, description, md5, location;
 	enum record_encoding encoding;
 	struct str encoding_name;          /* as BODYSTRUCTURE gives it, never absent: "7bit" when the field is absent */
 	struct str disposition;            /* absent: no Content-Disposition */
-	struct record_rows disposition_params; /* record_param */
-	struct record_rows languages;      /* record_language */
+	struct record_rows disposition_params; /* record_param_next */
+	struct record_rows languages;      /* record_language_next */
 	struct str filename;               /* decoded (RFC 2231, RFC 2047), safe to show, without path; absent: none */
-	uint32_t envelope;                 /* record_envelope: of the message whose header is this part's header (part 0,
-	                                      and the child of a message part); else RECORD_NONE */
+	uint32_t envelope;                 /* for record_envelope: of the message whose header is this part's header (part 0,
+	                                      where it is 0, and the child of a message part); else RECORD_NONE */
 };
 
 /*
@@ -128,7 +130,7 @@ struct record_address {
 struct record_envelope {
 	struct str date, subject, in_reply_to, message_id;
 	struct str references; /* not in IMAP's ENVELOPE; for threads (RFC 5256) */
-	/* record_address; sender and reply_to are those of from when the field is absent or empty */
+	/* record_address_next; sender and reply_to are those of from when the field is absent or empty */
 	struct record_rows from, sender, reply_to, to, cc, bcc;
 	bool sender_given, reply_to_given; /* the field itself is there */
 	bool sent_valid;
@@ -139,14 +141,17 @@ struct record_envelope {
 /* An opened record. A value: copy it freely; it borrows the octets. */
 struct record {
 	struct str octets;
-	uint32_t flags; /* enum record_flag */
+	struct str kept; /* record_kept_next; absent: none, or cut off by record_split */
+	uint32_t flags;  /* enum record_flag */
 	uint32_t message_octets;
 	uint32_t received;  /* Received fields in the message header, for loop detection (counted beyond the limits, too) */
 	uint32_t delivered; /* Delivered-To fields */
-	uint32_t parts, params, languages, addresses, envelopes;
-	uint32_t fixed; /* octets of the head */
+	uint32_t parts;
+	bool tables; /* of an earlier form: record_table.h */
+	uint32_t offsets_at, envelope_at, parts_at, parts_end; /* octets */
+	/* Of an earlier form. */
+	uint32_t fixed, params, languages, addresses, envelopes;
 	struct str text;
-	struct str kept; /* record_kept_next; absent: none, or cut off by record_split */
 };
 
 /* A field of the message's header as it stands, line ends and all. */
@@ -179,9 +184,9 @@ enum err record_check(struct str record, uint64_t message_octets) MUST_USE;
 
 /*
  * Opens a record for reading; octets must outlive ret. Looks at the fixed part only, so it is cheap. ERR_CORRUPT when
- * the tables do not fit the length. The accessors below never read outside the octets, even for a record that was never
- * checked: a range that does not fit reads as absent text, a row that is not there as zeroes. What they return makes
- * sense only for a record that passed record_check.
+ * what its head says does not fit the length. The accessors below never read outside the octets, even for a record that was
+ * never checked; loops over what they return end. What they return makes sense only for a record that passed record_check.
+ * Records of the forms before this one are opened as well.
  */
 enum err record_open_view(struct str octets, struct record *ret) MUST_USE;
 
@@ -197,12 +202,14 @@ bool record_kept_next(struct str *rest, struct record_kept *ret) MUST_USE;
  * header_octets. ERR_CORRUPT. */
 enum err record_kept_check(struct str kept, uint64_t header_octets) MUST_USE;
 
-/* Row accessors. False (and *ret is not written): no such row. */
+/* False: no such part or envelope, or one that cannot be (then *ret may be written). envelope: 0, the message's own, or what
+ * struct record_part says. */
 bool record_part(const struct record *r, uint32_t i, struct record_part *ret) MUST_USE;
-bool record_param(const struct record *r, struct record_rows rows, uint32_t i, struct record_param *ret) MUST_USE;
-bool record_language(const struct record *r, struct record_rows rows, uint32_t i, struct str *ret) MUST_USE;
-bool record_address(const struct record *r, struct record_rows rows, uint32_t i, struct record_address *ret) MUST_USE;
-bool record_envelope(const struct record *r, uint32_t i, struct record_envelope *ret) MUST_USE;
+bool record_envelope(const struct record *r, uint32_t envelope, struct record_envelope *ret) MUST_USE;
+/* Takes the next row off *rows. False: none is left. */
+bool record_param_next(const struct record *r, struct record_rows *rows, struct record_param *ret) MUST_USE;
+bool record_language_next(const struct record *r, struct record_rows *rows, struct str *ret) MUST_USE;
+bool record_address_next(const struct record *r, struct record_rows *rows, struct record_address *ret) MUST_USE;
 
 /* Value of the named parameter (ASCII case folded), absent when there is none. */
 struct str record_param_value(const struct record *r, struct record_rows rows, struct str name);

@@ -11,6 +11,7 @@
 #include "mail/mime.h"
 #include "mail/param.h"
 #include "mail/record_int.h"
+#include "mail/record_word.h"
 
 #define FILENAME_OCTETS_MAX 255
 
@@ -35,40 +36,79 @@ struct found {
 struct writer {
 	struct str message;
 	struct mime mime;
-	struct buf parts, envelopes, params, languages, addresses, text, kept;
-	uint32_t envelope_count, param_count, language_count, address_count;
+	struct buf root;    /* envelope of the message */
+	struct buf parts;   /* with the envelopes of messages inside */
+	struct buf offsets; /* u32 for each part, of where it begins in parts */
+	struct buf kept;
+	struct buf list, text; /* what is put together just now */
 	uint32_t flags, received, delivered;
 	/* Of the part at hand. */
 	struct found found[RECORD_HEADER_FIELDS_MAX];
 	size_t found_count;
 };
 
-/* Where text lies in the table of text. */
-struct ref {
-	uint32_t at, octets;
-};
+/* ---- numbers, texts, lists ---- */
 
-static const struct ref ref_absent = { RECORD_TEXT_ABSENT, 0 };
-static const struct record_rows no_rows = { 0, 0 };
-
-static struct ref ref_from(const struct writer *w, size_t from)
+static void put_number(struct buf *to, uint64_t v)
 {
-	return (struct ref){ (uint32_t)from, (uint32_t)(w->text.len - from) };
+	for (; v >= 0x80; v >>= 7)
+		buf_put_octet(to, (char)(v | 0x80));
+	buf_put_octet(to, (char)v);
+}
+
+static void put_signed(struct buf *to, int64_t v)
+{
+	put_number(to, (uint64_t)v << 1 ^ (uint64_t)(v >> 63));
+}
+
+static void put_absent(struct buf *to)
+{
+	put_number(to, 0);
+}
+
+/* What was put into w->text. */
+static void put_collected(struct writer *w, struct buf *to)
+{
+	put_number(to, (uint64_t)(w->text.len + 1) << 1);
+	buf_put(to, buf_str(&w->text));
 }
 
 /* Any octets as the text of a record; absent stays absent. */
-static struct ref put_text(struct writer *w, struct str s)
+static void put_text(struct writer *w, struct buf *to, struct str s)
 {
-	size_t from = w->text.len;
-
-	if (s.at == NULL)
-		return ref_absent;
+	if (s.at == NULL) {
+		put_absent(to);
+		return;
+	}
+	buf_clear(&w->text);
 	charset_guess_to_utf8(s, &w->text);
-	for (size_t i = from; i < w->text.len; i++) {
+	for (size_t i = 0; i < w->text.len; i++) {
 		if (w->text.at[i] == 0 || w->text.at[i] == '\r' || w->text.at[i] == '\n')
 			w->text.at[i] = ' ';
 	}
-	return ref_from(w, from);
+	put_collected(w, to);
+}
+
+/* Text that may be one of the words. */
+static void put_word(struct writer *w, struct buf *to, struct str s)
+{
+	uint32_t word;
+
+	if (s.at != NULL && s.len <= RECORD_WORD_OCTETS_MAX && record_word_find(s, &word))
+		put_number(to, (uint64_t)word << 1 | 1);
+	else
+		put_text(w, to, s);
+}
+
+/* The rows that were put into w->list. */
+static void put_list(struct writer *w, struct buf *to, uint32_t count)
+{
+	put_number(to, count);
+	if (count > 0) {
+		put_number(to, w->list.len);
+		buf_put(to, buf_str(&w->list));
+	}
+	buf_clear(&w->list);
 }
 
 /* The first field of that kind; absent when there is none. */
@@ -81,15 +121,17 @@ static struct str field_value(const struct writer *w, enum field field)
 	return STR_NONE;
 }
 
-static struct ref put_field(struct writer *w, enum field field)
+static void put_field(struct writer *w, struct buf *to, enum field field)
 {
 	struct str value = field_value(w, field);
-	size_t from = w->text.len;
 
-	if (value.at == NULL)
-		return ref_absent;
+	if (value.at == NULL) {
+		put_absent(to);
+		return;
+	}
+	buf_clear(&w->text);
 	header_unfold_utf8(value, &w->text);
-	return ref_from(w, from);
+	put_collected(w, to);
 }
 
 static void find_fields(struct writer *w, struct str header)
@@ -110,38 +152,20 @@ static void find_fields(struct writer *w, struct str header)
 		w->flags |= RECORD_TRUNCATED;
 }
 
-static void wr_ref(struct wr *o, struct ref r)
-{
-	wr_u32(o, r.at);
-	wr_u32(o, r.octets);
-}
-
-static void wr_rows(struct wr *o, struct record_rows r)
-{
-	wr_u32(o, r.first);
-	wr_u32(o, r.count);
-}
-
 /* ---- envelope ---- */
 
 static void put_address(struct writer *w, const struct address *a)
 {
-	struct wr o = wr_to(&w->addresses);
 	bool mailbox = a->kind == ADDRESS_MAILBOX;
-	struct ref name = mailbox ? put_text(w, a->name) : ref_absent;
-	struct ref adl = mailbox ? put_text(w, a->adl) : ref_absent;
-	struct ref local = ref_absent;
+	struct str local = a->kind == ADDRESS_GROUP_END ? STR_NONE : mailbox ? a->mailbox : a->name;
 
-	if (a->kind != ADDRESS_GROUP_END)
-		local = put_text(w, mailbox ? a->mailbox : a->name);
-	wr_ref(&o, name);
-	wr_ref(&o, adl);
-	wr_ref(&o, local);
-	wr_ref(&o, mailbox ? put_text(w, a->host) : ref_absent);
-	w->address_count++;
+	put_text(w, &w->list, mailbox ? a->name : STR_NONE);
+	put_text(w, &w->list, mailbox ? a->adl : STR_NONE);
+	put_text(w, &w->list, local);
+	put_text(w, &w->list, mailbox ? a->host : STR_NONE);
 }
 
-static void put_address_field(struct writer *w, struct str value, struct record_rows *rows)
+static void put_address_field(struct writer *w, struct str value, uint32_t *count)
 {
 	struct address_list list;
 	struct address a;
@@ -149,103 +173,107 @@ static void put_address_field(struct writer *w, struct str value, struct record_
 	address_list_init(&list, value);
 	while (address_list_next(&list, &a)) {
 		/* Room is kept for the end of a group. */
-		if (rows->count >= RECORD_ADDRESSES_MAX - 1 && a.kind != ADDRESS_GROUP_END) {
+		if (*count >= RECORD_ADDRESSES_MAX - 1 && a.kind != ADDRESS_GROUP_END) {
 			bool member = list.in_group && a.kind == ADDRESS_MAILBOX;
 
 			w->flags |= RECORD_TRUNCATED;
 			a = (struct address){ .kind = ADDRESS_GROUP_END };
 			if (member)
 				put_address(w, &a);
-			rows->count += member;
+			*count += member;
 			break;
 		}
 		put_address(w, &a);
-		rows->count++;
+		(*count)++;
 	}
 	address_list_done(&list);
 }
 
 /* RFC 5322 section 4.5.3: lists of destinations that stand in several fields are one list. */
-static struct record_rows put_addresses(struct writer *w, enum field field, bool all)
+static uint32_t collect_addresses(struct writer *w, enum field field, bool all)
 {
-	struct record_rows rows = { w->address_count, 0 };
+	uint32_t count = 0;
 
 	for (size_t i = 0; i < w->found_count; i++) {
 		if (w->found[i].field != field)
 			continue;
-		if (rows.count + 2 <= RECORD_ADDRESSES_MAX)
-			put_address_field(w, w->found[i].value, &rows);
+		if (count + 2 <= RECORD_ADDRESSES_MAX)
+			put_address_field(w, w->found[i].value, &count);
 		if (!all)
 			break;
 	}
-	return rows.count ? rows : no_rows;
+	return count;
 }
 
-static void put_envelope(struct writer *w)
+static void put_addresses(struct writer *w, struct buf *to, enum field field, bool all)
 {
-	struct wr o = wr_to(&w->envelopes);
-	struct maildate sent = { 0, 0 };
-	struct record_rows from, sender, reply_to;
-	uint32_t flags = 0;
+	put_list(w, to, collect_addresses(w, field, all));
+}
 
-	wr_ref(&o, put_field(w, FIELD_DATE));
-	wr_ref(&o, put_field(w, FIELD_SUBJECT));
-	wr_ref(&o, put_field(w, FIELD_IN_REPLY_TO));
-	wr_ref(&o, put_field(w, FIELD_MESSAGE_ID));
-	wr_ref(&o, put_field(w, FIELD_REFERENCES));
-	from = put_addresses(w, FIELD_FROM, false);
-	sender = put_addresses(w, FIELD_SENDER, false);
-	reply_to = put_addresses(w, FIELD_REPLY_TO, false);
-	flags |= sender.count ? RECORD_ENVELOPE_SENDER_GIVEN : 0;
-	flags |= reply_to.count ? RECORD_ENVELOPE_REPLY_TO_GIVEN : 0;
-	wr_rows(&o, from);
-	wr_rows(&o, sender.count ? sender : from);
-	wr_rows(&o, reply_to.count ? reply_to : from);
-	wr_rows(&o, put_addresses(w, FIELD_TO, true));
-	wr_rows(&o, put_addresses(w, FIELD_CC, true));
-	wr_rows(&o, put_addresses(w, FIELD_BCC, true));
-	if (maildate_get(field_value(w, FIELD_DATE), &sent) == ERR_OK)
+/* Sender and Reply-To: those of From when there is no address in them, and then nothing is put. */
+static bool put_if_given(struct writer *w, struct buf *to, enum field field)
+{
+	uint32_t count = collect_addresses(w, field, false);
+
+	if (count > 0)
+		put_list(w, to, count);
+	return count > 0;
+}
+
+static void put_envelope(struct writer *w, struct buf *to)
+{
+	struct maildate sent = { 0, 0 };
+	size_t at = to->len;
+	unsigned flags = 0;
+
+	buf_put_octet(to, 0);
+	if (maildate_get(field_value(w, FIELD_DATE), &sent) == ERR_OK) {
 		flags |= RECORD_ENVELOPE_SENT_VALID;
-	wr_u64(&o, (uint64_t)sent.seconds);
-	wr_u32(&o, (uint32_t)sent.zone_minutes);
-	wr_u32(&o, flags);
-	w->envelope_count++;
+		put_signed(to, sent.seconds);
+		put_signed(to, sent.zone_minutes);
+	}
+	put_field(w, to, FIELD_DATE);
+	put_field(w, to, FIELD_SUBJECT);
+	put_field(w, to, FIELD_IN_REPLY_TO);
+	put_field(w, to, FIELD_MESSAGE_ID);
+	put_field(w, to, FIELD_REFERENCES);
+	put_addresses(w, to, FIELD_FROM, false);
+	flags |= put_if_given(w, to, FIELD_SENDER) ? RECORD_ENVELOPE_SENDER_GIVEN : 0;
+	flags |= put_if_given(w, to, FIELD_REPLY_TO) ? RECORD_ENVELOPE_REPLY_TO_GIVEN : 0;
+	put_addresses(w, to, FIELD_TO, true);
+	put_addresses(w, to, FIELD_CC, true);
+	put_addresses(w, to, FIELD_BCC, true);
+	if (!buf_overflowed(to))
+		to->at[at] = (char)flags;
 }
 
 /* ---- part ---- */
 
 static void put_param(struct writer *w, struct str name, struct str value)
 {
-	struct wr o = wr_to(&w->params);
-
-	wr_ref(&o, put_text(w, name));
-	wr_ref(&o, put_text(w, value.at ? value : S("")));
-	w->param_count++;
+	put_word(w, &w->list, name.at ? name : S(""));
+	put_word(w, &w->list, value.at ? value : S(""));
 }
 
-static struct record_rows put_params(struct writer *w, const struct params *p)
+static void put_params(struct writer *w, struct buf *to, const struct params *p)
 {
-	struct record_rows rows = { w->param_count, (uint32_t)p->count };
-
 	for (size_t i = 0; i < p->count; i++)
 		put_param(w, p->rows[i].name, p->rows[i].value);
 	if (p->truncated)
 		w->flags |= RECORD_TRUNCATED;
-	return rows.count ? rows : no_rows;
+	put_list(w, to, (uint32_t)p->count);
 }
 
-static struct record_rows put_languages(struct writer *w)
+static void put_languages(struct writer *w, struct buf *to)
 {
-	struct record_rows rows = { w->language_count, 0 };
+	uint32_t count = 0;
 	struct buf value;
 	struct str rest, tag, item;
 
 	buf_init(&value, BUF_NO_CEILING);
 	header_unfold(field_value(w, FIELD_CONTENT_LANGUAGE), &value);
 	rest = buf_str(&value);
-	while (rest.len > 0 && rows.count < RECORD_LANGUAGES_MAX) {
-		struct wr o = wr_to(&w->languages);
-
+	while (rest.len > 0 && count < RECORD_LANGUAGES_MAX) {
 		if (!str_cut(&rest, ',', &item)) {
 			item = rest;
 			rest.len = 0;
@@ -253,12 +281,11 @@ static struct record_rows put_languages(struct writer *w)
 		tag = param_token(item, &item);
 		if (tag.len == 0)
 			continue;
-		wr_ref(&o, put_text(w, tag));
-		rows.count++;
+		put_word(w, &w->list, tag);
+		count++;
 	}
-	w->language_count += rows.count;
+	put_list(w, to, count);
 	buf_done(&value);
-	return rows.count ? rows : no_rows;
 }
 
 /* Marks that turn the direction of text or hide in it: a file name shows itself as it is. */
@@ -268,29 +295,25 @@ static bool is_deceiving(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
-/* The decoded name without path and marks, cut at FILENAME_OCTETS_MAX. */
-static struct ref put_filename(struct writer *w, struct str name)
+/* The decoded name without path and marks, cut at FILENAME_OCTETS_MAX, into w->text. False: nothing is left of it. */
+static bool collect_filename(struct writer *w, struct str name)
 {
-	size_t from = w->text.len, slash = STR_NPOS;
-	struct str out;
+	struct str left = name, out;
 
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.at[i] == '/' || name.at[i] == '\\')
-			slash = i;
+			left = str_skip(name, i + 1);
 	}
-	name = str_trim(slash == STR_NPOS ? name : str_skip(name, slash + 1));
-	while (name.len > 0 && w->text.len - from <= FILENAME_OCTETS_MAX - 4) {
-		uint32_t c = utf8_next(&name);
+	left = str_trim(left);
+	buf_clear(&w->text);
+	while (left.len > 0 && w->text.len <= FILENAME_OCTETS_MAX - 4) {
+		uint32_t c = utf8_next(&left);
 
 		if (!is_deceiving(c))
 			utf8_put(&w->text, c);
 	}
-	out = str_sub(buf_str(&w->text), from, w->text.len);
-	if (out.len == 0 || str_eq(out, S(".")) || str_eq(out, S(".."))) {
-		w->text.len = from < w->text.len ? from : w->text.len;
-		return ref_absent;
-	}
-	return ref_from(w, from);
+	out = buf_str(&w->text);
+	return out.len > 0 && !str_eq(out, S(".")) && !str_eq(out, S(".."));
 }
 
 /* True: decoded into `to`. */
@@ -377,93 +400,150 @@ static bool is_attachment(const struct mime_part *p, const struct content *c, bo
 	return !str_ieq(c->type, S("text")) && !has_id;
 }
 
-static struct ref put_encoding(struct writer *w)
+/* False: it is the usual word of the encoding, and nothing was put. */
+static bool put_encoding(struct writer *w, struct buf *to, enum record_encoding encoding)
 {
 	struct buf value;
 	struct str token, rest;
-	struct ref ref;
+	bool usual;
 
 	buf_init(&value, BUF_NO_CEILING);
 	header_unfold(field_value(w, FIELD_CONTENT_ENCODING), &value);
 	token = param_token(buf_str(&value), &rest);
 	if (token.len == 0)
 		token = S("7bit");
-	ref = put_text(w, token);
+	usual = str_eq(token, record_word_encoding(encoding));
+	if (!usual)
+		put_word(w, to, token);
 	buf_done(&value);
-	return ref;
+	return !usual;
 }
 
-static struct ref put_name(struct writer *w, const struct content *c)
+/* False: it has none, and nothing was put. */
+static bool put_filename(struct writer *w, struct buf *to, const struct content *c)
 {
 	struct buf name;
-	struct ref ref = ref_absent;
+	bool found;
 
 	buf_init(&name, BUF_NO_CEILING);
-	if (filename_of(&c->disposition_params, S("filename"), S("filename*"), &name) ||
-		filename_of(&c->type_params, S("name"), S("name*"), &name))
-		ref = put_filename(w, buf_str(&name));
+	found = (filename_of(&c->disposition_params, S("filename"), S("filename*"), &name) ||
+			filename_of(&c->type_params, S("name"), S("name*"), &name)) &&
+		collect_filename(w, buf_str(&name));
+	if (found)
+		put_collected(w, to);
 	buf_done(&name);
-	return ref;
+	return found;
 }
 
-static struct record_rows put_type_params(struct writer *w, const struct content *c)
+static void put_type_params(struct writer *w, struct buf *to, const struct content *c)
 {
-	struct record_rows rows = { w->param_count, 1 };
-
-	if (!c->plain)
-		return put_params(w, &c->type_params);
+	if (!c->plain) {
+		put_params(w, to, &c->type_params);
+		return;
+	}
 	put_param(w, S("charset"), S("us-ascii")); /* RFC 2045 section 5.2 */
-	return rows;
+	put_list(w, to, 1);
 }
 
-static void put_part_head(struct writer *w, const struct mime_part *p)
+/* Fields that most parts have not; which of them there are. */
+static uint32_t put_more(struct writer *w, struct buf *to, const struct content *c)
 {
-	struct wr o = wr_to(&w->parts);
+	static const struct {
+		enum field field;
+		uint32_t bit;
+	} rows[] = { { FIELD_CONTENT_ID, RECORD_MORE_CONTENT_ID }, { FIELD_CONTENT_DESCRIPTION, RECORD_MORE_DESCRIPTION },
+		{ FIELD_CONTENT_MD5, RECORD_MORE_MD5 }, { FIELD_CONTENT_LOCATION, RECORD_MORE_LOCATION } };
+	uint32_t more = 0;
 
-	wr_u32(&o, p->parent);
-	wr_u32(&o, p->next);
-	wr_u32(&o, p->children);
-	wr_u16(&o, (uint16_t)p->depth);
-	wr_u8(&o, (uint8_t)p->kind);
-	wr_u8(&o, (uint8_t)p->encoding);
-	wr_u32(&o, p->flags);
-	wr_u32(&o, p->header_at);
-	wr_u32(&o, p->header_octets);
-	wr_u32(&o, p->body_at);
-	wr_u32(&o, p->body_octets);
-	wr_u32(&o, p->body_lines);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (field_value(w, rows[i].field).at == NULL)
+			continue;
+		put_field(w, to, rows[i].field);
+		more |= rows[i].bit;
+	}
+	if (c->disposition.at != NULL) {
+		put_word(w, to, c->disposition);
+		more |= RECORD_MORE_DISPOSITION;
+	}
+	if (put_filename(w, to, c))
+		more |= RECORD_MORE_FILENAME;
+	if (c->disposition_params.count > 0 || c->disposition_params.truncated) {
+		put_params(w, to, &c->disposition_params);
+		more |= RECORD_MORE_DISPOSITION_PARAMS;
+	}
+	if (field_value(w, FIELD_CONTENT_LANGUAGE).at != NULL) {
+		put_languages(w, to);
+		more |= RECORD_MORE_LANGUAGES;
+	}
+	return more;
 }
 
-static void put_part(struct writer *w, const struct mime_part *p)
+/* What a part's row begins with. */
+struct shape {
+	unsigned octet;
+	uint32_t more;
+};
+
+static void put_part_head(struct buf *to, const struct mime_part *p, uint32_t i, struct shape shape)
 {
-	struct wr o = wr_to(&w->parts);
-	bool is_message = p->parent == RECORD_NONE || w->mime.parts[p->parent].kind == RECORD_PART_MESSAGE;
+	buf_put_octet(to, (char)shape.octet);
+	if (shape.more != 0)
+		put_number(to, shape.more);
+	if (i > 0) {
+		put_number(to, i - p->parent);
+		put_number(to, p->depth);
+	}
+	if (p->kind != RECORD_PART_LEAF) {
+		put_number(to, p->next - i);
+		put_number(to, p->children);
+	}
+	if (i > 0)
+		put_number(to, p->header_at);
+	put_number(to, p->header_octets);
+	if (i > 0)
+		put_number(to, p->body_octets);
+	put_number(to, p->body_lines);
+}
+
+static struct shape shape_of(const struct mime_part *p, uint32_t more)
+{
+	struct shape s = { .more = p->flags | more };
+
+	s.octet = (unsigned)p->kind | (unsigned)p->encoding << RECORD_SHAPE_ENCODING_SHIFT;
+	s.octet |= s.more != 0 ? RECORD_SHAPE_MORE : 0;
+	return s;
+}
+
+static void put_part(struct writer *w, uint32_t i, const struct mime_part *p)
+{
+	bool is_message = i == 0 || w->mime.parts[p->parent].kind == RECORD_PART_MESSAGE;
+	struct wr offset = wr_to(&w->offsets);
+	struct shape shape;
 	struct content c;
-	struct ref id, filename;
+	struct buf name, more;
 
+	buf_init(&name, RECORD_OCTETS_MAX);
+	buf_init(&more, RECORD_OCTETS_MAX);
+	wr_u32(&offset, (uint32_t)w->parts.len);
 	find_fields(w, str_sub(w->message, p->header_at, p->header_octets));
 	read_content(w, p, &c);
-	put_part_head(w, p);
-	wr_ref(&o, put_text(w, c.type));
-	wr_ref(&o, put_text(w, c.subtype));
-	wr_ref(&o, put_encoding(w));
-	id = put_field(w, FIELD_CONTENT_ID);
-	wr_ref(&o, id);
-	wr_ref(&o, put_field(w, FIELD_CONTENT_DESCRIPTION));
-	wr_ref(&o, put_field(w, FIELD_CONTENT_MD5));
-	wr_ref(&o, put_field(w, FIELD_CONTENT_LOCATION));
-	wr_ref(&o, put_text(w, c.disposition));
-	filename = put_name(w, &c);
-	wr_ref(&o, filename);
-	wr_rows(&o, put_type_params(w, &c));
-	wr_rows(&o, put_params(w, &c.disposition_params));
-	wr_rows(&o, put_languages(w));
-	wr_u32(&o, is_message ? w->envelope_count : RECORD_NONE);
+	shape = shape_of(p, put_more(w, &more, &c));
+	shape.octet |= put_encoding(w, &name, p->encoding) ? RECORD_SHAPE_ENCODING_NAME : 0;
+	shape.octet |= is_message && i > 0 ? RECORD_SHAPE_ENVELOPE : 0;
+	put_part_head(&w->parts, p, i, shape);
+	put_word(w, &w->parts, c.type);
+	put_word(w, &w->parts, c.subtype);
+	buf_put(&w->parts, buf_str(&name));
+	put_type_params(w, &w->parts, &c);
+	buf_put(&w->parts, buf_str(&more));
+	w->parts.overflowed |= buf_overflowed(&more);
 	if (is_message)
-		put_envelope(w);
-	if (is_attachment(p, &c, filename.at != RECORD_TEXT_ABSENT, id.at != RECORD_TEXT_ABSENT))
+		put_envelope(w, i == 0 ? &w->root : &w->parts);
+	if (is_attachment(p, &c, shape.more & RECORD_MORE_FILENAME, shape.more & RECORD_MORE_CONTENT_ID))
 		w->flags |= RECORD_HAS_ATTACHMENT;
 	content_done(&c);
+	buf_done(&name);
+	buf_done(&more);
 }
 
 /* ---- message ---- */
@@ -555,47 +635,72 @@ static uint32_t octet_flags(struct str s)
 	return before == '\r' ? flags | RECORD_HAS_BARE_CR_LF : flags;
 }
 
+#define WRITER_BUFS(w) { &(w)->root, &(w)->parts, &(w)->offsets, &(w)->kept, &(w)->list, &(w)->text }
+
 static void writer_init(struct writer *w)
 {
-	struct buf *all[] = { &w->parts, &w->envelopes, &w->params, &w->languages, &w->addresses, &w->text, &w->kept };
+	struct buf *all[] = WRITER_BUFS(w);
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		buf_init(all[i], RECORD_OCTETS_MAX);
 	w->kept.ceiling = RECORD_KEPT_OCTETS_MAX;
 }
 
-/* Puts the tables one behind the other and lets go of them. */
-static enum err writer_end(struct writer *w, uint32_t part_count, struct buf *to)
+static void writer_done(struct writer *w)
 {
-	struct buf *all[] = { &w->parts, &w->envelopes, &w->params, &w->languages, &w->addresses, &w->text, &w->kept };
+	struct buf *all[] = WRITER_BUFS(w);
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		buf_done(all[i]);
+}
+
+/* Where parts begin, but for the first. */
+static void put_offsets(const struct writer *w, uint32_t count, struct buf *to)
+{
+	struct rd in = rd_from(buf_str(&w->offsets));
 	struct wr o = wr_to(to);
-	size_t octets = RECORD_FIXED_OCTETS;
+
+	(void)rd_u32(&in);
+	for (uint32_t i = 1; i < count; i++) {
+		if (w->parts.len <= UINT16_MAX)
+			wr_u16(&o, (uint16_t)rd_u32(&in));
+		else
+			wr_u32(&o, rd_u32(&in));
+	}
+}
+
+static bool writer_overflowed(struct writer *w)
+{
+	struct buf *all[] = WRITER_BUFS(w);
 	bool overflowed = false;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-		octets += all[i]->len;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		overflowed |= buf_overflowed(all[i]);
-	}
-	if (octets > RECORD_OCTETS_MAX)
-		overflowed = true;
-	wr_u32(&o, RECORD_MAGIC);
-	wr_u32(&o, w->flags);
-	wr_u32(&o, (uint32_t)w->message.len);
-	wr_u32(&o, w->received);
-	wr_u32(&o, w->delivered);
-	wr_u32(&o, part_count);
-	wr_u32(&o, w->envelope_count);
-	wr_u32(&o, w->param_count);
-	wr_u32(&o, w->language_count);
-	wr_u32(&o, w->address_count);
-	wr_u32(&o, (uint32_t)w->text.len);
-	wr_u32(&o, (uint32_t)w->kept.len);
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-		if (!overflowed)
-			wr_octets(&o, buf_str(all[i]));
-		buf_done(all[i]);
-	}
-	return overflowed ? ERR_TOOBIG : wr_end(&o);
+	return overflowed;
+}
+
+/* Puts it all one behind the other. */
+static enum err writer_end(struct writer *w, uint32_t part_count, struct buf *to)
+{
+	size_t before = to->len;
+
+	if (writer_overflowed(w))
+		return ERR_TOOBIG;
+	buf_put_octet(to, (char)RECORD_FORM);
+	put_number(to, w->flags);
+	put_number(to, w->message.len);
+	put_number(to, w->received);
+	put_number(to, w->delivered);
+	put_number(to, part_count);
+	put_number(to, w->root.len);
+	put_number(to, w->parts.len);
+	if (w->flags & RECORD_KEPT)
+		put_number(to, w->kept.len);
+	put_offsets(w, part_count, to);
+	buf_put(to, buf_str(&w->root));
+	buf_put(to, buf_str(&w->parts));
+	buf_put(to, buf_str(&w->kept));
+	return buf_overflowed(to) || to->len - before > RECORD_OCTETS_MAX ? ERR_TOOBIG : ERR_OK;
 }
 
 enum err record_writer_run(struct str message, struct buf *to)
@@ -617,8 +722,9 @@ enum err record_writer_run(struct str message, struct buf *to)
 	count_hops(w);
 	keep_fields(w);
 	for (uint32_t i = 0; i < parts; i++)
-		put_part(w, &w->mime.parts[i]);
+		put_part(w, i, &w->mime.parts[i]);
 	e = writer_end(w, parts, to);
+	writer_done(w);
 	mime_done(&w->mime);
 	mem_free(w);
 	return e;
@@ -638,9 +744,10 @@ enum err record_writer_opaque(uint64_t message_octets, struct buf *to)
 	writer_init(w);
 	w->flags = RECORD_OPAQUE | RECORD_TRUNCATED;
 	part.body_octets = (uint32_t)message_octets;
-	put_part(w, &part);
+	put_part(w, 0, &part);
 	w->message.len = message_octets; /* only its length is known */
 	e = writer_end(w, 1, to);
+	writer_done(w);
 	mem_free(w);
 	return e;
 }

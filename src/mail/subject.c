@@ -3,15 +3,20 @@
 /* Step 1: tabs and line ends are spaces, and of several one is left. */
 static void put_single_spaced(struct str s, struct buf *to)
 {
+	char *room = s.len > 0 ? buf_room(to, s.len) : NULL;
 	bool space = false;
+	size_t n = 0;
 
+	if (room == NULL)
+		return;
 	for (size_t i = 0; i < s.len; i++) {
 		bool is = s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\r' || s.at[i] == '\n';
 
-		if (!is || !space)
-			buf_put_octet(to, is ? ' ' : s.at[i]);
+		room[n] = is ? ' ' : s.at[i];
+		n += !is || !space;
 		space = is;
 	}
+	buf_added(to, n);
 }
 
 static struct str skip_spaces(struct str s)

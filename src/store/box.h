@@ -36,9 +36,10 @@ struct dead {
 	uint32_t views; /* that have it */
 };
 
+/* Messages that stood one behind the other when one write set changed their flags. */
 struct flag_change {
 	uint64_t modseq;
-	uint32_t uid;
+	uint32_t first, last; /* uids */
 };
 
 #define FOLDER_RING 512u
@@ -69,6 +70,8 @@ struct folder {
 	bool loaded;
 	struct item *items; /* ascending uids */
 	size_t items_count, items_room;
+	uint32_t *flags_blocks; /* that have a row of flags, or had one; ascending, owned */
+	size_t flags_blocks_count, flags_blocks_room;
 	struct dead *dead; /* ascending uids */
 	size_t dead_count, dead_room;
 	struct list views;

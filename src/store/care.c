@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/box.h"
+#include "store/flags_row.h"
 #include "store/keys.h"
 #include "store/message.h"
 
@@ -27,8 +28,14 @@ struct seen_email {
 struct seen_folder {
 	struct seen_folder *next;
 	uint32_t id;
-	bool known, items, acl, annotated, urls;
+	bool known, items, flags, acl, annotated, urls;
 	struct counts found, said;
+};
+
+struct seen_flags {
+	struct seen_flags *next;
+	uint32_t folder, block;
+	struct str value;
 };
 
 struct seen_blob {
@@ -58,6 +65,10 @@ struct store_check {
 	struct map folders; /* struct seen_folder */
 	struct seen_email *first_email, *last_email, *next_email;
 	struct seen_folder *first_folder;
+	struct seen_flags *flags, *last_flags; /* the first that an item may still need */
+	struct flags_reader runs;              /* of flags, when run_open */
+	struct flags_run run;
+	bool run_open;
 	struct arena box;
 	struct mailbox_row row;
 	bool has_row, has_inbox;
@@ -122,6 +133,55 @@ static void see_blob(struct store_check *v, kv_blob id)
 	b->refs++;
 }
 
+/* They stand before the items that they are of, and are kept until those come. */
+static void see_flags(struct store_check *v, struct str key, struct str value)
+{
+	struct flags_reader r;
+	struct flags_run run;
+	struct seen_flags *row;
+	uint32_t folder, block;
+
+	if (key_flags_get(key, &folder, &block) != ERR_OK || flags_row_open(value, block, &r) != ERR_OK) {
+		problem(v, 0, 0, "a row of flags cannot be decoded");
+		return;
+	}
+	while (flags_row_next(&r, &run)) {
+		if (run.modseq > v->modseq_max)
+			v->modseq_max = run.modseq;
+	}
+	row = ARENA_NEW(&v->box, struct seen_flags);
+	*row = (struct seen_flags){ .folder = folder, .block = block, .value = arena_str(&v->box, value) };
+	if (v->last_flags)
+		v->last_flags->next = row;
+	else
+		v->flags = row;
+	v->last_flags = row;
+	seen_folder(v, folder)->flags = true;
+}
+
+/* Items come in the order in which their flags came. */
+static void apply_flags(struct store_check *v, uint32_t folder, struct item *it)
+{
+	uint32_t block = flags_block(it->uid);
+	struct seen_flags *f = v->flags;
+
+	while (f && (f->folder < folder || (f->folder == folder && f->block < block)))
+		f = f->next;
+	if (f != v->flags)
+		v->run_open = false;
+	v->flags = f;
+	if (!f || f->folder != folder || f->block != block)
+		return;
+	if (!v->run_open && flags_row_open(f->value, block, &v->runs) != ERR_OK)
+		return;
+	if (!v->run_open)
+		v->run = (struct flags_run){ 0 };
+	v->run_open = true;
+	while (it->uid > v->run.last && flags_row_next(&v->runs, &v->run))
+		continue;
+	(void)!flags_run_apply(&v->run, it);
+}
+
 static void see_item(struct store_check *v, struct str key, struct str value)
 {
 	struct item it;
@@ -134,6 +194,7 @@ static void see_item(struct store_check *v, struct str key, struct str value)
 		problem(v, 0, 0, "an item cannot be decoded");
 		return;
 	}
+	apply_flags(v, folder, &it);
 	f = seen_folder(v, folder);
 	f->items = true;
 	sum = &f->found;
@@ -264,6 +325,9 @@ static void see(struct store_check *v, struct str key, struct str value)
 	uint64_t id;
 
 	switch (key.len > 0 ? key.at[0] : 0) {
+	case KEYS_FLAGS:
+		see_flags(v, key, value);
+		break;
 	case KEYS_ITEM:
 		see_item(v, key, value);
 		break;
@@ -336,6 +400,8 @@ static void open_box(struct store_check *v, uint64_t id)
 	v->has_row = v->has_inbox = false;
 	v->first_email = v->last_email = v->next_email = NULL;
 	v->first_folder = NULL;
+	v->flags = v->last_flags = NULL;
+	v->run_open = false;
 	map_init(&v->emails);
 	map_init(&v->folders);
 	arena_init(&v->box, ARENA_NONE);
@@ -381,6 +447,8 @@ static void check_counts(struct store_check *v)
 			problem(v, f->id, 0, "an access list of a folder that is not there");
 		if (!f->known && f->annotated)
 			problem(v, f->id, 0, "annotations of a folder that is not there");
+		if (!f->known && f->flags)
+			problem(v, f->id, 0, "flags of a folder that is not there");
 		if (!f->known && f->urls)
 			problem(v, f->id, 0, "keys of URLs of a folder that is not there");
 		above |= f->known && f->id >= v->row.folder_next;

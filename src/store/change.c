@@ -2,9 +2,8 @@
 
 #include "store/op.h"
 
-/* Rows of flags are short: more of them than of messages fit into one write set, and each write set is a flush to be waited
- * for. */
-#define CHUNK (4 * OP_CHUNK)
+/* Flags of many messages take a row or two for each block of them, and each write set is a flush to be waited for. */
+#define CHUNK OP_SLICE
 
 struct change {
 	struct flags_request request;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/flags_row.h"
 #include "store/keys.h"
 #include "store/name.h"
 #include "store/sight.h"
@@ -24,13 +25,13 @@ void counts_sub(struct counts *from, const struct counts *c)
 	from->deleted -= c->deleted;
 }
 
-struct counts counts_of(const struct item *it)
+struct counts counts_of(uint32_t octets, uint8_t flags)
 {
 	return (struct counts){
-		.octets = it->octets,
+		.octets = octets,
 		.messages = 1,
-		.unseen = (it->flags & ITEM_SEEN) == 0,
-		.deleted = (it->flags & ITEM_DELETED) != 0,
+		.unseen = (flags & ITEM_SEEN) == 0,
+		.deleted = (flags & ITEM_DELETED) != 0,
 	};
 }
 
@@ -130,7 +131,7 @@ static bool load_item(void *arg, struct str key, struct str value)
 	if (it.uid >= l->f->uid_visible)
 		return it.uid < l->f->uidnext || (l->err = ERR_CORRUPT, false);
 	items_push(l->f, &it);
-	c = counts_of(&it);
+	c = counts_of(it.octets, it.flags);
 	counts_add(&l->counts, &c);
 	return true;
 }
@@ -157,10 +158,96 @@ static void mend_counts(struct folder *f, const struct counts *found)
 	m->rows_all = true;
 }
 
+/* Index of the first block that is not below. */
+static size_t flags_lower(const struct folder *f, uint32_t block)
+{
+	size_t from = 0, to = f->flags_blocks_count;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (f->flags_blocks[mid] < block)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
+}
+
+bool folder_flags_noted(const struct folder *f, uint32_t block)
+{
+	size_t at = flags_lower(f, block);
+
+	return at < f->flags_blocks_count && f->flags_blocks[at] == block;
+}
+
+void folder_flags_note(struct folder *f, uint32_t block)
+{
+	size_t at = flags_lower(f, block);
+
+	if (folder_flags_noted(f, block))
+		return;
+	if (f->flags_blocks_count == f->flags_blocks_room) {
+		f->flags_blocks_room = f->flags_blocks_room ? f->flags_blocks_room * 2 : 4;
+		f->flags_blocks = mem_resize(f->flags_blocks, f->flags_blocks_room * sizeof(uint32_t));
+	}
+	memmove(f->flags_blocks + at + 1, f->flags_blocks + at, (f->flags_blocks_count - at) * sizeof(uint32_t));
+	f->flags_blocks[at] = block;
+	f->flags_blocks_count++;
+}
+
+static void load_run(struct item_load *l, const struct flags_run *run)
+{
+	struct folder *f = l->f;
+
+	for (size_t at = folder_lower(f, run->first); at < f->items_count && f->items[at].uid <= run->last; at++) {
+		struct item *it = &f->items[at];
+		struct counts was = counts_of(it->octets, it->flags), is;
+
+		if (!flags_run_apply(run, it))
+			continue;
+		is = counts_of(it->octets, it->flags);
+		counts_sub(&l->counts, &was);
+		counts_add(&l->counts, &is);
+	}
+}
+
+static bool load_flags(void *arg, struct str key, struct str value)
+{
+	struct item_load *l = arg;
+	struct flags_reader r;
+	struct flags_run run;
+	uint32_t folder, block;
+
+	l->err = key_flags_get(key, &folder, &block);
+	if (l->err == ERR_OK)
+		l->err = folder == l->f->id ? flags_row_open(value, block, &r) : ERR_CORRUPT;
+	if (l->err != ERR_OK)
+		return false;
+	folder_flags_note(l->f, block);
+	while (flags_row_next(&r, &run))
+		load_run(l, &run);
+	return true;
+}
+
+static enum err load_rows(struct item_load *l)
+{
+	struct mailbox *m = l->f->mailbox;
+	struct key from = key_folder(KEYS_ITEM, l->f->id), to = key_folder(KEYS_ITEM, l->f->id + 1);
+	enum err e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, load_item, l);
+
+	if (e != ERR_OK || l->err != ERR_OK)
+		return e != ERR_OK ? e : l->err;
+	l->f->loaded = true;
+	from = key_folder(KEYS_FLAGS, l->f->id);
+	to = key_folder(KEYS_FLAGS, l->f->id + 1);
+	e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, load_flags, l);
+	return e != ERR_OK ? e : l->err;
+}
+
 enum err folder_load(struct folder *f)
 {
 	struct mailbox *m = f->mailbox;
-	struct key from = key_folder(KEYS_ITEM, f->id), to = key_folder(KEYS_ITEM, f->id + 1);
 	struct item_load l = { .f = f };
 	enum err e;
 
@@ -170,15 +257,12 @@ enum err folder_load(struct folder *f)
 	if (e != ERR_OK)
 		return e;
 	items_reserve(f, f->now.messages < 1000000 ? f->now.messages + 1 : 1000000);
-	e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, load_item, &l);
-	if (e == ERR_OK)
-		e = l.err;
+	e = load_rows(&l);
 	if (e != ERR_OK) {
 		log_put(LOG_store_damage, LOG_U("mailbox", m->id), LOG_U("folder", f->id), LOG_END);
 		folder_unload(f);
 		return e;
 	}
-	f->loaded = true;
 	mend_counts(f, &l.counts);
 	return ERR_OK;
 }
@@ -189,6 +273,9 @@ void folder_unload(struct folder *f)
 	mem_free(f->items);
 	mem_free(f->dead);
 	mem_free(f->ring);
+	mem_free(f->flags_blocks);
+	f->flags_blocks = NULL;
+	f->flags_blocks_count = f->flags_blocks_room = 0;
 	f->items = NULL;
 	f->dead = NULL;
 	f->ring = NULL;
@@ -268,8 +355,11 @@ void folder_appear(struct folder *f, const struct item *it)
 		items_push(f, it);
 }
 
+/* it: in f->items. */
 static void ring_put(struct folder *f, const struct item *it)
 {
+	struct flag_change *last;
+
 	if (list_empty(&f->views))
 		return;
 	if (!f->ring) {
@@ -277,9 +367,14 @@ static void ring_put(struct folder *f, const struct item *it)
 		f->ring_from = f->modseq;
 		f->ring_count = 0;
 	}
+	last = f->ring_count > 0 ? &f->ring[(f->ring_count - 1) % FOLDER_RING] : NULL;
+	if (last && last->modseq == it->modseq && it > f->items && (it - 1)->uid == last->last) {
+		last->last = it->uid;
+		return;
+	}
 	if (f->ring_count >= FOLDER_RING)
 		f->ring_from = f->ring[f->ring_count % FOLDER_RING].modseq;
-	f->ring[f->ring_count++ % FOLDER_RING] = (struct flag_change){ it->modseq, it->uid };
+	f->ring[f->ring_count++ % FOLDER_RING] = (struct flag_change){ it->modseq, it->uid, it->uid };
 }
 
 void folder_change(struct folder *f, const struct item *it)
@@ -288,7 +383,7 @@ void folder_change(struct folder *f, const struct item *it)
 
 	must(at);
 	*at = *it;
-	ring_put(f, it);
+	ring_put(f, at);
 }
 
 static void dead_put(struct folder *f, const struct item *it, uint32_t views)

@@ -7,7 +7,7 @@
 void counts_add(struct counts *to, const struct counts *c);
 void counts_sub(struct counts *from, const struct counts *c);
 /* What one message adds. */
-struct counts counts_of(const struct item *it);
+struct counts counts_of(uint32_t octets, uint8_t flags);
 
 /* Items and keywords; does nothing when loaded. The caller holds folder_use. ERR_CORRUPT, ERR_IO.
  */
@@ -26,6 +26,9 @@ struct dead *folder_dead(const struct folder *f, uint32_t uid); /* NULL */
 
 void folder_appear(struct folder *f, const struct item *it);
 void folder_change(struct folder *f, const struct item *it);
+/* There is, or was, a row of flags (flags_row.h) of that block. */
+void folder_flags_note(struct folder *f, uint32_t block);
+bool folder_flags_noted(const struct folder *f, uint32_t block);
 /* uids ascending. */
 void folder_vanish(struct folder *f, const uint32_t *uids, size_t count);
 /* Dead items that no view has any more go. */

@@ -55,10 +55,11 @@ static struct record_rows rows_of(const struct record_envelope *e, enum imap_sor
 static void put_address(struct sorting *s, const struct record *r, const struct record_envelope *e,
 	enum imap_sort_key key)
 {
+	struct record_rows rows = rows_of(e, key);
 	struct record_address a = { 0 };
 	bool display = key == IMAP_SORT_DISPLAYFROM || key == IMAP_SORT_DISPLAYTO;
 
-	if (!record_address(r, rows_of(e, key), 0, &a))
+	if (!record_address_next(r, &rows, &a))
 		return;
 	if (display && a.name.len > 0) {
 		encoded_word_decode(a.name, &s->scratch);

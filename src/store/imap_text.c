@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "base/word.h"
 #include "mail/charset.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
@@ -12,16 +13,14 @@
 #define SHARP_S         0xdfu /* has no titlecase in UnicodeData; the library knows one */
 #define LINE_OCTETS_MAX ((size_t)64 << 10) /* a longer line is not waited for */
 
-/* ASCII, eight octets at a time: what lies in A..Z gets the bit that makes it small. */
+/* ASCII, eight octets at a time. */
 static void lower(char *to, const char *from, size_t n)
 {
-	const uint64_t ones = 0x0101010101010101u;
 	uint64_t word;
 	size_t i = 0;
 
 	for (; n - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, from + i, sizeof(word));
-		word |= ((word + 0x3f * ones) & ~(word + 0x25 * ones) & 0x80 * ones) >> 2;
+		word = word_lower(word_at(from + i));
 		memcpy(to + i, &word, sizeof(word));
 	}
 	for (; i < n; i++)
@@ -79,29 +78,35 @@ void imap_text_fold(enum imap_collation collation, struct str s, struct buf *to)
 /* Most values: what the long way makes of them, without its buffers. */
 static void put_plain_value(enum imap_collation collation, struct str value, struct buf *to)
 {
-	size_t from = to->len;
+	size_t i = to->len;
 
 	header_unfold(value, to);
-	for (size_t i = from; i < to->len; i++) {
+	while (i < to->len) {
 		unsigned char c = (unsigned char)to->at[i];
+		uint64_t word = to->len - i >= WORD_OCTETS ? word_at(to->at + i) : 0;
 
+		if (word_is_text(word) && !word_has(word, 0x7f)) {
+			word = collation != IMAP_OCTET ? word_lower(word) : word;
+			memcpy(to->at + i, &word, sizeof(word));
+			i += sizeof(word);
+			continue;
+		}
 		if (c < 0x20 || c == 0x7f)
 			to->at[i] = ' ';
 		else if (collation != IMAP_OCTET)
 			to->at[i] = ascii_lower((char)c);
+		i++;
 	}
 }
 
-/* The same for a..z, which lose that bit. */
+/* ASCII, eight octets at a time. */
 static void upper(char *to, const char *from, size_t n)
 {
-	const uint64_t ones = 0x0101010101010101u;
 	uint64_t word;
 	size_t i = 0;
 
 	for (; n - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, from + i, sizeof(word));
-		word &= ~(((word + 0x1f * ones) & ~(word + 0x05 * ones) & 0x80 * ones) >> 2);
+		word = word_upper(word_at(from + i));
 		memcpy(to + i, &word, sizeof(word));
 	}
 	for (; i < n; i++)
@@ -144,7 +149,7 @@ bool imap_text_subject(struct str subject, struct buf *to)
 	struct buf decoded;
 	bool reply;
 
-	if (str_find_str(subject, S("=?")) == STR_NPOS)
+	if (str_find(subject, '=') == STR_NPOS)
 		return subject_base(subject, to);
 	buf_init(&decoded, BUF_NO_CEILING);
 	encoded_word_decode(subject, &decoded);
@@ -157,7 +162,7 @@ void imap_text_value(enum imap_collation collation, struct str value, struct buf
 {
 	struct buf flat, decoded;
 
-	if (str_is_ascii(value) && str_find_str(value, S("=?")) == STR_NPOS) {
+	if (str_is_ascii(value) && (!str_has_octet(value, '=') || str_find_str(value, S("=?")) == STR_NPOS)) {
 		put_plain_value(collation, value, to);
 		return;
 	}
@@ -176,8 +181,8 @@ void imap_text_addresses(enum imap_collation collation, const struct record *r,
 	struct record_address a;
 
 	buf_clear(line);
-	for (uint32_t n = 0; record_address(r, rows, n, &a); n++) {
-		buf_put(line, n > 0 ? S(", ") : S(""));
+	while (record_address_next(r, &rows, &a)) {
+		buf_put(line, line->len > 0 ? S(", ") : S(""));
 		buf_put(line, a.name);
 		buf_put(line, a.name.len > 0 ? S(" <") : S("<"));
 		buf_put(line, a.mailbox);

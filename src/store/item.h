@@ -32,6 +32,7 @@ struct item {
 	uint32_t saved;  /* RFC 8514 SAVEDATE, seconds since 1970 */
 	uint8_t flags;   /* ITEM_… */
 	uint8_t keywords[ITEM_KEYWORDS_MAX / 8]; /* bit i: the folder's keyword number i */
+	bool apart; /* modseq, flags and keywords are those of a row of flags (flags_row.h) and not of its own */
 };
 
 static inline bool item_keyword(const struct item *it, unsigned i)
@@ -49,5 +50,5 @@ void item_uidl_put(struct buf *to, uint32_t uidvalidity, uint32_t uid);
 
 /* The stored value of an item; the uid is in its key and not in the value. */
 void item_put(struct wr *to, const struct item *it);
-/* ERR_CORRUPT. Sets everything but the uid. */
+/* ERR_CORRUPT. Sets everything but the uid; not apart. */
 enum err item_get(struct str value, struct item *ret) MUST_USE;

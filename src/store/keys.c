@@ -47,6 +47,14 @@ struct key key_item(uint32_t folder, uint32_t uid)
 	return k;
 }
 
+struct key key_flags(uint32_t folder, uint32_t block)
+{
+	struct key k = key_folder(KEYS_FLAGS, folder);
+
+	add(&k, block, 4);
+	return k;
+}
+
 enum err key_number_get(struct str key, uint64_t *ret)
 {
 	struct rd r = rd_from(str_skip(key, 1));
@@ -79,13 +87,24 @@ enum err key_folder_get(struct str key, uint32_t *ret)
 	return ERR_OK;
 }
 
-enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid)
+enum err key_flags_get(struct str key, uint32_t *ret_folder, uint32_t *ret_block)
 {
 	struct rd r = rd_from(str_skip(key, 1));
 	uint32_t folder = rd_be32(&r);
-	uint32_t uid = rd_be32(&r);
+	uint32_t block = rd_be32(&r);
 
-	if (rd_end(&r) != ERR_OK || folder == 0 || uid == 0)
+	if (rd_end(&r) != ERR_OK || folder == 0)
+		return ERR_CORRUPT;
+	*ret_folder = folder;
+	*ret_block = block;
+	return ERR_OK;
+}
+
+enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid)
+{
+	uint32_t folder, uid;
+
+	if (key_flags_get(key, &folder, &uid) != ERR_OK || uid == 0)
 		return ERR_CORRUPT;
 	*ret_folder = folder;
 	*ret_uid = uid;

@@ -12,6 +12,7 @@
 #define KEYS_RETAINED 'D'
 #define KEYS_EMAIL    'E'
 #define KEYS_FOLDER   'F'
+#define KEYS_FLAGS    'G'
 #define KEYS_HEADER   'H'
 #define KEYS_ITEM     'I'
 #define KEYS_KEYWORDS 'K'
@@ -34,11 +35,13 @@ struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
-struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's own), F and K; for I the first of the folder */
+struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's own), F and K; for G and I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
+struct key key_flags(uint32_t folder, uint32_t block);
 
 /* The other way; ERR_CORRUPT. */
 enum err key_number_get(struct str key, uint64_t *ret) MUST_USE;
 enum err key_folder_get(struct str key, uint32_t *ret) MUST_USE;
 enum err key_acl_get(struct str key, uint32_t *ret) MUST_USE; /* as key_folder_get, but 0 is the mailbox itself */
 enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;
+enum err key_flags_get(struct str key, uint32_t *ret_folder, uint32_t *ret_block) MUST_USE;

@@ -5,6 +5,8 @@
 #define ROW_VERSION 1u
 #define SEVERAL_SPECIALS 0x80u
 #define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
+#define ROW_VERSION_RUNS 2u /* of changes: runs of them */
+#define CHANGE_OCTETS_1  17u /* an entry of version 1 */
 
 static struct rd open_row(struct str value)
 {
@@ -373,46 +375,138 @@ enum err annotations_row_get(
 	return ERR_OK;
 }
 
-void change_row_begin(struct wr *to, uint32_t when)
+/* ---- the change log ---- */
+
+void change_row_begin(struct change_writer *w, struct buf *to, uint32_t when)
 {
-	wr_u8(to, ROW_VERSION);
-	wr_u32(to, when);
+	*w = (struct change_writer){ .to = wr_to(to) };
+	wr_u8(&w->to, ROW_VERSION_RUNS);
+	wr_u32(&w->to, when);
 }
 
-void change_row_add(struct wr *to, const struct mailbox_change *change)
+/* Messages that came one after the other mostly change one after the other. */
+static bool goes_on(const struct mailbox_change *run, uint64_t count, const struct mailbox_change *c)
 {
-	wr_u8(to, (uint8_t)change->kind);
-	wr_u32(to, change->folder);
-	wr_u32(to, change->uid);
-	wr_u64(to, change->email);
+	return run->uid > 0 && c->kind == run->kind && c->folder == run->folder && c->uid == run->uid + count &&
+	       c->email == run->email + count;
+}
+
+static void put_run(struct change_writer *w)
+{
+	if (w->count == 0)
+		return;
+	wr_u8(&w->to, (uint8_t)w->run.kind);
+	wr_number(&w->to, w->run.folder);
+	wr_number(&w->to, w->run.uid);
+	wr_number(&w->to, w->run.email);
+	wr_number(&w->to, w->count);
+}
+
+void change_row_add(struct change_writer *w, const struct mailbox_change *change)
+{
+	must(w->added < ROW_CHANGES_MAX);
+	w->added++;
+	if (w->count > 0 && goes_on(&w->run, w->count, change)) {
+		w->count++;
+		return;
+	}
+	put_run(w);
+	w->run = *change;
+	w->count = 1;
+}
+
+void change_row_end(struct change_writer *w)
+{
+	put_run(w);
+	w->count = 0;
+}
+
+static bool read_run(struct change_reader *r)
+{
+	uint64_t folder, uid, left;
+
+	r->next.kind = (enum mailbox_change_kind)rd_u8(&r->rest);
+	folder = rd_number(&r->rest);
+	uid = rd_number(&r->rest);
+	r->next.email = rd_number(&r->rest);
+	left = rd_number(&r->rest);
+	if (r->rest.failed || r->next.kind == 0 || r->next.kind >= CHANGE_KIND_COUNT || folder > UINT32_MAX)
+		return false;
+	if (left == 0 || left > ROW_CHANGES_MAX || (uid == 0 && left > 1) || uid > UINT32_MAX - (left - 1))
+		return false;
+	r->next.folder = (uint32_t)folder;
+	r->next.uid = (uint32_t)uid;
+	r->left = (uint32_t)left;
+	return true;
+}
+
+/* Runs are as long as they can be, so that there is one way to write a row. */
+static bool runs_sound(struct change_reader r)
+{
+	struct mailbox_change before = { 0 };
+	uint32_t count = 0;
+	size_t sum = 0;
+
+	while (r.rest.rest.len > 0) {
+		if (!read_run(&r) || (count > 0 && goes_on(&before, count, &r.next)))
+			return false;
+		before = r.next;
+		count = r.left;
+		sum += count;
+		if (sum > ROW_CHANGES_MAX)
+			return false;
+	}
+	return true;
+}
+
+static bool entries_sound(struct str octets)
+{
+	for (size_t at = 0; at < octets.len; at += CHANGE_OCTETS_1) {
+		unsigned kind = (unsigned char)octets.at[at];
+
+		if (kind == 0 || kind >= CHANGE_KIND_COUNT)
+			return false;
+	}
+	return octets.len % CHANGE_OCTETS_1 == 0;
 }
 
 enum err change_row_open(struct str value, struct change_reader *ret)
 {
-	struct rd r = open_row(value);
-	struct change_reader reader;
+	struct rd r = rd_from(value);
+	uint8_t version = rd_u8(&r);
+	struct change_reader reader = { .runs = version == ROW_VERSION_RUNS, .when = rd_u32(&r) };
 
-	reader.when = rd_u32(&r);
 	reader.rest = r;
-	if (r.failed || r.rest.len % ROW_CHANGE_OCTETS != 0)
+	if (r.failed || (version != ROW_VERSION && version != ROW_VERSION_RUNS))
 		return ERR_CORRUPT;
-	for (size_t at = 0; at < r.rest.len; at += ROW_CHANGE_OCTETS) {
-		unsigned kind = (unsigned char)r.rest.at[at];
-
-		if (kind == 0 || kind >= CHANGE_KIND_COUNT)
-			return ERR_CORRUPT;
-	}
+	if (reader.runs ? !runs_sound(reader) : !entries_sound(r.rest))
+		return ERR_CORRUPT;
 	*ret = reader;
 	return ERR_OK;
 }
 
+/* Of a row of version 1. */
+static void next_entry(struct change_reader *r)
+{
+	r->next.kind = (enum mailbox_change_kind)rd_u8(&r->rest);
+	r->next.folder = rd_u32(&r->rest);
+	r->next.uid = rd_u32(&r->rest);
+	r->next.email = rd_u64(&r->rest);
+	r->left = 1;
+}
+
 bool change_row_next(struct change_reader *r, struct mailbox_change *ret)
 {
-	if (r->rest.rest.len == 0)
+	if (r->left == 0 && r->rest.rest.len == 0)
 		return false;
-	ret->kind = (enum mailbox_change_kind)rd_u8(&r->rest);
-	ret->folder = rd_u32(&r->rest);
-	ret->uid = rd_u32(&r->rest);
-	ret->email = rd_u64(&r->rest);
-	return !r->rest.failed;
+	if (r->left == 0 && !r->runs)
+		next_entry(r);
+	else if (r->left == 0 && !read_run(r))
+		return false;
+	ret->kind = r->next.kind;
+	ret->folder = r->next.folder;
+	ret->uid = r->next.uid++;
+	ret->email = r->next.email++;
+	r->left--;
+	return true;
 }

@@ -47,7 +47,7 @@ struct retained_row {
 	uint8_t flags;
 };
 
-#define ROW_CHANGE_OCTETS 17u
+#define ROW_CHANGES_MAX 65536u
 
 void mailbox_row_put(struct wr *to, const struct mailbox_row *row);
 enum err mailbox_row_get(struct str value, struct mailbox_row *ret) MUST_USE;
@@ -83,12 +83,23 @@ struct url_key {
 void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count);
 enum err url_keys_row_get(struct str value, struct arena *a, struct url_key **ret, size_t *ret_count) MUST_USE;
 
-/* One row per modseq: version, when (u32 seconds), then entries of ROW_CHANGE_OCTETS. */
-void change_row_begin(struct wr *to, uint32_t when);
-void change_row_add(struct wr *to, const struct mailbox_change *change);
+/* One row per modseq: version, when (u32 seconds), then runs of changes of one kind. Rows of version 1 have entries of one width. */
+struct change_writer {
+	struct wr to;
+	struct mailbox_change run; /* its first */
+	uint32_t count;            /* in the run; 0: there is none */
+	size_t added;
+};
+void change_row_begin(struct change_writer *w, struct buf *to, uint32_t when);
+/* At most ROW_CHANGES_MAX. */
+void change_row_add(struct change_writer *w, const struct mailbox_change *change);
+void change_row_end(struct change_writer *w);
 struct change_reader {
 	struct rd rest;
 	uint32_t when;
+	bool runs;
+	struct mailbox_change next; /* of the run */
+	uint32_t left;              /* in it */
 };
 enum err change_row_open(struct str value, struct change_reader *ret) MUST_USE;
 /* False at the end. The row was found sound by change_row_open. */

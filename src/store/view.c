@@ -243,11 +243,16 @@ static void tell_flags(const struct telling *t, const struct item *it)
 static void tell_change(const struct telling *t, const struct flag_change *c)
 {
 	struct folder_view *v = t->v;
-	const struct item *it = folder_item(v->f, c->uid);
+	uint32_t last = c->last < v->uid_limit ? c->last : v->uid_limit;
 
-	if (it && it->uid <= v->uid_limit && !is_silenced(v, c->modseq) &&
-		(it->modseq == c->modseq || is_silenced(v, it->modseq)))
-		tell_flags(t, it);
+	if (is_silenced(v, c->modseq))
+		return;
+	for (size_t at = folder_lower(v->f, c->first); at < v->f->items_count && v->f->items[at].uid <= last; at++) {
+		const struct item *it = &v->f->items[at];
+
+		if (it->modseq == c->modseq || is_silenced(v, it->modseq))
+			tell_flags(t, it);
+	}
 }
 
 /* Changes since the last sync, from the ring when it reaches back that far, else by looking at

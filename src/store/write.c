@@ -1,16 +1,19 @@
 #include "store/write.h"
 
 #include "base/mem.h"
+#include "store/flags_row.h"
 #include "store/keys.h"
 #include "store/sight.h"
 #include "store/log_watch.h"
+
+#define ITEM_ROW_OCTETS 60u /* that a message's own row takes in the journal, about */
 
 enum effect_kind { EFFECT_ADD, EFFECT_CHANGE, EFFECT_VANISH };
 
 struct effect {
 	struct folder *folder; /* used */
 	enum effect_kind kind;
-	struct item was; /* of it only the flags count, for EFFECT_CHANGE */
+	uint8_t flags_were; /* EFFECT_CHANGE */
 	struct item item;
 };
 
@@ -22,6 +25,7 @@ struct part {
 	struct folder **touched; /* used */
 	size_t touched_count, touched_room;
 	struct buf changes;
+	struct change_writer log; /* into changes */
 	int64_t retained_messages, retained_octets;
 	bool all_rows;
 };
@@ -56,7 +60,6 @@ void write_frees(struct write *w)
 
 struct part *write_part(struct write *w, struct mailbox *m)
 {
-	struct wr changes;
 	struct part *p;
 
 	for (size_t i = w->parts_count; i-- > 0;) {
@@ -69,8 +72,7 @@ struct part *write_part(struct write *w, struct mailbox *m)
 	p->serial = ++m->part_serial;
 	m->in_flight++;
 	buf_init(&p->changes, KV_VALUE_OCTETS_MAX);
-	changes = wr_to(&p->changes);
-	change_row_begin(&changes, (uint32_t)store_seconds(w->s));
+	change_row_begin(&p->log, &p->changes, (uint32_t)store_seconds(w->s));
 	w->parts = mem_resize(w->parts, (w->parts_count + 1) * sizeof(struct part *));
 	w->parts[w->parts_count++] = p;
 	return p;
@@ -108,22 +110,15 @@ void write_retained(struct part *p, int64_t messages, int64_t octets)
 	p->m->row.retained_octets += (uint64_t)octets;
 }
 
-static void log_add(struct part *p, const struct mailbox_change *change)
-{
-	struct wr w = wr_to(&p->changes);
-
-	change_row_add(&w, change);
-}
-
 void write_log(struct part *p, enum mailbox_change_kind kind, uint32_t folder)
 {
-	log_add(p, &(struct mailbox_change){ .kind = kind, .folder = folder });
+	change_row_add(&p->log, &(struct mailbox_change){ .kind = kind, .folder = folder });
 }
 
 /* sign 1: as the effect is submitted or becomes visible; -1: taken back. */
 static void count(struct counts *c, const struct effect *e, int sign)
 {
-	struct counts item = counts_of(&e->item), was = counts_of(&e->was);
+	struct counts item = counts_of(e->item.octets, e->item.flags), was;
 	bool more = (e->kind != EFFECT_VANISH) == (sign > 0);
 
 	if (more)
@@ -132,6 +127,7 @@ static void count(struct counts *c, const struct effect *e, int sign)
 		counts_sub(c, &item);
 	if (e->kind != EFFECT_CHANGE)
 		return;
+	was = counts_of(e->item.octets, e->flags_were);
 	if (more)
 		counts_sub(c, &was);
 	else
@@ -152,10 +148,10 @@ static void effect(struct part *p, struct folder *f, const struct effect *e)
 	write_touch(p, f);
 	count(&f->sub, e, 1);
 	count(&p->m->sub, e, 1);
-	log_add(p, &(struct mailbox_change){ .kind = kinds[e->kind],
-			   .folder = f->id,
-			   .uid = e->item.uid,
-			   .email = e->item.email });
+	change_row_add(&p->log, &(struct mailbox_change){ .kind = kinds[e->kind],
+					.folder = f->id,
+					.uid = e->item.uid,
+					.email = e->item.email });
 }
 
 static void item_row(struct write *w, struct folder *f, const struct item *it)
@@ -172,18 +168,20 @@ static void item_row(struct write *w, struct folder *f, const struct item *it)
 
 void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it)
 {
+	struct effect e = { .folder = f, .kind = EFFECT_ADD, .item = *it };
+
 	must(it->modseq == p->modseq && it->uid > 0 && it->uid < f->uidnext);
+	e.item.apart = false;
 	item_row(w, f, it);
-	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_ADD, .item = *it });
+	effect(p, f, &e);
 }
 
 void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was,
 	const struct item *it)
 {
 	must(it->modseq == p->modseq && was->uid == it->uid && was->octets == it->octets);
-	item_row(w, f, it);
 	effect(p, f,
-		&(struct effect){ .folder = f, .kind = EFFECT_CHANGE, .was = *was, .item = *it });
+		&(struct effect){ .folder = f, .kind = EFFECT_CHANGE, .flags_were = was->flags, .item = *it });
 }
 
 void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it)
@@ -280,6 +278,88 @@ static void folder_row(struct write *w, struct folder *f)
 	buf_done(&value);
 }
 
+/* The block's row as it is with these changes of it; false: no message of it is told there. */
+static bool flags_row(const struct folder *f, uint32_t block, const struct effect *e, size_t count, struct buf *to)
+{
+	struct flags_writer w;
+	size_t n = 0;
+
+	flags_row_begin(&w, to, block);
+	for (size_t at = folder_lower(f, block * FLAGS_BLOCK_UIDS);
+		at < f->items_count && flags_block(f->items[at].uid) == block; at++) {
+		const struct item *it = &f->items[at];
+		bool has = n < count && e[n].item.uid == it->uid;
+
+		if (has && e[n].kind == EFFECT_CHANGE)
+			flags_row_add(&w, &e[n].item);
+		else if (!has && it->apart)
+			flags_row_add(&w, it);
+		else
+			flags_row_pass(&w);
+		n += has;
+	}
+	return flags_row_end(&w) > 0;
+}
+
+/* In one row or, where that is shorter, in those of the messages: the higher modseq counts. */
+static void flags_change(struct write *w, uint32_t block, struct effect *e, size_t count)
+{
+	struct folder *f = e->folder;
+	struct key key = key_flags(f->id, block);
+	struct buf row;
+	bool apart;
+
+	buf_init(&row, KV_VALUE_OCTETS_MAX);
+	apart = count > 1 && flags_row(f, block, e, count, &row) && row.len <= count * ITEM_ROW_OCTETS;
+	if (apart) {
+		kv_put(w->kv, f->mailbox->id, key_str(&key), buf_str(&row));
+		folder_flags_note(f, block);
+	}
+	for (size_t i = 0; i < count; i++) {
+		e[i].item.apart = apart;
+		if (!apart)
+			item_row(w, f, &e[i].item);
+	}
+	buf_done(&row);
+}
+
+/* What is told there of messages that go, goes. */
+static void flags_vanish(struct write *w, uint32_t block, const struct effect *e, size_t count)
+{
+	struct folder *f = e->folder;
+	struct key key = key_flags(f->id, block);
+	struct buf row;
+
+	if (!folder_flags_noted(f, block))
+		return;
+	buf_init(&row, KV_VALUE_OCTETS_MAX);
+	if (flags_row(f, block, e, count, &row))
+		kv_put(w->kv, f->mailbox->id, key_str(&key), buf_str(&row));
+	else
+		kv_del(w->kv, f->mailbox->id, key_str(&key));
+	buf_done(&row);
+}
+
+static bool same_block(const struct effect *a, const struct effect *b)
+{
+	return a->kind == b->kind && a->folder == b->folder && flags_block(a->item.uid) == flags_block(b->item.uid);
+}
+
+static void flags_rows(struct write *w, struct part *p)
+{
+	for (size_t i = 0, end; i < p->effects_count; i = end) {
+		struct effect *e = &p->effects[i];
+		uint32_t block = flags_block(e->item.uid);
+
+		for (end = i + 1; end < p->effects_count && same_block(e, &p->effects[end]);)
+			end++;
+		if (e->kind == EFFECT_CHANGE)
+			flags_change(w, block, e, end - i);
+		else if (e->kind == EFFECT_VANISH)
+			flags_vanish(w, block, e, end - i);
+	}
+}
+
 static void part_rows(struct write *w, struct part *p)
 {
 	struct mailbox *m = p->m;
@@ -287,6 +367,7 @@ static void part_rows(struct write *w, struct part *p)
 	struct buf value;
 	struct wr to = wr_to(&value);
 
+	flags_rows(w, p);
 	p->all_rows = m->rows_all;
 	for (size_t i = 0; i < p->touched_count; i++)
 		folder_row(w, p->touched[i]);
@@ -298,8 +379,9 @@ static void part_rows(struct write *w, struct part *p)
 	mailbox_row_put(&to, &m->row);
 	kv_put(w->kv, m->id, key_str(&key), buf_str(&value));
 	buf_done(&value);
-	if (p->changes.len <= ROW_CHANGE_OCTETS)
+	if (p->log.added == 0)
 		return;
+	change_row_end(&p->log);
 	/* Longer than a value may be only if a write set was: the log then begins behind it. */
 	key = key_number(KEYS_CHANGE, p->modseq);
 	must(!buf_overflowed(&p->changes));

@@ -20,7 +20,7 @@ uint64_t part_modseq(const struct part *p);
 
 /* A new message; its uid was taken with write_uid and its modseq is the part's. */
 void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it);
-/* Flags or keywords changed from those of *was. The folder is loaded. */
+/* Flags or keywords changed from those of *was. Ascending uids within one part and folder. The folder is loaded. */
 void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was,
 	const struct item *it);
 /* Gone from this folder. Ascending uids within one part and folder. The folder is loaded. */

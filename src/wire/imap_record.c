@@ -37,29 +37,61 @@ static void put_address(const struct writer *w, const struct record_address *a)
 static void blank_addresses(const struct writer *w, struct record_rows rows)
 {
 	struct record_address a;
-	uint32_t i = 0;
+	bool any = false;
 
 	buf_put_octet(w->to, ' ');
-	for (; record_address(w->r, rows, i, &a); i++) {
-		if (i == 0)
+	for (; record_address_next(w->r, &rows, &a); any = true) {
+		if (!any)
 			buf_put_octet(w->to, '(');
 		put_address(w, &a);
 	}
-	buf_put_c(w->to, i > 0 ? ")" : "NIL");
+	buf_put_c(w->to, any ? ")" : "NIL");
+}
+
+/* What stands in the answer already from an octet on. */
+struct told {
+	struct record_rows rows;
+	size_t at, octets;
+};
+
+static struct told blank_first(const struct writer *w, struct record_rows rows)
+{
+	struct told t = { .rows = rows, .at = w->to->len };
+
+	blank_addresses(w, rows);
+	t.octets = w->to->len - t.at;
+	return t;
+}
+
+/* Sender and Reply-To are From's mostly. */
+static void blank_again(const struct writer *w, struct record_rows rows, const struct told *t)
+{
+	char *room;
+
+	if (rows.first != t->rows.first || rows.count != t->rows.count) {
+		blank_addresses(w, rows);
+		return;
+	}
+	room = buf_room(w->to, t->octets);
+	if (room == NULL)
+		return;
+	memcpy(room, w->to->at + t->at, t->octets);
+	buf_added(w->to, t->octets);
 }
 
 static void put_envelope(const struct writer *w, uint32_t number)
 {
 	struct record_envelope e;
+	struct told from;
 
 	if (number == RECORD_NONE || !record_envelope(w->r, number, &e))
 		memset(&e, 0, sizeof(e));
 	buf_put_octet(w->to, '(');
 	put_nstring(w, e.date);
 	blank_nstring(w, e.subject);
-	blank_addresses(w, e.from);
-	blank_addresses(w, e.sender);
-	blank_addresses(w, e.reply_to);
+	from = blank_first(w, e.from);
+	blank_again(w, e.sender, &from);
+	blank_again(w, e.reply_to, &from);
 	blank_addresses(w, e.to);
 	blank_addresses(w, e.cc);
 	blank_addresses(w, e.bcc);
@@ -93,29 +125,29 @@ static void put_value(const struct writer *w, const struct record_param *p)
 static void blank_params(const struct writer *w, struct record_rows rows)
 {
 	struct record_param p;
-	uint32_t i = 0;
+	bool any = false;
 
 	buf_put_octet(w->to, ' ');
-	for (; record_param(w->r, rows, i, &p); i++) {
-		buf_put_octet(w->to, i == 0 ? '(' : ' ');
+	for (; record_param_next(w->r, &rows, &p); any = true) {
+		buf_put_octet(w->to, any ? ' ' : '(');
 		imap_put_string(w->to, p.name, w->utf8);
 		buf_put_octet(w->to, ' ');
 		put_value(w, &p);
 	}
-	buf_put_c(w->to, i > 0 ? ")" : "NIL");
+	buf_put_c(w->to, any ? ")" : "NIL");
 }
 
 static void blank_languages(const struct writer *w, struct record_rows rows)
 {
 	struct str language;
-	uint32_t i = 0;
+	bool any = false;
 
 	buf_put_octet(w->to, ' ');
-	for (; record_language(w->r, rows, i, &language); i++) {
-		buf_put_octet(w->to, i == 0 ? '(' : ' ');
+	for (; record_language_next(w->r, &rows, &language); any = true) {
+		buf_put_octet(w->to, any ? ' ' : '(');
 		imap_put_string(w->to, language, w->utf8);
 	}
-	buf_put_c(w->to, i > 0 ? ")" : "NIL");
+	buf_put_c(w->to, any ? ")" : "NIL");
 }
 
 /* Disposition, languages, location: the same for all kinds. */

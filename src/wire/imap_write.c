@@ -1,6 +1,7 @@
 #include "wire/imap_write.h"
 
 #include "base/utf8.h"
+#include "base/word.h"
 #include "wire/mutf7.h"
 
 #define QUOTED_OCTETS_MAX ((size_t)1024)
@@ -40,22 +41,10 @@ static void put_quoted(struct buf *to, struct str s)
 	buf_put_octet(to, '"');
 }
 
-#define ONES      0x0101010101010101u
-#define HIGH_BITS 0x8080808080808080u
-
-/* High bits where an octet of the word is zero; above the first one found others may be false. */
-static uint64_t zeros(uint64_t word)
-{
-	return (word - ONES) & ~word & HIGH_BITS;
-}
-
 /* Eight octets that stand in quotes as they are: printable ASCII, no quote, no backslash. */
 static bool is_plain(uint64_t word)
 {
-	uint64_t low = (word - 0x20 * ONES) & ~word;
-
-	return ((low | word) & HIGH_BITS) == 0 && zeros(word ^ '"' * ONES) == 0 &&
-	       zeros(word ^ '\\' * ONES) == 0;
+	return word_is_text(word) && !word_has(word, '"') && !word_has(word, '\\');
 }
 
 /* Most strings by far. False, and nothing was written: it must be looked at octet by octet. */
@@ -71,13 +60,13 @@ static bool put_plain(struct buf *to, struct str s)
 	if (room == NULL)
 		return false;
 	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
-		memcpy(&word, s.at + i, sizeof(word));
+		word = word_at(s.at + i);
 		if (!is_plain(word))
 			return false;
 		memcpy(room + 1 + i, &word, sizeof(word));
 	}
 	if (i < s.len) {
-		word = ' ' * ONES;
+		word = ' ' * WORD_ONES;
 		memcpy(&word, s.at + i, s.len - i);
 		if (!is_plain(word))
 			return false;

@@ -1,6 +1,7 @@
 /* Stored values of the mail logic. The first octet picks the kind of row; what decodes must encode
  * to the same octets. */
 #include "base/mem.h"
+#include "store/flags_row.h"
 #include "store/keys.h"
 #include "store/row.h"
 
@@ -22,14 +23,37 @@ static void name(void *arg, struct str s)
 static bool change(struct str v, struct wr *w)
 {
 	struct change_reader r;
+	struct change_writer to;
 	struct mailbox_change c = { 0 };
 
 	if (change_row_open(v, &r) != ERR_OK)
 		return false;
-	change_row_begin(w, r.when);
+	if (!r.runs)
+		return false; /* no more written */
+	change_row_begin(&to, w->to, r.when);
 	while (change_row_next(&r, &c))
-		change_row_add(w, &c);
+		change_row_add(&to, &c);
+	change_row_end(&to);
 	return true;
+}
+
+static bool flags(struct str v, struct wr *w)
+{
+	struct flags_writer to;
+	struct flags_reader r;
+	struct flags_run run;
+	struct item it = { .uid = 1030, .modseq = 1 };
+
+	if (flags_row_open(v, 1, &r) != ERR_OK)
+		return false;
+	flags_row_begin(&to, w->to, 1);
+	while (flags_row_next(&r, &run)) {
+		must(flags_block(run.first) == 1 && flags_block(run.last) == 1 && run.first <= run.last);
+		flags_row_put(&to, &run);
+		(void)!flags_run_apply(&run, &it);
+	}
+	must((it.flags & ~ITEM_FLAGS) == 0);
+	return flags_row_end(&to) > 0;
 }
 
 static bool keywords(struct str v, struct wr *w)
@@ -167,7 +191,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys };
+		keywords, item, change, keys, acl, annotated, url_keys, flags };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

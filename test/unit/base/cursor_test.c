@@ -26,6 +26,39 @@ static bool read_sample(struct str octets)
 	return rd_end(&r) == ERR_OK && good;
 }
 
+/* Each there and back in as few octets as may be, cut at every offset, and longer than need be. */
+static void numbers(void)
+{
+	static const struct {
+		uint64_t value;
+		struct str octets;
+	} rows[] = { { 0, S_INIT("\0") }, { 127, S_INIT("\x7f") }, { 128, S_INIT("\x80\1") }, { 300, S_INIT("\xac\2") },
+		{ UINT32_MAX, S_INIT("\xff\xff\xff\xff\x0f") }, { INT64_MAX, S_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\x7f") } };
+	static const struct str bad[] = { S_INIT(""), S_INIT("\x80\0"), S_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"),
+		S_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff") };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buf b;
+		struct wr w = wr_to(&b);
+		struct rd r = rd_from(rows[i].octets);
+
+		buf_init(&b, 100);
+		wr_number(&w, rows[i].value);
+		IS_STR(buf_str(&b), rows[i].octets);
+		OK(rd_number(&r) == rows[i].value && rd_end(&r) == ERR_OK, "number %zu comes back", i);
+		for (size_t n = 0; n < rows[i].octets.len; n++) {
+			r = rd_from(str_sub(rows[i].octets, 0, n));
+			OK(rd_number(&r) == 0 && rd_end(&r) != ERR_OK, "number %zu, cut at %zu", i, n);
+		}
+		buf_done(&b);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct rd r = rd_from(bad[i]);
+
+		OK(rd_number(&r) == 0 && rd_end(&r) != ERR_OK, "no number: %zu", i);
+	}
+}
+
 int main(void)
 {
 	struct buf b;
@@ -51,5 +84,6 @@ int main(void)
 	wr_u32(&w, 7);
 	OK(wr_end(&w) == ERR_TOOBIG, "the ceiling ends writing");
 	buf_done(&b);
+	numbers();
 	return tap_done();
 }

@@ -95,7 +95,8 @@ static void test_rows(void)
 			c->verb);
 		OK(str_starts(str_from_c(c->example), str_from_c(start)),
 			"%s: its example shows it", start);
-		if (strcmp(c->role, "directory") == 0)
+		/* What takes a while is the role's own, and in none of its tables. */
+		if (strcmp(c->role, "directory") == 0 && strcmp(c->noun, "directory") != 0)
 			OK(is_asked(c->noun, c->verb), "%s: the directory knows it", start);
 	}
 }

@@ -20,7 +20,7 @@ static void put_params(const struct record *r, const char *what, struct record_r
 {
 	struct record_param p;
 
-	for (uint32_t i = 0; record_param(r, rows, i, &p); i++)
+	while (record_param_next(r, &rows, &p))
 		buf_printf(to, "  %s %.*s=\"%.*s\"\n", what, STR_FMT(p.name), STR_FMT(p.value));
 }
 
@@ -28,7 +28,7 @@ static void put_addresses(const struct record *r, const char *what, struct recor
 {
 	struct record_address a;
 
-	for (uint32_t i = 0; record_address(r, rows, i, &a); i++) {
+	while (record_address_next(r, &rows, &a)) {
 		buf_printf(to, "  %s", what);
 		put_str(to, "name", a.name);
 		put_str(to, "adl", a.adl);
@@ -83,7 +83,7 @@ static void put_part(const struct record *r, uint32_t i, struct buf *to)
 	put_str(to, "location", p.location);
 	put_str(to, "disposition", p.disposition);
 	put_str(to, "filename", p.filename);
-	for (uint32_t n = 0; record_language(r, p.languages, n, &language); n++)
+	while (record_language_next(r, &p.languages, &language))
 		put_str(to, "language", language);
 	buf_put_octet(to, '\n');
 	put_params(r, "param", p.params, to);

@@ -1,6 +1,6 @@
 /*
  * Records of hand-made messages against golden dumps (argument: the folder of *.in and *.ref; "\n" in an .in is CRLF in the
- * message), sections, the opaque record, and a checker that finds every lie.
+ * message), sections, the opaque record, records of the forms before (*.bmr2), and a checker that finds every lie.
  * To make a .ref anew: mail_record_test FOLDER --write, then read the difference.
  */
 #include "mail/record.h"
@@ -55,6 +55,23 @@ static bool covers(const struct record *r, size_t message_octets)
 	return record_part(r, 0, &p) && p.header_octets == p.body_at && p.body_at + p.body_octets == message_octets;
 }
 
+/* The record of the same message as it was written before this form. */
+static void golden_before(const char *path, struct str message, struct str want)
+{
+	struct buf octets, dump;
+	struct record r;
+
+	buf_init(&octets, 1 << 20);
+	buf_init(&dump, 1 << 20);
+	OK(read_file(path, &octets), "the record before is there");
+	OK(record_check(buf_str(&octets), message.len) == ERR_OK, "it is sound");
+	OK(record_open_view(buf_str(&octets), &r) == ERR_OK && r.tables, "it can be read");
+	record_dump(&r, &dump);
+	IS_STR(buf_str(&dump), want);
+	buf_done(&octets);
+	buf_done(&dump);
+}
+
 static void golden(const char *folder, const char *name, bool write)
 {
 	char path[4096];
@@ -79,6 +96,8 @@ static void golden(const char *folder, const char *name, bool write)
 		must(f != NULL && fwrite(dump.at, 1, dump.len, f) == dump.len && fclose(f) == 0);
 	}
 	OK(read_file(path, &want) && str_eq(buf_str(&dump), buf_str(&want)), "%s as in its .ref", name);
+	snprintf(path, sizeof(path), "%s/%.*s.bmr2", folder, (int)strlen(name) - 3, name);
+	golden_before(path, buf_str(&message), buf_str(&want));
 	for (size_t n = 0; n <= message.len; n++) {
 		struct buf cut;
 
@@ -193,7 +212,7 @@ static void test_opaque(void)
 	buf_clear(&octets);
 	IS_NUM(record_make_opaque(RECORD_MESSAGE_OCTETS_MAX + 1, &octets), ERR_TOOBIG);
 	buf_done(&octets);
-	buf_init(&octets, 100);
+	buf_init(&octets, 10);
 	IS_NUM(record_make(S("A: b\r\n\r\n"), &octets), ERR_TOOBIG);
 	buf_done(&octets);
 }
@@ -204,8 +223,128 @@ static void poke(char *at, uint32_t value)
 		at[i] = (char)(value >> (8 * i));
 }
 
-/* Lies, each in one field of an honest record; offsets are those of doc/format/record.md. */
+/* Lies, each in one octet of an honest record: [base, offset, value]. */
+enum base { HEAD, OFFSETS, ENVELOPE, ROOT, PART_1 };
+
+static const struct lie {
+	const char *what;
+	enum base base;
+	unsigned at, value;
+} lies[] = {
+	{ "form", HEAD, 0, 4 },
+	{ "unknown flag", HEAD, 2, 0x7f },
+	{ "message octets", HEAD, 3, 0x80 },
+	{ "no parts", HEAD, 7, 0 },
+	{ "one part", HEAD, 7, 1 },
+	{ "a part more", HEAD, 7, 16 },
+	{ "octets of the envelope", HEAD, 8, 9 },
+	{ "more octets of the envelope", HEAD, 8, 11 },
+	{ "kept", HEAD, 11, 1 },
+	{ "a number that does not end", HEAD, 11, 0xff },
+	{ "place of part 1", OFFSETS, 0, 0 },
+	{ "place of part 1, outside", OFFSETS, 1, 0xff },
+	{ "place of part 2", OFFSETS, 2, 1 },
+	{ "envelope's flags", ENVELOPE, 0, 8 },
+	{ "a date that is not there", ENVELOPE, 0, 1 },
+	{ "a Sender that is not there", ENVELOPE, 0, 2 },
+	{ "a Reply-To that is not there", ENVELOPE, 0, 4 },
+	{ "text outside", ENVELOPE, 1, 200 },
+	{ "no such word", ENVELOPE, 1, 0x7f * 2 + 1 },
+	{ "addresses that are not there", ENVELOPE, 6, 1 },
+	{ "a leaf with parts", ROOT, 0, 0 },
+	{ "kind", ROOT, 0, 3 },
+	{ "encoding", ROOT, 0, 0x15 },
+	{ "an envelope of its own", ROOT, 0, 0x81 },
+	{ "more", ROOT, 0, 0x21 },
+	{ "next", ROOT, 1, 1 },
+	{ "next, outside", ROOT, 1, 99 },
+	{ "children", ROOT, 2, 3 },
+	{ "header octets", ROOT, 3, 1 },
+	{ "lines", ROOT, 4, 0xff },
+	{ "type absent", ROOT, 5, 0 },
+	{ "another type", ROOT, 5, 1 },
+	{ "envelope of a leaf", PART_1, 0, 0xa0 },
+	{ "multipart without parts", PART_1, 0, 0x21 },
+	{ "unknown part flag", PART_1, 1, 0x7f },
+	{ "parent, itself", PART_1, 2, 0 },
+	{ "parent, before all", PART_1, 2, 2 },
+	{ "depth", PART_1, 3, 2 },
+	{ "header in the root's header", PART_1, 4, 0 },
+};
+
+static size_t lie_at(const struct record *r, const struct lie *lie)
+{
+	const unsigned char *at = (const unsigned char *)r->octets.at;
+	size_t bases[] = { [HEAD] = 0, [OFFSETS] = r->offsets_at, [ENVELOPE] = r->envelope_at, [ROOT] = r->parts_at };
+
+	if (lie->base == PART_1)
+		return r->parts_at + (at[r->offsets_at] | (size_t)at[r->offsets_at + 1] << 8) + lie->at;
+	return bases[lie->base] + lie->at;
+}
+
+/* Whatever an octet says, what is read ends and stays inside; dumps of what passes the check are text. */
+static void any_octet(struct str octets, size_t message_octets)
+{
+	struct buf dump;
+
+	buf_init(&dump, 1 << 20);
+	for (size_t i = 0; i < octets.len; i++) {
+		char *copy = mem_copy(octets.at, octets.len);
+		struct record r;
+
+		for (unsigned value = 0; value < 256; value += value < 3 || value > 250 ? 1 : 13) {
+			copy[i] = (char)value;
+			buf_clear(&dump);
+			(void)!record_check(str_make(copy, octets.len), message_octets);
+			if (record_open_view(str_make(copy, octets.len), &r) == ERR_OK)
+				record_dump(&r, &dump);
+		}
+		mem_free(copy);
+	}
+	OK(true, "%zu octets, each with other values", octets.len);
+	buf_done(&dump);
+}
+
+/* Every cut, and an octet too many. */
+static void cuts(struct buf *octets, size_t message_octets)
+{
+	struct str kept;
+	size_t whole = record_split(buf_str(octets), &kept).len;
+
+	for (size_t n = 0; n < octets->len; n++) {
+		char *copy = mem_copy(octets->at, n);
+
+		/* Without its kept fields it is a record, too. */
+		if (n != whole && record_check(str_make(copy, n), message_octets) != ERR_CORRUPT)
+			OK(false, "cut at %zu", n);
+		mem_free(copy);
+	}
+	buf_put_octet(octets, 'x');
+	OK(record_check(buf_str(octets), message_octets) == ERR_CORRUPT, "found: an octet too many");
+}
+
 static void test_lies(void)
+{
+	struct buf octets;
+	struct record r;
+
+	make(sections_message, &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK && r.parts == 15 && r.flags >= 0x80);
+	for (size_t i = 0; i < sizeof(lies) / sizeof(*lies); i++) {
+		char *copy = mem_copy(octets.at, octets.len);
+
+		copy[lie_at(&r, &lies[i])] = (char)lies[i].value;
+		OK(record_check(str_make(copy, octets.len), sections_message.len) == ERR_CORRUPT, "found: %s",
+			lies[i].what);
+		mem_free(copy);
+	}
+	any_octet(buf_str(&octets), sections_message.len);
+	cuts(&octets, sections_message.len);
+	buf_done(&octets);
+}
+
+/* The same in a record of the second form; offsets are those of doc/format/record.md. */
+static void test_lies_before(const char *folder)
 {
 	static const struct {
 		const char *what;
@@ -222,28 +361,21 @@ static void test_lies(void)
 		{ "parent of part 1, itself later", 188, 2 }, { "next of part 1", 192, 9 }, { "next back", 192, 0 },
 		{ "next stays", 192, 1 }, { "envelope of a leaf", 324, 0 }, { "header of part 1", 208, 0 } };
 	struct buf octets;
-	struct str kept;
+	char path[4096];
 
-	make(sections_message, &octets);
+	buf_init(&octets, 1 << 20);
+	snprintf(path, sizeof(path), "%s/sections.bmr2", folder);
+	OK(read_file(path, &octets), "the record before is there");
+	must(record_check(buf_str(&octets), sections_message.len) == ERR_OK);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		char *copy = mem_copy(octets.at, octets.len);
 
 		poke(copy + rows[i].at, rows[i].value);
-		OK(record_check(str_make(copy, octets.len), sections_message.len) == ERR_CORRUPT, "found: %s",
+		OK(record_check(str_make(copy, octets.len), sections_message.len) == ERR_CORRUPT, "found before: %s",
 			rows[i].what);
 		mem_free(copy);
 	}
-	for (size_t n = 0; n < octets.len; n++) {
-		char *copy = mem_copy(octets.at, n);
-
-		/* Without its kept fields it is a record, too. */
-		if (n != record_split(buf_str(&octets), &kept).len &&
-			record_check(str_make(copy, n), sections_message.len) != ERR_CORRUPT)
-			OK(false, "cut at %zu", n);
-		mem_free(copy);
-	}
-	buf_put_octet(&octets, 'x');
-	OK(record_check(buf_str(&octets), sections_message.len) == ERR_CORRUPT, "found: an octet too many");
+	cuts(&octets, sections_message.len);
 	buf_done(&octets);
 }
 
@@ -353,7 +485,7 @@ static void kept_lies(void)
 	static const struct {
 		const char *what;
 		struct str kept;
-	} lies[] = {
+	} kept_bad[] = {
 		{ "cut off", S_INIT("\1\6\0A: b\r") },
 		{ "another name", S_INIT("\2\6\0A: b\r\n") },
 		{ "two fields in one", S_INIT("\1\14\0A: b\r\nC: d\r\n") },
@@ -364,30 +496,70 @@ static void kept_lies(void)
 		{ "more than the header has", S_INIT("\1\6\0A: b\r\n\1\6\0A: b\r\n") },
 	};
 
-	for (size_t i = 0; i < sizeof(lies) / sizeof(*lies); i++)
-		IS_NUM(record_kept_check(lies[i].kept, 11), ERR_CORRUPT);
+	for (size_t i = 0; i < sizeof(kept_bad) / sizeof(*kept_bad); i++)
+		IS_NUM(record_kept_check(kept_bad[i].kept, 11), ERR_CORRUPT);
 	IS_NUM(record_kept_check(S("\1\6\0A: b\r\n"), 11), ERR_OK);
 }
 
 /* A record of the first form: another magic, a head without the count of kept octets. */
-static void older_form(void)
+static void first_form(const char *folder)
 {
-	struct str message = S("Subject: old\r\n\r\nbody\r\n"), beside, record;
+	struct str beside, record;
 	struct buf octets, old;
 	struct record r;
-	struct record_envelope e;
+	struct record_part p;
+	char path[4096];
 
-	make(message, &octets);
+	buf_init(&octets, 1 << 20);
+	snprintf(path, sizeof(path), "%s/sections.bmr2", folder);
+	must(read_file(path, &octets));
 	record = record_split(buf_str(&octets), &beside);
 	buf_init(&old, 1 << 16);
 	buf_put(&old, S("BMR1"));
 	buf_put(&old, str_sub(record, 4, 40));
 	old.at[4] = (char)(old.at[4] & 0x7f);
 	buf_put(&old, str_skip(record, 48));
-	OK(record_check(buf_str(&old), message.len) == ERR_OK, "a record of the first form is sound");
+	OK(record_check(buf_str(&old), sections_message.len) == ERR_OK, "a record of the first form is sound");
 	OK(record_open_view(buf_str(&old), &r) == ERR_OK && r.kept.at == NULL, "it has no kept fields");
-	OK(record_envelope(&r, 0, &e) && str_eq(e.subject, S("old")), "its envelope can be read");
+	OK(record_part(&r, 2, &p) && str_eq(p.type, S("application")), "its parts can be read");
 	buf_done(&old);
+	buf_done(&octets);
+}
+
+/* Offsets of parts take two octets, and four where the parts take more than 64 KiB. */
+static void many_parts(void)
+{
+	struct buf message, octets;
+	struct record r;
+	struct record_part p;
+
+	buf_init(&message, 1 << 20);
+	buf_put(&message, S("Content-Type: multipart/mixed; boundary=b\r\n\r\n"));
+	for (int i = 0; i < 3000; i++)
+		buf_printf(&message, "--b\r\nContent-Description: number %d\r\n\r\nx\r\n", i);
+	buf_put(&message, S("--b--\r\n"));
+	make(buf_str(&message), &octets);
+	OK(record_open_view(buf_str(&octets), &r) == ERR_OK && r.parts_end - r.parts_at > UINT16_MAX, "parts take much");
+	OK(record_part(&r, 3000, &p) && str_eq(p.description, S("number 2999")), "the last part is found");
+	OK(!record_part(&r, 3001, &p), "there is none behind it");
+	buf_done(&message);
+	buf_done(&octets);
+}
+
+/* The most common mail takes a dozen octets beside its texts. */
+static void plain_is_small(void)
+{
+	static const struct str message = S_INIT("Date: Mon, 2 Nov 2026 10:00:00 +0100\r\nFrom: A <a@b.example>\r\n"
+		"Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nx\r\n");
+	struct buf octets;
+	struct record r;
+	struct record_part p;
+
+	make(message, &octets);
+	must(record_open_view(buf_str(&octets), &r) == ERR_OK && record_part(&r, 0, &p));
+	IS_STR(record_param_value(&r, p.params, S("Charset")), S("utf-8"));
+	IS_NUM(r.parts_end - r.parts_at, 10);
+	OK(r.parts_end < 90, "%u octets of record", r.parts_end);
 	buf_done(&octets);
 }
 
@@ -399,10 +571,13 @@ int main(int argc, char **argv)
 	test_single();
 	test_opaque();
 	test_lies();
+	test_lies_before(argv[1]);
 	test_bad_text();
 	kept();
 	kept_limits();
 	kept_lies();
-	older_form();
+	first_form(argv[1]);
+	many_parts();
+	plain_is_small();
 	return tap_done();
 }

@@ -1307,6 +1307,9 @@ static void test_large_record(void)
 	buf_put(&message, S("To: x@example.com"));
 	for (unsigned i = 0; i < 10000; i++)
 		buf_printf(&message, ",\r\n \"%060u\" <somebody%u@example.com>", i, i);
+	/* In windows-1252 they take half as many octets as in the record. */
+	for (size_t i = 0; i < message.len; i++)
+		message.at[i] = (char)(message.at[i] == '0' ? '\xe4' : message.at[i]);
 	buf_put(&message, S("\r\n\r\nbody\r\n"));
 	IS_NUM(record_make(buf_str(&message), &made), ERR_OK);
 	OK(made.len > KV_VALUE_OCTETS_MAX, "the record is large: %zu", made.len);

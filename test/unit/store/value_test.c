@@ -1,6 +1,7 @@
 /* Keys and stored values: each there and back, cut at every offset, and with an octet too many. */
 #include "../tap.h"
 #include "base/mem.h"
+#include "store/flags_row.h"
 #include "store/keys.h"
 #include "store/row.h"
 
@@ -179,16 +180,52 @@ static void put_sent_item(struct wr *w)
 
 static void put_change(struct wr *w)
 {
-	change_row_begin(w, 77);
-	change_row_add(w, &(struct mailbox_change){ 0, 1, 2, 3, CHANGE_NEW });
-	change_row_add(w, &(struct mailbox_change){ 0, 4, 5, 6, CHANGE_VANISHED });
+	struct change_writer c;
+
+	change_row_begin(&c, w->to, 77);
+	change_row_add(&c, &(struct mailbox_change){ 0, 1, 2, 3, CHANGE_NEW });
+	change_row_add(&c, &(struct mailbox_change){ 0, 4, 5, 6, CHANGE_VANISHED });
+	change_row_end(&c);
+}
+
+/* As it was written before there were runs. */
+static void put_change_before(struct wr *w)
+{
+	wr_u8(w, 1);
+	wr_u32(w, 77);
+	for (unsigned i = 0; i < 2; i++) {
+		wr_u8(w, CHANGE_FLAGS);
+		wr_u32(w, 1);
+		wr_u32(w, 2 + i);
+		wr_u64(w, 3 + i);
+	}
+}
+
+static void put_flags(struct wr *w)
+{
+	struct item it = { .uid = 1030, .modseq = 5, .flags = ITEM_SEEN };
+	struct flags_writer f;
+
+	flags_row_begin(&f, w->to, 1);
+	flags_row_add(&f, &it);
+	it.uid = 1031;
+	item_keyword_set(&it, 9, true);
+	flags_row_add(&f, &it);
+	IS_NUM(flags_row_end(&f), 2);
+}
+
+static enum err read_flags(struct str v)
+{
+	struct flags_reader r;
+
+	return flags_row_open(v, 1, &r);
 }
 
 static const struct {
 	const char *what;
 	void (*put)(struct wr *w);
 	enum err (*get)(struct str value);
-	size_t also_good; /* a shorter value that is whole as well */
+	unsigned also_good; /* shorter values that are whole as well */
 } cases[] = {
 	{ "mailbox", put_mailbox, read_mailbox, 0 },
 	{ "folder", put_folder, read_folder, 0 },
@@ -202,7 +239,9 @@ static const struct {
 	{ "keys of URLs", put_url_keys, read_url_keys, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },
-	{ "change", put_change, read_change, ROW_CHANGE_OCTETS },
+	{ "change", put_change, read_change, 2 },
+	{ "change, as it was", put_change_before, read_change, 2 },
+	{ "flags", put_flags, read_flags, 1 },
 };
 
 static void test_values(void)
@@ -221,7 +260,7 @@ static void test_values(void)
 			accepted += cases[i].get(str_make(exact, n)) == ERR_OK;
 			mem_free(exact);
 		}
-		OK(accepted == (cases[i].also_good ? 2 : 0), "%s: no prefix is taken (%u)",
+		OK(accepted == cases[i].also_good, "%s: no prefix is taken (%u)",
 			cases[i].what, accepted);
 		b.at[0] = 9;
 		IS_NUM(cases[i].get(buf_str(&b)), ERR_CORRUPT);
@@ -326,6 +365,7 @@ static void test_specials(void)
 
 static void test_bad_values(void)
 {
+	struct change_writer c;
 	struct mailbox_row mailbox = { .email_next = 0, .retained_next = 1, .folder_next = 1 };
 	struct folder_row folder = { .name = S("x"), .uidvalidity = 1, .uidnext = 0 };
 	struct email_row email = { .blob = 5, .refs = 0 };
@@ -342,10 +382,34 @@ static void test_bad_values(void)
 	email_row_put(&w, &email);
 	IS_NUM(email_row_get(buf_str(&b), &email), ERR_CORRUPT);
 	buf_clear(&b);
-	change_row_begin(&w, 1);
-	change_row_add(&w, &(struct mailbox_change){ .kind = CHANGE_KIND_COUNT });
+	change_row_begin(&c, &b, 1);
+	change_row_add(&c, &(struct mailbox_change){ .kind = CHANGE_KIND_COUNT });
+	change_row_end(&c);
 	IS_NUM(read_change(buf_str(&b)), ERR_CORRUPT);
 	buf_done(&b);
+}
+
+/* Version, time, then kind, folder, uid, email, count. */
+#define CHANGES "\2\0\0\0\0"
+
+static void test_bad_changes(void)
+{
+	static const struct str bad[] = { S_INIT(CHANGES "\1\1\1\1\0"), S_INIT(CHANGES "\1\1\1\1"), S_INIT(CHANGES "\0\1\1\1\1"),
+		S_INIT(CHANGES "\7\1\1\1\1"), S_INIT(CHANGES "\4\1\0\0\2"), S_INIT(CHANGES "\1\1\1\1\1\1\1\2\2\1"),
+		S_INIT(CHANGES "\1\1\1\1\xff\xff\xff\xff\x0f"), S_INIT(CHANGES "\1\1\xff\xff\xff\xff\x0f\1\2"),
+		S_INIT(CHANGES "\1\1\xff\xff\xff\xff\x1f\1\1"), S_INIT(CHANGES "\1\x81\0\1\1\1") };
+	struct mailbox_change c = { 0 };
+	struct change_reader r;
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		OK(read_change(bad[i]) == ERR_CORRUPT, "changes %zu", i);
+	IS_NUM(change_row_open(S(CHANGES "\1\1\5\x0a\3\3\1\7\1\1"), &r), ERR_OK);
+	for (; change_row_next(&r, &c); n++)
+		OK(c.folder == 1 && (n == 3 ? c.kind == CHANGE_VANISHED && c.uid == 7 && c.email == 1
+					    : c.kind == CHANGE_NEW && c.uid == 5 + n && c.email == 10 + n),
+			"change %zu of two runs", n);
+	IS_NUM(n, 4);
 }
 
 static void test_bad_acls(void)
@@ -407,6 +471,7 @@ int main(void)
 	test_annotations();
 	test_specials();
 	test_bad_values();
+	test_bad_changes();
 	test_bad_acls();
 	test_keys();
 	return tap_done();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the reference pages that follow from tables: doc/ipc.md, doc/errors.md, doc/log.md, doc/imap-support.md.
+"""Writes the reference pages that follow from tables: doc/ipc.md, doc/errors.md, doc/log.md, doc/imap-support.md, doc/guide/logon-events.md.
 --check compares instead."""
 import pathlib
 import re
@@ -58,6 +58,17 @@ def log():
            "The code of a record never changes and is never used again.\n\n| code | name | level | text |\n|---|---|---|---|\n"]
     for code, name, level, text in sorted(rows("src/base/log.tbl", "LOG")):
         out.append(f"| {code} | {name} | {level.lower()} | {text} |\n")
+    return "".join(out)
+
+
+def logon_events():
+    out = ["# What becomes of a logon\n\n", NOTE.format(source="src/directory/logon_event.tbl"),
+           "The codes stand in `bourse logon list`, in `bourse doctor logon` and in the audit trail; a code never changes its meaning. Before the right password "
+           "a client is told the same whatever is wrong; what is in the table then is for the administrator alone.\n\n"
+           "| code | event | what happened | what the client is told | what mends it |\n|---|---|---|---|---|\n"]
+    for name, code, error, what, mend in rows("src/directory/logon_event.tbl", "EVENT"):
+        face = "" if error == "OK" else f"[{error}](../errors.md)"
+        out.append(f"| {code} | {name} | {what} | {face} | {mend} |\n".replace("\\\\", "\\"))
     return "".join(out)
 
 
@@ -121,7 +132,7 @@ def columns():
     return "".join(out)
 
 
-PAGES = {"doc/directory-columns.md": columns, "doc/ipc.md": ipc, "doc/errors.md": errors, "doc/log.md": log, "doc/imap-support.md": support}
+PAGES = {"doc/directory-columns.md": columns, "doc/ipc.md": ipc, "doc/errors.md": errors, "doc/log.md": log, "doc/imap-support.md": support, "doc/guide/logon-events.md": logon_events}
 
 
 def main():

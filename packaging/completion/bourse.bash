@@ -10,24 +10,32 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder session backup directory restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
 	'organisation show') words='--data --config --json --color --help --version' ;;
 	'domain ') words='add set remove list show' ;;
-	'domain add') words='--mail --postmaster --data --config --json --color --help --version' ;;
-	'domain set') words='--rename --mail --add-mail --remove-mail --postmaster --data --config --json --color --help --version' ;;
+	'domain add') words='--mail --postmaster --code-appended --no-code-appended --data --config --json --color --help --version' ;;
+	'domain set') words='--rename --mail --add-mail --remove-mail --postmaster --code-appended --no-code-appended --data --config --json --color --help --version' ;;
 	'domain remove') words='--data --config --json --color --help --version' ;;
 	'domain list') words='--data --config --json --color --help --version' ;;
 	'domain show') words='--data --config --json --color --help --version' ;;
-	'account ') words='add set password remove list show' ;;
-	'account add') words='--full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --password-stdin --no-password --data --config --json --color --help --version' ;;
-	'account set') words='--rename --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --add-groups --remove-groups --add-user-rights --remove-user-rights --data --config --json --color --help --version' ;;
+	'account ') words='add set password remove list show app-password-add app-password-list app-password-revoke totp-enable totp-confirm totp-show totp-recovery totp-disable' ;;
+	'account add') words='--full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --app-passwords-only --no-app-passwords-only --password-stdin --no-password --data --config --json --color --help --version' ;;
+	'account set') words='--rename --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --app-passwords-only --no-app-passwords-only --add-groups --remove-groups --add-user-rights --remove-user-rights --data --config --json --color --help --version' ;;
 	'account password') words='--must-change --no-must-change --password-stdin --data --config --json --color --help --version' ;;
 	'account remove') words='--data --config --json --color --help --version' ;;
 	'account list') words='--data --config --json --color --help --version' ;;
 	'account show') words='--data --config --json --color --help --version' ;;
+	'account app-password-add') words='--label --protocols --expires --data --config --json --color --help --version' ;;
+	'account app-password-list') words='--data --config --json --color --help --version' ;;
+	'account app-password-revoke') words='--data --config --json --color --help --version' ;;
+	'account totp-enable') words='--data --config --json --color --help --version' ;;
+	'account totp-confirm') words='--data --config --json --color --help --version' ;;
+	'account totp-show') words='--data --config --json --color --help --version' ;;
+	'account totp-recovery') words='--data --config --json --color --help --version' ;;
+	'account totp-disable') words='--data --config --json --color --help --version' ;;
 	'group ') words='add set remove list show member-add member-remove' ;;
 	'group add') words='--description --member --data --config --json --color --help --version' ;;
 	'group set') words='--rename --description --data --config --json --color --help --version' ;;
@@ -64,8 +72,11 @@ _bourse()
 	'status '*) words='--data --config --json --color --help --version' ;;
 	'reload '*) words='--data --config --json --color --help --version' ;;
 	'stop '*) words='--data --config --json --color --help --version' ;;
+	'logon ') words='list allow' ;;
+	'logon list') words='--account --since --refused --no-refused --limit --data --config --json --color --help --version' ;;
+	'logon allow') words='--data --config --json --color --help --version' ;;
 	'doctor ') words='logon ports' ;;
-	'doctor logon') words='--protocol --mailbox --password-stdin --data --config --json --color --help --version' ;;
+	'doctor logon') words='--protocol --mailbox --totp --from --mechanism --tls --no-tls --follow --no-follow --password-stdin --data --config --json --color --help --version' ;;
 	'doctor ports') words='--data --config --json --color --help --version' ;;
 	'config ') words='check show' ;;
 	'config check') words='--data --config --json --color --help --version' ;;
@@ -88,7 +99,7 @@ _bourse()
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop doctor config check rebuild compact search folder session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder session backup directory restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

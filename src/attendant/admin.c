@@ -241,6 +241,7 @@ static const struct route routes[] = {
 	{ "contact", NULL, ROLE_DIRECTORY },
 	{ "list", NULL, ROLE_DIRECTORY },
 	{ "doctor", NULL, ROLE_DIRECTORY },
+	{ "logon", NULL, ROLE_DIRECTORY },
 	{ "check", do_check, ROLE_ATTENDANT },
 	{ "compact", NULL, ROLE_STORE },
 	{ "store", NULL, ROLE_STORE, true },

@@ -7,10 +7,12 @@
 #include "ctl/backup.h"
 #include "ctl/call.h"
 #include "ctl/doctor.h"
+#include "ctl/doctor_certificate.h"
 #include "ctl/export.h"
 #include "ctl/import.h"
 #include "ctl/local.h"
 #include "ctl/password.h"
+#include "ctl/qr.h"
 #include "ctl/restore.h"
 #include "ctl/transport.h"
 #include "ctl/usage.h"
@@ -114,8 +116,28 @@ static int status_of_failure(enum err e)
 	}
 }
 
+/* A key for an authenticator is not to be typed by whoever has a terminal and a camera. */
+static void show_picture(struct str json)
+{
+	json_t *reply = json_loadb(json.at, json.len, 0, NULL);
+	const char *uri = json_string_value(json_object_get(reply, "uri"));
+	struct buf picture;
+
+	buf_init(&picture, 1 << 20);
+	if (uri != NULL && isatty(STDOUT_FILENO) == 1 && qr_put(&picture, str_from_c(uri)))
+		fwrite(picture.at, 1, picture.len, stdout);
+	if (picture.at != NULL)
+		mem_wipe(picture.at, picture.held);
+	buf_done(&picture);
+	json_decref(reply);
+}
+
 static void on_reply(void *arg, struct str json, bool more)
 {
+	const struct render *r = arg;
+
+	if (!r->json)
+		show_picture(json);
 	render_packet(arg, json, more);
 }
 
@@ -136,6 +158,43 @@ static void on_status(void *arg, struct str json, bool more)
 	wipe_json_text(text);
 	json_decref(reply);
 	json_decref(status);
+}
+
+static bool is_doctor_logon(const struct command *c)
+{
+	return strcmp(c->noun, "doctor") == 0 && strcmp(c->verb, "logon") == 0;
+}
+
+/* doctor logon asks for the status first, and looks at the certificate as a program would. */
+struct logon_doctor {
+	struct render *render;
+	json_t *certificate; /* a row; NULL: none was looked at */
+};
+
+static void on_status_for_logon(void *arg, struct str json, bool more)
+{
+	struct logon_doctor *d = arg;
+	json_t *status = json_loadb(json.at, json.len, 0, NULL);
+
+	if (!more && json_is_true(json_object_get(status, "ok")))
+		d->certificate = doctor_certificate(status);
+	json_decref(status);
+}
+
+static void on_doctor_logon(void *arg, struct str json, bool more)
+{
+	struct logon_doctor *d = arg;
+	json_t *reply = json_loadb(json.at, json.len, 0, NULL), *rows = json_object_get(reply, "rows");
+	char *text = NULL;
+
+	if (!more && d->certificate != NULL && json_is_array(rows)) {
+		json_array_append(rows, d->certificate);
+		text = json_dumps(reply, JSON_COMPACT);
+	}
+	render_packet(d->render, text != NULL ? str_from_c(text) : json, more);
+	if (text != NULL)
+		wipe_json_text(text);
+	json_decref(reply);
 }
 
 /* As the request has it: "list member add" for "list member-add". */
@@ -200,17 +259,31 @@ static enum err number_mailbox(const struct call *call, struct transport *t, str
 	return e;
 }
 
+static enum err look_at_certificate(struct transport *t, struct logon_doctor *d, struct transport_request *q, struct failure *f)
+{
+	struct transport_request status = { .verb = S("status"), .json = S("{\"verb\":\"status\",\"args\":{}}"), .reply = on_status_for_logon,
+		.arg = d };
+
+	q->reply = on_doctor_logon;
+	q->arg = d;
+	return transport_call(t, &status, f);
+}
+
 static enum err put_question(
 	const struct call *call, struct transport *t, struct render *r, struct failure *f)
 {
 	const struct command *c = call->command;
 	bool ports = strcmp(c->noun, "doctor") == 0 && strcmp(c->verb, "ports") == 0;
 	struct transport_request request = { .reply = ports ? on_status : on_reply, .arg = r };
+	struct logon_doctor doctor = { .render = r };
 	struct buf verb;
 	json_t *whole;
 	char *text;
 	enum err e;
 
+	e = is_doctor_logon(c) ? look_at_certificate(t, &doctor, &request, f) : ERR_OK;
+	if (e != ERR_OK)
+		return e;
 	buf_init(&verb, 256);
 	if (ports)
 		buf_put_c(&verb, "status");
@@ -223,6 +296,7 @@ static enum err put_question(
 	e = transport_call(t, &request, f);
 	wipe_json_text(text);
 	json_decref(whole);
+	json_decref(doctor.certificate);
 	buf_done(&verb);
 	return e;
 }

@@ -39,8 +39,7 @@ static socklen_t address_of(const char *text, unsigned port, union address *ret)
 	return 0;
 }
 
-/* Connected and blocking with time limits; -1 with errno. */
-static int connect_to(const struct doctor_port *p)
+int doctor_connect(const struct doctor_port *p)
 {
 	struct timeval limit = { .tv_sec = DOCTOR_TIMEOUT_MS / 1000 };
 	union address at;
@@ -102,7 +101,7 @@ static bool greet_tls(int fd, struct buf *line, const char **why)
 
 bool doctor_greeting(const struct doctor_port *p, struct buf *line, const char **why)
 {
-	int fd = connect_to(p);
+	int fd = doctor_connect(p);
 	bool good;
 
 	if (fd < 0) {

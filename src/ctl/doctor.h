@@ -19,6 +19,9 @@ struct doctor_port {
 	bool tls;
 };
 
+/* Connected and blocking with time limits; -1 with errno. */
+int doctor_connect(const struct doctor_port *p);
+
 /* The first line that the server of a port says; false with the reason in why (a static text or
  * strerror's). */
 bool doctor_greeting(const struct doctor_port *p, struct buf *line, const char **why);

@@ -549,6 +549,26 @@ static void show(struct render *r, json_t *reply)
 	buf_done(&text);
 }
 
+/* What is shown as it comes: a sentence, or one attempt to log on. */
+static bool show_now(struct render *r, json_t *reply)
+{
+	json_t *attempt = json_object_get(reply, "attempt"), *following = json_object_get(reply, "following");
+	struct buf text;
+
+	if (attempt == NULL && following == NULL)
+		return false;
+	buf_init(&text, TEXT_OCTETS);
+	if (following != NULL)
+		put_sentence(&text, following, "");
+	else
+		put_members(&text, attempt, "  ", false);
+	buf_put_octet(&text, '\n');
+	fwrite(text.at, 1, text.len, r->out);
+	fflush(r->out);
+	buf_done(&text);
+	return true;
+}
+
 static void take_reply(struct render *r, json_t *reply, bool more)
 {
 	bool ok = json_is_true(json_object_get(reply, "ok"));
@@ -565,6 +585,8 @@ static void take_reply(struct render *r, json_t *reply, bool more)
 		return;
 	}
 	clear_bar(r);
+	if (more && show_now(r, reply))
+		return;
 	if (!ok)
 		show_failure(r, reply);
 	else if (more)

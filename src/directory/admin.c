@@ -113,6 +113,34 @@ void admin_wipe_secrets(json_t *object)
 	}
 }
 
+static void wipe_row(json_t *row)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(row, key, v)
+	{
+		if (json_is_string(v))
+			mem_wipe((void *)(uintptr_t)json_string_value(v), json_string_length(v));
+	}
+}
+
+/* Replies are flat: texts stand in the object, or in its rows. */
+void admin_wipe(const struct json_t *object)
+{
+	json_t *reply = (json_t *)(uintptr_t)object, *v, *row;
+	const char *key;
+	size_t i;
+
+	json_object_foreach(reply, key, v)
+	{
+		if (json_is_string(v))
+			mem_wipe((void *)(uintptr_t)json_string_value(v), json_string_length(v));
+		json_array_foreach(v, i, row)
+			wipe_row(row);
+	}
+}
+
 static int put_reply(const char *octets, size_t len, void *arg)
 {
 	struct buf *reply = arg;
@@ -145,6 +173,8 @@ enum err admin_run(struct directory *d, struct str request, int64_t now_seconds,
 	if (e == ERR_OK && json_dump_callback(q.reply, put_reply, reply, JSON_COMPACT) != 0)
 		e = fail(f, ERR_TOOBIG, "the answer is too large to be sent at once");
 	admin_wipe_secrets(q.args);
+	if (q.secret)
+		admin_wipe(q.reply);
 	json_decref(q.args);
 	json_decref(q.reply);
 	json_decref(root);

@@ -19,6 +19,8 @@
 
 #define ADMIN_REPLY_OCTETS_MAX ((size_t)16 << 20)
 
+struct json_t;
+
 enum admin_type {
 	ADMIN_TEXT,
 	ADMIN_NAME,
@@ -49,6 +51,9 @@ struct admin_verb_row {
 /* The tables, for help texts and for the tool; each ends with a row whose first member is NULL. */
 const struct admin_arg_row *admin_args(void);
 const struct admin_verb_row *admin_verbs(void);
+
+/* Overwrites every text in a reply: a password that was made stands in it. jansson frees without wiping. */
+void admin_wipe(const struct json_t *object);
 
 /*
  * Runs one request and appends the reply. Changes are committed before it returns. Any failure

@@ -286,6 +286,14 @@ uint64_t admin_args_number(const struct admin *q, const char *name, uint64_t fal
 	return v != NULL && number_of(v, &number) ? number : fallback;
 }
 
+uint64_t admin_args_date(const struct admin *q, const char *name)
+{
+	const json_t *v = json_object_get(q->args, name);
+	uint64_t seconds = 0;
+
+	return v != NULL && date_of(v, &seconds) ? seconds : 0;
+}
+
 bool admin_args_flag(const struct admin *q, const char *name, bool fallback)
 {
 	const json_t *v = json_object_get(q->args, name);

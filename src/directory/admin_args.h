@@ -16,6 +16,8 @@ struct str admin_args_str(struct admin *q, const char *name);
 uint64_t admin_args_number(const struct admin *q, const char *name, uint64_t fallback);
 /* Those of a WORDS argument; none when it was not given. ERR_SYNTAX cannot be once the arguments were checked. */
 enum err admin_args_words(struct admin *q, const char *name, struct entry_texts *ret) MUST_USE;
+/* A date in seconds since 1970; 0: "never", or not given. */
+uint64_t admin_args_date(const struct admin *q, const char *name);
 /* A flag; otherwise fallback. */
 bool admin_args_flag(const struct admin *q, const char *name, bool fallback);
 

@@ -23,6 +23,7 @@ struct admin {
 	json_t *args;         /* an object; checked against the verb's row */
 	json_t *reply;        /* an object, filled by the handler */
 	bool trial;           /* nothing of it stays: a password is looked at and not hashed */
+	bool secret;          /* the reply has something that is to be wiped */
 };
 
 typedef enum err admin_handler(struct admin *q);

@@ -7,7 +7,6 @@
 #include "directory/admin_right.h"
 #include "directory/admin_set.h"
 #include "directory/hours.h"
-#include "directory/logon.h"
 
 json_t *admin_show_string(struct str s)
 {
@@ -358,68 +357,4 @@ enum err admin_do_help(struct admin *q)
 		return ERR_OK;
 	return fail(q->failure, ERR_NOTFOUND, "there is no verb \"%.*s\"; see: bourse help",
 		STR_FMT(name));
-}
-
-/* ---- doctor ---- */
-
-static bool protocol_from(struct str name, enum service_protocol *ret)
-{
-	*ret = PROTOCOL_IMAP;
-	if (name.len == 0 || str_ieq(name, S("imap")))
-		return true;
-	*ret = str_ieq(name, S("pop3")) ? PROTOCOL_POP3 : PROTOCOL_SMTP;
-	return str_ieq(name, S("pop3")) || str_ieq(name, S("smtp"));
-}
-
-static void doctor_rows(struct admin *q, const struct logon *l)
-{
-	static const char *const marks[] = {
-		[LOGON_NOT_REACHED] = "not reached",
-		[LOGON_GOOD] = "yes",
-		[LOGON_BAD] = "no",
-		[LOGON_NOT_CHECKED] = "not checked",
-	};
-	json_t *rows = rows_of(q);
-
-	for (size_t s = 0; s < LOGON_STEP_COUNT; s++) {
-		const struct logon_note *n = &l->notes[s];
-		json_t *row = json_object();
-
-		json_object_set_new(row, "step", json_string(logon_step_title((enum logon_step)s)));
-		json_object_set_new(row, "ok", json_string(marks[n->mark]));
-		put(row, "detail", str_from_c(n->detail));
-		put(row, "mend", str_from_c(n->mend));
-		json_array_append_new(rows, row);
-	}
-}
-
-enum err admin_do_doctor_logon(struct admin *q)
-{
-	struct logon *l = ARENA_NEW(&q->arena, struct logon);
-	struct logon_grant g;
-	struct logon_query query = {
-		.name = admin_args_str(q, "name"),
-		.authzid = admin_args_str(q, "mailbox"),
-		.password = admin_args_str(q, "password"),
-		.now_seconds = (int64_t)q->now_seconds,
-		.examine = true,
-	};
-	struct str message;
-	enum err e;
-
-	if (!protocol_from(admin_args_str(q, "protocol"), &query.protocol))
-		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3 or imap");
-	e = logon_run(l, q->directory, &query, &q->arena, &g);
-	if (e == ERR_IO || e == ERR_CORRUPT)
-		return fail(q->failure, e, NULL);
-	doctor_rows(q, l);
-	if (e == ERR_OK)
-		message = arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\"%s",
-			STR_FMT(g.account_name), STR_FMT(g.mailbox_name),
-			g.delegate ? " as a delegate" : "");
-	else
-		message = arena_printf(&q->arena, "refused at \"%s\": %s",
-			logon_step_title(l->failed_step), l->notes[l->failed_step].detail);
-	put(q->reply, "message", message);
-	return ERR_OK;
 }

@@ -1,6 +1,8 @@
 #include "directory/change.h"
 
 #include "base/cursor.h"
+#include "directory/app_password.h"
+#include "directory/factor.h"
 #include "directory/keys.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
@@ -410,6 +412,12 @@ enum err change_remove(struct change *c, const struct entry *e)
 		kv_del(c->write, DIRECTORY_SHARD, had.at[i].key);
 	kv_del(c->write, DIRECTORY_SHARD, keys_entry(c->arena, e->id));
 	kv_write_frees(c->write);
+	if (e->kind == ENTRY_ACCOUNT) {
+		factor_use_put(NULL, e->id, c->write);
+		err = app_uses_forget(c->directory, e->id, 0, c->write);
+		if (err != ERR_OK)
+			return fail(c->failure, err, NULL);
+	}
 	add_event(c, DIRECTORY_REMOVED, e, false);
 	return ERR_OK;
 }

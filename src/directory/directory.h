@@ -20,6 +20,9 @@ enum directory_deed { DIRECTORY_ADDED, DIRECTORY_CHANGED, DIRECTORY_REMOVED };
 typedef void directory_changed(
 	void *arg, enum directory_deed deed, const struct entry *e, bool secret);
 
+struct app_uses;
+struct doctor_facts;
+
 struct directory {
 	struct kv *kv; /* borrowed */
 	struct vault *vault; /* borrowed; NULL in tests only: secrets lie open then */
@@ -30,6 +33,8 @@ struct directory {
 	directory_changed *
 		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
 	void *arg;
+	struct app_uses *app_uses; /* borrowed; may be NULL; see app_password.h */
+	const struct doctor_facts *facts; /* borrowed; NULL: the doctor looks at the directory alone; see doctor.h */
 };
 
 /* The two drafts over d->kv; before any sandbox. ERR_IO. Without them `directory apply` is refused. */

@@ -104,3 +104,19 @@ struct str keys_id(struct arena *a, uint64_t id)
 {
 	return with_numbers(a, STR_NONE, &id, 1);
 }
+
+struct str keys_app_use(struct arena *a, uint64_t account, uint32_t id)
+{
+	struct str front = with_numbers(a, S("x"), &account, 1);
+	char *at = arena_take(a, front.len + 4);
+
+	memcpy(at, front.at, front.len);
+	for (int i = 0; i < 4; i++)
+		at[front.len + (size_t)i] = (char)(id >> (24 - 8 * i));
+	return str_make(at, front.len + 4);
+}
+
+struct str keys_factor(struct arena *a, uint64_t account)
+{
+	return with_numbers(a, S("y"), &account, 1);
+}

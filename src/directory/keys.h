@@ -23,3 +23,5 @@ struct str keys_vault(void);                                  /* 'v': the key of
 struct str keys_member(
 	struct arena *a, uint64_t member, uint64_t group); /* 'g' member group: nothing */
 struct str keys_id(struct arena *a, uint64_t id);             /* an index value */
+struct str keys_app_use(struct arena *a, uint64_t account, uint32_t id); /* 'x' account id (4 octets): last use of an application password */
+struct str keys_factor(struct arena *a, uint64_t account);               /* 'y' account: what was used of its second factor */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "base/mem.h"
 #include "directory/group.h"
 #include "directory/name.h"
 #include "directory/shell_word.h"
@@ -145,11 +146,43 @@ static enum err step_domain(struct logon *l)
 	return ERR_OK;
 }
 
+static struct str email_of(struct logon *l)
+{
+	return arena_printf(l->arena, "%.*s@%.*s", STR_FMT(l->name.user), STR_FMT(l->name.domain));
+}
+
+/*
+ * What the name is when it is no account's: people give the alias of a shared mailbox, or a contact's. For the doctor alone, because
+ * a logon must take no longer for a name that stands for something.
+ */
+static bool is_other(struct logon *l)
+{
+	struct str text = l->name.kind == LOGON_NAME_EMAIL ? email_of(l) : l->name.user;
+	struct entry e;
+
+	if (!l->query.examine || directory_recipient(l->directory, text, l->arena, &e) != ERR_OK)
+		return false;
+	if (e.kind == ENTRY_MAILBOX && e.mailbox.account != 0) {
+		struct str owner = directory_account_name(l->directory, e.mailbox.account, l->arena);
+
+		detail(l, LOGON_STEP_account, "there is no account \"%.*s\", but a mailbox of that name; it belongs to %.*s", STR_FMT(text),
+			STR_FMT(owner));
+		mend(l, LOGON_STEP_account, "log on as %.*s\\%.*s", STR_FMT(owner), STR_FMT(e.mailbox.alias));
+		return true;
+	}
+	l->event = LOGON_EVENT_name_contact;
+	detail(l, LOGON_STEP_account, "\"%.*s\" is no account but a %s: nobody can log on as that", STR_FMT(text), entry_kind_name(e.kind));
+	mend(l, LOGON_STEP_account, "log on with the name of an account: bourse account list");
+	return true;
+}
+
 static enum err no_account(struct logon *l)
 {
 	struct str domain = l->domain.id != 0 ? l->domain.domain.name : any_domain(l);
 	struct str name = joined(l, domain, l->name.user);
 
+	if (is_other(l))
+		return refuse(l, LOGON_STEP_account);
 	if (l->domain.id != 0)
 		detail(l, LOGON_STEP_account, "there is no account \"%.*s\"", STR_FMT(name));
 	else
@@ -166,6 +199,7 @@ static enum err ambiguous(struct logon *l, const uint64_t *ids, size_t count)
 	for (size_t i = 0; i < count; i++)
 		list = arena_printf(l->arena, "%.*s%s%.*s", STR_FMT(list), i > 0 ? ", " : "",
 			STR_FMT(directory_account_name(l->directory, ids[i], l->arena)));
+	l->event = LOGON_EVENT_name_ambiguous;
 	detail(l, LOGON_STEP_account, "the name is ambiguous: %.*s", STR_FMT(list));
 	mend(l, LOGON_STEP_account, "log on with the domain: one of %.*s", STR_FMT(list));
 	return refuse(l, LOGON_STEP_account);
@@ -185,11 +219,6 @@ static enum err account_in_all(struct logon *l, struct entry *ret)
 	if (count > 1)
 		return ambiguous(l, ids, count);
 	return directory_get(l->directory, ENTRY_ACCOUNT, ids[0], l->arena, ret);
-}
-
-static struct str email_of(struct logon *l)
-{
-	return arena_printf(l->arena, "%.*s@%.*s", STR_FMT(l->name.user), STR_FMT(l->name.domain));
 }
 
 /* The primary account of the mailbox with that address; it may belong to another domain. */
@@ -245,7 +274,9 @@ static enum err read_again(struct logon *l, bool *ret_same)
 	struct entry now;
 	enum err e = directory_get(l->directory, ENTRY_ACCOUNT, l->account.id, l->arena, &now);
 
-	*ret_same = e == ERR_OK && str_eq(now.account.secret, l->account.account.secret);
+	*ret_same = e == ERR_OK && str_eq(now.account.secret, l->account.account.secret) &&
+		    str_eq(now.account.app_passwords, l->account.account.app_passwords) &&
+		    str_eq(now.account.factor, l->account.account.factor);
 	if (e == ERR_NOTFOUND)
 		return ERR_OK;
 	if (e == ERR_OK)
@@ -273,15 +304,25 @@ static enum err step_password(struct logon *l)
 		return fail(&l->failure, e, NULL);
 	mend(l, LOGON_STEP_password, "bourse account password %.*s", STR_FMT(account_word(l)));
 	if (l->account.seal == ENTRY_LOCKED) {
+		l->event = LOGON_EVENT_vault_locked;
 		detail(l, LOGON_STEP_password, "the key to the account's secrets is missing");
 		mend(l, LOGON_STEP_password, "put directory/" VAULT_FILE " back from a backup, then: bourse reload");
 		return refuse(l, LOGON_STEP_password);
 	}
-	if (!same)
+	if (!same) {
+		l->event = LOGON_EVENT_changed_meanwhile;
 		detail(l, LOGON_STEP_password, "the account was changed during the logon");
-	else if (l->account.account.secret.len == 0)
+	} else if (asked && !is_right(l) && l->second.app != NULL) {
+		detail(l, LOGON_STEP_password, "wrong application password for %.*s: its first four characters are those of \"%.*s\"",
+			STR_FMT(l->account_name), STR_FMT(l->second.app->label));
+	} else if (asked && !is_right(l) && l->second.app_shaped) {
+		l->event = LOGON_EVENT_app_unknown;
+		detail(l, LOGON_STEP_password, "%.*s has no such application password (any more)", STR_FMT(l->account_name));
+		mend(l, LOGON_STEP_password, "bourse account app-password add %.*s --label mail", STR_FMT(account_word(l)));
+	} else if (l->account.account.secret.len == 0 && l->second.app == NULL) {
+		l->event = LOGON_EVENT_no_password;
 		detail(l, LOGON_STEP_password, "the account has no password yet");
-	else if (asked && !is_right(l) && l->why_not[0] != '\0')
+	} else if (asked && !is_right(l) && l->why_not[0] != '\0')
 		detail(l, LOGON_STEP_password, "%s", l->why_not);
 	else if (asked && !is_right(l))
 		detail(l, LOGON_STEP_password, "wrong password for %.*s", STR_FMT(l->account_name));
@@ -318,6 +359,24 @@ static void mend_account(struct logon *l, enum logon_step s, const char *option)
 	mend(l, s, "bourse account set %.*s %s", STR_FMT(account_word(l)), option);
 }
 
+static enum err step_factor(struct logon *l)
+{
+	struct logon_note *note = &l->notes[LOGON_STEP_factor];
+	struct logon_second_verdict v;
+
+	logon_factor_judge(l, &v);
+	snprintf(note->detail, sizeof(note->detail), "%s", v.detail);
+	snprintf(note->mend, sizeof(note->mend), "%s", v.mend);
+	if (v.code == ERR_OK)
+		return ERR_OK;
+	l->event = v.event;
+	if (v.code == ERR_AUTH)
+		return refuse(l, LOGON_STEP_factor);
+	if (v.detail[0] == '\0')
+		return fail(&l->failure, v.code, NULL);
+	return tell(l, LOGON_STEP_factor, v.code, "%s", v.detail);
+}
+
 static enum err step_enabled(struct logon *l)
 {
 	if (l->account.account.disabled) {
@@ -346,7 +405,8 @@ static enum err step_expiry(struct logon *l)
 
 static enum err step_change(struct logon *l)
 {
-	if (l->account.account.must_change) {
+	/* An application password is none that its owner could change. */
+	if (l->account.account.must_change && l->second.app == NULL) {
 		mend_account(l, LOGON_STEP_change, "--must-change no");
 		return tell(l, LOGON_STEP_change, ERR_EXPIRED,
 			"the password of %.*s must be changed first; ask the administrator for a "
@@ -581,15 +641,18 @@ static bool walk(struct logon *l, enum logon_phase first, enum logon_phase last)
 void logon_prepare(
 	struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a)
 {
-	bool found;
+	char plain[APP_PASSWORD_TEXT_OCTETS + 1];
+	struct str secret, password = STR_NONE;
 
 	*l = (struct logon){ .directory = d, .arena = a, .query = *q };
 	/* The copies are bounded: what is longer than a name can be is refused by its length alone.
 	 */
 	l->query.name = arena_str(a, str_sub(q->name, 0, LOGON_NAME_OCTETS_MAX + 1));
 	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
-	found = walk(l, LOGON_PREPARE, LOGON_PREPARE);
-	secret_job_init(&l->job, found ? l->account.account.secret : STR_NONE, q->password);
+	(void)walk(l, LOGON_PREPARE, LOGON_PREPARE);
+	secret = logon_factor_choose(l, q->password, plain, &password);
+	secret_job_init(&l->job, secret, password);
+	mem_wipe(plain, sizeof(plain));
 	/* Only whether one was given matters from here on. */
 	l->query.password.at = NULL;
 }
@@ -605,6 +668,7 @@ static void grant(struct logon *l, struct logon_grant *ret)
 		.rights = l->held.rights,
 		.by = by_group(l),
 		.groups = l->groups,
+		.right = l->held.primary ? "primary" : "delegate",
 		.account_name = l->account_name,
 		.mailbox_name = m->alias,
 		.display = m->display,
@@ -641,6 +705,7 @@ enum err logon_decide(struct logon *l, struct logon_grant *ret)
 	else if (l->failure.code == ERR_AUTH)
 		excuse(l);
 	secret_job_wipe(&l->job);
+	logon_factor_wipe(l);
 	return l->failure.code;
 }
 

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "directory/directory.h"
+#include "directory/logon_factor.h"
 #include "directory/logon_name.h"
 #include "directory/right.h"
 #include "directory/secret.h"
@@ -54,12 +55,15 @@ struct logon_query {
 	struct str name, authzid, password;
 	enum service_protocol protocol;
 	enum logon_proof proof;
+	bool strong; /* a proof by mechanism that is not made from the account's password: a token, a certificate */
+	struct str code; /* of a second factor, apart from the password; the doctor's */
 	int64_t now_seconds; /* since 1970 */
 	bool examine; /* doctor: go on without a password; only then may the password be empty */
 };
 
 struct logon_grant {
 	uint64_t account, mailbox;
+	const char *right;       /* by which the mailbox is opened: "primary", "delegate"; static */
 	bool delegate;           /* not the primary account; log LOG_delegate_logon */
 	uint32_t rights;         /* enum right: on the mailbox, with what follows from them */
 	struct str by;           /* the group that gives some of them: "DOM\sales"; empty: none */
@@ -87,6 +91,8 @@ struct logon {
 	enum logon_step failed_step; /* valid when failure.code is not ERR_OK */
 	struct failure failure;
 	struct logon_note notes[LOGON_STEP_COUNT];
+	struct logon_second second;
+	enum logon_event event; /* set where a step knows more than logon_event_of would say */
 };
 
 /* Always followed by secret_verify(&l->job) (unless examining without a password) and logon_decide,
@@ -107,3 +113,7 @@ enum err logon_run(struct logon *l, struct directory *d, const struct logon_quer
 struct str logon_throttle_key(const struct logon *l);
 /* For the log: the name as it was read ("domain ..., user ..."), into the arena. */
 struct str logon_interpretation(const struct logon *l);
+/* What became of it, for the audit trail; after logon_decide. */
+enum logon_event logon_event_of(const struct logon *l);
+/* With what: "password", "application password \"phone\"" ...; in the arena. */
+struct str logon_secret_of(const struct logon *l);

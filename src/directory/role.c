@@ -15,10 +15,6 @@
 #include "io/clock.h"
 #include "io/work.h"
 
-/* From these states of enum mailbox_quota of the store on a mailbox sends nothing, and receives nothing either. */
-#define QUOTA_NOSEND 2
-#define QUOTA_FULL   3
-
 static void on_fatal(void *arg, const char *what)
 {
 	log_put(LOG_flush_failed, LOG_C("what", what), LOG_END);
@@ -52,6 +48,7 @@ static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
 	role_vault_reload(env->state);
+	role_audit_config(env->state);
 	role_send_limits(env->state);
 	scrub_reload(&((struct directory_role *)env->state)->scrub);
 }
@@ -107,6 +104,17 @@ static enum err convert_past(struct directory *d, struct failure *f)
 	return ERR_OK;
 }
 
+static unsigned quota_for_doctor(void *arg, uint64_t mailbox)
+{
+	return (unsigned)(uintptr_t)map_get(&((struct directory_role *)arg)->quota, mailbox);
+}
+
+static void open_facts(struct directory_role *r)
+{
+	r->facts = (struct doctor_facts){ .config = &r->env->config, .throttle = r->throttle, .quota = quota_for_doctor, .arg = r };
+	r->directory.facts = &r->facts;
+}
+
 static enum err open_directory(struct role_env *env, struct failure *f)
 {
 	struct directory_role *r = MEM_NEW(struct directory_role);
@@ -130,8 +138,11 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 		log_put(LOG_torn_tail, LOG_U("octets", opened.tail_octets_dropped), LOG_END);
 	random_octets(seed, sizeof(seed));
 	r->throttle = throttle_new(seed);
+	random_octets(seed, sizeof(seed));
+	r->pace = pace_new(seed);
 	take_config(r);
 	map_init(&r->quota);
+	open_facts(r);
 	r->directory.kv = r->kv;
 	e = role_vault_open(r, f);
 	if (e == ERR_OK)
@@ -149,6 +160,9 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	backup_start(&r->backup, env, r->kv);
 	check_start(&r->check, env, r->kv, &(struct check_options){ .of = "directory", .each = on_problem, .arg = r });
 	scrub_start(&r->scrub, env, r->kv, on_damage, r);
+	e = role_audit_open(r, f);
+	if (e != ERR_OK)
+		return e;
 	r->hash_threads = cores();
 	r->hash_idle = timer_new(env->loop, on_hash_idle, r);
 	work_prepare(r->hash_threads);
@@ -280,6 +294,12 @@ static void take_quota_state(struct directory_role *r, const struct msg_quota_st
 		map_put(&r->quota, q->mailbox, (void *)(uintptr_t)q->state);
 }
 
+static void cancel(struct directory_role *r, uint64_t request)
+{
+	check_cancel(&r->check, request);
+	role_audit_cancel(r, request);
+}
+
 static void on_message(struct role_env *env, struct link *from, struct msg *m)
 {
 	struct directory_role *r = env->state;
@@ -305,7 +325,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 	else if (m->id == MSG_admin_request)
 		role_admin_request(r, &m->admin_request);
 	else if (m->id == MSG_admin_cancel)
-		check_cancel(&r->check, m->admin_cancel.request);
+		cancel(r, m->admin_cancel.request);
 	else
 		role_logon_message(r, from, m);
 }
@@ -337,6 +357,7 @@ static void on_stop(struct role_env *env)
 	backup_stop(&r->backup);
 	scrub_stop(&r->scrub);
 	check_stop(&r->check);
+	role_audit_stop(r);
 	timer_free(r->hash_idle);
 	r->hash_idle = NULL;
 	timer_free(r->trial_idle);

@@ -61,7 +61,10 @@ static void send_reply(struct directory_role *r, uint64_t request, struct str te
 		return;
 	}
 	json_object_set_new(reply, "ok", json_true());
+	json_incref(reply);
 	answer_json(r->env, request, false, reply);
+	admin_wipe(reply); /* an application password may stand in it */
+	json_decref(reply);
 }
 
 void role_admin_request(struct directory_role *r, const struct msg_admin_request *q)
@@ -69,13 +72,16 @@ void role_admin_request(struct directory_role *r, const struct msg_admin_request
 	struct failure f = { 0 };
 	struct buf reply;
 
-	if (backup_request(&r->backup, q) || check_request(&r->check, q) || role_vault_request(r, q))
+	if (backup_request(&r->backup, q) || check_request(&r->check, q) || role_vault_request(r, q) ||
+		role_audit_request(r, q))
 		return;
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
 	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
 		send_reply(r, q->request, buf_str(&reply));
 	else
 		answer_json(r->env, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
+	if (reply.at != NULL)
+		mem_wipe(reply.at, reply.held);
 	buf_done(&reply);
 	if (r->directory.trial_number != 0)
 		timer_set(r->trial_idle, BULK_TRIAL_MS);

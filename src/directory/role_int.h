@@ -2,8 +2,12 @@
 #pragma once
 
 #include "base/map.h"
+#include "directory/app_password.h"
+#include "directory/audit.h"
 #include "directory/checks.h"
 #include "directory/directory.h"
+#include "directory/doctor.h"
+#include "directory/pace.h"
 #include "directory/reseal.h"
 #include "directory/role.h"
 #include "directory/throttle.h"
@@ -24,6 +28,19 @@ struct role_reseal {
 	bool forget;         /* the old keys go then */
 };
 
+#define TRAIL_FOLDER        "logons" /* in the role's folder */
+#define TRAIL_FOLLOWERS_MAX 8u
+
+/* The audit trail, who follows it, and the last uses of application passwords, which are written with it. */
+struct role_trail {
+	struct audit audit;
+	struct timer *timer;
+	bool writing, more; /* a thread writes; something came since it began */
+	struct list followers;
+	unsigned follower_count;
+	struct app_uses uses;
+};
+
 struct directory_role {
 	struct role_env *env;
 	struct kv *kv;
@@ -34,6 +51,9 @@ struct directory_role {
 	struct directory directory;
 	struct role_reseal reseal;
 	struct throttle *throttle;
+	struct pace *pace;
+	struct doctor_facts facts;
+	struct role_trail trail;
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
 	unsigned hash_threads;   /* one for each core */
 	size_t checks_running;   /* passwords being hashed */
@@ -79,3 +99,13 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 void role_judge_held(struct directory_role *r, struct link *store, struct str ids);
 /* Tells a new store every mailbox's limits. */
 void role_send_limits(struct directory_role *r);
+
+/* ---- role_audit.c ---- */
+enum err role_audit_open(struct directory_role *r, struct failure *f) MUST_USE;
+void role_audit_config(struct directory_role *r);
+void role_audit_stop(struct directory_role *r);
+void role_audit_put(struct directory_role *r, const struct audit_record *record);
+/* True: the request is one of these, and is answered, or will be. */
+bool role_audit_request(struct directory_role *r, const struct msg_admin_request *q);
+/* Whoever asked has gone. */
+void role_audit_cancel(struct directory_role *r, uint64_t request);

@@ -9,6 +9,7 @@
 #include "io/work.h"
 #include "sasl/sasl.h"
 
+#define RECORDS_FOR_NOTHING 60u /* a minute, of a source, of refusals for which no password was checked */
 #define CHANNEL_BINDING_OCTETS_MAX ((size_t)64) /* a hash, or 32 octets of tls-exporter */
 
 /* One client's logon, from its first message to the answer. */
@@ -32,6 +33,7 @@ struct exchange {
 	bool checking, pass;
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
+	enum logon_event event; /* of a refusal beside the walk; LOGON_EVENT_ok: the walk says */
 };
 
 static void release(struct exchange *x)
@@ -83,9 +85,94 @@ static void log_refusal(const struct exchange *x)
 		LOG_C("reason", f->reason[0] ? f->reason : f->text), LOG_END);
 }
 
+/* ---- the audit trail ---- */
+
+/* What a refusal beside the walk is. */
+static enum logon_event event_of_error(enum err e)
+{
+	switch ((unsigned)e) {
+	case ERR_GUESSING:
+		return LOGON_EVENT_throttled;
+	case ERR_BUSY:
+		return LOGON_EVENT_busy;
+	case ERR_MECHANISM:
+		return LOGON_EVENT_no_mechanism;
+	case ERR_NEEDTLS:
+		return LOGON_EVENT_need_tls;
+	case ERR_CANCELLED:
+		return LOGON_EVENT_cancelled;
+	case ERR_SYNTAX:
+	case ERR_TOOLONG:
+	case ERR_SEQUENCE:
+		return LOGON_EVENT_malformed;
+	case ERR_UNAVAILABLE:
+		return LOGON_EVENT_controller_down;
+	default:
+		return LOGON_EVENT_other;
+	}
+}
+
+static enum logon_event event_of(const struct exchange *x, enum err e)
+{
+	if (x->event != LOGON_EVENT_ok)
+		return x->event;
+	return e == ERR_OK || e == x->logon.failure.code ? logon_event_of(&x->logon) : event_of_error(e);
+}
+
+/* Whoever floods us with what costs him nothing does not wash everybody else out of the trail. */
+static bool is_flood(struct exchange *x, enum err e)
+{
+	uint64_t number = checks_source(source_of(x));
+	struct pace_key key = { PACE_RECORD, str_make(&number, sizeof(number)), RECORDS_FOR_NOTHING };
+	uint32_t wait;
+
+	if (e == ERR_OK || e == x->logon.failure.code)
+		return false;
+	return pace_take(x->role->pace, &key, clock_mono_ms(), &wait) != ERR_OK;
+}
+
+/* e ERR_OK: logged on. */
+static void keep_record(struct exchange *x, enum err e)
+{
+	const struct failure *f = &x->logon.failure;
+	enum logon_event number = event_of(x, e);
+	const struct logon_event_row *event = logon_event_row(number);
+	bool walked = x->arena.chunks != NULL;
+	struct audit_record r = { .ms = clock_real_ms(), .event = (uint16_t)event->code, .service = (uint8_t)x->service, .tls = x->tls,
+		.good = e == ERR_OK, .account = x->logon.account.id, .client = str_from_c(x->client), .mechanism = str_from_c(x->mechanism),
+		.account_name = x->logon.account_name };
+
+	if (is_flood(x, e))
+		return;
+	r.name = walked ? logon_interpretation(&x->logon) : S("");
+	r.secret = walked ? logon_secret_of(&x->logon) : S("");
+	if (e == ERR_OK) {
+		r.mailbox = x->grant.mailbox;
+		r.mailbox_name = x->grant.mailbox_name;
+		r.right = x->grant.by.len == 0 ? str_from_c(x->grant.right) : arena_printf(&x->arena, "group %.*s", STR_FMT(x->grant.by));
+	} else {
+		r.reason = f->code == e ? str_from_c(f->reason[0] ? f->reason : f->text) : str_from_c(event->what);
+	}
+	role_audit_put(x->role, &r);
+}
+
+static void note_use(const struct exchange *x)
+{
+	const struct app_password *p = x->logon.second.app;
+	struct app_use use = { .account = x->logon.account.id, .service = (uint8_t)x->service, .seconds = (uint64_t)(clock_real_ms() / 1000) };
+
+	if (p == NULL)
+		return;
+	use.id = p->id;
+	snprintf(use.client, sizeof(use.client), "%.*s", STR_FMT(source_of(x)));
+	app_use_note(&x->role->directory, &use);
+}
+
 static void refuse(struct exchange *x, enum err e, const char *text)
 {
 	struct msg m = { .id = MSG_logon_refused };
+
+	keep_record(x, e);
 
 	m.logon_refused = (struct msg_logon_refused){ .session = x->session, .code = e, .text = str_from_c(text) };
 	link_send(x->link, &m);
@@ -116,7 +203,10 @@ static void grant(struct exchange *x)
 	seal_grant(x, &ticket);
 	log_put(g->delegate ? LOG_delegate_logon : LOG_logon_ok, LOG_C("service", service_row(x->service)->name),
 		LOG_C("client", x->client), LOG_C("mechanism", x->mechanism), LOG_S("account", g->account_name),
-		LOG_S("mailbox", g->mailbox_name), LOG_S("group", g->by), LOG_S("name", logon_interpretation(&x->logon)), LOG_END);
+		LOG_S("mailbox", g->mailbox_name), LOG_S("group", g->by), LOG_S("name", logon_interpretation(&x->logon)),
+		LOG_S("secret", logon_secret_of(&x->logon)), LOG_END);
+	note_use(x);
+	keep_record(x, ERR_OK);
 	m.logon_ok = (struct msg_logon_ok){ .session = x->session, .ticket = buf_str(&ticket), .account = g->account_name,
 		.mailbox = g->mailbox_name };
 	link_send(x->link, &m);
@@ -223,6 +313,30 @@ static void enter_queue(struct exchange *x)
 	begin_checks(r);
 }
 
+/* False: too many logons within a minute, of the account or from the source; refused, x is gone. */
+static bool keeps_pace(struct exchange *x)
+{
+	const struct config *c = x->role->env->config;
+	uint64_t number = checks_source(source_of(x));
+	/* Strangers who guess at an account use up nothing of what it may do where it has logged on before. */
+	struct str account = x->known ? arena_printf(&x->arena, "%.*s %llu", STR_FMT(x->throttle_key), (unsigned long long)number)
+				      : x->throttle_key;
+	struct pace_key keys[] = { { PACE_SOURCE, str_make(&number, sizeof(number)), (uint32_t)c->auth_source_logons_max },
+		{ PACE_ACCOUNT, account, (uint32_t)c->auth_account_logons_max } };
+	uint32_t wait = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (pace_take(x->role->pace, &keys[i], clock_mono_ms(), &wait) == ERR_OK)
+			continue;
+		x->event = keys[i].kind == PACE_SOURCE ? LOGON_EVENT_source_pace : LOGON_EVENT_account_pace;
+		log_put(LOG_logon_pace, LOG_C("client", x->client), LOG_S("account", x->throttle_key),
+			LOG_C("of", keys[i].kind == PACE_SOURCE ? "source" : "account"), LOG_U("wait_ms", wait), LOG_END);
+		refuse(x, ERR_LOGONPACE, err_text(ERR_LOGONPACE));
+		return false;
+	}
+	return true;
+}
+
 /* Finds the account, and whether this source may try at all. False: refused, x is gone. */
 static bool prepare(struct exchange *x, struct logon_query *q)
 {
@@ -235,7 +349,7 @@ static bool prepare(struct exchange *x, struct logon_query *q)
 	x->throttle_key = logon_throttle_key(&x->logon);
 	x->known = throttle_knows(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
 	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) == ERR_OK)
-		return true;
+		return keeps_pace(x);
 	log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
 	refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
 	return false;

@@ -174,3 +174,13 @@ void throttle_passed(struct throttle *t, struct str account, struct str source, 
 		own->seen_ms = now_ms;
 	}
 }
+
+bool throttle_allow(struct throttle *t, struct str source)
+{
+	uint64_t key = source_key(t, source);
+
+	if (find(t->sources, key) == NULL)
+		return false;
+	*find_or_make(t->sources, key) = (struct slot){ .key = 0 };
+	return true;
+}

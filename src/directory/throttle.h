@@ -39,3 +39,5 @@ bool throttle_knows(const struct throttle *t, struct str account, struct str sou
 /* After the check. */
 void throttle_failed(struct throttle *t, struct str account, struct str source, uint64_t now_ms);
 void throttle_passed(struct throttle *t, struct str account, struct str source, uint64_t now_ms);
+/* The source's failures are forgotten; true: there were some. */
+bool throttle_allow(struct throttle *t, struct str source);

@@ -102,7 +102,7 @@ def run_as_printed(s, command):
     """What an administrator does with it: puts it into a shell, and answers when asked for a password."""
     folder = BOURSE.parent
     stdin = None
-    if "password" in command or "account add" in command:
+    if "account password" in command or "account add" in command:
         stdin = PASSWORD + "\n"
         if "--password-stdin" not in command:
             command += " --password-stdin"
@@ -160,6 +160,179 @@ def test_broken_set_up(server, case):
     if commands and is_good(reply):
         assert server.bourse(*args, stdin=stdin).returncode == 0
         assert logon(server, name, protocol if protocol == "smtp" else "pop3", options.get("mailbox"))
+
+
+# ---- what one command of the administrator does not mend, or mends by a password of its own ----
+
+def refusal(s, name, password=None, code=None, **options):
+    """The one row that is wrong, and its event code."""
+    args, stdin = ask(s, name, password=password, **options)
+    done = s.bourse(*args, "--json", check=False, stdin=stdin)
+    assert done.returncode == 4, done
+    row = failing(json.loads(done.stdout))
+    assert row["detail"] and row["mend"] and row["code"] == code, row
+    return row
+
+
+def imap_logon(s, name, password, service="imaps"):
+    with Wire(s, service) as w:
+        w.line()
+        return w.ask(f'a LOGIN "{name}" "{password}"'.replace("\\", "\\\\").encode()).startswith(b"a OK")
+
+
+def mended_by_app_password(s, row):
+    mended = run_as_printed(s, row["mend"])
+    assert mended.returncode == 0, mended
+    return re.search(r"(?m)^password: +(\S+)$", mended.stdout).group(1)
+
+
+def totp(key, away=0):
+    from test_app_passwords import code_of
+    return code_of(key, away)
+
+
+def test_only_application_passwords(server):
+    person(server, "abel", app_passwords_only=True)
+    assert not imap_logon(server, "DOM\\abel", PASSWORD)
+    row = refusal(server, "DOM\\abel", password=PASSWORD, code=7304)
+    assert imap_logon(server, "DOM\\abel", mended_by_app_password(server, row))
+    # without a password the doctor is content now: there is one of the kind
+    args, _ = ask(server, "DOM\\abel")
+    assert is_good(server.json(*args))
+
+
+def test_application_password_of_another_protocol(server):
+    person(server, "beth")
+    old = server.json("account", "app-password", "add", "DOM\\beth", "--label", "reader", "--protocols", "pop3")["password"]
+    assert not imap_logon(server, "DOM\\beth", old)
+    row = refusal(server, "DOM\\beth", password=old, code=7303)
+    assert imap_logon(server, "DOM\\beth", mended_by_app_password(server, row))
+
+
+def test_application_password_that_was_revoked(server):
+    person(server, "cleo")
+    old = server.json("account", "app-password", "add", "DOM\\cleo", "--label", "phone")["password"]
+    server.bourse("account", "app-password", "revoke", "DOM\\cleo", "phone")
+    row = refusal(server, "DOM\\cleo", password=old, code=7301)
+    assert imap_logon(server, "DOM\\cleo", mended_by_app_password(server, row))
+
+
+def test_second_factor_needed(server):
+    person(server, "dina")
+    key = server.json("account", "totp", "enable", "DOM\\dina")["key"]
+    server.bourse("account", "totp", "confirm", "DOM\\dina", totp(key))
+    row = refusal(server, "DOM\\dina", password=PASSWORD, code=7305)
+    assert imap_logon(server, "DOM\\dina", mended_by_app_password(server, row))
+
+
+def test_codes_that_are_wrong(server):
+    server.add_domain("CODES", "codes.example")
+    server.bourse("domain", "set", "CODES", "--code-appended")
+    server.add_account("CODES\\emil")
+    server.add_mailbox("emil", "CODES\\emil", "emil@codes.example")
+    key = server.json("account", "totp", "enable", "CODES\\emil")["key"]
+    used = totp(key)
+    server.bourse("account", "totp", "confirm", "CODES\\emil", used)
+    wrong = next(f"{n:06}" for n in range(100) if f"{n:06}" not in [totp(key, 30 * step) for step in range(-22, 23)])
+    for given, code in ((used, 7307), (totp(key, -400), 7308), (wrong, 7306)):
+        row = refusal(server, "CODES\\emil", password=PASSWORD + given, code=code)
+        assert not imap_logon(server, "CODES\\emil", PASSWORD + given)
+    assert "behind" in refusal(server, "CODES\\emil", password=PASSWORD + totp(key, -400), code=7308)["detail"]
+    # of the three only the last has a command: the device is lost
+    assert run_as_printed(server, row["mend"]).returncode == 0
+    assert imap_logon(server, "CODES\\emil", PASSWORD)
+
+
+def test_names_that_are_no_account(server):
+    server.bourse("contact", "add", "zoe", "--remote", "zoe@elsewhere.org", "--address", "zoe@example.org")
+    assert "contact" in refusal(server, "zoe@example.org", code=7105)["detail"]
+    person(server, "olga")
+    server.add_mailbox("info", "DOM\\olga", "info-box@example.org")
+    row = refusal(server, "DOM\\info", code=7103)
+    assert row["mend"] == "log on as DOM\\olga\\info"
+    assert imap_logon(server, "DOM\\olga\\info", PASSWORD)
+    person(server, "twin")
+    server.add_account("OTHER\\twin")
+    row = refusal(server, "twin", code=7104)
+    assert "DOM\\twin" in row["mend"] and imap_logon(server, "DOM\\twin", PASSWORD)
+    refusal(server, "a\\b\\c\\d", code=7101)
+
+
+def test_a_connection_that_is_not_safe(server):
+    person(server, "tina")
+    args, _ = ask(server, "DOM\\tina", **{"from": "192.0.2.7"})
+    row = failing(json.loads(server.bourse(*args, "--no-tls", "--json", check=False).stdout))
+    assert row["code"] == 7601 and "STARTTLS" in row["mend"]
+    # from this machine it may, as the configuration says
+    args, _ = ask(server, "DOM\\tina", **{"from": "127.0.0.1"})
+    assert is_good(server.json(*args, "--no-tls"))
+    assert imap_logon(server, "DOM\\tina", PASSWORD, "imap")
+
+
+def test_a_mechanism_that_there_is_not(server):
+    person(server, "udo")
+    row = refusal(server, "DOM\\udo", mechanism="X-SECRET", code=7602)
+    assert "X-SECRET" in row["detail"] and "PLAIN" in row["mend"]
+    args, _ = ask(server, "DOM\\udo", mechanism="plain")
+    assert is_good(server.json(*args))
+
+
+def test_a_port_that_is_closed(new_server):
+    s = new_server(config="listen.pop3 = off;\nlisten.pop3s = off;\n")
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    row = refusal(s, "DOM\\alice", protocol="pop3", code=7605)
+    option = re.search(r"put (listen\.pop3s? = \d+;)", row["mend"]).group(1)
+    with pytest.raises(OSError):
+        Wire(s, "pop3s")
+    s.stop()
+    s.write_config(option + "\nlisten.pop3 = off;\n")
+    s.start()
+    args, _ = ask(s, "DOM\\alice", protocol="pop3")
+    assert is_good(s.json(*args))
+    with Wire(s, "pop3s") as w:
+        assert w.line().startswith(b"+OK")
+
+
+def certificate_for(host, folder):
+    """Certificate and key, as a folder's files."""
+    chain, key = folder / "chain.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9", "-subj", f"/CN={host}",
+                    "-addext", f"subjectAltName=DNS:{host}", "-keyout", key, "-out", chain], check=True, capture_output=True)
+    return f'tls.certificate = "{chain}";\ntls.key = "{key}";\n'
+
+
+def test_a_certificate_of_another_host(new_server, tmp_path):
+    s = new_server(config='server.host_name = "mail.example.org";\n' + certificate_for("www.elsewhere.example", tmp_path))
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    row = refusal(s, "DOM\\alice", code=7606)
+    assert "mail.example.org" in row["detail"] and "bourse reload" in row["mend"]
+    certificate_for("mail.example.org", tmp_path)
+    s.bourse("reload")
+    args, _ = ask(s, "DOM\\alice")
+    eventually(lambda: is_good(s.json(*args, check=False)))
+    assert imap_logon(s, "DOM\\alice", PASSWORD)
+
+
+def test_a_mailbox_over_its_limit(server):
+    person(server, "quentin")
+    with Wire(server, "smtp") as w:
+        w.line()
+        for line in (b"EHLO x", b"MAIL FROM:<a@b.example>", b"RCPT TO:<quentin@example.org>", b"DATA"):
+            w.send(line + b"\r\n")
+            w.reply()
+        w.send(b"Subject: large\r\n\r\n" + b"x" * 70 + b"\r\n" + b"y" * 900 + b"\r\n.\r\n")
+        assert w.reply()[0].startswith(b"250")
+    server.bourse("mailbox", "set", "quentin", "--quota-send", "900", "--quota-warn", "500")
+    def over():
+        return refusal(server, "DOM\\quentin", protocol="smtp", code=7506)
+    row = eventually(over)
+    assert run_as_printed(server, row["mend"]).returncode == 0
+    args, _ = ask(server, "DOM\\quentin", protocol="smtp")
+    eventually(lambda: is_good(server.json(*args, check=False)))
 
 
 def test_good_set_up(server):

@@ -20,6 +20,8 @@ CONFIGS = {
     "limited": "front.connections_per_address_max = 1000;\nimap.messages_max = 3;\nimap.saves_max = 2;\n",
     # Says at every turn how far a command is.
     "chatty": "front.connections_per_address_max = 1000;\nimap.progress_time = 1ms;\nsearch.index = off;\n",
+    # Three logons of an account within a minute.
+    "paced": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nauth.account_logons_max = 3;\n",
     # Every limit at its least.
     "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"

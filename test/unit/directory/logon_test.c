@@ -256,7 +256,7 @@ static void test_doctor_words(struct world *w)
 	DO(w, "doctor logon", "'name':'DOM\\\\bob','mailbox':'shared'");
 	SAYS(w, "may open the mailbox \\\"shared\\\"");
 	DO(w, "doctor logon", "'name':'DOM\\\\bob\\\\shared','password':'nope'");
-	SAYS(w, "{\"step\":\"check the password\",\"ok\":\"no\",\"detail\":\"wrong password for DOM\\\\bob\",\"mend\":\"bourse account password 'DOM\\\\bob'\"}");
+	SAYS(w, "{\"step\":\"check the password\",\"ok\":\"no\",\"detail\":\"wrong password for DOM\\\\bob\",\"mend\":\"bourse account password 'DOM\\\\bob'\",\"code\":7202,\"event\":\"wrong_password\"}");
 	SAYS(w, "not reached");
 	OK(!replied(w, "nope"), "the password is not echoed");
 	NO(w, "doctor logon", "'name':'x','protocol':'ftp'", SYNTAX, "smtp, pop3 or imap");

@@ -1,0 +1,111 @@
+#include "directory/admin_doctor.h"
+
+#include "directory/admin_args.h"
+#include "directory/admin_show.h"
+#include "directory/doctor.h"
+#include "io/clock.h"
+
+static void put(json_t *row, const char *name, struct str value)
+{
+	json_object_set_new(row, name, admin_show_string(value));
+}
+
+static bool protocol_from(struct str name, enum service_protocol *ret)
+{
+	*ret = PROTOCOL_IMAP;
+	if (name.len == 0 || str_ieq(name, S("imap")))
+		return true;
+	*ret = str_ieq(name, S("pop3")) ? PROTOCOL_POP3 : PROTOCOL_SMTP;
+	return str_ieq(name, S("pop3")) || str_ieq(name, S("smtp"));
+}
+
+static json_t *row_of(const char *step, enum logon_mark mark, const char *detail, const char *mend)
+{
+	static const char *const marks[] = {
+		[LOGON_NOT_REACHED] = "not reached",
+		[LOGON_GOOD] = "yes",
+		[LOGON_BAD] = "no",
+		[LOGON_NOT_CHECKED] = "not checked",
+	};
+	json_t *row = json_object();
+
+	json_object_set_new(row, "step", json_string(step));
+	json_object_set_new(row, "ok", json_string(marks[mark]));
+	put(row, "detail", str_from_c(detail));
+	put(row, "mend", str_from_c(mend));
+	return row;
+}
+
+static void put_event(json_t *row, enum logon_event event)
+{
+	json_object_set_new(row, "code", json_integer(logon_event_row(event)->code));
+	json_object_set_new(row, "event", json_string(logon_event_row(event)->name));
+}
+
+static void put_walk(const struct logon *l, json_t *rows)
+{
+	for (size_t s = 0; s < LOGON_STEP_COUNT; s++) {
+		const struct logon_note *n = &l->notes[s];
+		json_t *row = row_of(logon_step_title((enum logon_step)s), n->mark, n->detail, n->mend);
+
+		if (n->mark == LOGON_BAD)
+			put_event(row, logon_event_of(l));
+		json_array_append_new(rows, row);
+	}
+}
+
+/* The first that is wrong; NULL: none is. */
+static const struct doctor_finding *put_findings(const struct doctor_finding *f, size_t count, json_t *rows)
+{
+	const struct doctor_finding *first = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = row_of(f[i].step, f[i].mark, f[i].detail, f[i].mend);
+
+		if (f[i].mark == LOGON_BAD)
+			put_event(row, f[i].event);
+		if (f[i].mark == LOGON_BAD && first == NULL)
+			first = &f[i];
+		json_array_append_new(rows, row);
+	}
+	return first;
+}
+
+static struct str sum(struct admin *q, const struct logon *l, const struct logon_grant *g, const struct doctor_finding *wrong)
+{
+	if (l->failure.code != ERR_OK)
+		return arena_printf(&q->arena, "refused at \"%s\": %s", logon_step_title(l->failed_step), l->notes[l->failed_step].detail);
+	if (wrong != NULL)
+		return arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\", but not \"%s\": %s", STR_FMT(g->account_name),
+			STR_FMT(g->mailbox_name), wrong->step, wrong->detail);
+	return arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\"%s", STR_FMT(g->account_name), STR_FMT(g->mailbox_name),
+		g->delegate ? " as a delegate" : "");
+}
+
+enum err admin_do_doctor_logon(struct admin *q)
+{
+	struct logon *l = ARENA_NEW(&q->arena, struct logon);
+	struct doctor_finding findings[DOCTOR_FINDINGS_MAX];
+	struct doctor_query query = { .source = admin_args_str(q, "from"), .mechanism = admin_args_str(q, "mechanism"),
+		.tls = admin_args_flag(q, "tls", true), .mono_ms = clock_mono_ms() };
+	struct logon_grant g = { 0 };
+	json_t *rows = json_array();
+	const struct doctor_finding *wrong;
+	size_t count;
+	enum err e;
+
+	json_object_set_new(q->reply, "rows", rows);
+	query.logon = (struct logon_query){ .name = admin_args_str(q, "name"), .authzid = admin_args_str(q, "mailbox"),
+		.password = admin_args_str(q, "password"), .code = admin_args_str(q, "totp"), .now_seconds = (int64_t)q->now_seconds,
+		.examine = true };
+	if (!protocol_from(admin_args_str(q, "protocol"), &query.logon.protocol))
+		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3 or imap");
+	e = logon_run(l, q->directory, &query.logon, &q->arena, &g);
+	if (e == ERR_IO || e == ERR_CORRUPT)
+		return fail(q->failure, e, NULL);
+	count = doctor_look(q->directory->facts, &query, l, findings);
+	wrong = put_findings(findings, count, rows);
+	put_walk(l, rows);
+	put(q->reply, "message", sum(q, l, &g, wrong));
+	return ERR_OK;
+}

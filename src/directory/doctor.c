@@ -1,0 +1,157 @@
+#include "directory/doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "config/network.h"
+#include "directory/shell_word.h"
+#include "sasl/sasl.h"
+
+static void say(char to[256], const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void say(char to[256], const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(to, 256, format, args);
+	va_end(args);
+}
+
+static void bad(struct doctor_finding *f, enum logon_event event)
+{
+	f->mark = LOGON_BAD;
+	f->event = event;
+}
+
+/* ---- the port ---- */
+
+struct way {
+	const char *protocol, *tls, *clear; /* names of the two services */
+	const struct config_listener *with_tls, *without;
+};
+
+static struct way way_of(const struct config *c, enum service_protocol protocol)
+{
+	if (protocol == PROTOCOL_POP3)
+		return (struct way){ "pop3", "pop3s", "pop3", &c->listen_pop3s, &c->listen_pop3 };
+	if (protocol == PROTOCOL_SMTP)
+		return (struct way){ "smtp", "submissions", "submission", &c->listen_submissions, &c->listen_submission };
+	return (struct way){ "imap", "imaps", "imap", &c->listen_imaps, &c->listen_imap };
+}
+
+static void look_at_port(const struct config *c, const struct doctor_query *q, struct doctor_finding *f)
+{
+	struct way w = way_of(c, q->logon.protocol);
+	bool tls = w.with_tls->count > 0, clear = w.without->count > 0;
+
+	f->step = "a port is open";
+	if (tls && clear) {
+		say(f->detail, "%s (TLS) and %s (STARTTLS)", w.tls, w.clear);
+	} else if (tls && q->tls) {
+		say(f->detail, "%s (TLS) only: listen.%s is off", w.tls, w.clear);
+	} else if (clear) {
+		say(f->detail, "%s (STARTTLS) only: listen.%s is off", w.clear, w.tls);
+	} else {
+		bad(f, LOGON_EVENT_listener_off);
+		say(f->detail, tls ? "listen.%s is off, and %s is inside TLS" : "listen.%s and listen.%s are off", w.clear, w.tls);
+		say(f->mend, "put listen.%s = %u; into bourse.conf and restart the server", tls ? w.clear : w.tls,
+			(unsigned)service_row(q->logon.protocol == PROTOCOL_POP3 ? SERVICE_POP3S
+						      : q->logon.protocol == PROTOCOL_SMTP ? SERVICE_SUBMISSIONS : SERVICE_IMAPS)->port);
+	}
+}
+
+/* ---- the password's way ---- */
+
+static bool may_come_bare(const struct config *c, const struct doctor_query *q)
+{
+	return c->auth_plaintext_without_tls == CONFIG_PLAINTEXT_ALWAYS ||
+	       (c->auth_plaintext_without_tls == CONFIG_PLAINTEXT_LOOPBACK && q->source.len > 0 && network_has_text(S("loopback"), q->source));
+}
+
+static void look_at_tls(const struct config *c, const struct doctor_query *q, struct doctor_finding *f)
+{
+	const struct sasl_mechanism *m = q->mechanism.len > 0 ? sasl_find(q->mechanism) : NULL;
+
+	f->step = "the password may come this way";
+	if (q->tls) {
+		say(f->detail, "inside TLS");
+	} else if (m != NULL && !(m->flags & SASL_CLEAR)) {
+		say(f->detail, "%s does not send it", m->name);
+	} else if (may_come_bare(c, q)) {
+		say(f->detail, "outside TLS, as auth.plaintext_without_tls has it");
+	} else {
+		bad(f, LOGON_EVENT_need_tls);
+		say(f->detail, "a password is taken inside TLS only; the program is set to a connection without it");
+		say(f->mend, "set the program to STARTTLS or to the TLS port");
+	}
+}
+
+static void look_at_mechanism(const struct doctor_query *q, struct doctor_finding *f)
+{
+	const struct sasl_mechanism *m = sasl_find(q->mechanism);
+
+	f->step = "the mechanism is offered";
+	if (m != NULL) {
+		say(f->detail, "%s", m->name);
+		return;
+	}
+	bad(f, LOGON_EVENT_no_mechanism);
+	say(f->detail, "there is no mechanism %.*s here", STR_FMT(str_sub(q->mechanism, 0, 40)));
+	say(f->mend, "let the program choose by itself, or take PLAIN inside TLS (\"normal password\")");
+}
+
+/* ---- the source ---- */
+
+static void look_at_source(const struct doctor_facts *facts, const struct doctor_query *q, struct logon *l, struct doctor_finding *f)
+{
+	uint32_t wait = 0;
+
+	f->step = "the address is not slowed down";
+	if (throttle_ask(facts->throttle, logon_throttle_key(l), q->source, q->mono_ms, &wait) == ERR_OK) {
+		say(f->detail, wait == 0 ? "%.*s" : "%.*s, but the answer is late by %u s: the account is guessed at", STR_FMT(q->source),
+			(wait + 999) / 1000);
+		return;
+	}
+	bad(f, LOGON_EVENT_throttled);
+	say(f->detail, "too many failed logons came from %.*s; it has to wait for %u s", STR_FMT(q->source), (wait + 999) / 1000);
+	say(f->mend, "bourse logon allow %.*s", STR_FMT(shell_word(l->arena, q->source)));
+}
+
+/* ---- the mailbox's size ---- */
+
+static void look_at_quota(const struct doctor_facts *facts, const struct doctor_query *q, struct logon *l, struct doctor_finding *f)
+{
+	unsigned state = facts->quota(facts->arg, l->mailbox.id);
+	struct str alias = shell_word(l->arena, l->mailbox.mailbox.alias);
+
+	f->step = "mail can be sent and taken";
+	if (state < QUOTA_NOSEND) {
+		say(f->detail, "the mailbox is within its limits");
+		return;
+	}
+	bad(f, state >= QUOTA_FULL ? LOGON_EVENT_quota_full : LOGON_EVENT_quota_send);
+	say(f->detail, state >= QUOTA_FULL ? "the logon is good, but the mailbox is full: nothing is sent, and no mail comes in"
+					   : "the logon is good, but the mailbox is over its sending limit");
+	say(f->mend, "bourse mailbox set %.*s --quota-send unlimited%s", STR_FMT(alias), state >= QUOTA_FULL ? " --quota-receive unlimited" : "");
+}
+
+size_t doctor_look(const struct doctor_facts *facts, const struct doctor_query *q, struct logon *l, struct doctor_finding *ret)
+{
+	size_t count = 0;
+
+	if (facts == NULL)
+		return 0;
+	memset(ret, 0, DOCTOR_FINDINGS_MAX * sizeof(*ret));
+	for (size_t i = 0; i < DOCTOR_FINDINGS_MAX; i++)
+		ret[i].mark = LOGON_GOOD;
+	look_at_port(*facts->config, q, &ret[count++]);
+	if (q->mechanism.len > 0)
+		look_at_mechanism(q, &ret[count++]);
+	look_at_tls(*facts->config, q, &ret[count++]);
+	if (q->source.len > 0)
+		look_at_source(facts, q, l, &ret[count++]);
+	if (l->failure.code == ERR_OK && l->mailbox.id != 0)
+		look_at_quota(facts, q, l, &ret[count++]);
+	return count;
+}

@@ -52,7 +52,7 @@ def free_port(held=[19000 + os.getpid() % 300 * 20]):
 def free_base():
     """For a server whose ports are fixed numbers above a base."""
     base = 30000 + os.getpid() % 300 * 100
-    while not all(is_free(base + port) for port in (24, 25, 110, 143, 465, 587, 993, 995)):
+    while not all(is_free(base + port) for port in (24, 25, 110, 143, 443, 465, 587, 993, 995)):
         base += 1
     return base
 

@@ -81,6 +81,14 @@ void date_put_rfc5322(struct buf *to, int64_t seconds)
 		date_month_name(d.month), d.year, d.hour, d.minute, d.second);
 }
 
+void date_put_http(struct buf *to, int64_t seconds)
+{
+	struct date d = date_from_instant(seconds, 0);
+
+	buf_printf(to, "%s, %02d %s %04d %02d:%02d:%02d GMT", weekdays[d.weekday], d.day, date_month_name(d.month), d.year,
+		d.hour, d.minute, d.second);
+}
+
 static void put_two(char *at, int n)
 {
 	at[0] = (char)('0' + n / 10 % 10);

@@ -16,6 +16,7 @@
 
 #define LINE_OCTETS   512
 #define ADDRESSES_MAX 64
+#define FIELDS_MAX    30 /* of an HTTP answer */
 
 union address {
 	struct sockaddr any;
@@ -80,8 +81,33 @@ static bool read_line(int fd, SSL *tls, struct buf *line)
 	return true;
 }
 
+/* HTTP servers do not speak first: the field Server is what they greet with. */
+static bool ask_http(int fd, SSL *tls, struct buf *line)
+{
+	static const char request[] = "OPTIONS * HTTP/1.0\r\n\r\n";
+	int size = (int)sizeof(request) - 1;
+
+	if ((tls != NULL ? SSL_write(tls, request, size) : (int)send(fd, request, (size_t)size, MSG_NOSIGNAL)) != size)
+		return false;
+	for (int i = 0; i < FIELDS_MAX; i++) {
+		buf_clear(line);
+		if (!read_line(fd, tls, line) || line->len == 0)
+			return false;
+		if (str_istarts(buf_str(line), S("Server:")))
+			return true;
+	}
+	return false;
+}
+
+static bool read_greeting(const struct doctor_port *p, int fd, SSL *tls, struct buf *line)
+{
+	bool http = p->service != NULL && str_starts(str_from_c(p->service), S("http"));
+
+	return http ? ask_http(fd, tls, line) : read_line(fd, tls, line);
+}
+
 /* Whose certificate it is does not matter here: the greeting tells. */
-static bool greet_tls(int fd, struct buf *line, const char **why)
+static bool greet_tls(const struct doctor_port *p, int fd, struct buf *line, const char **why)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	SSL *tls = context ? SSL_new(context) : NULL;
@@ -92,7 +118,7 @@ static bool greet_tls(int fd, struct buf *line, const char **why)
 		good = SSL_connect(tls) == 1;
 	if (good) {
 		*why = "TLS, but no greeting";
-		good = read_line(fd, tls, line);
+		good = read_greeting(p, fd, tls, line);
 	}
 	SSL_free(tls);
 	SSL_CTX_free(context);
@@ -109,7 +135,7 @@ bool doctor_greeting(const struct doctor_port *p, struct buf *line, const char *
 		return false;
 	}
 	*why = "connected, but no greeting";
-	good = p->tls ? greet_tls(fd, line, why) : read_line(fd, NULL, line);
+	good = p->tls ? greet_tls(p, fd, line, why) : read_greeting(p, fd, NULL, line);
 	fd_close(&fd);
 	return good;
 }

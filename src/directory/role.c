@@ -287,6 +287,22 @@ static void judge_authors(struct directory_role *r, struct link *from, const str
 	arena_done(&arena);
 }
 
+/* For whoever sets up a mail program; which addresses there are is nobody's business. */
+static void judge_mail_domain(struct directory_role *r, struct link *from, const struct msg_mail_domain_judge *q)
+{
+	struct failure f = { 0 };
+	struct entry domain;
+	struct arena arena;
+	enum err e;
+
+	arena_init(&arena, ARENA_NONE);
+	e = directory_mail_domain(&r->directory, q->domain, &arena, &domain);
+	if (e != ERR_OK)
+		fail(&f, e, NULL);
+	answer(from, q->request, &f, STR_NONE);
+	arena_done(&arena);
+}
+
 static void take_quota_state(struct directory_role *r, const struct msg_quota_state *q)
 {
 	map_remove(&r->quota, q->mailbox);
@@ -312,6 +328,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		judge_authors(r, from, &m->author_judge);
 	else if (m->id == MSG_quota_state)
 		take_quota_state(r, &m->quota_state);
+	else if (m->id == MSG_mail_domain_judge)
+		judge_mail_domain(r, from, &m->mail_domain_judge);
 	else if (m->id == MSG_limits_wish)
 		role_wish_limits(r, from, &m->limits_wish);
 	else if (m->id == MSG_accounts_ask)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "front/http_session.h"
 #include "front/imap_session.h"
 #include "front/listener.h"
 #include "ipc/messages.h"
@@ -15,6 +16,7 @@ static const struct client_kind *const kinds[] = {
 	[PROTOCOL_SMTP] = &smtp_kind,
 	[PROTOCOL_POP3] = &pop3_kind,
 	[PROTOCOL_IMAP] = &imap_kind,
+	[PROTOCOL_HTTP] = &http_kind,
 };
 
 static void on_input(void *arg);
@@ -405,6 +407,8 @@ void client_put_farewell(struct buf *to, enum service_protocol protocol, enum er
 		smtp_reply(to, why, STR_NONE);
 	else if (protocol == PROTOCOL_POP3)
 		pop3_err(to, why, STR_NONE);
+	else if (protocol == PROTOCOL_HTTP)
+		http_put_farewell(to, why);
 	else
 		imap_put_status(to, STR_NONE, why, STR_NONE);
 }
@@ -418,7 +422,10 @@ void client_end(struct client *c, enum err why)
 		return;
 	}
 	if (why != ERR_OK) {
-		client_put_farewell(conn_out(c->conn), c->kind->protocol, why);
+		if (c->kind == &http_kind)
+			http_session_farewell(c, why);
+		else
+			client_put_farewell(conn_out(c->conn), c->kind->protocol, why);
 		log_put(LOG_session_dropped, LOG_U("session", c->number),
 			LOG_C("client", c->address.text), LOG_C("why", err_text(why)),
 			LOG_C("state", c->state->name), LOG_END);

@@ -50,7 +50,7 @@ struct client_kind {
 	void (*close)(struct client *c);    /* frees the session and all it holds */
 };
 
-extern const struct client_kind smtp_kind, pop3_kind, imap_kind;
+extern const struct client_kind smtp_kind, pop3_kind, imap_kind, http_kind;
 
 /* A question asked of another role. number 0: none. */
 struct client_question {

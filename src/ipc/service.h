@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "ipc/roles.h"
 
-enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP };
+enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP, PROTOCOL_HTTP };
 
 /* SERVICE(NAME, name, port, protocol, TLS from the first octet, role) */
 #define SERVICES(SERVICE)                                                                          \
@@ -15,7 +15,9 @@ enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP };
 	SERVICE(POP3S, "pop3s", 995, POP3, true, FRONT_USER)                                       \
 	SERVICE(IMAP, "imap", 143, IMAP, false, FRONT_USER)                                        \
 	SERVICE(IMAPS, "imaps", 993, IMAP, true, FRONT_USER)                                       \
-	SERVICE(LMTP, "lmtp", 24, SMTP, false, FRONT_MX)
+	SERVICE(LMTP, "lmtp", 24, SMTP, false, FRONT_MX)                                           \
+	SERVICE(HTTP, "http", 80, HTTP, false, FRONT_USER)                                         \
+	SERVICE(HTTPS, "https", 443, HTTP, true, FRONT_USER)
 
 #define SERVICE_ENUM(name, text, port, protocol, tls, role) SERVICE_##name,
 enum service { SERVICES(SERVICE_ENUM) SERVICE_COUNT };

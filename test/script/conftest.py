@@ -8,7 +8,7 @@ from server import Server  # noqa: E402
 
 # A dialogue names its server in a line "# server: NAME"; without one it is "open".
 CONFIGS = {
-    "open": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nlisten.lmtp = 24;\n",
+    "open": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nlisten.lmtp = 24;\nlisten.http = 80;\n",
     # No password outside TLS.
     "strict": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n",
     # Capabilities that some do not see.

@@ -53,7 +53,7 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
         self.pack = self.unpack = None
-        if service in ("submissions", "pop3s", "imaps"):
+        if service in ("submissions", "pop3s", "imaps", "https"):
             self.tls()
 
     def tls(self):

@@ -39,10 +39,10 @@ def rows(protocol):
 
 
 def errors():
-    """Rows of err.tbl: name -> (SMTP reply, enhanced code, IMAP status, IMAP code, POP3 code)."""
+    """Rows of err.tbl: name -> (SMTP reply, enhanced code, IMAP status, IMAP code, POP3 code, HTTP status)."""
     text = (SRC / "base/err.tbl").read_text()
     word = r'(?:"([^"]*)"|NULL)'
-    row = rf'(?m)^ERR\((\w+), *"(?:[^"\\]|\\.)*", *(\d+), *{word}, *{word}, *{word}, *{word}, *\d+\)'
+    row = rf'(?m)^ERR\((\w+), *"(?:[^"\\]|\\.)*", *(\d+), *{word}, *{word}, *{word}, *{word}, *(\d+)\)'
     found = {m[0]: m[1:] for m in re.findall(row, text)}
     assert len(found) == len(re.findall(r"(?m)^ERR\(", text)), "a row of err.tbl is not understood"
     return found
@@ -158,14 +158,15 @@ def test_shown_errors_have_their_face():
     wrong = []
     for name, protocol, pattern, place in shown():
         assert name in table, f"{place}: no error {name}"
-        smtp, enhanced, imap_status, imap_code, pop3_code = table[name]
+        smtp, enhanced, imap_status, imap_code, pop3_code, http_status = table[name]
         face = {
             "smtp": rf"{smtp} {re.escape(enhanced)} ",
             "pop3": rf"-ERR \[{re.escape(pop3_code)}\] " if pop3_code else "-ERR (?!\\[)",
+            "http": rf"HTTP/1\.1 {http_status} ",
             "imap": rf"\S+ {imap_status} " + (rf"(\[{re.escape(imap_code)}\] )?" if imap_code else ""),
         }[protocol]
         if name == "OK":
-            face = "250 2.0.0 "
+            face = "HTTP/1\\.1 200 " if protocol == "http" else "250 2.0.0 "
         if not re.match(face, pattern):
             wrong.append(f"{place}: {pattern!r} is not {face!r}")
     assert not wrong, "\n".join(wrong)

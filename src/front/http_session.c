@@ -1,0 +1,307 @@
+#include "front/http_session.h"
+
+#include <stdio.h>
+
+#include "base/date.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "front/http_setup.h"
+#include "io/clock.h"
+
+static enum step run_head(struct client *c);
+static enum step run_body(struct client *c);
+static enum step run_answer(struct client *c);
+
+static const struct client_state head_state = { "request", run_head, CLIENT_FOR_OWN, false };
+static const struct client_state body_state = { "request body", run_body, CLIENT_FOR_OWN, false };
+static const struct client_state answer_state = { "answer", run_answer, CLIENT_FOR_ANSWER, true };
+
+#define M(method) (1u << HTTP_##method)
+#define RESOURCE(path, methods, logon, handler, what) { path, methods, HTTP_##logon, http_do_##handler, what },
+static const struct http_resource resources[] = {
+#include "front/http_resource.tbl"
+};
+
+static struct http_session *session_of(const struct client *c)
+{
+	return c->session;
+}
+
+static const struct config *config_of(const struct http_session *s)
+{
+	return s->client->front->env->config;
+}
+
+static void begin_request(struct http_session *s)
+{
+	arena_wipe(&s->arena);
+	arena_init(&s->arena, ARENA_SESSION);
+	s->request = NULL;
+	s->resource = NULL;
+	s->begun = false;
+	if (s->body.at != NULL)
+		mem_wipe(s->body.at, s->body.held);
+	buf_clear(&s->body);
+	buf_shrink(&s->body);
+	buf_clear(&s->page);
+	buf_shrink(&s->page);
+	client_deadline(s->client, config_of(s)->http_idle_ms_max);
+}
+
+static void *open_session(struct client *c)
+{
+	struct http_session *s = MEM_NEW(struct http_session);
+
+	s->client = c;
+	c->session = s;
+	/* Each request has times of its own. */
+	c->logon_deadline_ms = 0;
+	arena_init(&s->arena, ARENA_SESSION);
+	buf_init(&s->body, (size_t)config_of(s)->http_body_octets_max);
+	buf_init(&s->page, FRONT_IN_OCTETS_MAX * 4);
+	log_put(LOG_session_opened, LOG_U("session", c->number), LOG_C("client", c->address.text),
+		LOG_C("service", service_row(c->service)->name), LOG_END);
+	begin_request(s);
+	return s;
+}
+
+static void close_session(struct client *c)
+{
+	struct http_session *s = session_of(c);
+
+	arena_wipe(&s->arena);
+	if (s->body.at != NULL)
+		mem_wipe(s->body.at, s->body.held);
+	buf_done(&s->body);
+	buf_done(&s->page);
+	mem_free(s);
+}
+
+const struct client_kind http_kind = { PROTOCOL_HTTP, &head_state, &head_state, open_session, close_session };
+
+/* ---- answers ---- */
+
+#define POLICY "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+static void put_head(struct buf *to, const struct http_reply *r, bool close)
+{
+	buf_printf(to, "HTTP/1.1 %u %s\r\n", r->status, http_reason(r->status));
+	buf_put_c(to, "Date: ");
+	date_put_http(to, clock_real_ms() / 1000);
+	buf_put_c(to, "\r\nContent-Security-Policy: " POLICY "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+		      "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n");
+	buf_put_c(to, r->cache ? "Cache-Control: max-age=86400\r\n" : "Cache-Control: no-store\r\n");
+	if (r->type.len > 0)
+		buf_printf(to, "Content-Type: %.*s\r\n", STR_FMT(r->type));
+	buf_put(to, r->extra);
+	if (r->status != 204)
+		buf_printf(to, "Content-Length: %zu\r\n", r->body.len);
+	if (close)
+		buf_put_c(to, "Connection: close\r\n");
+}
+
+static void log_request(const struct http_session *s, const struct http_reply *r)
+{
+	const struct http_request *q = s->request;
+
+	log_put(LOG_http_request, LOG_U("session", s->client->number), LOG_C("client", s->client->address.text),
+		LOG_S("method", q ? http_method_name(q->method) : S("")), LOG_S("path", q ? str_sub(q->path, 0, 200) : S("")),
+		LOG_U("status", r->status), LOG_END);
+}
+
+enum step http_answer(struct http_session *s, const struct http_reply *r)
+{
+	struct client *c = s->client;
+	struct buf *out = conn_out(c->conn);
+	const struct config *config = config_of(s);
+	bool head_only = s->request != NULL && s->request->method == HTTP_HEAD;
+
+	s->close |= s->request == NULL || !s->request->keep || ++s->requests >= HTTP_REQUESTS_MAX || c->front->env->stopping;
+	put_head(out, r, s->close);
+	buf_printf(out, "Server: Bourse %.*s\r\n", STR_FMT(c->front->env->server_instance));
+	if (conn_is_secured(c->conn) && config->http_hsts_ms > 0)
+		buf_printf(out, "Strict-Transport-Security: max-age=%llu\r\n", (unsigned long long)(config->http_hsts_ms / 1000));
+	/* A client of HTTP/1.0 that asked for it must hear that the connection stays. */
+	if (!s->close && s->request->old)
+		buf_put_c(out, "Connection: keep-alive\r\n");
+	buf_put_c(out, "\r\n");
+	if (!head_only && r->status != 204)
+		buf_put(out, r->body);
+	conn_flush(c->conn);
+	log_request(s, r);
+	if (s->close) {
+		client_end(c, ERR_OK);
+		return STEP_DONE;
+	}
+	begin_request(s);
+	client_go(c, &head_state);
+	return STEP_AGAIN;
+}
+
+enum step http_refuse(struct http_session *s, enum err e, struct str text)
+{
+	unsigned status = err_row(e)->http;
+	struct http_reply r = { .status = status, .type = S("text/html; charset=utf-8") };
+	struct buf *page = &s->page;
+	char extra[200] = "";
+
+	buf_clear(page);
+	buf_printf(page, "<!DOCTYPE html>\r\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title>"
+			 "<link rel=\"stylesheet\" href=\"/style.css\"></head>\r\n<body><main><h1>%s</h1><p>", http_reason(status), http_reason(status));
+	http_put_html(page, text.len > 0 ? text : str_from_c(err_text(e)));
+	buf_put_c(page, "</p></main></body></html>\r\n");
+	if (status == 405 && s->resource != NULL)
+		snprintf(extra, sizeof(extra), "Allow: %s%s\r\n", s->resource->methods & M(GET) ? "GET, HEAD, " : "",
+			s->resource->methods & M(POST) ? "POST, OPTIONS" : "OPTIONS");
+	r.extra = str_from_c(extra);
+	r.body = buf_str(page);
+	return http_answer(s, &r);
+}
+
+void http_put_farewell(struct buf *to, enum err why)
+{
+	struct http_reply r = { .status = err_row(why)->http, .type = S("text/plain; charset=utf-8"), .body = str_from_c(err_text(why)) };
+
+	put_head(to, &r, true);
+	buf_put_c(to, "\r\n");
+	buf_put(to, r.body);
+}
+
+/* Between two requests nobody has asked anything: a browser would take the words for the answer to its next request. */
+void http_session_farewell(const struct client *c, enum err why)
+{
+	const struct http_session *s = session_of(c);
+
+	if (s->begun || s->request != NULL)
+		http_put_farewell(conn_out(c->conn), why);
+}
+
+/* ---- a request ---- */
+
+static enum step hang_up(struct http_session *s, enum err e)
+{
+	log_put(LOG_bad_input, LOG_U("session", s->client->number), LOG_C("client", s->client->address.text),
+		LOG_C("what", err_text(e)), LOG_END);
+	s->close = true;
+	return http_refuse(s, e, STR_NONE);
+}
+
+static const struct http_resource *find(struct str path)
+{
+	for (size_t i = 0; i < sizeof(resources) / sizeof(*resources); i++)
+		if (str_ieq(path, str_from_c(resources[i].path)))
+			return &resources[i];
+	return NULL;
+}
+
+/* The same place, where a password may be sent. */
+static enum step send_to_tls(struct http_session *s)
+{
+	const struct http_request *q = s->request;
+	struct str host = q->host.len > 0 ? q->host : s->client->front->env->host_name;
+	uint64_t port = http_port(s, CONFIG_listen_https);
+	struct http_reply r = { .status = 308 };
+	struct str extra;
+
+	if (port == 0 || front_tls(s->client->front) == NULL)
+		return http_refuse(s, ERR_NEEDTLS, STR_NONE);
+	extra = arena_printf(&s->arena, "Location: https://%.*s", STR_FMT(host));
+	if (port != 443)
+		extra = arena_printf(&s->arena, "%.*s:%llu", STR_FMT(extra), (unsigned long long)port);
+	r.extra = arena_printf(&s->arena, "%.*s%.*s%s%.*s\r\n", STR_FMT(extra), STR_FMT(q->path), q->query.at ? "?" : "", STR_FMT(q->query));
+	return http_answer(s, &r);
+}
+
+static enum step obey(struct http_session *s)
+{
+	const struct http_request *q = s->request;
+	enum http_method method = q->method == HTTP_HEAD ? HTTP_GET : q->method;
+
+	if (q->method == HTTP_OPTIONS)
+		return http_answer(s, &(struct http_reply){ .status = 204, .extra = S("Allow: GET, HEAD, POST, OPTIONS\r\n") });
+	s->resource = find(q->path);
+	if (s->resource == NULL)
+		return http_refuse(s, ERR_NOTFOUND, S("There is nothing at this address."));
+	if (q->method == HTTP_OTHER || !(s->resource->methods & 1u << method))
+		return http_refuse(s, q->method == HTTP_OTHER ? ERR_UNSUPPORTED : ERR_COMMAND, S("That cannot be done here."));
+	if (s->resource->logon != HTTP_ANYBODY && !client_may_send_password(s->client))
+		return send_to_tls(s);
+	return s->resource->run(s);
+}
+
+/* Octets a second that a body must have, and what it has to begin with. */
+static uint64_t body_ms(const struct http_session *s)
+{
+	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min;
+	uint64_t octets = s->request->chunked ? config_of(s)->http_body_octets_max : s->request->length;
+
+	return config_of(s)->http_head_ms_max + (rate > 0 ? octets * 1000 / rate : 0);
+}
+
+/* The head is copied: the input goes while the body comes. */
+static enum step begin_body(struct http_session *s, struct str head, size_t used)
+{
+	struct client *c = s->client;
+	struct str copy = arena_str(&s->arena, str_sub(head, 0, used));
+
+	s->request = ARENA_NEW(&s->arena, struct http_request);
+	must(http_read_request(copy, used, s->request, &used) == ERR_OK);
+	client_consume_secret(c, used);
+	if (s->request->has_length && s->request->length > s->body.ceiling)
+		return hang_up(s, ERR_TOOBIG);
+	http_body_init(&s->reader, s->request);
+	if (!s->request->chunked && s->request->length == 0)
+		return obey(s);
+	if (s->request->expects_continue && conn_in(c->conn).len == 0)
+		conn_put(c->conn, S("HTTP/1.1 100 Continue\r\n\r\n"));
+	client_go(c, &body_state);
+	client_deadline(c, body_ms(s));
+	return STEP_AGAIN;
+}
+
+static enum step run_head(struct client *c)
+{
+	struct http_session *s = session_of(c);
+	struct str in = conn_in(c->conn);
+	struct http_request request;
+	size_t used = 0;
+	enum err e;
+
+	if (in.len > 0 && !s->begun) {
+		s->begun = true;
+		client_deadline(c, config_of(s)->http_head_ms_max);
+	}
+	if (in.len == 0)
+		return STEP_READ;
+	e = http_read_request(in, (size_t)config_of(s)->http_head_octets_max, &request, &used);
+	if (e == ERR_NEEDMORE)
+		return STEP_READ;
+	return e == ERR_OK ? begin_body(s, in, used) : hang_up(s, e);
+}
+
+static enum step run_body(struct client *c)
+{
+	struct http_session *s = session_of(c);
+	struct str in = conn_in(c->conn), rest = in;
+	enum err e = http_body_take(&s->reader, &rest, &s->body);
+
+	client_consume_secret(c, in.len - rest.len);
+	if (e == ERR_NEEDMORE)
+		return STEP_READ;
+	return e == ERR_OK ? obey(s) : hang_up(s, e);
+}
+
+/* ---- other roles ---- */
+
+enum step http_ask(struct http_session *s, struct link *link, const struct msg *m, uint64_t number, http_handler *next)
+{
+	enum msg_id expect = m->id == MSG_mail_domain_judge ? MSG_verdict : MSG_logon_ok;
+
+	s->next = next;
+	return client_ask(s->client, link, m, &(struct client_question){ .number = number, .expect = expect }, &answer_state);
+}
+
+static enum step run_answer(struct client *c)
+{
+	return session_of(c)->next(session_of(c));
+}

@@ -1,0 +1,62 @@
+/*
+ * HTTP/1.1 (RFC 9110, RFC 9112) for the services http and https: requests one at a time, in their order, each answered by a row of
+ * http_resource.tbl. Whoever sends ahead waits: nothing is read of the next request before the answer to this one is out. What is not
+ * understood to the last octet ends the connection.
+ */
+#pragma once
+
+#include "front/client.h"
+#include "wire/http.h"
+
+#define HTTP_REQUESTS_MAX 1000u /* on one connection */
+
+enum http_logon { HTTP_ANYBODY, HTTP_SECRET, HTTP_PERSON };
+
+struct http_session;
+
+typedef enum step http_handler(struct http_session *s);
+
+struct http_resource {
+	const char *path;
+	unsigned methods; /* bits: 1 << HTTP_GET, 1 << HTTP_POST */
+	enum http_logon logon;
+	http_handler *run;
+	const char *what;
+};
+
+struct http_session {
+	struct client *client;
+	struct arena arena;           /* of one request; wiped */
+	struct http_request *request; /* in the arena; NULL between two */
+	const struct http_resource *resource;
+	struct http_body reader;
+	struct buf body;
+	struct buf page; /* what a handler writes */
+	http_handler *next; /* what runs when an answer has come */
+	unsigned requests;
+	bool begun; /* octets of a head are here */
+	bool close; /* no further request on this connection */
+};
+
+/* One answer. Empty members are left out. */
+struct http_reply {
+	unsigned status;
+	struct str type;  /* "text/html; charset=utf-8" */
+	struct str body;
+	struct str extra; /* whole header lines, with CRLF */
+	bool cache;       /* may be kept for a day; otherwise nobody keeps it */
+};
+
+/* Writes the answer; security headers go with each. Returns what the handler returns. */
+enum step http_answer(struct http_session *s, const struct http_reply *r);
+/* A page that says what is wrong. text may be empty: then err_text. */
+enum step http_refuse(struct http_session *s, enum err e, struct str text);
+/* Asks another role; next runs with client->answer as in front/client.h. */
+enum step http_ask(struct http_session *s, struct link *link, const struct msg *m, uint64_t number, http_handler *next);
+
+/* The end of a connection by our wish, in words, if anybody listens for them. */
+void http_put_farewell(struct buf *to, enum err why);
+void http_session_farewell(const struct client *c, enum err why);
+
+#define RESOURCE(path, methods, logon, handler, what) http_handler http_do_##handler;
+#include "front/http_resource.tbl"

@@ -65,6 +65,7 @@ def logon_events():
     out = ["# What becomes of a logon\n\n", NOTE.format(source="src/directory/logon_event.tbl"),
            "The codes stand in `bourse logon list`, in `bourse doctor logon` and in the audit trail; a code never changes its meaning. Before the right password "
            "a client is told the same whatever is wrong; what is in the table then is for the administrator alone.\n\n"
+           "```sh\nbourse logon list --refused --since 12h\n```\n\n"
            "| code | event | what happened | what the client is told | what mends it |\n|---|---|---|---|---|\n"]
     for name, code, error, what, mend in rows("src/directory/logon_event.tbl", "EVENT"):
         face = "" if error == "OK" else f"[{error}](../errors.md)"

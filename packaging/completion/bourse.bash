@@ -76,7 +76,7 @@ _bourse()
 	'logon list') words='--account --since --refused --no-refused --limit --data --config --json --color --help --version' ;;
 	'logon allow') words='--data --config --json --color --help --version' ;;
 	'doctor ') words='logon ports' ;;
-	'doctor logon') words='--protocol --mailbox --totp --from --mechanism --tls --no-tls --follow --no-follow --password-stdin --data --config --json --color --help --version' ;;
+	'doctor logon') words='--protocol --mailbox --totp --source --mechanism --tls --no-tls --follow --no-follow --password-stdin --data --config --json --color --help --version' ;;
 	'doctor ports') words='--data --config --json --color --help --version' ;;
 	'config ') words='check show' ;;
 	'config check') words='--data --config --json --color --help --version' ;;

@@ -211,7 +211,7 @@ complete -c bourse -n '__fish_seen_subcommand_from doctor' -a logon -d 'Say step
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l protocol -x -d 'smtp, pop3 or imap (imap if left out)'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l mailbox -x -d 'the mailbox asked for apart from the name (SASL authorisation identity)'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l totp -x -d 'check this code of the second factor with the password; it is used up'
-complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l from -x -d 'the address that the program connects from: is it slowed down?'
+complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l source -x -d 'the address that the program connects from: is it slowed down?'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l mechanism -x -d 'the SASL mechanism that the program takes'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l tls -d '--no-tls: the program connects without TLS'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l follow -d 'show logons as they are tried, each with its reason, until interrupted; with a name only those that have it in account, name, mailbox or address'

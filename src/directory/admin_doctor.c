@@ -86,7 +86,7 @@ enum err admin_do_doctor_logon(struct admin *q)
 {
 	struct logon *l = ARENA_NEW(&q->arena, struct logon);
 	struct doctor_finding findings[DOCTOR_FINDINGS_MAX];
-	struct doctor_query query = { .source = admin_args_str(q, "from"), .mechanism = admin_args_str(q, "mechanism"),
+	struct doctor_query query = { .source = admin_args_str(q, "source"), .mechanism = admin_args_str(q, "mechanism"),
 		.tls = admin_args_flag(q, "tls", true), .mono_ms = clock_mono_ms() };
 	struct logon_grant g = { 0 };
 	json_t *rows = json_array();

@@ -260,11 +260,11 @@ def test_names_that_are_no_account(server):
 
 def test_a_connection_that_is_not_safe(server):
     person(server, "tina")
-    args, _ = ask(server, "DOM\\tina", **{"from": "192.0.2.7"})
+    args, _ = ask(server, "DOM\\tina", source="192.0.2.7")
     row = failing(json.loads(server.bourse(*args, "--no-tls", "--json", check=False).stdout))
     assert row["code"] == 7601 and "STARTTLS" in row["mend"]
     # from this machine it may, as the configuration says
-    args, _ = ask(server, "DOM\\tina", **{"from": "127.0.0.1"})
+    args, _ = ask(server, "DOM\\tina", source="127.0.0.1")
     assert is_good(server.json(*args, "--no-tls"))
     assert imap_logon(server, "DOM\\tina", PASSWORD, "imap")
 

@@ -72,8 +72,9 @@ def test_named_files_are_there(page):
 def command_help(words):
     """The help of the command that the words begin with."""
     plain = [word for word in words if not word.startswith("-")]
-    for count in (2, 1):
-        shown = output(BOURSE, "help", *plain[:count])
+    # "list member add" is "list member-add".
+    for name in ([*plain[:1], "-".join(plain[1:3])], plain[:2], plain[:1]):
+        shown = output(BOURSE, "help", *name)
         if shown.returncode == 0:
             return shown.stdout
     return None

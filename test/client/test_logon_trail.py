@@ -216,7 +216,7 @@ def test_allow(new_server):
         tries(s, "DOM\\none", "x")
     assert b"OK" not in tries(s, "DOM\\alice", PASSWORD).split(b" ")[1:2]
     assert trail(s)[-1]["event"] == "throttled"
-    row = [r for r in s.json("doctor", "logon", "DOM\\alice", "--from", "127.0.0.1", check=False)["rows"] if r["ok"] == "no"][0]
+    row = [r for r in s.json("doctor", "logon", "DOM\\alice", "--source", "127.0.0.1", check=False)["rows"] if r["ok"] == "no"][0]
     assert row["event"] == "throttled" and row["mend"] == "bourse logon allow 127.0.0.1"
     s.bourse("logon", "allow", "127.0.0.1")
     assert tries(s, "DOM\\alice", PASSWORD).split(b" ")[1] == b"OK"

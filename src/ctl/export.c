@@ -206,7 +206,7 @@ static void on_page(void *arg, struct str json, bool more)
 
 static enum err read_page(struct export *x)
 {
-	json_t *whole = json_pack("{s:s,s:{s:s,s:I}}", "verb", "directory read", "args", "class", x->at->entry, "from", x->next);
+	json_t *whole = json_pack("{s:s,s:{s:s,s:I}}", "verb", "directory read", "args", "class", x->at->entry, "first-id", x->next);
 	struct transport_request q = { .verb = S("directory read"), .reply = on_page, .arg = x };
 	char *text = json_dumps(whole, JSON_COMPACT);
 	enum err e;

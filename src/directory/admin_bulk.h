@@ -13,7 +13,7 @@
  *                   sees what those before would have changed. trial 0 begins one, and ends the one before. One at a
  *                   time; it ends by itself after BULK_TRIAL_MS without a request. ERR_INUSE: that one is over. ERR_TOOBIG:
  *                   over BULK_TRIAL_OCTETS_MAX.
- * directory read    {"class": "mailbox", "from": id} -> {"rows": [{"id", "values": {"alias": "...", ...}}], "next": id}
+ * directory read    {"class": "mailbox", "first-id": id} -> {"rows": [{"id", "values": {"alias": "...", ...}}], "next": id}
  *                   Lists are arrays; one that is long goes on in the next row, which has the same id. Secrets are left
  *                   out. next is missing at the end.
  */

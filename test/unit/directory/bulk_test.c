@@ -159,7 +159,7 @@ static void test_read(void)
 	while (next > 0) {
 		char args[100];
 
-		snprintf(args, sizeof(args), "'class':'mailbox','from':%lld", (long long)next);
+		snprintf(args, sizeof(args), "'class':'mailbox','first-id':%lld", (long long)next);
 		OK(ask(&w, "directory read", args) == ERR_OK, "a page from %lld", (long long)next);
 		reply = json_loadb(w.reply.at, w.reply.len, 0, NULL);
 		seen += json_array_size(json_object_get(reply, "rows"));
@@ -179,8 +179,23 @@ static void test_read(void)
 	world_close(&w);
 }
 
+/* The first row of a name would be taken for all. */
+static void test_arguments_are_one_each(void)
+{
+	const struct admin_arg_row *rows = admin_args();
+
+	for (size_t i = 0; rows[i].name != NULL; i++) {
+		bool twice = false;
+
+		for (size_t n = 0; n < i; n++)
+			twice |= strcmp(rows[n].name, rows[i].name) == 0;
+		OK(!twice, "--%s stands once in admin.tbl", rows[i].name);
+	}
+}
+
 int main(void)
 {
+	test_arguments_are_one_each();
 	test_apply();
 	test_instead();
 	test_malformed();

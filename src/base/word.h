@@ -1,6 +1,8 @@
 /* Octets eight at a time, as one number. */
 #pragma once
 
+#include <endian.h>
+
 #include "base/str.h"
 
 #define WORD_OCTETS    sizeof(uint64_t)
@@ -13,6 +15,30 @@ static inline uint64_t word_at(const char *at)
 
 	memcpy(&word, at, sizeof(word));
 	return word;
+}
+
+/* Of n octets, 1 to 7; those behind them are zero. */
+static inline uint64_t word_part(const char *at, size_t n)
+{
+	uint32_t four, last_four;
+	uint16_t two, last_two;
+
+	if (n >= sizeof(four)) {
+		memcpy(&four, at, sizeof(four));
+		memcpy(&last_four, at + n - sizeof(four), sizeof(four));
+		return htole64(le32toh(four) | (uint64_t)le32toh(last_four) << 8 * (n - sizeof(four)));
+	}
+	if (n == 1)
+		return htole64((unsigned char)*at);
+	memcpy(&two, at, sizeof(two));
+	memcpy(&last_two, at + n - sizeof(two), sizeof(two));
+	return htole64(le16toh(two) | (uint64_t)le16toh(last_two) << 8 * (n - sizeof(two)));
+}
+
+/* The same with spaces behind them. */
+static inline uint64_t word_padded(const char *at, size_t n)
+{
+	return word_part(at, n) | htole64(0x20 * WORD_ONES << 8 * n);
 }
 
 /* True: some octet is c. */

@@ -240,11 +240,43 @@ static bool is_open(const struct writer *w, const struct record_part *p)
 	       (p->kind == RECORD_PART_MESSAGE && (w->utf8 || !str_ieq(p->subtype, S("global"))));
 }
 
+/* A part that is shown so far up to its parts inside. */
+struct open {
+	uint32_t part, next;
+};
+
+/* Those that end in front of part i. False: not to be had. */
+static bool close_parts(const struct writer *w, const struct open *open, uint32_t *depth, uint32_t i)
+{
+	struct record_part p;
+
+	for (; *depth > 0 && open[*depth - 1].next <= i; (*depth)--) {
+		if (!record_part(w->r, open[*depth - 1].part, &p))
+			return false;
+		close_part(w, &p);
+	}
+	return true;
+}
+
+/* The envelope of the message inside it. */
+static bool inner_envelope(const struct writer *w, uint32_t i, const struct record_part *p, uint32_t *ret)
+{
+	struct record_part inner;
+
+	*ret = RECORD_NONE;
+	if (p->kind != RECORD_PART_MESSAGE)
+		return i + 1 < w->r->parts;
+	if (!record_part(w->r, i + 1, &inner))
+		return false;
+	*ret = inner.envelope;
+	return true;
+}
+
 static enum err put_body(const struct writer *w)
 {
-	uint32_t open[RECORD_DEPTH_MAX];
-	uint32_t depth = 0;
-	struct record_part p, inner;
+	struct open open[RECORD_DEPTH_MAX];
+	uint32_t depth = 0, envelope;
+	struct record_part p;
 
 	for (uint32_t i = 0; i < w->r->parts; i++) {
 		if (!record_part(w->r, i, &p) || p.next <= i)
@@ -253,15 +285,13 @@ static enum err put_body(const struct writer *w)
 			put_leaf(w, &p);
 			i = p.next - 1;
 		} else {
-			if (depth == RECORD_DEPTH_MAX || !record_part(w->r, i + 1, &inner))
+			if (depth == RECORD_DEPTH_MAX || !inner_envelope(w, i, &p, &envelope))
 				return ERR_CORRUPT;
-			open_part(w, &p, inner.envelope);
-			open[depth++] = i;
+			open_part(w, &p, envelope);
+			open[depth++] = (struct open){ i, p.next };
 		}
-		while (depth > 0 && record_part(w->r, open[depth - 1], &p) && p.next <= i + 1) {
-			close_part(w, &p);
-			depth--;
-		}
+		if (!close_parts(w, open, &depth, i + 1))
+			return ERR_CORRUPT;
 	}
 	return depth == 0 && w->r->parts > 0 ? ERR_OK : ERR_CORRUPT;
 }

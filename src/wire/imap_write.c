@@ -5,6 +5,7 @@
 #include "wire/mutf7.h"
 
 #define QUOTED_OCTETS_MAX ((size_t)1024)
+#define PLAIN_MORE        (2 + WORD_OCTETS) /* two quotes, and what is written over the end */
 
 static bool can_quote(struct str s, bool utf8)
 {
@@ -47,16 +48,17 @@ static bool is_plain(uint64_t word)
 	return word_is_text(word) && !word_has(word, '"') && !word_has(word, '\\');
 }
 
-/* Most strings by far. False, and nothing was written: it must be looked at octet by octet. */
+/* Most strings by far. False, and nothing was written: it must be looked at octet by octet. Whole words are written, the last of them
+ * over the end, where there is room for it. */
 static bool put_plain(struct buf *to, struct str s)
 {
 	char *room;
 	uint64_t word;
 	size_t i = 0;
 
-	if (s.len > QUOTED_OCTETS_MAX || to->ceiling - to->len < QUOTED_OCTETS_MAX + 2)
+	if (s.len > QUOTED_OCTETS_MAX || to->ceiling - to->len < QUOTED_OCTETS_MAX + PLAIN_MORE)
 		return false;
-	room = buf_room(to, s.len + 2);
+	room = buf_room(to, s.len + PLAIN_MORE);
 	if (room == NULL)
 		return false;
 	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
@@ -66,11 +68,10 @@ static bool put_plain(struct buf *to, struct str s)
 		memcpy(room + 1 + i, &word, sizeof(word));
 	}
 	if (i < s.len) {
-		word = ' ' * WORD_ONES;
-		memcpy(&word, s.at + i, s.len - i);
+		word = word_padded(s.at + i, s.len - i);
 		if (!is_plain(word))
 			return false;
-		memcpy(room + 1 + i, &word, s.len - i);
+		memcpy(room + 1 + i, &word, sizeof(word));
 	}
 	room[0] = room[s.len + 1] = '"';
 	buf_added(to, s.len + 2);

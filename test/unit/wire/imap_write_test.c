@@ -1,5 +1,6 @@
 #include "wire/imap_write.h"
 
+#include "base/mem.h"
 #include "tap.h"
 
 static struct buf b;
@@ -131,8 +132,45 @@ static void answers(void)
 	}
 }
 
+/* Of every length, from copies of exact size, and with each octet in turn one that must not stand as it is. */
+static void lengths(void)
+{
+	char octets[40];
+	struct buf to, want;
+
+	buf_init(&to, 1 << 16);
+	buf_init(&want, 1 << 16);
+	for (size_t n = 0; n <= sizeof(octets); n++) {
+		for (size_t bad = 0; bad <= n; bad++) {
+			char *copy;
+
+			buf_clear(&to);
+			buf_clear(&want);
+			for (size_t i = 0; i < n; i++)
+				octets[i] = (char)('a' + i % 26);
+			if (bad < n)
+				octets[bad] = '"';
+			buf_put_octet(&want, '"');
+			buf_put(&want, str_make(octets, bad));
+			if (bad < n)
+				buf_put_octet(&want, '\\');
+			buf_put(&want, str_make(octets + bad, n - bad));
+			buf_put_octet(&want, '"');
+			copy = mem_copy(octets, n);
+			imap_put_string(&to, str_make(copy, n), false);
+			if (!str_eq(buf_str(&to), buf_str(&want)))
+				OK(false, "%zu octets, a quote at %zu", n, bad);
+			mem_free(copy);
+		}
+	}
+	OK(true, "strings of 0 to %zu octets", sizeof(octets));
+	buf_done(&to);
+	buf_done(&want);
+}
+
 int main(void)
 {
+	lengths();
 	buf_init(&b, 8192);
 	strings();
 	forms();

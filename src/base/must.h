@@ -5,6 +5,8 @@
 #pragma once
 
 #define MUST_USE        __attribute__((warn_unused_result))
+/* A large local that is written before it is read: not zeroed first, as all others are (-ftrivial-auto-var-init). */
+#define UNZEROED        __attribute__((uninitialized))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 #define UNUSED          __attribute__((unused))
 

@@ -224,7 +224,7 @@ static enum err row_del(struct index *x, MDB_dbi table, MDB_val key)
 
 enum err index_put(struct index *x, uint64_t shard, struct str key, const struct index_key *row)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	return row_put(x, x->keys, key_of(&s, shard, key),
 		(struct row){ row->at, row->since, row->value });
@@ -232,7 +232,7 @@ enum err index_put(struct index *x, uint64_t shard, struct str key, const struct
 
 enum err index_del(struct index *x, uint64_t shard, struct str key)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	return row_del(x, x->keys, key_of(&s, shard, key));
 }
@@ -240,7 +240,7 @@ enum err index_del(struct index *x, uint64_t shard, struct str key)
 enum err index_get(
 	struct index *x, MDB_txn *txn, uint64_t shard, struct str key, struct index_key *ret)
 {
-	struct small s;
+	UNZEROED struct small s;
 	struct row row;
 	enum err e = row_get(txn, x->keys, key_of(&s, shard, key), &row);
 
@@ -270,7 +270,7 @@ uint64_t index_blobs(struct index *x, MDB_txn *txn)
 
 enum err index_blob_put(struct index *x, kv_blob id, const struct index_blob *row)
 {
-	struct small key, value;
+	UNZEROED struct small key, value;
 	struct wr w = small_begin(&value);
 
 	wr_u64(&w, row->octets);
@@ -284,7 +284,7 @@ enum err index_blob_put(struct index *x, kv_blob id, const struct index_blob *ro
 
 enum err index_blob_del(struct index *x, kv_blob id)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	return row_del(x, x->blobs, key_of_u64(&s, id));
 }
@@ -305,7 +305,7 @@ enum err index_blob_decode(const struct index_row *row, struct index_blob *ret)
 
 enum err index_blob_get(struct index *x, MDB_txn *txn, kv_blob id, struct index_blob *ret)
 {
-	struct small s;
+	UNZEROED struct small s;
 	struct row row;
 	enum err e = row_get(txn, x->blobs, key_of_u64(&s, id), &row);
 
@@ -331,7 +331,7 @@ static MDB_val gone_key(struct small *s, bool blob, uint64_t shard, struct str k
 enum err index_gone_put(
 	struct index *x, bool blob, uint64_t shard, struct str key, const struct index_gone *row)
 {
-	struct small at, value;
+	UNZEROED struct small at, value;
 	struct wr w = small_begin(&value);
 
 	wr_u32(&w, row->origin);
@@ -343,7 +343,7 @@ enum err index_gone_put(
 
 enum err index_gone_del(struct index *x, bool blob, uint64_t shard, struct str key)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	return row_del(x, x->gone, gone_key(&s, blob, shard, key));
 }
@@ -351,7 +351,7 @@ enum err index_gone_del(struct index *x, bool blob, uint64_t shard, struct str k
 enum err index_gone_get(
 	struct index *x, bool blob, uint64_t shard, struct str key, struct index_gone *ret)
 {
-	struct small s;
+	UNZEROED struct small s;
 	struct row row;
 	struct rd r;
 	enum err e = row_get(x->txn, x->gone, gone_key(&s, blob, shard, key), &row);
@@ -426,7 +426,7 @@ static void fetch_neighbour(MDB_val octets)
 enum err index_cursor_get(
 	struct index_cursor *c, uint64_t shard, struct str key, struct index_key *ret)
 {
-	struct small s;
+	UNZEROED struct small s;
 	MDB_val at = key_of(&s, shard, key), next, octets;
 	struct row row;
 	enum err e = ERR_NOTFOUND;
@@ -449,7 +449,7 @@ enum err index_cursor_get(
 
 enum err index_seek(struct index_cursor *c, uint64_t shard, struct str key, struct index_row *ret)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	return cursor_row(c, key_of(&s, shard, key), MDB_SET_RANGE, ret);
 }
@@ -465,7 +465,7 @@ enum { META_POSITION = 0 }; /* other numbers in meta are dictionaries */
 
 enum err index_segment_put(struct index *x, const struct segment_row *row)
 {
-	struct small key, value;
+	UNZEROED struct small key, value;
 	struct wr w = small_begin(&value);
 
 	wr_u64(&w, row->octets);
@@ -476,7 +476,7 @@ enum err index_segment_put(struct index *x, const struct segment_row *row)
 
 enum err index_segment_del(struct index *x, uint32_t number)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	return row_del(x, x->segments, key_of_u64(&s, number));
 }
@@ -505,7 +505,7 @@ enum err index_segments(struct index *x, MDB_txn *txn,
 
 enum err index_dict_put(struct index *x, uint32_t id, struct str octets, uint64_t at)
 {
-	struct small s;
+	UNZEROED struct small s;
 
 	must(id != META_POSITION);
 	return row_put(x, x->meta, key_of_u64(&s, id), (struct row){ at, 0, octets });
@@ -513,7 +513,7 @@ enum err index_dict_put(struct index *x, uint32_t id, struct str octets, uint64_
 
 enum err index_dict_at(struct index *x, MDB_txn *txn, uint32_t id, uint64_t *ret_at)
 {
-	struct small s;
+	UNZEROED struct small s;
 	struct row row;
 	enum err e = row_get(txn, x->meta, key_of_u64(&s, id), &row);
 
@@ -538,7 +538,7 @@ enum err index_dicts(struct index *x, MDB_txn *txn,
 
 enum err index_position(struct index *x, MDB_txn *txn, struct index_position *ret)
 {
-	struct small s;
+	UNZEROED struct small s;
 	struct row row;
 	struct str id;
 	struct rd r;
@@ -564,7 +564,7 @@ enum err index_position(struct index *x, MDB_txn *txn, struct index_position *re
 
 enum err index_commit(struct index *x, const struct index_position *p)
 {
-	struct small key, value;
+	UNZEROED struct small key, value;
 	struct wr w = small_begin(&value);
 	enum err e = index_begin(x);
 	int rc;

@@ -207,7 +207,7 @@ static void check_own(struct check *c, uint32_t i, bool is_message)
 
 static void check_tree(struct check *c)
 {
-	struct open stack[RECORD_DEPTH_MAX];
+	UNZEROED struct open stack[RECORD_DEPTH_MAX];
 	uint32_t depth = 0;
 
 	for (uint32_t i = 0; i <= c->r->parts && !c->failed; i++) {

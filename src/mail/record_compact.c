@@ -1,5 +1,7 @@
 #include "mail/record_compact.h"
 
+#include <endian.h>
+
 #include "base/utf8.h"
 #include "mail/record_int.h"
 #include "mail/record_word.h"
@@ -151,16 +153,18 @@ enum err record_compact_open(struct str octets, struct record *ret)
 /* Where part i begins, in octets of the record. */
 static uint64_t part_at(const struct record *r, uint32_t i)
 {
-	unsigned octets = offset_octets(r->parts_end - r->parts_at);
-	uint64_t offset = 0;
-	const char *at;
+	const char *at = r->octets.at + r->offsets_at;
+	uint32_t wide;
+	uint16_t narrow;
 
 	if (i == 0)
 		return r->parts_at;
-	at = r->octets.at + r->offsets_at + (uint64_t)(i - 1) * octets;
-	for (unsigned n = 0; n < octets; n++)
-		offset |= (uint64_t)(unsigned char)at[n] << (8 * n);
-	return r->parts_at + offset;
+	if (offset_octets(r->parts_end - r->parts_at) == sizeof(narrow)) {
+		memcpy(&narrow, at + (size_t)(i - 1) * sizeof(narrow), sizeof(narrow));
+		return r->parts_at + (uint64_t)le16toh(narrow);
+	}
+	memcpy(&wide, at + (size_t)(i - 1) * sizeof(wide), sizeof(wide));
+	return r->parts_at + (uint64_t)le32toh(wide);
 }
 
 static void read_tree(struct walk *in, uint32_t i, struct record_part *p)

@@ -108,7 +108,7 @@ static unsigned keywords_count(struct imap *i)
 
 void imap_engine_put_folder_flags(struct imap *i)
 {
-	struct str keywords[ITEM_KEYWORDS_MAX];
+	UNZEROED struct str keywords[ITEM_KEYWORDS_MAX];
 	struct imap_flags flags = { .system = ITEM_FLAGS, .keywords = keywords };
 	struct buf *to = imap_out(i);
 

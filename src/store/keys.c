@@ -2,10 +2,11 @@
 
 #include "base/cursor.h"
 
-static void add(struct key *k, uint64_t n, unsigned octets)
+static void add_u32(struct key *k, uint32_t n)
 {
-	for (unsigned i = octets; i-- > 0;)
-		k->octets[k->len++] = (char)(n >> (8 * i) & 0xff);
+	n = htobe32(n);
+	memcpy(k->octets + k->len, &n, sizeof(n));
+	k->len += sizeof(n);
 }
 
 struct key key_kind(char kind)
@@ -27,7 +28,8 @@ struct key key_number(char kind, uint64_t n)
 {
 	struct key k = key_kind(kind);
 
-	add(&k, n, 8);
+	add_u32(&k, (uint32_t)(n >> 32));
+	add_u32(&k, (uint32_t)n);
 	return k;
 }
 
@@ -35,7 +37,7 @@ struct key key_folder(char kind, uint32_t folder)
 {
 	struct key k = key_kind(kind);
 
-	add(&k, folder, 4);
+	add_u32(&k, folder);
 	return k;
 }
 
@@ -43,7 +45,7 @@ struct key key_item(uint32_t folder, uint32_t uid)
 {
 	struct key k = key_folder(KEYS_ITEM, folder);
 
-	add(&k, uid, 4);
+	add_u32(&k, uid);
 	return k;
 }
 
@@ -51,7 +53,7 @@ struct key key_flags(uint32_t folder, uint32_t block)
 {
 	struct key k = key_folder(KEYS_FLAGS, folder);
 
-	add(&k, block, 4);
+	add_u32(&k, block);
 	return k;
 }
 

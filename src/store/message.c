@@ -163,8 +163,8 @@ static bool tell_message(void *arg, size_t row)
 enum err message_list_each(
 	struct mailbox *m, const struct message_list *list, message_list_fn *each, void *arg)
 {
-	struct key keys[2 * MESSAGE_LIST_MAX];
-	struct kv_read reads[2 * MESSAGE_LIST_MAX];
+	UNZEROED struct key keys[2 * MESSAGE_LIST_MAX];
+	UNZEROED struct kv_read reads[2 * MESSAGE_LIST_MAX];
 	struct listing l = { .list = list, .each = each, .arg = arg };
 	size_t n = 0;
 

@@ -274,7 +274,7 @@ static bool inner_envelope(const struct writer *w, uint32_t i, const struct reco
 
 static enum err put_body(const struct writer *w)
 {
-	struct open open[RECORD_DEPTH_MAX];
+	UNZEROED struct open open[RECORD_DEPTH_MAX];
 	uint32_t depth = 0, envelope;
 	struct record_part p;
 

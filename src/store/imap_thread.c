@@ -56,10 +56,13 @@ static void take_subject(struct threading *s, struct str subject, struct thread_
 static void take(void *arg, size_t n, const struct item *it, const struct record *record)
 {
 	struct threading *s = arg;
-	struct thread_message m = { .date = it->date };
-	struct record_envelope e;
+	UNZEROED struct thread_message m;
+	UNZEROED struct record_envelope e;
 	struct str id;
 
+	m.id = m.subject = m.refs_count = 0;
+	m.date = it->date;
+	m.reply = false;
 	if (record != NULL && record_envelope(record, 0, &e)) {
 		m.date = e.sent_valid ? e.sent_seconds : it->date;
 		take_subject(s, e.subject, &m);

@@ -81,7 +81,7 @@ static void blank_again(const struct writer *w, struct record_rows rows, const s
 
 static void put_envelope(const struct writer *w, uint32_t number)
 {
-	struct record_envelope e;
+	UNZEROED struct record_envelope e;
 	struct told from;
 
 	if (number == RECORD_NONE || !record_envelope(w->r, number, &e))
@@ -248,7 +248,7 @@ struct open {
 /* Those that end in front of part i. False: not to be had. */
 static bool close_parts(const struct writer *w, const struct open *open, uint32_t *depth, uint32_t i)
 {
-	struct record_part p;
+	UNZEROED struct record_part p;
 
 	for (; *depth > 0 && open[*depth - 1].next <= i; (*depth)--) {
 		if (!record_part(w->r, open[*depth - 1].part, &p))
@@ -261,7 +261,7 @@ static bool close_parts(const struct writer *w, const struct open *open, uint32_
 /* The envelope of the message inside it. */
 static bool inner_envelope(const struct writer *w, uint32_t i, const struct record_part *p, uint32_t *ret)
 {
-	struct record_part inner;
+	UNZEROED struct record_part inner;
 
 	*ret = RECORD_NONE;
 	if (p->kind != RECORD_PART_MESSAGE)
@@ -276,7 +276,7 @@ static enum err put_body(const struct writer *w)
 {
 	UNZEROED struct open open[RECORD_DEPTH_MAX];
 	uint32_t depth = 0, envelope;
-	struct record_part p;
+	UNZEROED struct record_part p;
 
 	for (uint32_t i = 0; i < w->r->parts; i++) {
 		if (!record_part(w->r, i, &p) || p.next <= i)

@@ -52,18 +52,19 @@ char *buf_grow(struct buf *b, size_t n)
 
 void buf_put_u64(struct buf *b, uint64_t value)
 {
-	static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-				    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t digits = 1;
+	char *room;
 
-	for (; value >= 10; value /= 100) {
-		at -= 2;
-		memcpy(digits + at, pairs + value % 100 * 2, 2);
-	}
-	if (value > 0 || at == sizeof(digits))
-		digits[--at] = (char)('0' + value);
-	buf_put(b, str_make(digits + at, sizeof(digits) - at));
+	for (uint64_t above = 10; value >= above && digits < 20; digits++)
+		above = digits < 19 ? above * 10 : UINT64_MAX;
+	room = buf_room(b, digits);
+	if (room == NULL)
+		return;
+	b->len += digits;
+	do {
+		room[--digits] = (char)('0' + value % 10);
+		value /= 10;
+	} while (digits > 0);
 }
 
 void buf_printf(struct buf *b, const char *format, ...)

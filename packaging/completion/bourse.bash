@@ -23,7 +23,7 @@ _bourse()
 	'domain show') words='--data --config --json --color --help --version' ;;
 	'account ') words='add set password remove list show app-password-add app-password-list app-password-revoke totp-enable totp-confirm totp-show totp-recovery totp-disable' ;;
 	'account add') words='--full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --app-passwords-only --no-app-passwords-only --password-stdin --no-password --data --config --json --color --help --version' ;;
-	'account set') words='--rename --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --app-passwords-only --no-app-passwords-only --add-groups --remove-groups --add-user-rights --remove-user-rights --data --config --json --color --help --version' ;;
+	'account set') words='--rename --certificate --add-certificate --remove-certificate --full-name --description --must-change --no-must-change --cannot-change --no-cannot-change --never-expires --no-never-expires --disabled --no-disabled --expires --groups --hours --user-rights --app-passwords-only --no-app-passwords-only --add-groups --remove-groups --add-user-rights --remove-user-rights --data --config --json --color --help --version' ;;
 	'account password') words='--must-change --no-must-change --password-stdin --data --config --json --color --help --version' ;;
 	'account remove') words='--data --config --json --color --help --version' ;;
 	'account list') words='--data --config --json --color --help --version' ;;

@@ -263,6 +263,7 @@ int attendant_main(const struct attendant_options *options)
 	a->started_ms = clock_mono_ms();
 	buf_init(&a->chain_pem, (size_t)1 << 20);
 	buf_init(&a->key_pem, (size_t)1 << 20);
+	buf_init(&a->client_ca_pem, (size_t)1 << 20);
 	setup_log(NULL);
 	if (prepare(a, &f) != ERR_OK) {
 		fprintf(stderr, "boursed: %s\n", f.text);

@@ -84,6 +84,7 @@ struct attendant {
 		bool known; /* looked up since the configuration was read */
 	} users[ROLE_COUNT];
 	struct buf chain_pem, key_pem; /* of the certificate in force; empty chain: no TLS */
+	struct buf client_ca_pem;      /* who certifies clients; empty: they are not asked */
 	uint32_t key;                  /* its number, up by one with each change */
 	uint64_t started_ms;
 	int exit_status;

@@ -7,7 +7,8 @@
 #include "io/file.h"
 #include "io/tls.h"
 
-#define PEM_OCTETS_MAX ((size_t)96 << 10)
+#define PEM_OCTETS_MAX       ((size_t)96 << 10)
+#define CLIENT_CA_OCTETS_MAX ((size_t)24 << 10) /* both must fit one message */
 
 static enum err make_self_signed(struct attendant *a, const char *chain_path, const char *key_path, struct failure *f)
 {
@@ -53,6 +54,18 @@ static enum err check_pair(struct str chain, struct str key_pem, const char *key
 	return f->code;
 }
 
+static enum err read_client_ca(const struct config *c, struct buf *to, struct failure *f)
+{
+	char path[4096];
+
+	if (c->tls_client_ca.len == 0)
+		return ERR_OK;
+	snprintf(path, sizeof(path), "%.*s", STR_FMT(c->tls_client_ca));
+	if (read_pem(path, "tls.client_ca", to, f) == ERR_OK && str_find_str(buf_str(to), S("-----BEGIN CERTIFICATE-----")) == STR_NPOS)
+		fail(f, ERR_CONFIG, "%s: holds no certificates in PEM; see tls.client_ca", path);
+	return f->code;
+}
+
 static void paths(const struct attendant *a, const struct config *c, char chain[4096], char key[4096])
 {
 	if (c->tls_certificate.len > 0) {
@@ -67,10 +80,11 @@ static void paths(const struct attendant *a, const struct config *c, char chain[
 enum err certificate_load(struct attendant *a, const struct config *c, struct failure *f)
 {
 	char chain_path[4096], key_path[4096];
-	struct buf chain, key;
+	struct buf chain, key, client_ca;
 
 	buf_init(&chain, PEM_OCTETS_MAX);
 	buf_init(&key, PEM_OCTETS_MAX);
+	buf_init(&client_ca, CLIENT_CA_OCTETS_MAX);
 	paths(a, c, chain_path, key_path);
 	if (c->tls_certificate.len == 0 && file_read(chain_path, &chain) == ERR_NOTFOUND)
 		make_self_signed(a, chain_path, key_path, f);
@@ -78,7 +92,9 @@ enum err certificate_load(struct attendant *a, const struct config *c, struct fa
 	if (f->code == ERR_OK && read_pem(chain_path, "tls.certificate", &chain, f) == ERR_OK &&
 		read_pem(key_path, "tls.key", &key, f) == ERR_OK)
 		check_pair(buf_str(&chain), buf_str(&key), key_path, f);
-	if (f->code == ERR_OK) {
+	if (f->code == ERR_OK && read_client_ca(c, &client_ca, f) == ERR_OK) {
+		buf_clear(&a->client_ca_pem);
+		buf_put(&a->client_ca_pem, buf_str(&client_ca));
 		buf_clear(&a->chain_pem);
 		buf_put(&a->chain_pem, buf_str(&chain));
 		if (a->key_pem.at != NULL)
@@ -92,5 +108,6 @@ enum err certificate_load(struct attendant *a, const struct config *c, struct fa
 		mem_wipe(key.at, key.held);
 	buf_done(&chain);
 	buf_done(&key);
+	buf_done(&client_ca);
 	return f->code;
 }

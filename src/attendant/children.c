@@ -137,7 +137,8 @@ static void send_keys(struct child *child)
 			.private_key = { .key = a->key, .pem = buf_str(&a->key_pem) } });
 	if (child->role == ROLE_FRONT_MX || child->role == ROLE_FRONT_USER)
 		child_send(child, &(struct msg){ .id = MSG_certificate,
-			.certificate = { .key = a->key, .chain_pem = buf_str(&a->chain_pem) } });
+			.certificate = { .key = a->key, .chain_pem = buf_str(&a->chain_pem),
+				.client_ca_pem = child->role == ROLE_FRONT_USER ? buf_str(&a->client_ca_pem) : STR_NONE } });
 }
 
 static void send_listeners(struct child *child)

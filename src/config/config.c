@@ -7,6 +7,7 @@
 #include "config/near.h"
 #include "config/hide.h"
 #include "config/network.h"
+#include "config/offer.h"
 #include "config/reader.h"
 #include "config/value.h"
 
@@ -192,6 +193,21 @@ static const char *check_hide(const struct config *c, const char **ret_key)
 	return NULL;
 }
 
+static const char *check_mechanisms(const struct config *c, const char **ret_key)
+{
+	static const char *const keys[] = { "auth.mechanisms", "auth.smtp_mechanisms", "auth.pop3_mechanisms", "auth.imap_mechanisms" };
+	const struct config_list *lists[] = { &c->auth_mechanisms, &c->auth_smtp_mechanisms, &c->auth_pop3_mechanisms,
+		&c->auth_imap_mechanisms };
+
+	for (size_t l = 0; l < sizeof(lists) / sizeof(*lists); l++) {
+		*ret_key = keys[l];
+		for (size_t i = 0; i < lists[l]->count; i++)
+			if (offer_wrong(lists[l]->at[i]) != NULL)
+				return offer_wrong(lists[l]->at[i]);
+	}
+	return NULL;
+}
+
 /* NULL, or what is wrong, and the key of the option to name. */
 static const char *check(const struct config *c, const char **ret_key)
 {
@@ -213,6 +229,8 @@ static const char *check(const struct config *c, const char **ret_key)
 		return check_networks(c, ret_key);
 	if (check_hide(c, ret_key) != NULL)
 		return check_hide(c, ret_key);
+	if (check_mechanisms(c, ret_key) != NULL)
+		return check_mechanisms(c, ret_key);
 	return check_listen(c, ret_key);
 }
 

@@ -45,6 +45,7 @@ struct config_listener {
  * of base/log.h. */
 enum config_log_format { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 enum config_id { CONFIG_ID_NOTHING, CONFIG_ID_NAME, CONFIG_ID_FULL };
+enum config_certificate_by { CONFIG_BY_FINGERPRINT, CONFIG_BY_ADDRESS };
 enum config_tls_minimum { CONFIG_TLS_1_2, CONFIG_TLS_1_3 };
 enum config_plaintext {
 	CONFIG_PLAINTEXT_NEVER,

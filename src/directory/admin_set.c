@@ -6,6 +6,7 @@
 #include "directory/change.h"
 #include "directory/rules.h"
 #include "directory/secret.h"
+#include "directory/secrets.h"
 #include "directory/smtp_address.h"
 
 struct str admin_set_shown(struct admin *q, const struct entry *e)
@@ -54,16 +55,9 @@ enum err admin_set_store(struct admin *q, const struct entry *old, struct entry 
 
 static enum err set_secret(struct admin *q, struct entry *e)
 {
-	struct buf secret;
-	enum err err;
+	struct str password = admin_args_str(q, "password");
+	enum err err = q->trial ? secret_check(password) : secrets_make(q->directory, &q->arena, password, &e->account);
 
-	buf_init(&secret, SECRET_OCTETS_MAX);
-	if (q->trial)
-		err = secret_check(admin_args_str(q, "password"));
-	else
-		err = secret_make(admin_args_str(q, "password"), &secret);
-	e->account.secret = arena_str(&q->arena, buf_str(&secret));
-	buf_done(&secret);
 	if (err == ERR_SYNTAX)
 		return fail(q->failure, err,
 			"that cannot be a password: it must have 1 to 1024 octets of UTF-8 without "

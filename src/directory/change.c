@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "directory/app_password.h"
 #include "directory/factor.h"
+#include "directory/fingerprint.h"
 #include "directory/keys.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
@@ -89,6 +90,10 @@ static enum err domain_rows(struct arena *a, const struct entry *e, struct str i
 static void account_rows(struct arena *a, const struct entry *e, struct str id, struct rows *r)
 {
 	struct str fold = name_fold(a, e->account.name);
+	struct entry_texts prints = e->account.certificates;
+
+	for (size_t i = 0; i < prints.count; i++)
+		add_row(r, keys_certificate(a, fingerprint_key(a, prints.at[i])), id, "certificate", prints.at[i]);
 
 	add_row(r, keys_account(a, e->account.domain, fold), id, "account name", e->account.name);
 	add_row(r, keys_user(a, fold, e->account.domain), id, NULL, S(""));
@@ -125,6 +130,8 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 		most += e->mailbox.rights.count;
 	if (e->kind == ENTRY_GROUP)
 		most += e->group.members.count;
+	if (e->kind == ENTRY_ACCOUNT)
+		most += e->account.certificates.count;
 	*ret = (struct rows){ arena_take(a, most * sizeof(struct row)), 0 };
 	add_row(ret, keys_kind(a, e->kind, e->id), S(""), NULL, S(""));
 	if (e->kind == ENTRY_DOMAIN)

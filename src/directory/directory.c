@@ -2,6 +2,7 @@
 
 #include "base/cursor.h"
 #include "base/mem.h"
+#include "directory/fingerprint.h"
 #include "directory/keys.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
@@ -20,6 +21,7 @@ void directory_drafts_close(struct directory *d)
 	kv_close(d->trial);
 	d->batch = d->trial = NULL;
 }
+#include "io/clock.h"
 
 static enum err read_value(struct directory *d, struct str key, struct arena *a, struct str *ret)
 {
@@ -32,6 +34,28 @@ static enum err read_value(struct directory *d, struct str key, struct arena *a,
 		return ERR_NOTFOUND;
 	*ret = row.ret_value;
 	return ERR_OK;
+}
+
+enum err directory_salt_key(struct directory *d)
+{
+	struct kv_write *w;
+	struct arena a;
+	struct str key;
+	enum err e;
+
+	arena_init(&a, ARENA_NONE);
+	e = read_value(d, keys_salt(), &a, &key);
+	if (e == ERR_OK && key.len == sizeof(d->salt_key))
+		memcpy(d->salt_key, key.at, key.len);
+	else if (e == ERR_OK)
+		e = ERR_CORRUPT;
+	arena_wipe(&a);
+	if (e != ERR_NOTFOUND)
+		return e;
+	random_octets(d->salt_key, sizeof(d->salt_key));
+	w = kv_write_new(d->kv);
+	kv_put(w, DIRECTORY_SHARD, keys_salt(), str_make(d->salt_key, sizeof(d->salt_key)));
+	return kv_commit_now(d->kv, w);
 }
 
 enum err directory_get(
@@ -145,6 +169,13 @@ enum err directory_principal(
 	if (!folded(a, name, &fold))
 		return ERR_NOTFOUND;
 	return by_index(d, ENTRY_NONE, keys_account(a, domain, fold), a, ret);
+}
+
+enum err directory_certificate(struct directory *d, struct str fingerprint, struct arena *a, struct entry *ret)
+{
+	if (!fingerprint_valid(fingerprint))
+		return ERR_NOTFOUND;
+	return by_index(d, ENTRY_ACCOUNT, keys_certificate(a, fingerprint_key(a, fingerprint)), a, ret);
 }
 
 enum err directory_alias(struct directory *d, struct str alias, struct arena *a, struct entry *ret)

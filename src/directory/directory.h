@@ -11,7 +11,8 @@
 #include "directory/vault.h"
 #include "kv/kv.h"
 
-#define DIRECTORY_SHARD ((uint64_t)1)
+#define DIRECTORY_SHARD           ((uint64_t)1)
+#define DIRECTORY_SALT_KEY_OCTETS ((size_t)32)
 
 enum directory_deed { DIRECTORY_ADDED, DIRECTORY_CHANGED, DIRECTORY_REMOVED };
 
@@ -30,6 +31,8 @@ struct directory {
 	/* For `directory apply`: many changes with one flush, and those that are only tried. */
 	struct kv *batch, *trial;
 	uint64_t trial_number, trials; /* of the dry run at work, 0: none; of the last one */
+	uint32_t scram_iterations; /* of SCRAM keys that are made */
+	unsigned char salt_key[DIRECTORY_SALT_KEY_OCTETS]; /* of the salts of accounts that are not there */
 	directory_changed *
 		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */
 	void *arg;
@@ -40,6 +43,8 @@ struct directory {
 /* The two drafts over d->kv; before any sandbox. ERR_IO. Without them `directory apply` is refused. */
 enum err directory_drafts_open(struct directory *d) MUST_USE;
 void directory_drafts_close(struct directory *d); /* before the engine is closed; at any time */
+/* Reads d->salt_key, or makes it where there is none yet; it stays the same as long as the directory does. ERR_IO, ERR_DISKFULL. */
+enum err directory_salt_key(struct directory *d) MUST_USE;
 
 /* Zero counts as not found. ERR_NOTFOUND, ERR_CORRUPT, ERR_IO. kind ENTRY_NONE takes any. Secrets are readable, or the entry is
  * ENTRY_LOCKED. */
@@ -57,6 +62,8 @@ enum err directory_account(struct directory *d, uint64_t domain, struct str user
 /* Accounts and groups of a domain share their names; ret is of either kind. */
 enum err directory_principal(struct directory *d, uint64_t domain, struct str name, struct arena *a,
 	struct entry *ret) MUST_USE;
+/* The account that a certificate logs on to. fingerprint: SHA-256 in hexadecimal, as fingerprint_key gives it. */
+enum err directory_certificate(struct directory *d, struct str fingerprint, struct arena *a, struct entry *ret) MUST_USE;
 /* Accounts of that name in all domains: ids into ret, at most max; *ret_count is how many were put
  * there. */
 enum err directory_accounts_named(struct directory *d, struct str user, uint64_t *ret, size_t max,

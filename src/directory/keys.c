@@ -34,6 +34,11 @@ struct str keys_vault(void)
 	return S("v");
 }
 
+struct str keys_salt(void)
+{
+	return S("f");
+}
+
 struct str keys_entry(struct arena *a, uint64_t id)
 {
 	return with_numbers(a, S("e"), &id, 1);
@@ -84,6 +89,11 @@ struct str keys_alias(struct arena *a, struct str folded)
 struct str keys_address(struct arena *a, struct str key)
 {
 	return with_name(a, 's', key);
+}
+
+struct str keys_certificate(struct arena *a, struct str fingerprint)
+{
+	return with_name(a, 'c', fingerprint);
 }
 
 struct str keys_right(struct arena *a, uint64_t account, uint64_t mailbox)

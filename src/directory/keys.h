@@ -9,6 +9,7 @@
 #include "directory/entry.h"
 
 struct str keys_organisation(void);
+struct str keys_salt(void); /* 'f': what the salts of accounts that are not there are made of */
 struct str keys_entry(struct arena *a, uint64_t id);                      /* 'e' id: the entry */
 struct str keys_kind(struct arena *a, enum entry_kind kind, uint64_t id); /* 'k' kind id: nothing */
 struct str keys_domain(struct arena *a, struct str folded);               /* 'd' name */
@@ -17,6 +18,7 @@ struct str keys_account(struct arena *a, uint64_t domain, struct str folded); /*
 struct str keys_user(struct arena *a, struct str folded, uint64_t domain); /* 'u' name NUL domain */
 struct str keys_alias(struct arena *a, struct str folded);                 /* 'l' alias */
 struct str keys_address(struct arena *a, struct str key);                  /* 's' address */
+struct str keys_certificate(struct arena *a, struct str fingerprint);      /* 'c' fingerprint */
 struct str keys_right(
 	struct arena *a, uint64_t account, uint64_t mailbox); /* 'p' account mailbox */
 struct str keys_vault(void);                                  /* 'v': the key of all secrets */

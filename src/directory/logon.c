@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "directory/group.h"
 #include "directory/name.h"
+#include "directory/secrets.h"
 #include "directory/shell_word.h"
 
 #define NAMESAKES_MAX ((size_t)4)
@@ -319,18 +320,24 @@ static enum err step_password(struct logon *l)
 		l->event = LOGON_EVENT_app_unknown;
 		detail(l, LOGON_STEP_password, "%.*s has no such application password (any more)", STR_FMT(l->account_name));
 		mend(l, LOGON_STEP_password, "bourse account app-password add %.*s --label mail", STR_FMT(account_word(l)));
-	} else if (l->account.account.secret.len == 0 && l->second.app == NULL) {
+	} else if (l->account.account.secret.len == 0 && l->second.app == NULL && !l->proven) {
 		l->event = LOGON_EVENT_no_password;
 		detail(l, LOGON_STEP_password, "the account has no password yet");
-	} else if (asked && !is_right(l) && l->why_not[0] != '\0')
+	} else if (asked && !is_right(l) && l->why_not[0] != '\0') {
+		l->event = l->without_keys ? LOGON_EVENT_no_keys : LOGON_EVENT_wrong_proof;
 		detail(l, LOGON_STEP_password, "%s", l->why_not);
-	else if (asked && !is_right(l))
+	} else if (asked && !is_right(l)) {
+		l->event = l->query.proof == LOGON_BY_MECHANISM ? LOGON_EVENT_wrong_proof : LOGON_EVENT_wrong_password;
 		detail(l, LOGON_STEP_password, "wrong password for %.*s", STR_FMT(l->account_name));
-	else
+	} else {
 		note->mend[0] = '\0';
+	}
 	if (note->mend[0] != '\0')
 		return refuse(l, LOGON_STEP_password);
-	detail(l, LOGON_STEP_password, asked ? "right" : "not checked: no password given");
+	detail(l, LOGON_STEP_password, "%s%s", asked ? "right" : "not checked: no password given",
+		secrets_scram(&l->account.account, SCRAM_SHA_256).len > 0
+			? ""
+			: "; it was set before there were keys for SCRAM, and is set again for them: bourse account password");
 	if (!asked)
 		note->mark = LOGON_NOT_CHECKED;
 	return ERR_OK;
@@ -682,6 +689,8 @@ void logon_proven(struct logon *l, bool right, const char *why)
 	must(l->query.proof == LOGON_BY_MECHANISM);
 	l->proof_told = true;
 	l->proven = right && l->failure.code == ERR_OK;
+	if (l->without_keys)
+		why = "the account has no keys for SCRAM yet: its password was set before there were any; set it again";
 	snprintf(l->why_not, sizeof(l->why_not), "%s", right || why == NULL ? "" : why);
 }
 

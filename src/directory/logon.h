@@ -85,6 +85,7 @@ struct logon {
 	struct str account_name; /* "DOM\alice" once the account is found */
 	struct secret_job job; /* of a proof by password */
 	bool proof_told, proven; /* of a proof by mechanism */
+	bool without_keys;       /* the mechanism's; see logon_scram */
 	char why_not[160];       /* what was wrong with it, for the log and the doctor */
 	struct entry_ids groups; /* of the account, and what it may do with the mailbox */
 	struct right_held held;

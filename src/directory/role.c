@@ -41,6 +41,7 @@ static void take_config(struct directory_role *r)
 		.send_octets = c->quota_send_octets, .receive_octets = c->quota_receive_octets,
 		.messages_max = c->quota_messages_max, .folders_max = (uint32_t)c->quota_folders_max,
 		.retention_days = (uint32_t)(c->retention_deleted_item_ms / 86400000) };
+	r->directory.scram_iterations = (uint32_t)c->auth_scram_iterations;
 	throttle_set(r->throttle, (uint32_t)c->auth_failures_max, (uint32_t)(c->auth_failures_ms / c->auth_failures_max));
 }
 
@@ -149,6 +150,9 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 		e = convert_past(&r->directory, f);
 	if (e != ERR_OK)
 		return e;
+	e = directory_salt_key(&r->directory);
+	if (e != ERR_OK)
+		return fail(f, e, "the directory cannot be written (%s); see %.*s/directory", err_text(e), STR_FMT(env->data_folder));
 	r->directory.on_change = role_directory_changed;
 	r->directory.arg = r;
 	e = directory_drafts_open(&r->directory);

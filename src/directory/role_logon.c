@@ -1,9 +1,13 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "base/code.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/offer.h"
+#include "directory/fingerprint.h"
 #include "directory/logon.h"
+#include "directory/logon_scram.h"
 #include "directory/role_int.h"
 #include "io/clock.h"
 #include "io/work.h"
@@ -11,6 +15,8 @@
 
 #define RECORDS_FOR_NOTHING 60u /* a minute, of a source, of refusals for which no password was checked */
 #define CHANNEL_BINDING_OCTETS_MAX ((size_t)64) /* a hash, or 32 octets of tls-exporter */
+#define CERTIFICATE_ADDRESSES_OCTETS_MAX ((size_t)1024)
+#define NONCE_OCTETS               ((size_t)18) /* in base64 without padding */
 
 /* One client's logon, from its first message to the answer. */
 struct exchange {
@@ -23,7 +29,10 @@ struct exchange {
 	char mechanism[24];
 	struct sasl sasl;
 	struct sasl_peer peer;
-	char exporter[CHANNEL_BINDING_OCTETS_MAX], end_point[CHANNEL_BINDING_OCTETS_MAX];
+	char exporter[CHANNEL_BINDING_OCTETS_MAX], end_point[CHANNEL_BINDING_OCTETS_MAX], unique[CHANNEL_BINDING_OCTETS_MAX];
+	char nonce[NONCE_OCTETS / 3 * 4];
+	char certificate[FINGERPRINT_OCTETS + 1]; /* that the client has shown; empty: none */
+	char *addresses;                          /* in it */
 	struct arena arena; /* of one walk */
 	struct logon logon;
 	struct str throttle_key;
@@ -40,6 +49,7 @@ static void release(struct exchange *x)
 {
 	timer_free(x->delay);
 	sasl_done(&x->sasl);
+	mem_free(x->addresses);
 	secret_job_wipe(&x->logon.job);
 	arena_wipe(&x->arena);
 	mem_free(x);
@@ -96,7 +106,13 @@ static enum logon_event event_of_error(enum err e)
 	case ERR_BUSY:
 		return LOGON_EVENT_busy;
 	case ERR_MECHANISM:
+	case ERR_BINDINGTYPE:
+	case ERR_UNSUPPORTED:
 		return LOGON_EVENT_no_mechanism;
+	case ERR_BINDING:
+		return LOGON_EVENT_binding;
+	case ERR_DOWNGRADE:
+		return LOGON_EVENT_downgraded;
 	case ERR_NEEDTLS:
 		return LOGON_EVENT_need_tls;
 	case ERR_CANCELLED:
@@ -411,9 +427,72 @@ static void on_password(struct exchange *x)
 	check_password(x, buf_str(&x->sasl.authcid), buf_str(&x->sasl.authzid), buf_str(&x->sasl.password));
 }
 
+static void go_on(struct exchange *x, enum err e, const struct buf *challenge);
+
+static void on_keys(struct exchange *x)
+{
+	struct logon_query q = { .name = buf_str(&x->sasl.authcid), .authzid = buf_str(&x->sasl.authzid), .proof = LOGON_BY_MECHANISM };
+	struct sasl_answer a = { 0 };
+	struct buf challenge;
+	enum err e;
+
+	if (!prepare(x, &q))
+		return;
+	a.secret = logon_scram(&x->logon, scram_hash_of(str_from_c(x->mechanism)));
+	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
+	e = sasl_answer(&x->sasl, &a, &challenge);
+	go_on(x, e, &challenge);
+	buf_done(&challenge);
+}
+
+/* The name that the certificate stands for; empty: none. */
+static struct str certificate_name(struct exchange *x)
+{
+	struct directory *d = &x->role->directory;
+	struct str rest = str_from_c(x->addresses), address, box = STR_NONE;
+	struct entry e;
+
+	if (directory_certificate(d, str_from_c(x->certificate), &x->arena, &e) == ERR_OK)
+		return directory_account_name(d, e.id, &x->arena);
+	while (x->role->env->config->auth_certificate_by == CONFIG_BY_ADDRESS && box.len == 0 && rest.len > 0) {
+		if (!str_cut(&rest, ' ', &address)) {
+			address = rest;
+			rest = STR_NONE;
+		}
+		if (logon_finds(d, address, &x->arena))
+			box = address;
+	}
+	return box;
+}
+
+static void on_certificate(struct exchange *x)
+{
+	struct str name = certificate_name(x);
+	struct logon_query q = { .name = name, .authzid = buf_str(&x->sasl.authzid), .proof = LOGON_BY_MECHANISM,
+		.strong = true };
+
+	if (!prepare(x, &q))
+		return;
+	if (name.len == 0) {
+		x->event = LOGON_EVENT_no_owner;
+		snprintf(x->logon.failure.reason, sizeof(x->logon.failure.reason), "the certificate %s belongs to no account", x->certificate);
+	}
+	logon_proven(&x->logon, name.len > 0, NULL);
+	settle(x);
+}
+
+static void on_verdict(struct exchange *x)
+{
+	logon_proven(&x->logon, x->sasl.proven, NULL);
+	settle(x);
+}
+
 /* What a mechanism wants, found out by these; one that the table of mechanisms has no row for is never wanted. */
 static void (*const find_out[])(struct exchange *x) = {
 	[SASL_PASSWORD] = on_password,
+	[SASL_KEYS] = on_keys,
+	[SASL_CERTIFICATE] = on_certificate,
+	[SASL_VERDICT] = on_verdict,
 };
 
 /* After a step of the mechanism: ask the client on, find out what is wanted, or refuse. */
@@ -427,6 +506,12 @@ static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
 	} else if (e == ERR_OK) {
 		find_out[x->sasl.want](x);
 	} else {
+		if (e != ERR_CANCELLED) {
+			x->logon.failure = (struct failure){ 0 };
+			fail(&x->logon.failure, e, NULL);
+			x->event = event_of_error(e);
+			log_refusal(x);
+		}
 		refuse(x, e, err_text(e));
 	}
 }
@@ -442,7 +527,21 @@ static struct str keep(char to[CHANNEL_BINDING_OCTETS_MAX], struct str octets)
 /* Whether a password may come in the clear is the front's setting; it does not ask when it may not. */
 static void keep_peer(struct exchange *x, const struct msg_sasl_start *q)
 {
-	x->peer = (struct sasl_peer){ .tls = true, .exporter = keep(x->exporter, q->exporter), .end_point = keep(x->end_point, q->end_point) };
+	struct offer_client who = { .protocol = service_row(x->service)->protocol, .tls = x->tls,
+		.binds = q->exporter.len + q->end_point.len + q->unique.len > 0 };
+	unsigned char octets[NONCE_OCTETS];
+	struct buf nonce;
+
+	random_octets(octets, sizeof(octets));
+	buf_init(&nonce, sizeof(x->nonce));
+	base64_put(&nonce, str_make(octets, sizeof(octets)));
+	x->peer = (struct sasl_peer){ .tls = true, .exporter = keep(x->exporter, q->exporter), .end_point = keep(x->end_point, q->end_point),
+		.unique = keep(x->unique, q->unique), .binds = offer_binds(x->role->env->config, &who) };
+	snprintf(x->certificate, sizeof(x->certificate), "%.*s", STR_FMT(q->certificate));
+	x->addresses = str_dup_c(str_sub(q->addresses, 0, CERTIFICATE_ADDRESSES_OCTETS_MAX));
+	memcpy(x->nonce, nonce.at, nonce.len);
+	x->peer.nonce = str_make(x->nonce, nonce.len);
+	buf_done(&nonce);
 }
 
 static void do_sasl_start(struct directory_role *r, struct link *from, const struct msg_sasl_start *q)
@@ -471,7 +570,7 @@ static void do_sasl_step(struct link *from, const struct msg_sasl_step *q)
 	struct buf challenge;
 	enum err e;
 
-	if (x == NULL || x->checking || x->check.source != NULL)
+	if (x == NULL || x->checking || x->check.source != NULL || x->delay != NULL)
 		return;
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	e = q->cancel ? sasl_cancel(&x->sasl) : sasl_step(&x->sasl, q->response, &challenge);

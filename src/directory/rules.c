@@ -1,5 +1,6 @@
 #include "directory/rules.h"
 
+#include "directory/fingerprint.h"
 #include "directory/group.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
@@ -78,6 +79,14 @@ static enum err check_account(
 	if (m->user_rights.count > RULES_ITEMS_MAX)
 		return fail(f, ERR_TOOBIG, "an account can have %zu user rights at most",
 			RULES_ITEMS_MAX);
+	if (m->certificates.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "an account can have %zu certificates at most", RULES_ITEMS_MAX);
+	for (size_t i = 0; i < m->certificates.count; i++) {
+		if (!fingerprint_valid(m->certificates.at[i]))
+			return fail(f, ERR_SYNTAX,
+				"\"%.*s\" is no SHA-256 fingerprint; take it from: openssl x509 -in cert.pem -noout -fingerprint -sha256",
+				STR_FMT(m->certificates.at[i]));
+	}
 	if (m->domain == 0)
 		return fail(f, ERR_NOTFOUND, "an account needs a domain: bourse domain add DOM");
 	return check_reference(d, a, ENTRY_DOMAIN, m->domain, f);

@@ -208,13 +208,20 @@ bool client_may_start_tls(const struct client *c)
 	return !conn_is_secured(c->conn) && front_tls(c->front) != NULL;
 }
 
-bool client_may_send_password(const struct client *c)
+struct offer_client client_offer(const struct client *c)
 {
-	unsigned policy = env_of(c)->config->auth_plaintext_without_tls;
+	return (struct offer_client){ .protocol = c->kind->protocol,
+		.tls = conn_is_secured(c->conn),
+		.loopback = c->address.loopback,
+		.binds = !c->bound && conn_binds(c->conn),
+		.shows = conn_shows(c->conn) };
+}
 
-	if (conn_is_secured(c->conn) || policy == CONFIG_PLAINTEXT_ALWAYS)
-		return true;
-	return policy == CONFIG_PLAINTEXT_LOOPBACK && c->address.loopback;
+enum err client_judge_password(const struct client *c)
+{
+	struct offer_client who = client_offer(c);
+
+	return offer_password(env_of(c)->config, &who);
 }
 
 static bool begin_tls(struct client *c)
@@ -331,6 +338,7 @@ void client_back(struct front *f, const struct client_back *back)
 
 	c->number = back->number;
 	c->conn = back->conn;
+	c->bound = true;
 	conn_set_owner(c->conn, &events, c);
 	begin(c);
 	imap_session_client(c, back->name, back->version);

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "config/offer.h"
 #include "front/crowd.h"
 #include "front/front_int.h"
 #include "io/conn.h"
@@ -82,6 +83,7 @@ struct client {
 	unsigned junk;
 	bool crowded; /* counted in front->by_address */
 	bool handshaking, ending;
+	bool bound; /* logged on before on this connection: a channel binding is used once (RFC 9266 section 4.1) */
 	void *session;
 };
 
@@ -132,8 +134,9 @@ bool client_junk(struct client *c);
  */
 enum step client_start_tls(struct client *c, struct str go_ahead);
 bool client_may_start_tls(const struct client *c); /* offered now */
-bool client_may_send_password(
-	const struct client *c); /* inside TLS, or auth.plaintext_without_tls allows it */
+struct offer_client client_offer(const struct client *c); /* for config/offer.h */
+/* A name with a password, as POP3 and IMAP have commands for: as offer_password. */
+enum err client_judge_password(const struct client *c) MUST_USE;
 /* Eats n octets of input and overwrites them: they held a secret. */
 void client_consume_secret(struct client *c, size_t n);
 /* Logged on, and still with us (submission): no longer a stranger. */

@@ -112,7 +112,8 @@ static void take_certificate(struct front *f, const struct msg_certificate *q)
 		.key = q->key,
 		.minimum = f->env->config->tls_minimum == CONFIG_TLS_1_3 ? 13 : 12,
 		.sign = signer_sign,
-		.arg = &f->signer };
+		.arg = &f->signer,
+		.client_ca_pem = q->client_ca_pem };
 	struct failure failure = { 0 };
 	struct tls_context *next = NULL;
 

@@ -224,7 +224,7 @@ static enum step obey(struct http_session *s)
 		return http_refuse(s, ERR_NOTFOUND, S("There is nothing at this address."));
 	if (q->method == HTTP_OTHER || !(s->resource->methods & 1u << method))
 		return http_refuse(s, q->method == HTTP_OTHER ? ERR_UNSUPPORTED : ERR_COMMAND, S("That cannot be done here."));
-	if (s->resource->logon != HTTP_ANYBODY && !client_may_send_password(s->client))
+	if (s->resource->logon != HTTP_ANYBODY && client_judge_password(s->client) == ERR_NEEDTLS)
 		return send_to_tls(s);
 	return s->resource->run(s);
 }

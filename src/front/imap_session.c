@@ -99,7 +99,7 @@ static void put_capabilities(const struct imap_session *s, struct buf *to)
 	if (client_may_start_tls(s->client))
 		buf_put_c(to, " STARTTLS");
 	logon_put_mechanisms(s->client, S(" AUTH="), S(""), to);
-	if (!client_may_send_password(s->client))
+	if (client_judge_password(s->client) != ERR_OK)
 		buf_put_c(to, " LOGINDISABLED");
 }
 
@@ -205,10 +205,10 @@ static enum step do_login(struct imap_session *s, struct imap_args *args)
 	struct str name = imap_arg_login(args), password = imap_arg_astring(args);
 	enum err e = imap_args_end(args);
 
+	if (e == ERR_OK)
+		e = client_judge_password(s->client);
 	if (e != ERR_OK)
 		return bad(s, e, STR_NONE);
-	if (!client_may_send_password(s->client))
-		return bad(s, ERR_NEEDTLS, STR_NONE);
 	return logon_password(s->client, name, password, &answer_state);
 }
 
@@ -225,8 +225,6 @@ static enum step do_authenticate(struct imap_session *s, struct imap_args *args)
 			start.initial = S("");
 	}
 	e = imap_args_end(args);
-	if (e == ERR_OK && !client_may_send_password(s->client))
-		e = ERR_NEEDTLS;
 	if (e == ERR_OK)
 		e = logon_sasl_start(s->client, &start, &answer_state, &step);
 	return e == ERR_OK ? step : bad(s, e, STR_NONE);

@@ -58,19 +58,36 @@ static void wipe(struct buf *b)
 	buf_done(b);
 }
 
+static enum err judge(const struct client *c, struct str name)
+{
+	const struct sasl_mechanism *m = sasl_find(name);
+	struct offer_client who = client_offer(c);
+
+	return m == NULL ? ERR_MECHANISM : offer_judge(c->front->env->config, m, &who);
+}
+
+static struct str binding(const struct client *c, const struct tls_binding *b)
+{
+	return c->bound ? STR_NONE : str_make(b->at, b->octets);
+}
+
 enum err logon_sasl_start(struct client *c, const struct logon_start *start,
 	const struct client_state *wait, enum step *ret_step)
 {
 	struct msg m = { .id = MSG_sasl_start };
+	struct tls_bindings bindings;
+	struct tls_shown shown;
 	struct buf initial, text;
-	enum err e = ERR_OK;
+	enum err e = judge(c, start->mechanism);
 
 	buf_init(&initial, RESPONSE_OCTETS_MAX);
 	buf_init(&text, CROWD_TEXT_OCTETS + 16);
-	if (start->has_initial)
+	if (e == ERR_OK && start->has_initial)
 		e = base64_get(&initial, start->initial);
 	if (e == ERR_OK) {
 		put_client(&text, c);
+		conn_bind(c->conn, &bindings);
+		conn_shown(c->conn, &shown);
 		c->exchange = new_number(c);
 		c->exchange_link = NULL;
 		m.sasl_start.session = c->exchange;
@@ -80,6 +97,11 @@ enum err logon_sasl_start(struct client *c, const struct logon_start *start,
 		m.sasl_start.mechanism = start->mechanism;
 		m.sasl_start.has_initial = start->has_initial;
 		m.sasl_start.initial = buf_str(&initial);
+		m.sasl_start.exporter = binding(c, &bindings.exporter);
+		m.sasl_start.end_point = binding(c, &bindings.end_point);
+		m.sasl_start.unique = binding(c, &bindings.unique);
+		m.sasl_start.certificate = str_from_c(shown.fingerprint);
+		m.sasl_start.addresses = str_from_c(shown.addresses);
 		*ret_step = ask(c, &m, wait);
 	}
 	wipe(&initial);
@@ -143,15 +165,7 @@ enum err logon_answer(struct client *c, struct str *ret_text)
 
 void logon_put_mechanisms(const struct client *c, struct str prefix, struct str sep, struct buf *to)
 {
-	bool first = true;
+	struct offer_client who = client_offer(c);
 
-	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
-		if ((m->flags & SASL_CLEAR) && !client_may_send_password(c))
-			continue;
-		if (!first)
-			buf_put(to, sep);
-		first = false;
-		buf_put(to, prefix);
-		buf_put_c(to, m->name);
-	}
+	offer_put(c->front->env->config, &who, prefix, sep, to);
 }

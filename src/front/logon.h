@@ -21,7 +21,7 @@ struct logon_start {
 	struct str initial;
 };
 
-/* ERR_OK: asked, *ret_step is what run returns. ERR_BASE64: nothing was asked. */
+/* ERR_OK: asked, *ret_step is what run returns. ERR_BASE64, or that the mechanism is not offered: nothing was asked. */
 enum err logon_sasl_start(struct client *c, const struct logon_start *start,
 	const struct client_state *wait, enum step *ret_step) MUST_USE;
 /* The client's line behind a challenge. ERR_CANCELLED ("*") and ERR_BASE64 end the exchange. */

@@ -99,8 +99,10 @@ static enum step run_secured(struct client *c)
 
 static enum step do_user(struct pop3_session *s, const struct pop3_command *command)
 {
-	if (!client_may_send_password(s->client))
-		return bad(s, ERR_NEEDTLS, STR_NONE);
+	enum err e = client_judge_password(s->client);
+
+	if (e != ERR_OK)
+		return bad(s, e, STR_NONE);
 	buf_clear(&s->name);
 	buf_put(&s->name, command->text);
 	return good(s, S("password, please"));
@@ -108,10 +110,11 @@ static enum step do_user(struct pop3_session *s, const struct pop3_command *comm
 
 static enum step do_pass(struct pop3_session *s, const struct pop3_command *command)
 {
+	enum err e = client_judge_password(s->client);
 	enum step step;
 
-	if (!client_may_send_password(s->client))
-		return bad(s, ERR_NEEDTLS, STR_NONE);
+	if (e != ERR_OK)
+		return bad(s, e, STR_NONE);
 	if (s->name.len == 0)
 		return bad(s, ERR_SEQUENCE, S("USER first"));
 	step = logon_password(s->client, buf_str(&s->name), command->text, &answer_state);
@@ -124,7 +127,7 @@ static enum step list_mechanisms(struct pop3_session *s)
 	struct buf *out = conn_out(s->client->conn);
 	struct buf names;
 
-	buf_init(&names, 256);
+	buf_init(&names, OFFER_NAMES_OCTETS_MAX);
 	logon_put_mechanisms(s->client, S(""), S("\r\n"), &names);
 	pop3_ok(out, S("mechanisms"));
 	buf_put(out, buf_str(&names));
@@ -143,8 +146,6 @@ static enum step do_auth(struct pop3_session *s, const struct pop3_command *comm
 
 	if (command->mechanism.len == 0)
 		return list_mechanisms(s);
-	if (!client_may_send_password(s->client))
-		return bad(s, ERR_NEEDTLS, STR_NONE);
 	e = logon_sasl_start(s->client, &start, &answer_state, &step);
 	return e == ERR_OK ? step : bad(s, e, STR_NONE);
 }
@@ -166,9 +167,9 @@ static enum step do_capa(struct pop3_session *s, const struct pop3_command *comm
 	struct buf names;
 
 	pop3_ok(out, S("capabilities"));
-	if (client_may_send_password(s->client))
+	if (client_judge_password(s->client) == ERR_OK)
 		pop3_line(out, S("USER"));
-	buf_init(&names, 256);
+	buf_init(&names, OFFER_NAMES_OCTETS_MAX);
 	buf_put_c(&names, "SASL");
 	logon_put_mechanisms(s->client, S(" "), S(""), &names);
 	if (names.len > 4)

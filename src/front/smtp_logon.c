@@ -15,9 +15,7 @@ static enum err judge_auth(const struct smtp_session *s)
 	/* RFC 4954 section 3: not offered is not known. */
 	if (!smtp_is_submission(s))
 		return ERR_COMMAND;
-	if (s->known)
-		return ERR_SEQUENCE;
-	return client_may_send_password(s->client) ? ERR_OK : ERR_NEEDTLS;
+	return s->known ? ERR_SEQUENCE : ERR_OK;
 }
 
 enum step smtp_do_auth(struct smtp_session *s, const struct smtp_command *command)

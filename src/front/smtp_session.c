@@ -338,7 +338,7 @@ static void offer_auth(struct smtp_session *s, struct buf *out)
 
 	if (!smtp_is_submission(s) || s->known)
 		return;
-	buf_init(&line, 256);
+	buf_init(&line, OFFER_NAMES_OCTETS_MAX);
 	buf_put_c(&line, "AUTH");
 	logon_put_mechanisms(s->client, S(" "), S(""), &line);
 	if (line.len > 4)

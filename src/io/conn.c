@@ -651,6 +651,30 @@ const char *conn_tls_cipher(const struct conn *c)
 	return c->tls_state == TLS_UP ? SSL_get_cipher_name(c->ssl) : NULL;
 }
 
+void conn_bind(const struct conn *c, struct tls_bindings *ret)
+{
+	*ret = (struct tls_bindings){ 0 };
+	if (c->tls_state == TLS_UP)
+		tls_bind(c->ssl, ret);
+}
+
+bool conn_shows(const struct conn *c)
+{
+	return c->tls_state == TLS_UP && tls_shows(c->ssl);
+}
+
+void conn_shown(const struct conn *c, struct tls_shown *ret)
+{
+	*ret = (struct tls_shown){ 0 };
+	if (c->tls_state == TLS_UP)
+		tls_shown(c->ssl, ret);
+}
+
+bool conn_binds(const struct conn *c)
+{
+	return c->tls_state == TLS_UP && tls_binds(c->ssl);
+}
+
 void conn_start_deflate(struct conn *c)
 {
 	must(c->layer == NULL && c->in.len == 0);

@@ -58,6 +58,10 @@ enum err conn_start_tls(struct conn *conn, struct tls_context *tls) MUST_USE;
 bool conn_is_secured(const struct conn *conn);
 const char *conn_tls_version(const struct conn *conn); /* "TLSv1.3", NULL when plain */
 const char *conn_tls_cipher(const struct conn *conn);
+void conn_bind(const struct conn *conn, struct tls_bindings *ret); /* none when plain */
+bool conn_shows(const struct conn *conn); /* a client's certificate that we believe */
+void conn_shown(const struct conn *conn, struct tls_shown *ret); /* empty when plain */
+bool conn_binds(const struct conn *conn);                          /* whether there is any */
 
 /*
  * RFC 4978: what was put until now goes out as it is, everything after it is packed, and input is unpacked. No input may

@@ -153,6 +153,31 @@ static void set_policy(SSL_CTX *ssl, int minimum)
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
 }
 
+/* The handshake goes on with a certificate that we do not believe, or without one: the client may log on in another way. */
+static int look_at_client(int good, X509_STORE_CTX *c)
+{
+	return 1;
+}
+
+/* False: not one certificate in PEM. */
+static bool ask_clients(SSL_CTX *ssl, struct str pem)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ssl);
+	BIO *in = BIO_new_mem_buf(pem.at, (int)pem.len);
+	bool any = false, good = true;
+	X509 *ca;
+
+	while (good && (ca = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL) {
+		good = X509_STORE_add_cert(store, ca) == 1 && SSL_CTX_add_client_CA(ssl, ca) == 1;
+		X509_free(ca);
+		any = true;
+	}
+	ERR_clear_error(); /* the end of the file is reported as an error */
+	BIO_free(in);
+	SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, look_at_client);
+	return any && good;
+}
+
 enum err tls_context_new(const struct tls_options *o, struct tls_context **ret, struct failure *f)
 {
 	struct tls_context *c = MEM_NEW(struct tls_context);
@@ -172,6 +197,8 @@ enum err tls_context_new(const struct tls_options *o, struct tls_context **ret, 
 		fail(f, ERR_CONFIG, "the certificate's key is neither RSA nor ECDSA");
 	else if (SSL_CTX_use_PrivateKey(c->ssl, key) != 1)
 		fail(f, ERR_CONFIG, "the certificate does not fit its key");
+	else if (o->client_ca_pem.len > 0 && !ask_clients(c->ssl, o->client_ca_pem))
+		fail(f, ERR_CONFIG, "tls.client_ca holds no certificates in PEM");
 	EVP_PKEY_free(key);
 	X509_free(leaf);
 	if (f->code != ERR_OK) {
@@ -203,6 +230,116 @@ struct ssl_st *tls_server_new(struct tls_context *c, int fd)
 	must(ssl != NULL && SSL_set_fd(ssl, fd) == 1);
 	SSL_set_accept_state(ssl);
 	return ssl;
+}
+
+/* ---- the client's certificate ---- */
+
+bool tls_shows(SSL *ssl)
+{
+	return SSL_get0_peer_certificate(ssl) != NULL && SSL_get_verify_result(ssl) == X509_V_OK;
+}
+
+/* As an address can be in a logon name: nothing in it can be taken for something else. */
+static bool is_plain_address(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] <= 0x20 || s.at[i] > 0x7e || s.at[i] == '\\' || s.at[i] == '/')
+			return false;
+	}
+	return s.len > 0 && s.len <= 254 && str_has_octet(s, '@');
+}
+
+static void put_addresses(X509 *leaf, struct tls_shown *ret)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
+	size_t used = 0;
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		struct str s = STR_NONE;
+
+		if (name->type == GEN_EMAIL)
+			s = str_make(ASN1_STRING_get0_data(name->d.rfc822Name), (size_t)ASN1_STRING_length(name->d.rfc822Name));
+		if (!is_plain_address(s) || used + s.len + 2 > sizeof(ret->addresses))
+			continue;
+		if (used > 0)
+			ret->addresses[used++] = ' ';
+		memcpy(ret->addresses + used, s.at, s.len);
+		used += s.len;
+	}
+	GENERAL_NAMES_free(names);
+}
+
+void tls_shown(SSL *ssl, struct tls_shown *ret)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned octets = 0;
+	X509 *leaf = SSL_get0_peer_certificate(ssl);
+
+	*ret = (struct tls_shown){ 0 };
+	if (!tls_shows(ssl) || X509_digest(leaf, EVP_sha256(), digest, &octets) != 1)
+		return;
+	for (unsigned i = 0; i < octets && i < 32; i++)
+		snprintf(ret->fingerprint + 2 * i, 3, "%02x", digest[i]);
+	put_addresses(leaf, ret);
+	ERR_clear_error();
+}
+
+/* ---- channel bindings ---- */
+
+/* No two connections have the same secrets: only then can they tell connections apart. */
+static bool is_unique(SSL *ssl)
+{
+	return SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
+}
+
+/* RFC 5929 section 4.1: MD5 and SHA-1 are replaced by SHA-256. NULL: the signature names no hash, or none that we know. */
+static const EVP_MD *end_point_digest(SSL *ssl)
+{
+	X509 *leaf = SSL_get_certificate(ssl);
+	int digest = NID_undef;
+
+	if (leaf == NULL || X509_get_signature_info(leaf, &digest, NULL, NULL, NULL) != 1 || digest == NID_undef)
+		return NULL;
+	return digest == NID_md5 || digest == NID_sha1 ? EVP_sha256() : EVP_get_digestbynid(digest);
+}
+
+static void bind_end_point(SSL *ssl, struct tls_binding *ret)
+{
+	const EVP_MD *digest = end_point_digest(ssl);
+	unsigned octets = 0;
+
+	if (digest != NULL && X509_digest(SSL_get_certificate(ssl), digest, ret->at, &octets) == 1)
+		ret->octets = octets;
+}
+
+/* The first Finished message: the client's, but in a handshake that resumes the server speaks first. */
+static void bind_unique(SSL *ssl, struct tls_binding *ret)
+{
+	size_t octets = SSL_session_reused(ssl) ? SSL_get_finished(ssl, ret->at, sizeof(ret->at))
+						: SSL_get_peer_finished(ssl, ret->at, sizeof(ret->at));
+
+	ret->octets = octets <= sizeof(ret->at) ? octets : 0;
+}
+
+void tls_bind(SSL *ssl, struct tls_bindings *ret)
+{
+	static const char label[] = "EXPORTER-Channel-Binding";
+	static const unsigned char context[1];
+
+	*ret = (struct tls_bindings){ 0 };
+	bind_end_point(ssl, &ret->end_point);
+	if (!is_unique(ssl))
+		return;
+	if (SSL_export_keying_material(ssl, ret->exporter.at, 32, label, sizeof(label) - 1, context, 0, 1) == 1)
+		ret->exporter.octets = 32;
+	if (SSL_version(ssl) < TLS1_3_VERSION)
+		bind_unique(ssl, &ret->unique);
+}
+
+bool tls_binds(SSL *ssl)
+{
+	return is_unique(ssl) || end_point_digest(ssl) != NULL;
 }
 
 /* ---- the process that holds the key ---- */

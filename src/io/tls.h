@@ -25,6 +25,7 @@ struct tls_options {
 	int minimum;          /* 12 or 13 */
 	tls_sign_fn *sign;
 	void *arg;
+	struct str client_ca_pem; /* whose certificates clients are asked for; empty: they are not asked */
 };
 
 /* ERR_CONFIG: the chain cannot be read or its key is of no supported kind (RSA or ECDSA). */
@@ -32,6 +33,40 @@ enum err tls_context_new(const struct tls_options *options, struct tls_context *
 struct tls_context *tls_context_ref(struct tls_context *context);
 void tls_context_unref(struct tls_context *context); /* accepts NULL */
 struct ssl_st *tls_server_new(struct tls_context *context, int fd);
+
+/*
+ * What binds a logon to this connection and no other (RFC 5056); octets 0: not defined for it.
+ * exporter   tls-exporter (RFC 9266): TLS 1.3, and TLS 1.2 with the extended master secret
+ * unique     tls-unique (RFC 5929 section 3): TLS 1.2 with the extended master secret (RFC 7677 section 4)
+ * end_point  tls-server-end-point (RFC 5929 section 4): where the certificate's signature has a hash of its own
+ */
+#define TLS_BINDING_OCTETS_MAX ((size_t)64)
+
+struct tls_binding {
+	size_t octets;
+	unsigned char at[TLS_BINDING_OCTETS_MAX];
+};
+
+struct tls_bindings {
+	struct tls_binding exporter, unique, end_point;
+};
+
+/* The certificate that a client has shown: a chain to tls_options.client_ca_pem that is good for clients, and the client has its key. */
+#define TLS_SHOWN_ADDRESSES_OCTETS_MAX ((size_t)1024)
+
+struct tls_shown {
+	char fingerprint[65];                           /* SHA-256 of the certificate in hexadecimal, with a NUL; empty: none */
+	char addresses[TLS_SHOWN_ADDRESSES_OCTETS_MAX]; /* its rfc822Names, parted by blanks, with a NUL */
+};
+
+/* False: it has shown none, or none that we believe. */
+bool tls_shows(struct ssl_st *ssl);
+void tls_shown(struct ssl_st *ssl, struct tls_shown *ret);
+
+/* After the handshake. */
+void tls_bind(struct ssl_st *ssl, struct tls_bindings *ret);
+/* Whether there is any. */
+bool tls_binds(struct ssl_st *ssl);
 
 /* The other half, for the process that holds the key: does one operation. ERR_SYNTAX for an unknown one. */
 struct tls_key;

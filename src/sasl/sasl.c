@@ -92,7 +92,7 @@ enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optiona
 /* After each call of a mechanism: whatever ends the exchange badly leaves no credentials behind. */
 static enum err after(struct sasl *s, enum err e)
 {
-	if (e == ERR_OK && (s->want == SASL_PASSWORD || s->want == SASL_VERDICT))
+	if (e == ERR_OK && (s->want == SASL_PASSWORD || s->want == SASL_VERDICT || s->want == SASL_CERTIFICATE))
 		s->mechanism = NULL;
 	else if (e != ERR_OK && e != ERR_NEEDMORE)
 		sasl_done(s);

@@ -17,6 +17,10 @@
 /* Flags of a row in sasl.tbl. */
 #define SASL_CLEAR   1u
 #define SASL_INITIAL 2u
+#define SASL_BINDS   4u
+#define SASL_SHOWS   32u
+
+#define SASL_NONCE_OCTETS_MAX ((size_t)64)
 
 /* What is to be found out about the client; the exchange is over where it says so. */
 enum sasl_want {
@@ -26,6 +30,7 @@ enum sasl_want {
 	SASL_NT,       /* whether authcid has given the right NTLM response: answer.secret or .right */
 	SASL_TOKEN,    /* whose bearer token it is: answer.right and .name */
 	SASL_CONTEXT,  /* what the security context says to octets: answer.octets, .more, .name */
+	SASL_CERTIFICATE, /* over: whose certificate the client has shown in TLS */
 	SASL_VERDICT,  /* over: proven says whether the client has proven to be authcid */
 };
 
@@ -34,6 +39,9 @@ struct sasl_peer {
 	bool tls;
 	struct str exporter;  /* channel binding tls-exporter (RFC 9266); empty: there is none */
 	struct str end_point; /* channel binding tls-server-end-point (RFC 5929); empty: likewise */
+	struct str unique;    /* channel binding tls-unique (RFC 5929), of TLS 1.2; empty: likewise */
+	bool binds;           /* mechanisms that bind the channel are offered */
+	struct str nonce;     /* new for each exchange, printable ASCII without blank and comma */
 };
 
 /* What the holder of the accounts found out; a want says which members it reads. */

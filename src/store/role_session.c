@@ -4,6 +4,8 @@
 #include "base/cursor.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/network.h"
+#include "config/offer.h"
 #include "io/clock.h"
 #include "io/conn.h"
 #include "io/file.h"
@@ -410,14 +412,26 @@ static bool has_too_many(struct store_role *r, uint64_t account)
 	return count >= r->env->config->account_sessions_max;
 }
 
+/* What the front has offered, for CAPA; into names, which this begins. */
+static struct str mechanisms(const struct config *config, const struct msg_hand_over *q, struct buf *names)
+{
+	struct offer_client who = { .protocol = service_row((enum service)q->service)->protocol, .tls = q->tls, .binds = q->tls,
+		.loopback = network_has_text(S("loopback"), q->client) };
+
+	buf_init(names, OFFER_NAMES_OCTETS_MAX);
+	offer_put(config, &who, S(""), S(" "), names);
+	return buf_str(names);
+}
+
 static void open_session(struct store_role *r, struct link *from, struct msg *m, const struct ticket *t, struct mailbox *mailbox)
 {
 	const struct msg_hand_over *q = &m->hand_over;
 	struct role_session *s = MEM_NEW(struct role_session);
+	struct buf names;
 	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
 		.mailbox_name = t->mailbox_name, .client = q->client, .access = t->access, .groups = t->groups, .account_id = t->account, .fd = m->fds[0],
-		.unread = q->unread, .tag = q->tag, .sasl = S("PLAIN LOGIN"), .host_name = r->env->host_name,
+		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r->env->config, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory,
@@ -430,6 +444,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 	list_add_tail(&r->sessions, &s->node);
 	m->fds[0] = -1;
 	s->session = session_new(&options);
+	buf_done(&names);
 }
 
 void role_hand_over(struct store_role *r, struct link *from, struct msg *m)

@@ -13,6 +13,7 @@ import time
 import pytest
 
 from attacks import SANITIZED, cpu_seconds, flood, greeted, last_words, logged_on, serves_others, unharmed
+from scram import begin_command, challenge
 from server import LONG, PASSWORD, eventually
 
 SERVICES = ("imap", "pop3", "submission")
@@ -122,7 +123,14 @@ def logon_plain(w, service, name, password):
     return w.ask((b"a AUTHENTICATE PLAIN " if service == "imap" else b"AUTH PLAIN ") + plain(name, password))
 
 
-WAYS = [("imap", refusal), ("imap", logon_plain), ("imap", logon_name_first), ("pop3", refusal), ("pop3", logon_plain), ("submission", refusal),
+def logon_scram(w, service, name, password):
+    """The whole exchange, with a proof that costs this side nothing to make."""
+    said = w.ask(begin_command(service, "SCRAM-SHA-256") + b" " + base64.b64encode(b"n,,n=" + name + b",r=abc"))
+    nonce = challenge(said).split(b",")[0]
+    return w.ask(base64.b64encode(b"c=biws," + nonce + b",p=" + base64.b64encode(bytes(32))))
+
+
+WAYS = [("imap", logon_scram), ("pop3", logon_scram), ("submission", logon_scram), ("imap", refusal), ("imap", logon_plain), ("imap", logon_name_first), ("pop3", refusal), ("pop3", logon_plain), ("submission", refusal),
         ("submission", logon_name_first)]
 
 

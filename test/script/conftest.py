@@ -11,6 +11,9 @@ CONFIGS = {
     "open": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nlisten.lmtp = 24;\nlisten.http = 80;\n",
     # No password outside TLS.
     "strict": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n",
+    # Offers few ways to log on.
+    "choosy": "front.connections_per_address_max = 1000;\nauth.mechanisms = [\"SCRAM-*\", \"!*-1*\", \"!*-PLUS\"];\n"
+              "auth.pop3_mechanisms = \"PLAIN\";\n",
     # Capabilities that some do not see.
     "hiding": "front.connections_per_address_max = 1000;\nimap.id = full;\nimap.support_url = \"mailto:help@example.org\";\n"
               "imap.hide = [\"UIDPLUS MOVE UTF8=ACCEPT from client 'Example Mail*' version 16*\", \"SPECIAL-USE from account 'DOM\\\\*other'\",\n"

@@ -4,9 +4,11 @@ connect 1 pop3
 # RFC 1734: without an argument it lists the mechanisms
 1: AUTH
 1= +OK *
+1= SCRAM-SHA-256
+1= SCRAM-SHA-1
 1= PLAIN
 1= LOGIN
-1= .
+1* .
 1: AUTH CRAM-MD5
 1= -ERR *   ## ERR_MECHANISM
 1: AUTH PLAIN !!!

@@ -4,7 +4,7 @@ connect 1 submission
 1: AUTH PLAIN {b64:\0$user\0$password}
 1= 503 5.5.1 *
 1: EHLO client.example
-1? 250-AUTH PLAIN*
+1? 250-AUTH * PLAIN*
 1* 250 *
 1: MAIL FROM:<$address>
 1= 530 5.7.0 *

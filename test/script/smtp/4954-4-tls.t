@@ -22,7 +22,7 @@ connect 1 submission
 1= 220 2.0.0 *
 1~
 1: EHLO client.example
-1? 250-AUTH PLAIN*
+1? 250-AUTH * PLAIN*
 1* 250 *
 1: AUTH PLAIN {b64:\0$user\0$password}
 1= 235 2.7.0 *

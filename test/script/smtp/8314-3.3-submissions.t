@@ -2,7 +2,7 @@
 connect 1 submissions
 1= 220 *
 1: EHLO client.example
-1? 250-AUTH PLAIN*
+1? 250-AUTH * PLAIN*
 1* 250 *
 1: STARTTLS
 1= 503 5.5.1 *

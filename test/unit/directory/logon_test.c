@@ -1,5 +1,8 @@
 #include "directory/logon.h"
 
+#include "directory/change.h"
+#include "directory/logon_scram.h"
+
 #include "world.h"
 
 static void build(struct world *w)
@@ -262,6 +265,91 @@ static void test_doctor_words(struct world *w)
 	NO(w, "doctor logon", "'name':'x','protocol':'ftp'", SYNTAX, "smtp, pop3 or imap");
 }
 
+/* What a client of SCRAM is told. */
+static struct str told(struct world *w, const char *name, enum scram_hash hash, struct logon *l)
+{
+	struct logon_query q = { .name = str_from_c(name), .protocol = PROTOCOL_IMAP, .proof = LOGON_BY_MECHANISM, .now_seconds = w->now };
+
+	logon_prepare(l, &w->directory, &q, &w->arena);
+	return logon_scram(l, hash);
+}
+
+static const char *const namesakes[][2] = {
+	{ "DOM\\alice", "alice@example.org" },
+	{ "DOM\\alice", "ALICE" },
+	{ "DOM\\alice", "example.org/Alice/shared" },
+	{ "DOM\\bob", "robert@example.org" },
+	/* nobody */
+	{ "DOM\\nobody", "nobody@example.org" },
+	{ "DOM\\nobody", "NoBody" },
+	{ "DOM\\nobody", "example.org/nobody/shared" },
+	{ "NONE\\nobody", "none\\NOBODY" },
+};
+static const char *const strangers[][2] = {
+	{ "DOM\\alice", "DOM\\bob" },
+	{ "DOM\\alice", "D2\\alice" },
+	{ "DOM\\nobody", "DOM\\nobody2" },
+	{ "DOM\\nobody", "D2\\nobody" },
+	{ "DOM\\nobody", "NONE\\nobody" },
+	{ "DOM\\sam", "D2\\sam" },
+	{ "a\\b\\c\\d", "a\\b\\c\\e" },
+};
+
+static void test_scram(struct world *w)
+{
+	struct logon l;
+	struct logon_grant g;
+	struct scram_keys k;
+
+	for (size_t i = 0; i < sizeof(namesakes) / sizeof(*namesakes); i++)
+		IS_STR(told(w, namesakes[i][0], SCRAM_SHA_256, &l), told(w, namesakes[i][1], SCRAM_SHA_256, &l));
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(*strangers); i++)
+		OK(!str_eq(told(w, strangers[i][0], SCRAM_SHA_1, &l), told(w, strangers[i][1], SCRAM_SHA_1, &l)), "%s and %s", strangers[i][0],
+			strangers[i][1]);
+	IS_NUM(scram_keys_get(told(w, "DOM\\alice", SCRAM_SHA_1, &l), &k), ERR_OK);
+	logon_proven(&l, true, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_OK);
+	IS_STR(g.account_name, S("DOM\\alice"));
+	IS_NUM(told(w, "DOM\\alice", SCRAM_SHA_256, &l).len > 0, true);
+	logon_proven(&l, false, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_AUTH);
+	OK(strstr(l.failure.reason, "wrong password") != NULL, "%s", l.failure.reason);
+	/* Nobody has proven anything, whatever a mechanism says. */
+	told(w, "DOM\\nobody", SCRAM_SHA_256, &l);
+	logon_proven(&l, true, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_AUTH);
+	OK(strstr(l.failure.reason, "no account") != NULL, "%s", l.failure.reason);
+}
+
+/* An account whose password was set before there were keys. */
+static void test_scram_without_keys(struct world *w)
+{
+	struct entry old, new;
+	struct failure f = { 0 };
+	struct logon l;
+	struct logon_grant g;
+	struct change c;
+	struct str keys;
+
+	must(directory_alias(&w->directory, S("j\xc3\xbcrgen"), &w->arena, &old) == ERR_OK);
+	must(directory_get(&w->directory, ENTRY_ACCOUNT, old.mailbox.account, &w->arena, &old) == ERR_OK);
+	new = old;
+	new.account.scram_sha_256 = new.account.scram_sha_1 = S("");
+	must(change_begin(&c, &w->directory, &w->arena, NOW, &f) == ERR_OK);
+	must(change_set(&c, &old, &new, false) == ERR_OK && change_commit(&c) == ERR_OK);
+	keys = told(w, "DOM\\j\xc3\xbcrgen", SCRAM_SHA_256, &l);
+	IS_NUM(keys.len, old.account.scram_sha_256.len);
+	IS_STR(told(w, "J\xc3\x9cRGEN@example.org", SCRAM_SHA_256, &l), keys);
+	logon_proven(&l, false, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_AUTH);
+	OK(strstr(l.failure.reason, "no keys for SCRAM yet") != NULL, "%s", l.failure.reason);
+	OK(strstr(l.notes[LOGON_STEP_password].mend, "bourse account password") != NULL, "%s", l.notes[LOGON_STEP_password].mend);
+	DO(w, "doctor logon", "'name':'DOM\\\\j\xc3\xbcrgen'");
+	OK(replied(w, "before there were keys for SCRAM"), "the doctor says so");
+	DO(w, "doctor logon", "'name':'alice'");
+	OK(!replied(w, "SCRAM"), "and of others says nothing");
+}
+
 int main(void)
 {
 	struct world w;
@@ -272,6 +360,8 @@ int main(void)
 	test_grant(&w);
 	test_same_work(&w);
 	test_meanwhile(&w);
+	test_scram(&w);
+	test_scram_without_keys(&w);
 	test_doctor(&w);
 	test_doctor_words(&w);
 	world_close(&w);

@@ -26,7 +26,7 @@ struct dialogue {
 	}
 #define POP "+OK mail.example.org Bourse POP3 ready i1\r\n"
 #define IMAP                                                                                       \
-	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
+	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
 	"Bourse IMAP4 ready i1\r\n"
 #define LITTLE "c NO [AUTHENTICATIONFAILED] user name or password is wrong\r\n"
 
@@ -34,12 +34,12 @@ static const struct dialogue dialogues[] = {
 	{ "POP3 before logon", SERVICE_POP3,
 		{ { "", POP },
 			{ "CAPA\r\n",
-				"+OK capabilities\r\nUSER\r\nSASL PLAIN LOGIN\r\nTOP\r\n..." },
+				"+OK capabilities\r\nUSER\r\nSASL SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN\r\nTOP\r\n..." },
 			{ "NOOP\r\n", "-ERR ..." }, { "STAT\r\n", "-ERR ..." },
 			{ "PASS x\r\n", "-ERR USER first\r\n" }, { "UTF8\r\n", "+OK ..." },
 			{ "LANG\r\n", "+OK languages\r\nen English\r\n.\r\n" },
 			{ "LANG de\r\n", "-ERR ..." }, { "STLS\r\n", "-ERR ..." },
-			{ "AUTH\r\n", "+OK mechanisms\r\nPLAIN\r\nLOGIN\r\n.\r\n" },
+			{ "AUTH\r\n", "+OK mechanisms\r\nSCRAM-SHA-256\r\nSCRAM-SHA-1\r\nPLAIN\r\nLOGIN\r\n.\r\n" },
 			{ "QUIT\r\n", "+OK goodbye\r\n!" }, END } },
 	{ "POP3 a wrong password", SERVICE_POP3,
 		{ { "", POP },
@@ -61,7 +61,7 @@ static const struct dialogue dialogues[] = {
 	{ "IMAP before logon", SERVICE_IMAP,
 		{ { "", IMAP },
 			{ "a CAPABILITY\r\n",
-				"* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID AUTH=PLAIN "
+				"* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN "
 				"AUTH=LOGIN\r\na OK CAPABILITY completed\r\n" },
 			{ "b ID NIL\r\n", "* ID (\"name\" \"Bourse\")\r\nb OK ID completed\r\n" },
 			{ "c NOOP\r\n", "c OK NOOP completed\r\n" },

@@ -648,11 +648,19 @@ static void carry(struct world *w, size_t n)
 		must(BIO_write(SSL_get_rbio(w->client), piece, (int)in) == in);
 }
 
+static int client_version; /* the newest that the client speaks; 0: any */
+static uint64_t client_options;
+static SSL_SESSION *client_session; /* taken up again; NULL: a new one */
+
 static void make_client(struct world *w)
 {
 	w->client_context = SSL_CTX_new(TLS_client_method());
+	SSL_CTX_set_max_proto_version(w->client_context, client_version);
+	SSL_CTX_set_options(w->client_context, client_options);
 	w->client = SSL_new(w->client_context);
 	SSL_set_bio(w->client, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+	if (client_session != NULL)
+		must(SSL_set_session(w->client, client_session) == 1);
 	SSL_set_connect_state(w->client);
 }
 
@@ -708,6 +716,76 @@ static void test_tls(size_t n, size_t in_max, size_t record)
 	buf_done(&sent);
 	buf_done(&heard);
 	end(&w);
+}
+
+static bool is(const struct tls_binding *b, const void *octets, size_t count)
+{
+	return b->octets == count && memcmp(b->at, octets, count) == 0;
+}
+
+/* Both sides must come to the same octets, and two connections to different ones. */
+static void test_bindings(int version, bool unique)
+{
+	unsigned char exporter[32], end_point[64], first[64];
+	struct tls_bindings ours, others;
+	struct world w;
+	unsigned octets = 0;
+	size_t first_octets;
+	X509 *leaf;
+
+	client_version = version;
+	client_options = unique ? 0 : SSL_OP_NO_EXTENDED_MASTER_SECRET;
+	begin(&w, IN_MAX);
+	conn_bind(w.conn, &ours);
+	OK(ours.exporter.octets + ours.unique.octets + ours.end_point.octets == 0 && !conn_binds(w.conn), "plain: none");
+	secure(&w, 65536);
+	OK(conn_binds(w.conn), "some");
+	conn_bind(w.conn, &ours);
+	leaf = SSL_get1_peer_certificate(w.client);
+	must(X509_digest(leaf, EVP_sha256(), end_point, &octets) == 1);
+	X509_free(leaf);
+	OK(is(&ours.end_point, end_point, octets) && octets == 32, "the certificate's");
+	must(SSL_export_keying_material(w.client, exporter, 32, "EXPORTER-Channel-Binding", 24, (const unsigned char *)"", 0, 1) == 1);
+	OK(unique ? is(&ours.exporter, exporter, 32) : ours.exporter.octets == 0, "the exporter's");
+	first_octets = SSL_get_finished(w.client, first, sizeof(first));
+	OK(version == TLS1_2_VERSION && unique ? is(&ours.unique, first, first_octets) && first_octets == 12 : ours.unique.octets == 0,
+		"the first of the Finished messages");
+	end(&w);
+	begin(&w, IN_MAX);
+	secure(&w, 65536);
+	conn_bind(w.conn, &others);
+	OK(is(&others.end_point, end_point, octets) && (!unique || !is(&others.exporter, exporter, 32)), "of another connection");
+	end(&w);
+	client_version = 0;
+	client_options = 0;
+}
+
+/* A TLS 1.2 session that is taken up again: there the server's Finished comes first. */
+static void test_bindings_resumed(void)
+{
+	unsigned char first[64];
+	struct tls_bindings ours;
+	SSL_SESSION *session;
+	struct world w;
+	size_t n;
+
+	client_version = TLS1_2_VERSION;
+	begin(&w, IN_MAX);
+	secure(&w, 65536);
+	session = SSL_get1_session(w.client);
+	SSL_set_shutdown(w.client, SSL_SENT_SHUTDOWN); /* in order: it may be taken up */
+	end(&w);
+	begin(&w, IN_MAX);
+	client_session = session;
+	secure(&w, 65536);
+	client_session = NULL;
+	OK(SSL_session_reused(w.client), "taken up");
+	conn_bind(w.conn, &ours);
+	n = SSL_get_peer_finished(w.client, first, sizeof(first));
+	OK(n == 12 && is(&ours.unique, first, n) && ours.exporter.octets == 32, "the server's");
+	end(&w);
+	SSL_SESSION_free(session);
+	client_version = 0;
 }
 
 /* An owner that eats slowly, from a buffer smaller than a record: TLS holds octets that no descriptor announces. */
@@ -882,6 +960,10 @@ int main(void)
 		test_tls(pieces[i], IN_MAX, 5000);
 	for (size_t i = 0; i < 3; i++)
 		test_tls(65536, 1000, records[i]);
+	test_bindings(TLS1_3_VERSION, true);
+	test_bindings(TLS1_2_VERSION, true);
+	test_bindings(TLS1_2_VERSION, false);
+	test_bindings_resumed();
 	test_slow_owner();
 	test_tls_refused();
 	test_key_updates();

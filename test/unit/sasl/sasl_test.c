@@ -187,6 +187,26 @@ static void test_table(void)
 	buf_done(&b);
 }
 
+static void test_external(void)
+{
+	struct sasl s;
+	struct buf b;
+
+	buf_init(&b, 1024);
+	sasl_init(&s);
+	IS_NUM(sasl_start(&s, S("EXTERNAL"), &in_tls, &S(""), &b), ERR_OK);
+	OK(s.want == SASL_CERTIFICATE && s.authzid.len == 0 && s.mechanism == NULL, "nobody in particular");
+	IS_NUM(sasl_step(&s, S(""), &b), ERR_SEQUENCE);
+	IS_NUM(sasl_start(&s, S("EXTERNAL"), &in_tls, NULL, &b), ERR_NEEDMORE);
+	IS_NUM(b.len, 0);
+	IS_NUM(sasl_step(&s, S("box"), &b), ERR_OK);
+	OK(s.want == SASL_CERTIFICATE && same(&s.authzid, S("box")), "for a mailbox");
+	IS_NUM(sasl_start(&s, S("EXTERNAL"), &in_tls, &S("a\0b"), &b), ERR_SYNTAX);
+	IS_NUM(sasl_start(&s, S("EXTERNAL"), &in_tls, &S("\xff"), &b), ERR_SYNTAX);
+	sasl_done(&s);
+	buf_done(&b);
+}
+
 int main(void)
 {
 	test_plain();
@@ -194,5 +214,6 @@ int main(void)
 	test_login();
 	test_sizes();
 	test_table();
+	test_external();
 	return tap_done();
 }

@@ -1,0 +1,86 @@
+#include "config/offer.h"
+
+/* Without '!'. */
+static struct str pattern_of(struct str item)
+{
+	return str_starts(item, S("!")) ? str_skip(item, 1) : item;
+}
+
+const char *offer_wrong(struct str item)
+{
+	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
+		if (str_ilike(str_from_c(m->name), pattern_of(item)))
+			return NULL;
+	}
+	return "an item is no mechanism that is known here; see the manual page for their names";
+}
+
+static const struct config_list *list_of(const struct config *c, enum service_protocol protocol)
+{
+	const struct config_list *own = protocol == PROTOCOL_SMTP   ? &c->auth_smtp_mechanisms
+					: protocol == PROTOCOL_POP3 ? &c->auth_pop3_mechanisms
+					: protocol == PROTOCOL_IMAP ? &c->auth_imap_mechanisms
+								    : &c->auth_mechanisms;
+
+	return own->count > 0 ? own : &c->auth_mechanisms;
+}
+
+static bool is_on(const struct config_list *list, const char *name)
+{
+	bool on = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (str_ilike(str_from_c(name), pattern_of(list->at[i])))
+			on = !str_starts(list->at[i], S("!"));
+	}
+	return on;
+}
+
+static bool allows(unsigned policy, const struct offer_client *who)
+{
+	return policy == CONFIG_PLAINTEXT_ALWAYS || (policy == CONFIG_PLAINTEXT_LOOPBACK && who->loopback);
+}
+
+enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, const struct offer_client *who)
+{
+	bool open = who->tls || allows(c->auth_plaintext_without_tls, who);
+
+	if (!open && ((m->flags & SASL_CLEAR) || !allows(c->auth_challenge_without_tls, who)))
+		return ERR_NEEDTLS;
+	if (!is_on(list_of(c, who->protocol), m->name))
+		return ERR_MECHANISMOFF;
+	if ((m->flags & SASL_BINDS) && !who->binds)
+		return who->tls ? ERR_BINDINGTYPE : ERR_NEEDTLS;
+	if ((m->flags & SASL_SHOWS) && !who->shows)
+		return ERR_NOCERTIFICATE;
+	return ERR_OK;
+}
+
+void offer_put(const struct config *c, const struct offer_client *who, struct str prefix, struct str sep, struct buf *to)
+{
+	bool first = true;
+
+	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
+		if (offer_judge(c, m, who) != ERR_OK)
+			continue;
+		if (!first)
+			buf_put(to, sep);
+		first = false;
+		buf_put(to, prefix);
+		buf_put_c(to, m->name);
+	}
+}
+
+enum err offer_password(const struct config *c, const struct offer_client *who)
+{
+	return offer_judge(c, sasl_find(S("PLAIN")), who);
+}
+
+bool offer_binds(const struct config *c, const struct offer_client *who)
+{
+	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
+		if ((m->flags & SASL_BINDS) && offer_judge(c, m, who) == ERR_OK)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,18 @@
+/*
+ * All that is kept of an account's password, made together when it is set: the Argon2id string that a password is checked with
+ * (directory/secret.h), and keys for SCRAM (sasl/scram_keys.h), for which the password is prepared as RFC 5802 says, or is in NFC
+ * where that refuses it.
+ */
+#pragma once
+
+#include "directory/directory.h"
+#include "sasl/scram_keys.h"
+
+/* The texts are taken from the arena. ERR_SYNTAX: cannot be a password; ERR_IO: no random octets. to is not touched on failure. */
+enum err secrets_make(const struct directory *d, struct arena *a, struct str password, struct entry_account *to) MUST_USE;
+/*
+ * What the account has for that hash; empty: nothing, as its password was set before such keys were made.
+ */
+struct str secrets_scram(const struct entry_account *account, enum scram_hash hash);
+/* What is told instead, which nobody can tell from what an account has: name must be the same for all ways to name one account. In the arena. */
+struct str secrets_scram_feigned(const struct directory *d, struct arena *a, enum scram_hash hash, struct str name);

@@ -1,0 +1,15 @@
+# RFC 4422 section 5 and appendix A: EXTERNAL is for who has shown a certificate
+connect 1 imaps
+1= * OK *
+1: a AUTHENTICATE EXTERNAL =
+1= a NO [AUTHENTICATIONFAILED] *   ## ERR_NOCERTIFICATE
+1: b AUTHENTICATE EXTERNAL
+1= b NO [AUTHENTICATIONFAILED] *
+1: c LOGOUT
+1* c OK *
+connect 2 imap
+2= * OK *
+2: a AUTHENTICATE EXTERNAL =
+2= a NO [AUTHENTICATIONFAILED] *
+2: b LOGOUT
+2* b OK *

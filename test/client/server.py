@@ -159,9 +159,10 @@ class Server:
         self.write_config(config)
 
     def write_config(self, more=""):
+        usual = {"front.mx_processes": 1, "front.user_processes": 1, "parser.processes": 2}
         self.data.joinpath("bourse.conf").write_text(
-            'listen.addresses = ["127.0.0.1"];\nauth.plaintext_without_tls = loopback;\n'
-            "front.mx_processes = 1;\nfront.user_processes = 1;\nparser.processes = 2;\n" + more)
+            'listen.addresses = ["127.0.0.1"];\nauth.plaintext_without_tls = loopback;\n' +
+            "".join(f"{key} = {value};\n" for key, value in usual.items() if key not in more) + more)
 
     def port(self, service):
         return self.base + {**PORTS, **UNUSUAL_PORTS}[service]

@@ -125,7 +125,8 @@ def pss_mib(server):
 
 def test_t10_a_crowd_that_idles(new_server, tell):
     people = 12 if LONG else 2
-    s = crowded(new_server, people)
+    # Each session inside TLS needs two descriptors; two processes listen on one port, so that both must fill up.
+    s = crowded(new_server, people, "auth.failures_max = 1000;\nfront.user_processes = 2;\n")
     before, crowd, lock, problems = pss_mib(s), [], threading.Lock(), []
 
     def come(first):

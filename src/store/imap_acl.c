@@ -95,7 +95,7 @@ static enum err find(struct imap *i, uint32_t rights)
 static const struct acl *list_of(struct imap *i)
 {
 	const struct acl_command *c = i->state;
-	const struct acl *acl = folder_acl(i->s->mailbox, c->folder.id);
+	const struct acl *acl = folder_acl(imap_mailbox(i), c->folder.id);
 
 	return acl ? acl : &acl_default;
 }
@@ -169,7 +169,7 @@ static void put_list(struct imap *i)
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* ACL "));
-	imap_put_mailbox(to, c->folder.name, imap_utf8(i));
+	imap_box_put_name(i, c->folder.name);
 	if (owner.len > 0)
 		put_entry(i, owner, false, ACL_ALL);
 	for (size_t n = 0; n < acl->count; n++) {
@@ -243,7 +243,7 @@ static enum step change_list(struct imap *i)
 	c->change.gone = c->gone;
 	c->changed = true;
 	session_asked(i->s);
-	folder_acl_change(i->s->mailbox, c->folder.id, &c->change, on_changed, i->s);
+	folder_acl_change(imap_mailbox(i), c->folder.id, &c->change, on_changed, i->s);
 	return STEP_PEER;
 }
 
@@ -276,7 +276,7 @@ static enum step run_listrights(struct imap *i)
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, c->text);
 	buf_put(to, S("* LISTRIGHTS "));
-	imap_put_mailbox(to, c->folder.name, imap_utf8(i));
+	imap_box_put_name(i, c->folder.name);
 	buf_put_octet(to, ' ');
 	imap_put_astring(to, c->identifier, imap_utf8(i)); /* section 3.4: as it was given */
 	buf_put_octet(to, ' ');

@@ -158,7 +158,7 @@ static enum err judge(struct imap *i, uint64_t octets)
 		return ERR_LIMIT;
 	/* Only what is more than before counts (RFC 8508 section 3.4). */
 	if ((!c->replaces || all + octets > less) &&
-		!mailbox_has_room(i->s->mailbox, c->replaces ? 0 : c->count, all + octets - less))
+		!mailbox_has_room(imap_mailbox(i), c->replaces ? 0 : c->count, all + octets - less))
 		return ERR_QUOTA;
 	c->octets += octets;
 	return hold(c, octets);
@@ -290,9 +290,9 @@ static enum err find_url(struct imap *i, struct imap_url *url)
 	else if (e == ERR_OK)
 		e = imap_rights_need_here(i, ACL_READ);
 	if (e == ERR_OK && url->mailbox.len == 0)
-		e = folder_by_id(i->s->mailbox, view_folder(i->view), &folder);
+		e = folder_by_id(view_mailbox(i->view), view_folder(i->view), &folder);
 	if (e == ERR_OK)
-		e = imap_part_open(i->s->mailbox, &folder, url, &c->part);
+		e = imap_part_open(url->mailbox.len > 0 ? imap_mailbox(i) : view_mailbox(i->view), &folder, url, &c->part);
 	return e;
 }
 
@@ -569,7 +569,7 @@ static enum step run_submit(struct imap *i)
 	struct append *c = i->state;
 	struct append_request *requests;
 	struct append_set set = { .count = c->count };
-	uint32_t rights = folder_rights(i->s->mailbox, c->folder, &i->s->user);
+	uint32_t rights = folder_rights(imap_mailbox(i), c->folder, imap_user(i));
 
 	if (is_too_large(c))
 		return refuse(i, ERR_LIMIT, TOO_MANY);
@@ -594,7 +594,7 @@ static enum step run_submit(struct imap *i)
 	}
 	c->next = run_end;
 	session_asked(i->s);
-	mailbox_append_set(i->s->mailbox, &set, on_appended, i->s);
+	mailbox_append_set(imap_mailbox(i), &set, on_appended, i->s);
 	mem_free(requests);
 	return STEP_PEER;
 }

@@ -138,7 +138,7 @@ static enum step run_expunge(struct imap *i)
 	c->asked = true;
 	imap_progress_wait(i, c->count);
 	session_asked(i->s);
-	mailbox_expunge(i->s->mailbox, &request, on_expunged, i->s);
+	mailbox_expunge(view_mailbox(i->view), &request, on_expunged, i->s);
 	return STEP_PEER;
 }
 
@@ -242,7 +242,7 @@ static enum step ask_store(struct imap *i)
 	c->asked = true;
 	imap_progress_wait(i, c->count);
 	session_asked(i->s);
-	mailbox_flags(i->s->mailbox, &request, on_stored, i->s);
+	mailbox_flags(view_mailbox(i->view), &request, on_stored, i->s);
 	return STEP_PEER;
 }
 
@@ -404,9 +404,9 @@ static enum err ask_copy(struct imap *i, bool move)
 	imap_progress_wait(i, c->count);
 	session_asked(i->s);
 	if (move)
-		mailbox_move(i->s->mailbox, &request, on_copied, i->s);
+		mailbox_move(view_mailbox(i->view), &request, on_copied, i->s);
 	else
-		mailbox_copy(i->s->mailbox, &request, on_copied, i->s);
+		mailbox_copy(view_mailbox(i->view), &request, on_copied, i->s);
 	return ERR_OK;
 }
 

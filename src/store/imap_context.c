@@ -527,7 +527,7 @@ void imap_context_add(struct imap *i, const struct imap_esearch *e)
 		c->sort = *e->sort;
 	c->collation = i->collation;
 	c->uid_limit = view_count(i->view) > 0 ? view_uid(i->view, view_count(i->view)) : 0;
-	c->match = imap_match_new(i->s);
+	c->match = imap_match_new(i->s, view_mailbox(i->view));
 	keep_search(i, c, e->search);
 	keep_results(i, c, e);
 	if (imap_match_prepare(c->match, c->collation, &c->search) != ERR_OK) {

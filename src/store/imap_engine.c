@@ -101,7 +101,7 @@ static unsigned keywords_count(struct imap *i)
 	unsigned n = 0;
 
 	while (n < ITEM_KEYWORDS_MAX &&
-		folder_keyword(i->s->mailbox, view_folder(i->view), n).len > 0)
+		folder_keyword(view_mailbox(i->view), view_folder(i->view), n).len > 0)
 		n++;
 	return n;
 }
@@ -115,7 +115,7 @@ void imap_engine_put_folder_flags(struct imap *i)
 	i->keywords_told = keywords_count(i);
 	for (unsigned n = 0; n < i->keywords_told; n++)
 		keywords[flags.keywords_count++] =
-			folder_keyword(i->s->mailbox, view_folder(i->view), n);
+			folder_keyword(view_mailbox(i->view), view_folder(i->view), n);
 	buf_put(to, S("* FLAGS "));
 	imap_put_flags(to, &flags);
 	buf_put(to, S("\r\n* OK [PERMANENTFLAGS "));
@@ -134,7 +134,7 @@ void imap_engine_put_folder_flags(struct imap *i)
 
 void imap_engine_keywords(struct imap *i)
 {
-	if (folder_keyword(i->s->mailbox, view_folder(i->view), i->keywords_told).len > 0)
+	if (folder_keyword(view_mailbox(i->view), view_folder(i->view), i->keywords_told).len > 0)
 		imap_engine_put_folder_flags(i);
 }
 
@@ -147,7 +147,7 @@ static void put_with_keywords(
 	for (unsigned n = 0; n < i->keywords_told; n++) {
 		if (item_keyword(it, n))
 			keywords[flags->keywords_count++] =
-				folder_keyword(i->s->mailbox, view_folder(i->view), n);
+				folder_keyword(view_mailbox(i->view), view_folder(i->view), n);
 	}
 	imap_put_flags(to, flags);
 }
@@ -214,13 +214,14 @@ void imap_engine_select(struct imap *i, struct folder_view *view)
 	imap_saved_clear(i);
 	view_close(i->view);
 	i->view = view;
+	i->here = view != NULL ? i->box : NULL;
 	i->keywords_told = 0;
 }
 
 enum err imap_engine_folder(
 	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret)
 {
-	enum err e = folder_find(i->s->mailbox, name, ret);
+	enum err e = folder_find(imap_mailbox(i), name, ret);
 
 	if (e == ERR_OK)
 		imap_spelling_tell(i, ret, name);
@@ -234,6 +235,7 @@ enum err imap_engine_folder(
 enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct str text)
 {
 	i->over = true;
+	i->box = &i->own;
 	i->result = e;
 	i->code = code;
 	i->text = text;
@@ -324,6 +326,7 @@ static void forget_command(struct imap *i)
 	i->modseq_told = i->expunges_told = i->numbers_used = false;
 	i->limit_code = NULL;
 	i->has_body = false;
+	i->box = &i->own;
 	forget_arena(&i->arena);
 	forget_arena(&i->parsed);
 }
@@ -684,6 +687,8 @@ static enum err imap_open(struct session *s)
 				  : S("logged on");
 
 	i->s = s;
+	i->own = (struct imap_box){ s->mailbox, &s->user, S("") };
+	i->box = &i->own;
 	i->in_max = IMAP_IN_OCTETS;
 	s->state = i;
 	arena_init(&i->arena, ARENA_NONE);

@@ -10,8 +10,9 @@
  */
 #pragma once
 
-#include "store/imap_rights.h"
+#include "store/imap_box.h"
 #include "store/imap_context.h"
+#include "store/imap_rights.h"
 #include "store/imap_saved.h"
 #include "store/imap_text.h"
 #include "store/imap_walk.h"
@@ -50,6 +51,9 @@ struct imap_watch; /* imap_metadata.c */
 struct imap {
 	struct session *s;
 	struct folder_view *view; /* NULL: nothing is selected */
+	struct imap_box own;
+	struct imap_box *box;  /* where names of the running command are */
+	struct imap_box *here; /* where the selected folder is; NULL: nothing is selected */
 	struct imap_caps offered; /* what this session announces */
 	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
 	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */

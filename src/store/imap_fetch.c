@@ -149,7 +149,7 @@ static enum step end(struct imap *i)
 		return over(i);
 	c->asked = true;
 	session_asked(i->s);
-	mailbox_flags(i->s->mailbox, &request, on_seen, i->s);
+	mailbox_flags(view_mailbox(i->view), &request, on_seen, i->s);
 	return STEP_PEER;
 }
 
@@ -177,7 +177,7 @@ static void put_ids(struct imap *i)
 	if (c->args.items & IMAP_FETCH_EMAILID) {
 		blank(i);
 		buf_put(to, S("EMAILID ("));
-		imap_object_put_email(to, mailbox_id(i->s->mailbox), &c->item);
+		imap_object_put_email(to, mailbox_id(view_mailbox(i->view)), &c->item);
 		buf_put_octet(to, ')');
 	}
 }
@@ -228,7 +228,7 @@ static enum err load_record(struct imap *i)
 {
 	struct fetch *c = i->state;
 	struct str octets;
-	enum err e = message_record(i->s->mailbox, &c->item, &c->arena, &octets);
+	enum err e = message_record(view_mailbox(i->view), &c->item, &c->arena, &octets);
 
 	if (e != ERR_OK)
 		return e;
@@ -300,7 +300,7 @@ static enum err put_piece(struct imap *i)
 		c->sent += left;
 		return ERR_OK;
 	}
-	e = message_read(i->s->mailbox, &c->item, c->source.at + c->sent, left, to);
+	e = message_read(view_mailbox(i->view), &c->item, c->source.at + c->sent, left, to);
 	if (e == ERR_OK && to->len - before < left)
 		e = ERR_UNREADABLE;
 	if (e == ERR_OK)
@@ -342,7 +342,7 @@ static void put_thread(struct imap *i, struct buf *to)
 	struct fetch *c = i->state;
 
 	buf_put_octet(to, '(');
-	imap_object_put_thread(to, mailbox_id(i->s->mailbox), &c->item, &c->record);
+	imap_object_put_thread(to, mailbox_id(view_mailbox(i->view)), &c->item, &c->record);
 	buf_put_octet(to, ')');
 }
 
@@ -391,7 +391,7 @@ static void open_made(struct imap *i, size_t n)
 static void open_section(struct imap *i, const struct imap_section *section)
 {
 	struct fetch *c = i->state;
-	enum err e = imap_section_find(i->s->mailbox, &c->item, &c->record, section, &c->source);
+	enum err e = imap_section_find(view_mailbox(i->view), &c->item, &c->record, section, &c->source);
 
 	struct buf *to = imap_out(i);
 	size_t before;
@@ -454,7 +454,7 @@ static void open_binary(struct imap *i, const struct imap_section *section)
 		open_plain_binary(i, section, section->parts_count > 0 ? p.body_octets : c->item.octets);
 		return;
 	}
-	imap_binary_open(&c->binary, i->s->mailbox, &c->item, &c->record, &p);
+	imap_binary_open(&c->binary, view_mailbox(i->view), &c->item, &c->record, &p);
 	if (section->parts_count == 0)
 		imap_binary_whole(&c->binary);
 	imap_binary_range(&c->binary, section);
@@ -533,7 +533,7 @@ static void open_preview(struct imap *i)
 	c->previews++;
 	if (c->preview == NULL)
 		c->preview = imap_preview_new();
-	imap_preview_begin(c->preview, i->s->mailbox, &c->item, &c->record);
+	imap_preview_begin(c->preview, view_mailbox(i->view), &c->item, &c->record);
 	c->previewing = true;
 }
 
@@ -643,7 +643,7 @@ static enum err quick_batch(struct imap *i)
 	for (size_t n = c->batch_at; n < c->batch_count; n++)
 		items[list.count++] = view_item(i->view, c->batch[n]);
 	imap_engine_keywords(i);
-	return message_list_each(i->s->mailbox, &list, put_quick, i);
+	return message_list_each(view_mailbox(i->view), &list, put_quick, i);
 }
 
 /* The first of the batch is read at once, so it is not among those that others may unpack meanwhile. */
@@ -655,7 +655,7 @@ static void read_ahead(struct imap *i)
 
 	for (size_t n = 1; n < c->batch_count; n++)
 		items[count++] = view_item(i->view, c->batch[n]);
-	message_ahead(i->s->mailbox, items, count);
+	message_ahead(view_mailbox(i->view), items, count);
 }
 
 static void take_batch(struct imap *i)

@@ -71,7 +71,7 @@ static bool ask_once(struct imap *i)
 static enum err need(struct imap *i, struct str name, uint32_t rights)
 {
 	struct folder_info f;
-	enum err e = folder_find(i->s->mailbox, name, &f);
+	enum err e = folder_find(imap_mailbox(i), name, &f);
 
 	return e == ERR_OK ? imap_rights_need(i, &f, rights) : ERR_OK;
 }
@@ -97,7 +97,7 @@ static enum step created(struct imap *i)
 		return answer(i);
 	imap_spelling_changed(i, c->name, c->to);
 	buf_init(&code, MAILBOXID_OCTETS_MAX);
-	imap_status_put_mailboxid(&code, mailbox_id(i->s->mailbox), c->folder, c->uidvalidity);
+	imap_status_put_mailboxid(&code, mailbox_id(imap_mailbox(i)), c->folder, c->uidvalidity);
 	next = imap_engine_over(i, ERR_OK, arena_str(&i->arena, buf_str(&code)).at, STR_NONE);
 	buf_done(&code);
 	return next;
@@ -122,7 +122,7 @@ static enum step run_create(struct imap *i)
 		c->result = imap_rights_need_uses(i);
 	if (c->result != ERR_OK)
 		return refuse(i);
-	folder_create(i->s->mailbox, c->name, c->uses, on_done, i->s);
+	folder_create(imap_mailbox(i), c->name, c->uses, on_done, i->s);
 	return STEP_PEER;
 }
 
@@ -135,7 +135,7 @@ static enum step run_delete(struct imap *i)
 	c->result = need(i, c->name, ACL_DELETE);
 	if (c->result != ERR_OK)
 		return refuse(i);
-	folder_delete(i->s->mailbox, c->name, on_done, i->s);
+	folder_delete(imap_mailbox(i), c->name, on_done, i->s);
 	return STEP_PEER;
 }
 
@@ -151,7 +151,7 @@ static enum step run_rename(struct imap *i)
 		c->result = imap_rights_need_above(i, c->to, ACL_CREATE);
 	if (c->result != ERR_OK)
 		return refuse(i);
-	folder_rename(i->s->mailbox, c->name, c->to, on_done, i->s);
+	folder_rename(imap_mailbox(i), c->name, c->to, on_done, i->s);
 	return STEP_PEER;
 }
 
@@ -161,7 +161,7 @@ static enum step run_subscribe(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
-	folder_subscribe(i->s->mailbox, c->name, true, on_done, i->s);
+	folder_subscribe(imap_mailbox(i), c->name, true, on_done, i->s);
 	return STEP_PEER;
 }
 
@@ -171,7 +171,7 @@ static enum step run_unsubscribe(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
-	folder_subscribe(i->s->mailbox, c->name, false, on_done, i->s);
+	folder_subscribe(imap_mailbox(i), c->name, false, on_done, i->s);
 	return STEP_PEER;
 }
 

@@ -29,10 +29,10 @@ void imap_folder_news_put(
 		imap_put_uses(to, f->specials & FOLDER_SPECIAL_USES);
 	}
 	buf_put(to, S(") \"/\" "));
-	imap_put_mailbox(to, f->name, imap_utf8(i));
+	imap_box_put_name(i, f->name);
 	if (old.len > 0) {
 		buf_put(to, S(" (\"OLDNAME\" ("));
-		imap_put_mailbox(to, old, imap_utf8(i));
+		imap_box_put_name(i, old);
 		buf_put(to, S("))"));
 	}
 	buf_put(to, S("\r\n"));

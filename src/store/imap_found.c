@@ -39,7 +39,7 @@ static void tell_alone(struct imap *i, struct telling *t)
 	enum err e;
 
 	arena_init(&a, ARENA_NONE);
-	e = message_record(i->s->mailbox, t->items[0], &a, &octets);
+	e = message_record(view_mailbox(i->view), t->items[0], &a, &octets);
 	if (e == ERR_OK)
 		e = record_open_view(octets, &record);
 	t->each(t->arg, 0, t->items[0], e == ERR_OK ? &record : NULL);
@@ -55,7 +55,7 @@ size_t imap_found_records(struct imap *i, const uint32_t *seqs, size_t count, im
 	must(count > 0);
 	for (size_t n = 0; n < count && n < MESSAGE_LIST_MAX; n++)
 		items[list.count++] = view_item(i->view, seqs[n]);
-	if (message_list_each(i->s->mailbox, &list, tell, &t) == ERR_OK && t.told > 0)
+	if (message_list_each(view_mailbox(i->view), &list, tell, &t) == ERR_OK && t.told > 0)
 		return t.told;
 	if (t.told == 0)
 		tell_alone(i, &t);
@@ -238,7 +238,7 @@ static enum step begin(struct imap *i)
 		e = imap_found_resolve(i, &c->args);
 	if (e != ERR_OK)
 		return end_failed(i, e);
-	c->match = imap_match_new(i->s);
+	c->match = imap_match_new(i->s, view_mailbox(i->view));
 	e = imap_match_prepare(c->match, i->collation, &c->args);
 	if (e != ERR_OK)
 		return end_failed(i, e);

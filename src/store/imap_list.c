@@ -108,7 +108,7 @@ static void read_rlist(struct imap *i, struct imap_args *args)
 static void put_name(struct imap *i, struct str name)
 {
 	buf_put(imap_out(i), S(") \"/\" "));
-	imap_put_mailbox(imap_out(i), name, imap_utf8(i));
+	imap_box_put_name(i, name);
 }
 
 /* Children and special uses are told whether or not they are asked for: plain LIST has them, and
@@ -224,7 +224,7 @@ static bool matches_levels(const struct list_command *c, struct str level)
 
 static bool find_level(struct imap *i, struct str level, struct folder_info *ret)
 {
-	size_t at = folder_from(i->s->mailbox, level);
+	size_t at = folder_from(imap_mailbox(i), level);
 
 	return imap_rights_next(i, &at, ret) && str_eq(ret->name, level);
 }
@@ -281,7 +281,7 @@ static void look_list(struct imap *i, const struct folder_info *f, size_t at)
 				.children = recursive && has_meeting_child(i, f, at) });
 	else if (recursive)
 		tell_levels(i, f->name, tell_parent);
-	else if (i->s->user.access != ACCESS_OWNER && (c->select & SELECTIONS) == 0)
+	else if (imap_user(i)->access != ACCESS_OWNER && (c->select & SELECTIONS) == 0)
 		tell_levels(i, f->name, tell_hidden);
 }
 
@@ -341,7 +341,7 @@ static enum step run_list(struct imap *i)
 {
 	struct list_command *c = i->state;
 	struct folder_info f;
-	size_t at = c->begun ? folder_after(i->s->mailbox, str_make(c->last, c->last_len)) : 0;
+	size_t at = c->begun ? folder_after(imap_mailbox(i), str_make(c->last, c->last_len)) : 0;
 
 	c->rows = 0;
 	if (c->root) {

@@ -12,11 +12,12 @@
 
 #define ASK_MESSAGES 2000u /* of which the header is looked through */
 
-struct imap_match *imap_match_new(struct session *s)
+struct imap_match *imap_match_new(struct session *s, struct mailbox *mailbox)
 {
 	struct imap_match *c = MEM_NEW(struct imap_match);
 
 	c->s = s;
+	c->mailbox = mailbox;
 	arena_init(&c->keys, ARENA_NONE);
 	arena_init(&c->viewed, ARENA_NONE);
 	arena_init(&c->arena, ARENA_NONE);
@@ -86,7 +87,7 @@ static enum err search_part_header(struct imap_match *c, const struct record_par
 	enum err e;
 
 	buf_init(&header, RECORD_HEADER_OCTETS_MAX);
-	e = message_read(c->s->mailbox, &c->item, p->header_at,
+	e = message_read(c->mailbox, &c->item, p->header_at,
 		p->header_octets < RECORD_HEADER_OCTETS_MAX ? p->header_octets
 							    : RECORD_HEADER_OCTETS_MAX,
 		&header);
@@ -129,7 +130,7 @@ static enum err search_piece(struct imap_match *c, bool *ret_end)
 	left = p.body_octets - c->at;
 	if (e == ERR_OK && is_text(&p) && left > 0) {
 		buf_clear(&c->raw);
-		e = message_read(c->s->mailbox, &c->item, p.body_at + c->at,
+		e = message_read(c->mailbox, &c->item, p.body_at + c->at,
 			IMAP_TEXT_RAW_OCTETS < left ? IMAP_TEXT_RAW_OCTETS : left, &c->raw);
 		if (e != ERR_OK || c->raw.len == 0)
 			return e != ERR_OK ? e : ERR_UNREADABLE;
@@ -155,7 +156,7 @@ static enum err load(struct imap_match *c)
 	struct record_part root;
 	struct str octets;
 	uint64_t header;
-	enum err e = message_record(c->s->mailbox, &c->item, &c->arena, &octets);
+	enum err e = message_record(c->mailbox, &c->item, &c->arena, &octets);
 
 	if (e == ERR_OK)
 		e = record_open_view(octets, &c->record);
@@ -168,7 +169,7 @@ static enum err load(struct imap_match *c)
 	header = (c->record.flags & RECORD_OPAQUE) ? c->item.octets : root.header_octets;
 	if (header > RECORD_HEADER_OCTETS_MAX)
 		header = RECORD_HEADER_OCTETS_MAX;
-	e = header > 0 ? message_read(c->s->mailbox, &c->item, 0, header, &c->header) : ERR_OK;
+	e = header > 0 ? message_read(c->mailbox, &c->item, 0, header, &c->header) : ERR_OK;
 	if (e == ERR_OK && (c->record.flags & RECORD_OPAQUE))
 		c->header.len = header_octets(buf_str(&c->header), NULL);
 	return e;
@@ -184,7 +185,7 @@ static void find_keywords(struct imap_match *c)
 		if (key->kind != IMAP_SEARCH_KEYWORD)
 			continue;
 		for (c->keywords[n] = 0; c->keywords[n] < ITEM_KEYWORDS_MAX; c->keywords[n]++) {
-			keyword = folder_keyword(c->s->mailbox, view_folder(c->view), c->keywords[n]);
+			keyword = folder_keyword(c->mailbox, view_folder(c->view), c->keywords[n]);
 			if (keyword.len == 0)
 				c->keywords[n] = ITEM_KEYWORDS_MAX;
 			if (keyword.len == 0 || str_ieq(keyword, key->text))
@@ -333,7 +334,7 @@ static void ask_many(struct imap_match *c, uint32_t seq)
 	list.count = m.count;
 	c->depth = DEPTH_RECORD;
 	/* What they do not tell, for whatever reason, is looked at alone. */
-	if (m.count > 0 && message_list_each(c->s->mailbox, &list, ask_rows, &m) != ERR_OK)
+	if (m.count > 0 && message_list_each(c->mailbox, &list, ask_rows, &m) != ERR_OK)
 		c->many_count = 0;
 	c->seq = 0;
 }
@@ -396,7 +397,7 @@ static enum err prepare_key(struct imap_match *c, size_t n)
 	const struct imap_search_key *key = &c->search->keys[n];
 
 	if (key->kind == IMAP_SEARCH_EMAILID)
-		c->emails[n] = imap_object_get_email(key->text, mailbox_id(c->s->mailbox));
+		c->emails[n] = imap_object_get_email(key->text, mailbox_id(c->mailbox));
 	if (!utf8_valid(key->text))
 		return ERR_SYNTAX;
 	buf_clear(&c->text);
@@ -515,7 +516,7 @@ static bool is_worth_asking(const struct imap_match *c)
 enum step imap_match_ask(struct imap_match *c)
 {
 	struct str keys[SEARCH_KEYS_MAX];
-	struct search_question question = { .mailbox = mailbox_id(c->s->mailbox),
+	struct search_question question = { .mailbox = mailbox_id(c->mailbox),
 		.keys = keys,
 		.done = on_answer,
 		.arg = c };

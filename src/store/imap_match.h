@@ -13,7 +13,8 @@
 
 struct imap_match;
 
-struct imap_match *imap_match_new(struct session *s);
+/* mailbox: where all the messages are; borrowed. */
+struct imap_match *imap_match_new(struct session *s, struct mailbox *mailbox);
 void imap_match_free(struct imap_match *m); /* accepts NULL */
 
 /*

@@ -15,6 +15,7 @@ enum imap_match_known { UNKNOWN, KNOWN_NO, KNOWN_YES };
 
 struct imap_match {
 	struct session *s;
+	struct mailbox *mailbox; /* of all views */
 	struct folder_view *view;
 	const struct imap_search *search;
 	enum imap_collation collation;

@@ -247,7 +247,7 @@ static bool text_in_header(struct imap_match *c, size_t n)
 static bool is_in_thread(struct imap_match *c, struct str id)
 {
 	buf_clear(&c->line);
-	imap_object_put_thread(&c->line, mailbox_id(c->s->mailbox), &c->item, &c->record);
+	imap_object_put_thread(&c->line, mailbox_id(c->mailbox), &c->item, &c->record);
 	return str_eq(buf_str(&c->line), id);
 }
 

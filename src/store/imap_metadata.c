@@ -48,7 +48,7 @@ static enum err find_entries(struct imap *i, struct arena *a, const struct folde
 {
 	struct entries *found = ARENA_NEW(a, struct entries);
 	struct annotation_list list;
-	enum err e = folder_annotations(i->s->mailbox, folder ? folder->id : 0, a, &list);
+	enum err e = folder_annotations(imap_mailbox(i), folder ? folder->id : 0, a, &list);
 
 	if (e != ERR_OK)
 		return e;
@@ -90,7 +90,7 @@ static void line_put(struct line *l, struct str entry, struct str value)
 	if (!l->begun) {
 		l->from = to->len;
 		buf_put(to, S("* METADATA "));
-		imap_put_mailbox(to, l->mailbox, imap_utf8(l->i));
+		imap_box_put_name(l->i, l->mailbox);
 	}
 	buf_put_c(to, l->begun ? " " : " (");
 	l->begun = true;
@@ -183,7 +183,7 @@ static enum err find_mailbox(struct imap *i, struct str name, struct folder_info
 	*ret = (struct folder_info){ .name = S("") };
 	if (name.len == 0)
 		return ERR_OK;
-	e = folder_find(i->s->mailbox, name, ret);
+	e = folder_find(imap_mailbox(i), name, ret);
 	return e == ERR_OK ? judge_rights(i, ret) : e;
 }
 
@@ -302,7 +302,7 @@ static enum step run_set(struct imap *i)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	c->asked = true;
 	session_asked(i->s);
-	folder_annotate(i->s->mailbox, &c->request, on_set, i->s);
+	folder_annotate(imap_mailbox(i), &c->request, on_set, i->s);
 	return STEP_PEER;
 }
 
@@ -390,7 +390,7 @@ static bool begin_news(struct imap *i, uint32_t folder)
 	if (folder != 0 && (folder_by_id(i->s->mailbox, folder, &f) != ERR_OK || !may_know(i, &f)))
 		return false;
 	buf_put(imap_out(i), S("* METADATA "));
-	imap_put_mailbox(imap_out(i), f.name, imap_utf8(i));
+	imap_box_put_name(i, f.name);
 	return true;
 }
 

@@ -146,7 +146,7 @@ static bool open_folder(struct imap *i, struct multisearch *c)
 	if (folder_by_id(i->s->mailbox, p->folder, &c->info) != ERR_OK || !may_read(i, &c->info, p))
 		return false;
 	c->info.name = arena_str(&c->arena, c->info.name);
-	if (i->view != NULL && view_folder(i->view) == p->folder)
+	if (i->here == &i->own && view_folder(i->view) == p->folder)
 		c->view = i->view;
 	else if (view_open(i->s->mailbox, &options, &c->view) != ERR_OK)
 		return false;
@@ -282,7 +282,7 @@ static enum err begin(struct imap *i, struct multisearch *c)
 		e = imap_found_resolve(i, &c->search);
 	if (e != ERR_OK)
 		return e;
-	c->match = imap_match_new(i->s);
+	c->match = imap_match_new(i->s, i->s->mailbox);
 	e = imap_match_prepare(c->match, i->collation, &c->search);
 	if (e == ERR_OK)
 		add_places(i, c);

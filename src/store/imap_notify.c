@@ -250,7 +250,7 @@ static void put_status(struct imap *i, const struct folder_info *info, unsigned 
 	struct imap_status status;
 
 	if (items == 0 || info->noselect || info->nonexistent ||
-		(i->view != NULL && view_folder(i->view) == info->id))
+		(i->here == &i->own && view_folder(i->view) == info->id))
 		return;
 	if (imap_status_look(i, info, items, &status) == ERR_OK)
 		imap_status_put(i, &status);

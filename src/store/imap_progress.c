@@ -44,7 +44,7 @@ static void on_time(void *arg)
 {
 	struct imap *i = arg;
 
-	imap_progress(i, mailbox_progress(i->s->mailbox, i->s), i->waiting->goal);
+	imap_progress(i, mailbox_progress(i->view != NULL ? view_mailbox(i->view) : i->s->mailbox, i->s), i->waiting->goal);
 	session_flush(i->s);
 	timer_set(i->waiting->timer, i->s->limits.progress_ms);
 }

@@ -4,12 +4,12 @@
 
 uint32_t imap_rights_of(struct imap *i, const struct folder_info *folder)
 {
-	return folder_rights(i->s->mailbox, folder->id, &i->s->user);
+	return folder_rights(imap_mailbox(i), folder->id, imap_user(i));
 }
 
 uint32_t imap_rights_here(struct imap *i)
 {
-	return folder_rights(i->s->mailbox, view_folder(i->view), &i->s->user);
+	return folder_rights(view_mailbox(i->view), view_folder(i->view), i->here->user);
 }
 
 static enum err judge_rights(struct imap *i, uint32_t has, uint32_t needs)
@@ -37,7 +37,7 @@ enum err imap_rights_need_above(struct imap *i, struct str name, uint32_t rights
 		return e;
 	while ((end = str_rfind(name, '/')) != STR_NPOS) {
 		name = str_sub(name, 0, end);
-		if (folder_find(i->s->mailbox, name, &above) == ERR_OK && !above.noselect)
+		if (folder_find(imap_mailbox(i), name, &above) == ERR_OK && !above.noselect)
 			break;
 		above.id = 0;
 	}
@@ -51,7 +51,7 @@ enum err imap_rights_need_here(struct imap *i, uint32_t rights)
 
 enum err imap_rights_need_uses(struct imap *i)
 {
-	return judge_rights(i, folder_rights(i->s->mailbox, 0, &i->s->user), ACL_ADMIN);
+	return judge_rights(i, folder_rights(imap_mailbox(i), 0, imap_user(i)), ACL_ADMIN);
 }
 
 uint8_t imap_rights_flags(uint32_t rights)
@@ -82,7 +82,7 @@ struct str imap_rights_missing(struct imap *i)
 
 void imap_rights_tell(struct imap *i)
 {
-	if (i->view != NULL && i->s->user.access != ACCESS_OWNER && !view_folder_gone(i->view) &&
+	if (i->view != NULL && i->here->user->access != ACCESS_OWNER && !view_folder_gone(i->view) &&
 		imap_rights_here(i) != i->rights_told)
 		imap_engine_put_folder_flags(i);
 }
@@ -102,7 +102,7 @@ void imap_rights_put_mine(struct imap *i, const struct folder_info *folder)
 	buf_init(&letters, ACL_RIGHTS + 2);
 	acl_letters_put(&letters, imap_rights_of(i, folder));
 	buf_put(to, S("* MYRIGHTS "));
-	imap_put_mailbox(to, folder->name, imap_utf8(i));
+	imap_box_put_name(i, folder->name);
 	buf_put_octet(to, ' ');
 	imap_put_astring(to, buf_str(&letters), false);
 	buf_put(to, S("\r\n"));
@@ -119,7 +119,7 @@ static bool has_children(struct imap *i, size_t at, struct str name)
 {
 	struct folder_info f;
 
-	while (folder_next(i->s->mailbox, &at, &f)) {
+	while (folder_next(imap_mailbox(i), &at, &f)) {
 		if (!str_starts(f.name, name))
 			return false;
 		if (f.name.len > name.len && f.name.at[name.len] == '/' && !f.nonexistent && is_seen(i, &f))
@@ -130,10 +130,10 @@ static bool has_children(struct imap *i, size_t at, struct str name)
 
 bool imap_rights_next(struct imap *i, size_t *at, struct folder_info *ret)
 {
-	while (folder_next(i->s->mailbox, at, ret)) {
+	while (folder_next(imap_mailbox(i), at, ret)) {
 		if (!is_seen(i, ret))
 			continue;
-		if (ret->has_children && i->s->user.access != ACCESS_OWNER)
+		if (ret->has_children && imap_user(i)->access != ACCESS_OWNER)
 			ret->has_children = has_children(i, *at, ret->name);
 		return true;
 	}

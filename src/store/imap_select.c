@@ -67,7 +67,7 @@ static void put_state(struct imap *i, const struct folder_info *info)
 		put_old_state(i);
 	imap_urlauth_begin(i);
 	buf_put(to, S("* OK ["));
-	imap_status_put_mailboxid(to, mailbox_id(i->s->mailbox), info->id, info->uidvalidity);
+	imap_status_put_mailboxid(to, mailbox_id(imap_mailbox(i)), info->id, info->uidvalidity);
 	buf_put(to, S("] folder's id\r\n"));
 	buf_printf(to, "* OK [UIDVALIDITY %u] UIDs valid\r\n", info->uidvalidity);
 	buf_printf(to, "* OK [UIDNEXT %u] next UID\r\n", info->uidnext);
@@ -191,7 +191,7 @@ static enum step open_folder(struct imap *i, bool read_only)
 			.changed = on_changed,
 			.arg = i->s };
 
-		e = view_open(i->s->mailbox, &options, &view);
+		e = view_open(imap_mailbox(i), &options, &view);
 	}
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
@@ -255,7 +255,7 @@ static enum step run_close(struct imap *i)
 		(imap_rights_here(i) & ACL_EXPUNGE) != 0) {
 		c->asked = true;
 		session_asked(i->s);
-		mailbox_expunge(i->s->mailbox, &request, on_removed, i->s);
+		mailbox_expunge(view_mailbox(i->view), &request, on_removed, i->s);
 		return STEP_PEER;
 	}
 	if (c->removal != ERR_OK)

@@ -18,7 +18,7 @@ void imap_spelling_put_list(struct imap *i, const struct folder_info *f, struct 
 		uses != 0 ? " " : "");
 	imap_put_uses(to, uses);
 	buf_put(to, S(") \"/\" "));
-	imap_put_mailbox(to, f->name, imap_utf8(i));
+	imap_box_put_name(i, f->name);
 	if (!is_spelt(supplied, f->name)) {
 		buf_put(to, S(" (\"OLDNAME\" ("));
 		imap_put_mailbox(to, supplied, imap_utf8(i));
@@ -48,6 +48,6 @@ void imap_spelling_changed(struct imap *i, struct str name, struct str to)
 	if (is_spelt(name, was) && (to.len == 0 || is_spelt(to, is)))
 		return;
 	info.name = is;
-	if (folder_find(i->s->mailbox, is, &info) == ERR_OK || to.len == 0)
+	if (folder_find(imap_mailbox(i), is, &info) == ERR_OK || to.len == 0)
 		imap_spelling_put_list(i, &info, name);
 }

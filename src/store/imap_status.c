@@ -18,7 +18,7 @@ static enum err count_recent(struct imap *i, const struct folder_info *info, uin
 	enum err e;
 
 	*ret = 0;
-	if (i->view != NULL && view_folder(i->view) == info->id && !view_folder_gone(i->view)) {
+	if (i->here == i->box && view_folder(i->view) == info->id && !view_folder_gone(i->view)) {
 		*ret = view_recent_count(i->view);
 		return ERR_OK;
 	}
@@ -26,7 +26,7 @@ static enum err count_recent(struct imap *i, const struct folder_info *info, uin
 		*ret = info->recent_from <= 1 ? info->messages : 0;
 		return ERR_OK;
 	}
-	e = view_open(i->s->mailbox, &options, &view);
+	e = view_open(imap_mailbox(i), &options, &view);
 	if (e != ERR_OK)
 		return e;
 	*ret = view_count(view) + 1 - view_seq_from(view, info->recent_from);
@@ -42,7 +42,7 @@ enum err imap_status_look(struct imap *i, const struct folder_info *info, unsign
 	if (e == ERR_OK && (items & IMAP_STATUS_RECENT))
 		e = count_recent(i, info, &status.recent);
 	if (e == ERR_OK && (items & IMAP_STATUS_DELETED_STORAGE))
-		e = folder_deleted_octets(i->s->mailbox, info->id, &status.deleted_octets);
+		e = folder_deleted_octets(imap_mailbox(i), info->id, &status.deleted_octets);
 	if (e == ERR_OK)
 		*ret = status;
 	return e;
@@ -76,7 +76,7 @@ void imap_status_put(struct imap *i, const struct imap_status *status)
 	const char *before = "(";
 
 	buf_put(to, S("* STATUS "));
-	imap_put_mailbox(to, info->name, imap_utf8(i));
+	imap_box_put_name(i, info->name);
 	buf_put_octet(to, ' ');
 	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
 		if ((status->items & rows[n].item) == 0)
@@ -86,7 +86,7 @@ void imap_status_put(struct imap *i, const struct imap_status *status)
 	}
 	if (status->items & IMAP_STATUS_MAILBOXID) {
 		buf_put_c(to, before);
-		imap_status_put_mailboxid(to, mailbox_id(i->s->mailbox), info->id, info->uidvalidity);
+		imap_status_put_mailboxid(to, mailbox_id(imap_mailbox(i)), info->id, info->uidvalidity);
 	}
 	buf_put(to, S(")\r\n"));
 }

@@ -228,7 +228,7 @@ bool imap_sync_collect(struct imap *i, struct imap_sync *s, enum err *ret_e)
 	s->entries = 0;
 	s->more = false;
 	e = (s->vanished || !s->uids_whole) && s->at < now
-		    ? mailbox_changes(i->s->mailbox, view_folder(i->view), s->at, on_change, s)
+		    ? mailbox_changes(view_mailbox(i->view), view_folder(i->view), s->at, on_change, s)
 		    : ERR_OK;
 	if (e == ERR_NOTFOUND)
 		s->log_lost = s->uids_whole = true;

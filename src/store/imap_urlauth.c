@@ -115,7 +115,7 @@ static enum step run_reset_done(struct imap *i)
 
 	/* What it tells comes with the answer. */
 	if (one && i->view != NULL)
-		i->url_serial = folder_url_serial(i->s->mailbox, view_folder(i->view));
+		i->url_serial = folder_url_serial(view_mailbox(i->view), view_folder(i->view));
 	return imap_engine_over(i, c->result, c->result == ERR_OK && one ? "URLMECH INTERNAL" : NULL,
 		c->result == ERR_OK && !one ? S("all keys removed") : STR_NONE);
 }
@@ -305,7 +305,7 @@ static enum step run_generate(struct imap *i)
 		buf_put_c(imap_out(i), "\r\n");
 		/* Its making is no news to who has asked for it. */
 		if (i->view != NULL)
-			i->url_serial = folder_url_serial(i->s->mailbox, view_folder(i->view));
+			i->url_serial = folder_url_serial(view_mailbox(i->view), view_folder(i->view));
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	}
 	if (!str_ieq(c->urls[c->at + 1], MECHANISM))
@@ -456,7 +456,7 @@ static void read_fetch(struct imap *i, struct imap_args *args)
 
 void imap_urlauth_begin(struct imap *i)
 {
-	i->url_serial = folder_url_serial(i->s->mailbox, view_folder(i->view));
+	i->url_serial = folder_url_serial(view_mailbox(i->view), view_folder(i->view));
 	if (imap_caps_has(&i->offered, IMAP_CAP_URLAUTH))
 		buf_put_c(imap_out(i), "* OK [URLMECH INTERNAL] URLs can be signed\r\n");
 }
@@ -467,7 +467,7 @@ bool imap_urlauth_tell(struct imap *i)
 
 	if (i->view == NULL || view_folder_gone(i->view))
 		return false;
-	serial = folder_url_serial(i->s->mailbox, view_folder(i->view));
+	serial = folder_url_serial(view_mailbox(i->view), view_folder(i->view));
 	if (serial == i->url_serial)
 		return false;
 	i->url_serial = serial;

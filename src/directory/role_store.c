@@ -264,31 +264,66 @@ struct str role_groups(const struct entry_ids *groups, struct arena *a)
 
 #define REACH_OCTETS_MAX ((size_t)64 << 10) /* of rows in one message */
 
-/* Mailboxes that are disabled are passed over, as a logon would refuse them. */
-static void put_reach(const struct reach *reach, struct buf *to, struct msg_reach_told *ret)
+/* Mailboxes that are disabled are passed over, as a logon would refuse them. False: there is no more room. */
+static bool put_box(struct wr *w, const struct entry *box, enum access access)
 {
-	struct wr w = wr_to(to);
+	const struct entry_mailbox *m = &box->mailbox;
+
+	if (m->disabled || !m->imap)
+		return true;
+	if (w->to->len + m->alias.len + 16 > REACH_OCTETS_MAX)
+		return false;
+	wr_u64(w, box->id);
+	wr_u8(w, (uint8_t)access);
+	wr_str(w, m->alias);
+	return true;
+}
+
+static bool is_in_reach(const struct reach *reach, uint64_t id)
+{
+	for (size_t i = 0; i < reach->count; i++) {
+		if (reach->rows[i].mailbox.id == id)
+			return (reach->rows[i].held.rights & RIGHT_OPENS) != 0;
+	}
+	return false;
+}
+
+/* Those that have folders for it, and which it has no right to open. */
+static void put_granted(struct directory *d, const struct reach *reach, struct str ids, struct wr *w, struct msg_reach_told *ret)
+{
+	struct rd rest = rd_from(ids);
+
+	while (rest.rest.len >= sizeof(uint64_t) && !ret->more) {
+		uint64_t id = rd_u64(&rest);
+		struct arena scratch;
+		struct entry box;
+
+		arena_init(&scratch, ARENA_NONE);
+		if (!is_in_reach(reach, id) && directory_get(d, ENTRY_MAILBOX, id, &scratch, &box) == ERR_OK)
+			ret->more = !put_box(w, &box, ACCESS_NONE);
+		arena_done(&scratch);
+	}
+}
+
+static void put_reach(const struct reach *reach, struct wr *w, struct msg_reach_told *ret)
+{
 
 	ret->more = reach->more;
 	for (size_t i = 0; i < reach->count; i++) {
 		const struct reach_row *row = &reach->rows[i];
 		enum access access = role_access(row->held.rights);
 
-		if (access == ACCESS_NONE || row->mailbox.mailbox.disabled || !row->mailbox.mailbox.imap)
-			continue;
-		if (to->len + row->mailbox.mailbox.alias.len + 16 > REACH_OCTETS_MAX) {
+		if (access != ACCESS_NONE && !put_box(w, &row->mailbox, access)) {
 			ret->more = true;
 			return;
 		}
-		wr_u64(&w, row->mailbox.id);
-		wr_u8(&w, (uint8_t)access);
-		wr_str(&w, row->mailbox.mailbox.alias);
 	}
 }
 
 static enum err answer_reach(struct directory *d, const struct msg_reach_ask *q, struct arena *a, struct buf *rows, struct msg_reach_told *ret)
 {
 	struct entry account, mailbox;
+	struct wr w = wr_to(rows);
 	struct reach reach;
 	enum err e = directory_get(d, ENTRY_ACCOUNT, q->account, a, &account);
 
@@ -300,7 +335,8 @@ static enum err answer_reach(struct directory *d, const struct msg_reach_ask *q,
 		return e;
 	ret->access = (uint8_t)role_access(right_of(&mailbox.mailbox, q->account, &reach.groups).rights);
 	ret->groups = role_groups(&reach.groups, a);
-	put_reach(&reach, rows, ret);
+	put_reach(&reach, &w, ret);
+	put_granted(d, &reach, q->granted, &w, ret);
 	ret->mailboxes = buf_str(rows);
 	return ERR_OK;
 }

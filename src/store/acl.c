@@ -66,6 +66,17 @@ uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)
 	return given & ~taken;
 }
 
+bool acl_names_user(const struct acl *acl, const struct acl_user *user)
+{
+	for (size_t i = 0; acl != NULL && i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+
+		if (acl_kind_has_id(e->kind) && !e->negative && e->rights != 0 && applies(e, user))
+			return true;
+	}
+	return false;
+}
+
 /* ---- changing ---- */
 
 int acl_order(const struct acl_entry *x, const struct acl_entry *y)

@@ -70,6 +70,8 @@ struct acl_user {
 
 /* acl NULL: the folder was never given a list. */
 uint32_t acl_rights(const struct acl *acl, const struct acl_user *user);
+/* Some entry gives the user something by account or group. */
+bool acl_names_user(const struct acl *acl, const struct acl_user *user);
 /* What a folder without a list has; one entry. */
 extern const struct acl acl_default;
 

@@ -11,6 +11,7 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "store/granted.h"
 #include "store/row.h"
 #include "store/store.h"
 
@@ -127,6 +128,7 @@ struct store {
 	struct list deliveries; /* in flight */
 	size_t repairs;         /* in flight */
 	struct list refusals;   /* of calls that found no mailbox */
+	struct granted granted;
 };
 
 void box_drop_idle(struct store *s);

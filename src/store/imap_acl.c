@@ -124,6 +124,7 @@ static enum step ask(struct imap *i)
 	struct session_question q = { .kind = SESSION_ASK_ACCOUNTS };
 	enum err e = find(i, ACL_ADMIN);
 
+	q.mailbox = mailbox_id(imap_mailbox(i));
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	c->ids = mem_new((list_of(i)->count + 1) * sizeof(*c->ids));

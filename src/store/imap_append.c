@@ -277,22 +277,43 @@ static enum step run_url(struct imap *i)
 }
 
 /* RFC 4469 section 3: of this server, of this session's mailbox, and so without a server in it. */
+/* A folder in the session's own mailbox, or in the one that is appended to: no third one is opened for it. */
+static enum err find_named(struct imap *i, struct str name, struct folder_info *ret, struct mailbox **ret_mailbox)
+{
+	struct imap_box *box = i->box;
+	enum err e;
+
+	if (imap_others_is_name(name) && !imap_box_inner(box, name, &name))
+		return ERR_NOFOLDER;
+	if (!imap_others_is_name(name) && box != &i->own)
+		i->box = &i->own;
+	e = folder_find(imap_mailbox(i), name, ret);
+	if (e == ERR_OK && (ret->noselect || ret->nonexistent))
+		e = ERR_NOFOLDER;
+	if (e == ERR_OK)
+		e = imap_rights_need(i, ret, ACL_READ);
+	*ret_mailbox = imap_mailbox(i);
+	i->box = box;
+	return e;
+}
+
 static enum err find_url(struct imap *i, struct imap_url *url)
 {
 	struct append *c = i->state;
+	struct mailbox *mailbox = i->view != NULL ? view_mailbox(i->view) : NULL;
 	struct folder_info folder;
 	enum err e = imap_url_get(&i->parsed, c->item.url, url);
 
 	if (e == ERR_OK && (url->absolute || url->access != IMAP_URL_OPEN || (url->mailbox.len == 0 && i->view == NULL)))
 		e = ERR_SYNTAX;
 	if (e == ERR_OK && url->mailbox.len > 0)
-		e = imap_engine_folder(i, url->mailbox, ACL_READ, &folder);
+		e = find_named(i, url->mailbox, &folder, &mailbox);
 	else if (e == ERR_OK)
 		e = imap_rights_need_here(i, ACL_READ);
 	if (e == ERR_OK && url->mailbox.len == 0)
 		e = folder_by_id(view_mailbox(i->view), view_folder(i->view), &folder);
 	if (e == ERR_OK)
-		e = imap_part_open(url->mailbox.len > 0 ? imap_mailbox(i) : view_mailbox(i->view), &folder, url, &c->part);
+		e = imap_part_open(mailbox, &folder, url, &c->part);
 	return e;
 }
 

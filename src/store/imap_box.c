@@ -12,7 +12,39 @@ const struct acl_user *imap_user(const struct imap *i)
 	return i->box->user;
 }
 
+struct str imap_box_outer(const struct imap_box *box, struct str name, char *room)
+{
+	size_t len = box->prefix.len;
+
+	if (len == 0 || name.len == 0)
+		return name;
+	memcpy(room, box->prefix.at, len);
+	if (str_eq(name, S("INBOX")))
+		return str_make(room, len);
+	room[len++] = '/';
+	memcpy(room + len, name.at, name.len);
+	return str_make(room, len + name.len);
+}
+
+bool imap_box_inner(const struct imap_box *box, struct str outer, struct str *ret)
+{
+	struct str name = outer;
+
+	if (box->prefix.len > 0) {
+		if (!str_starts(outer, box->prefix))
+			return false;
+		name = str_skip(outer, box->prefix.len);
+		if (name.len > 0 && name.at[0] != '/')
+			return false;
+		name = name.len > 0 ? str_skip(name, 1) : S("INBOX");
+	}
+	*ret = name;
+	return true;
+}
+
 void imap_box_put_name(struct imap *i, struct str name)
 {
-	imap_put_mailbox(imap_out(i), name, imap_utf8(i));
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	imap_put_mailbox(imap_out(i), imap_box_outer(i->box, name, room), imap_utf8(i));
 }

@@ -17,5 +17,12 @@ struct imap_box {
 /* Where folder names of the running command are. */
 struct mailbox *imap_mailbox(const struct imap *i);
 const struct acl_user *imap_user(const struct imap *i);
-/* A folder of it as the client names it, in the encoding the session speaks. */
+/* A name as the client hears it, and prefixes are at most 200 octets. */
+#define IMAP_BOX_NAME_OCTETS_MAX ((size_t)FOLDER_NAME_OCTETS_MAX + 256)
+
+/* A folder's name as the client names it, maybe in room (IMAP_BOX_NAME_OCTETS_MAX): the inbox of another's mailbox is the prefix alone. */
+struct str imap_box_outer(const struct imap_box *box, struct str name, char *room);
+/* The other way; false: it is no name of a folder there. */
+bool imap_box_inner(const struct imap_box *box, struct str outer, struct str *ret);
+/* That name of a folder of i->box, in the encoding the session speaks. */
 void imap_box_put_name(struct imap *i, struct str name);

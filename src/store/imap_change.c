@@ -2,6 +2,7 @@
 #include "store/imap_limit.h"
 #include "store/imap_progress.h"
 #include "store/imap_sync.h"
+#include "store/imap_transfer.h"
 
 /* Commands that change the messages of a set: one question to the store, then what the answer asks
  * for. */
@@ -26,6 +27,8 @@ static void free_change(struct imap *i)
 {
 	struct change *c = i->state;
 
+	imap_transfer_free(i, i->transfer);
+	i->transfer = NULL;
 	mem_free(c->uids);
 	mem_free(c->refused);
 }
@@ -400,6 +403,11 @@ static enum err ask_copy(struct imap *i, bool move)
 	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
 	request.keywords_lost = (rights & ACL_WRITE) == 0;
 	request.list = (struct uid_list){ c->uids, c->count };
+	if (i->box != i->here) {
+		i->transfer = imap_transfer_new(&(struct imap_transfer_request){
+			.uids = c->uids, .count = c->count, .folder = target.id, .rights = rights, .move = move });
+		return ERR_OK;
+	}
 	c->asked = true;
 	imap_progress_wait(i, c->count);
 	session_asked(i->s);
@@ -410,18 +418,46 @@ static enum err ask_copy(struct imap *i, bool move)
 	return ERR_OK;
 }
 
+#define TOO_MANY S("no more than 500 messages of 64 MiB together go into another mailbox at once")
+
+/* Into another mailbox. */
+static enum step run_transfer(struct imap *i)
+{
+	struct change *c = i->state;
+	struct imap_transfer_end end;
+	enum step step = imap_transfer_step(i, i->transfer, &end);
+
+	if (!end.over)
+		return step;
+	c->code = end.code;
+	c->result = end.result;
+	c->asked = true;
+	imap_transfer_free(i, i->transfer);
+	i->transfer = NULL;
+	if (end.result == ERR_LIMIT)
+		return imap_engine_over(i, ERR_LIMIT, NULL, TOO_MANY);
+	return STEP_AGAIN;
+}
+
+static enum step begun(const struct imap *i)
+{
+	return i->transfer != NULL ? STEP_AGAIN : STEP_PEER;
+}
+
 static enum step run_copy(struct imap *i)
 {
 	struct change *c = i->state;
 	enum err e;
 
+	if (i->transfer != NULL)
+		return run_transfer(i);
 	if (c->asked)
 		return c->result == ERR_OK ? over(i, ERR_OK)
 					   : imap_engine_over(i, c->result, NULL, STR_NONE);
 	e = ask_copy(i, false);
 	if (e == ERR_LIMIT)
 		return imap_limit_refuse(i, imap_limit_saves(i));
-	return e == ERR_OK ? STEP_PEER : imap_engine_over(i, e, NULL, STR_NONE);
+	return e == ERR_OK ? begun(i) : imap_engine_over(i, e, NULL, STR_NONE);
 }
 
 /* RFC 6851 section 4.3: COPYUID goes before the EXPUNGEs; also when only some could be moved. */
@@ -430,6 +466,8 @@ static enum step run_move(struct imap *i)
 	struct change *c = i->state;
 	enum err e;
 
+	if (i->transfer != NULL)
+		return run_transfer(i);
 	if (c->asked) {
 		if (c->code != NULL)
 			imap_put_ok(imap_out(i), STR_NONE, c->code, S("moved"));
@@ -437,7 +475,7 @@ static enum step run_move(struct imap *i)
 		return over(i, c->result);
 	}
 	e = ask_copy(i, true);
-	return e == ERR_OK ? STEP_PEER : imap_engine_over(i, e, NULL, STR_NONE);
+	return e == ERR_OK ? begun(i) : imap_engine_over(i, e, NULL, STR_NONE);
 }
 
 const struct imap_handler imap_expunge_handler = { read_expunge, run_expunge, free_change };

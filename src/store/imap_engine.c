@@ -206,6 +206,19 @@ void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
 
 /* ---- folders ---- */
 
+/* The mailbox of the folder that was selected is open no longer, unless the command is about it. */
+static void leave_selected(struct imap *i)
+{
+	struct imap_box *was = i->here, *now = i->box;
+
+	i->here = NULL;
+	if (was == NULL || was == now)
+		return;
+	i->box = was;
+	imap_others_leave(i);
+	i->box = now;
+}
+
 void imap_engine_select(struct imap *i, struct folder_view *view)
 {
 	drop_news(i);
@@ -214,6 +227,7 @@ void imap_engine_select(struct imap *i, struct folder_view *view)
 	imap_saved_clear(i);
 	view_close(i->view);
 	i->view = view;
+	leave_selected(i);
 	i->here = view != NULL ? i->box : NULL;
 	i->keywords_told = 0;
 }
@@ -221,8 +235,10 @@ void imap_engine_select(struct imap *i, struct folder_view *view)
 enum err imap_engine_folder(
 	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret)
 {
-	enum err e = folder_find(imap_mailbox(i), name, ret);
+	enum err e = imap_others_enter(i, name, &name);
 
+	if (e == ERR_OK)
+		e = folder_find(imap_mailbox(i), name, ret);
 	if (e == ERR_OK)
 		imap_spelling_tell(i, ret, name);
 	if (e == ERR_OK && (ret->noselect || ret->nonexistent))
@@ -235,7 +251,7 @@ enum err imap_engine_folder(
 enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct str text)
 {
 	i->over = true;
-	i->box = &i->own;
+	imap_others_leave(i);
 	i->result = e;
 	i->code = code;
 	i->text = text;
@@ -326,7 +342,8 @@ static void forget_command(struct imap *i)
 	i->modseq_told = i->expunges_told = i->numbers_used = false;
 	i->limit_code = NULL;
 	i->has_body = false;
-	i->box = &i->own;
+	i->reach_due = false;
+	imap_others_leave(i);
 	forget_arena(&i->arena);
 	forget_arena(&i->parsed);
 }
@@ -468,7 +485,7 @@ static enum step run_enable(struct imap *i)
 
 static enum step run_namespace(struct imap *i)
 {
-	imap_put_untagged(imap_out(i), S("NAMESPACE ((\"\" \"/\")) NIL NIL"));
+	imap_put_untagged(imap_out(i), S("NAMESPACE ((\"\" \"/\")) ((\"" IMAP_OTHERS "/\" \"/\")) NIL"));
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
@@ -605,6 +622,16 @@ void imap_engine_skip_body(struct imap *i)
 	i->skipping = true;
 }
 
+static bool names_others(struct imap *i, struct str command)
+{
+	enum imap_verb verb = i->command.verb;
+	bool lists = verb == IMAP_LIST || verb == IMAP_LSUB || verb == IMAP_RLIST || verb == IMAP_RLSUB;
+	bool wild = lists && (str_has_octet(command, '*') || str_has_octet(command, '%'));
+
+	i->reach_all = imap_others_named(command) || verb == IMAP_LSUB || verb == IMAP_RLSUB || (lists && str_find_str(command, S("SUBSCRIBED")) != STR_NPOS);
+	return wild || i->reach_all;
+}
+
 static enum step begin(struct imap *i, const struct imap_cut *cut)
 {
 	enum err e;
@@ -612,6 +639,7 @@ static enum step begin(struct imap *i, const struct imap_cut *cut)
 	i->command = (struct imap_command){ 0 };
 	imap_progress_begin(i);
 	e = parse(i, cut->command);
+	i->reach_due = e == ERR_OK && names_others(i, cut->command);
 	session_consume(i->s, cut->used);
 	if (e == ERR_OK)
 		return STEP_AGAIN;
@@ -652,6 +680,10 @@ static enum step imap_run(struct session *s)
 		return tell(i);
 	if (i->over)
 		return finish(i);
+	if (i->handler != NULL && i->reach_due) {
+		i->reach_due = false;
+		return imap_others_ask(i, i->reach_all);
+	}
 	if (i->handler != NULL)
 		return i->handler->run(i);
 	if (imap_rights_lost(i))
@@ -726,9 +758,16 @@ static void imap_free(struct session *s)
 	imap_saved_clear(i);
 	imap_metadata_done(i);
 	view_close(i->view);
+	i->here = NULL;
+	imap_others_done(i);
 	arena_done(&i->arena);
 	arena_done(&i->parsed);
 	mem_free(i);
+}
+
+static void imap_rights_changed(struct session *s, const struct session_reply *reply)
+{
+	imap_others_take(imap_of(s), reply);
 }
 
 static const char *imap_doing(const struct session *s)
@@ -743,6 +782,7 @@ const struct session_engine imap_engine = {
 	.in_octets_max = IMAP_IN_OCTETS,
 	.open = imap_open,
 	.run = imap_run,
+	.rights = imap_rights_changed,
 	.farewell = imap_farewell,
 	.free = imap_free,
 	.doing = imap_doing,

@@ -12,6 +12,7 @@
 
 #include "store/imap_box.h"
 #include "store/imap_context.h"
+#include "store/imap_others.h"
 #include "store/imap_rights.h"
 #include "store/imap_saved.h"
 #include "store/imap_text.h"
@@ -54,6 +55,8 @@ struct imap {
 	struct imap_box own;
 	struct imap_box *box;  /* where names of the running command are */
 	struct imap_box *here; /* where the selected folder is; NULL: nothing is selected */
+	struct imap_others *others; /* NULL: the directory was not asked yet */
+	bool reach_due, reach_all;  /* it is to be, before the command runs; of all of them */
 	struct imap_caps offered; /* what this session announces */
 	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
 	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */
@@ -100,6 +103,7 @@ struct imap {
 		void *state;
 	} outer;
 	bool nested;
+	struct imap_transfer *transfer; /* of the COPY or MOVE that runs; NULL: it stays in one mailbox */
 	struct imap_notice *notice; /* what NOTIFY asked for; NULL: it was not used */
 
 	uint64_t progress_ms;         /* when the client last heard how far the command is, or it began */
@@ -187,7 +191,7 @@ void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
 void imap_engine_put_folder_flags(struct imap *i);
 
 /* A folder that can be opened, with the rights that the command needs on it: ERR_NOFOLDER, ERR_PERM (imap_rights.h).
- * An IMAP4rev2 client hears of it when its name has another spelling here (imap_spelling.h). */
+ * i->box is where it is. An IMAP4rev2 client hears of it when its name has another spelling here (imap_spelling.h). */
 enum err imap_engine_folder(
 	struct imap *i, struct str name, uint32_t rights, struct folder_info *ret) MUST_USE;
 

@@ -117,7 +117,9 @@ static enum step run_create(struct imap *i)
 		return imap_engine_over(i, ERR_USEATTR, NULL, STR_NONE);
 	if (ask_once(i))
 		return created(i);
-	c->result = imap_rights_need_above(i, c->name, ACL_CREATE);
+	c->result = imap_others_enter(i, c->name, &c->name);
+	if (c->result == ERR_OK)
+		c->result = imap_rights_need_above(i, c->name, ACL_CREATE);
 	if (c->result == ERR_OK && c->uses != 0)
 		c->result = imap_rights_need_uses(i);
 	if (c->result != ERR_OK)
@@ -132,11 +134,25 @@ static enum step run_delete(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
-	c->result = need(i, c->name, ACL_DELETE);
+	c->result = imap_others_enter(i, c->name, &c->name);
+	if (c->result == ERR_OK)
+		c->result = need(i, c->name, ACL_DELETE);
 	if (c->result != ERR_OK)
 		return refuse(i);
 	folder_delete(imap_mailbox(i), c->name, on_done, i->s);
 	return STEP_PEER;
+}
+
+static enum err enter_both(struct imap *i)
+{
+	struct change *c = i->state;
+	struct imap_box *box;
+	enum err e = imap_others_enter(i, c->to, &c->to);
+
+	box = i->box;
+	if (e == ERR_OK)
+		e = imap_others_enter(i, c->name, &c->name);
+	return e == ERR_OK && i->box != box ? ERR_UNSUPPORTED : e;
 }
 
 static enum step run_rename(struct imap *i)
@@ -145,8 +161,10 @@ static enum step run_rename(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
+	c->result = enter_both(i);
 	/* Of INBOX it is the messages that go (RFC 3501 section 6.3.5). */
-	c->result = need(i, c->name, str_eq(c->name, S("INBOX")) ? ACL_DELETE | ACL_DELETE_MESSAGES | ACL_EXPUNGE : ACL_DELETE);
+	if (c->result == ERR_OK)
+		c->result = need(i, c->name, str_eq(c->name, S("INBOX")) ? ACL_DELETE | ACL_DELETE_MESSAGES | ACL_EXPUNGE : ACL_DELETE);
 	if (c->result == ERR_OK)
 		c->result = imap_rights_need_above(i, c->to, ACL_CREATE);
 	if (c->result != ERR_OK)
@@ -161,7 +179,7 @@ static enum step run_subscribe(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
-	folder_subscribe(imap_mailbox(i), c->name, true, on_done, i->s);
+	folder_subscribe(i->s->mailbox, c->name, true, on_done, i->s);
 	return STEP_PEER;
 }
 
@@ -171,7 +189,7 @@ static enum step run_unsubscribe(struct imap *i)
 
 	if (ask_once(i))
 		return answer(i);
-	folder_subscribe(imap_mailbox(i), c->name, false, on_done, i->s);
+	folder_subscribe(i->s->mailbox, c->name, false, on_done, i->s);
 	return STEP_PEER;
 }
 

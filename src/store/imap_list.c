@@ -6,7 +6,9 @@
 
 /*
  * LIST, extended or not (RFC 9051 6.3.9, RFC 5258), and LSUB (RFC 3501 6.3.9). Names are walked in octet order, so that a
- * name stands before all names below it; the walk goes on behind the last name looked at, whatever has happened meanwhile.
+ * name stands before all names below it; the walk goes on behind the last name looked at, whatever has happened meanwhile. Behind the
+ * session's own folders come those of others (imap_others.h), mailbox by mailbox; whether they are subscribed is the session's own
+ * affair, and so it is kept in its own mailbox, under their whole names.
  */
 
 #define PATTERN_OCTETS_MAX (2 * (size_t)FOLDER_NAME_OCTETS_MAX)
@@ -18,6 +20,7 @@ struct list_command {
 	struct str *patterns; /* none is empty; all of them together have PATTERN_OCTETS_MAX */
 	bool root;            /* an empty pattern asks for the separator */
 	bool lsub;
+	bool others;          /* names of others can match */
 	unsigned select, returns; /* of imap_list.h; LSUB has none */
 	unsigned status;          /* items; 0: none is asked for */
 	struct imap_entries metadata;
@@ -25,14 +28,15 @@ struct list_command {
 	bool begun;
 	/* The last name looked at: names may come and go while the client is slow. */
 	size_t last_len;
-	char last[FOLDER_NAME_OCTETS_MAX];
+	char last[IMAP_BOX_NAME_OCTETS_MAX];
 	/* told[n]: its first n octets are a level that was told, or is not to be told. */
-	bool told[FOLDER_NAME_OCTETS_MAX + 1];
+	bool told[IMAP_BOX_NAME_OCTETS_MAX + 1];
 };
 
 /* One LIST response. */
 struct list_row {
 	const struct folder_info *folder;
+	struct str name; /* as the client knows it */
 	bool meets;    /* the selection criteria */
 	bool children; /* CHILDINFO: a name below it meets them */
 };
@@ -71,6 +75,8 @@ static struct list_command *begin_list(
 		if (list->patterns[n].len > 0)
 			c->patterns[c->patterns_count++] = spell(i, list->reference, list->patterns[n]);
 	}
+	for (size_t n = 0; n < c->patterns_count; n++)
+		c->others |= imap_others_match(c->patterns[n]);
 	return c;
 }
 
@@ -108,7 +114,7 @@ static void read_rlist(struct imap *i, struct imap_args *args)
 static void put_name(struct imap *i, struct str name)
 {
 	buf_put(imap_out(i), S(") \"/\" "));
-	imap_box_put_name(i, name);
+	imap_put_mailbox(imap_out(i), name, imap_utf8(i));
 }
 
 /* Children and special uses are told whether or not they are asked for: plain LIST has them, and
@@ -128,7 +134,7 @@ static void put_list(struct imap *i, const struct list_row *row, bool noselect)
 		buf_put_octet(to, ' ');
 		imap_put_uses(to, f->specials & FOLDER_SPECIAL_USES);
 	}
-	put_name(i, f->name);
+	put_name(i, row->name);
 	if (row->children)
 		buf_put(to, S(" (\"CHILDINFO\" (\"SUBSCRIBED\"))"));
 	buf_put(to, S("\r\n"));
@@ -198,7 +204,78 @@ static bool meets(const struct list_command *c, const struct folder_info *f)
 	return !(c->select & IMAP_LIST_SPECIAL_USE) || (f->specials & FOLDER_SPECIAL_USES);
 }
 
+/* ---- mailboxes of others ---- */
+
+static bool is_subscribed(struct imap *i, struct str outer)
+{
+	struct folder_info f;
+	size_t at = folder_from(i->s->mailbox, outer);
+
+	return folder_next(i->s->mailbox, &at, &f) && str_eq(f.name, outer) && f.subscribed;
+}
+
+/* What is only given to all accounts is found by who knows of it. f is as it is in its mailbox. */
+static bool is_listed(struct imap *i, const struct folder_info *f)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	return i->box == &i->own || imap_user(i)->access != ACCESS_NONE ||
+	       acl_names_user(folder_acl(imap_mailbox(i), f->id), imap_user(i)) ||
+	       is_subscribed(i, imap_box_outer(i->box, f->name, room));
+}
+
+/* The inbox of another's mailbox has all its other folders below it. */
+static bool has_more(struct imap *i)
+{
+	struct folder_info f;
+
+	for (size_t at = 0; imap_rights_next(i, &at, &f);) {
+		if (!str_eq(f.name, S("INBOX")) && !f.nonexistent && is_listed(i, &f))
+			return true;
+	}
+	return false;
+}
+
+/* As this session knows a folder of i->box. What it is used for there it is not used for here. */
+static void adapt(struct imap *i, struct folder_info *f)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	if (i->box == &i->own)
+		return;
+	f->specials = 0;
+	f->subscribed = is_subscribed(i, imap_box_outer(i->box, f->name, room));
+	if (str_eq(f->name, S("INBOX")))
+		f->has_children = has_more(i);
+}
+
+static bool is_child(const struct imap *i, struct str name, struct str of)
+{
+	if (i->box != &i->own && str_eq(of, S("INBOX")))
+		return !str_eq(name, of);
+	return str_starts(name, of) && name.len > of.len && name.at[of.len] == '/';
+}
+
+/* A name of another's folder among the session's own ones is a subscription: is there such a folder? */
+static bool is_others(struct imap *i, const struct folder_info *f, struct folder_info *ret)
+{
+	struct str inner;
+	bool found;
+
+	if (i->box != &i->own || !imap_others_is_name(f->name) || imap_others_enter(i, f->name, &inner) != ERR_OK)
+		return false;
+	found = folder_find(imap_mailbox(i), inner, ret) == ERR_OK && (imap_rights_of(i, ret) & ACL_LOOKUP) != 0;
+	imap_others_leave(i);
+	return found;
+}
+
 /* Whether a name below f, whose place in the walk is just in front of `at`, meets the criteria. */
+/* The walk may still come to a child. */
+static bool is_near(const struct imap *i, struct str name, struct str of)
+{
+	return str_starts(name, of) || (i->box != &i->own && str_eq(of, S("INBOX")));
+}
+
 static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_t at)
 {
 	struct list_command *c = i->state;
@@ -206,8 +283,11 @@ static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_
 	size_t from = at;
 	bool found = false;
 
-	while (!found && imap_rights_next(i, &at, &child) && str_starts(child.name, f->name))
-		found = child.name.at[f->name.len] == '/' && meets(c, &child);
+	at = i->box != &i->own && str_eq(f->name, S("INBOX")) ? 0 : at;
+	while (!found && imap_rights_next(i, &at, &child) && is_near(i, child.name, f->name)) {
+		adapt(i, &child);
+		found = is_child(i, child.name, f->name) && meets(c, &child) && is_listed(i, &child);
+	}
 	c->rows += (unsigned)(at - from) / IMAP_ROWS_STEP;
 	return found;
 }
@@ -224,9 +304,16 @@ static bool matches_levels(const struct list_command *c, struct str level)
 
 static bool find_level(struct imap *i, struct str level, struct folder_info *ret)
 {
-	size_t at = folder_from(imap_mailbox(i), level);
+	struct str inner;
+	size_t at;
 
-	return imap_rights_next(i, &at, ret) && str_eq(ret->name, level);
+	if (!imap_box_inner(i->box, level, &inner))
+		return false;
+	at = folder_from(imap_mailbox(i), inner);
+	if (!imap_rights_next(i, &at, ret) || !str_eq(ret->name, inner) || !is_listed(i, ret))
+		return false;
+	adapt(i, ret);
+	return true;
 }
 
 /* A level above a name that meets the criteria and does not match: RECURSIVEMATCH tells of it when it matches. One that
@@ -241,7 +328,7 @@ static void tell_parent(struct imap *i, struct str level)
 	if (!find_level(i, level, &f))
 		f = (struct folder_info){ .name = level, .nonexistent = true };
 	if (!meets(c, &f))
-		tell(i, &(struct list_row){ .folder = &f, .children = true });
+		tell(i, &(struct list_row){ .folder = &f, .name = level, .children = true });
 }
 
 /* Every folder has its parents; this user may not know of them (RFC 4314 section 4, LIST). */
@@ -252,7 +339,7 @@ static void tell_hidden(struct imap *i, struct str level)
 	if (!matches_levels(i->state, level) || find_level(i, level, &f))
 		return;
 	f = (struct folder_info){ .name = level, .noselect = true, .nonexistent = true, .has_children = true };
-	tell(i, &(struct list_row){ .folder = &f });
+	tell(i, &(struct list_row){ .folder = &f, .name = level });
 }
 
 /* RFC 5258 section 3.5: levels all of whose names that meet the criteria are told themselves are left out. */
@@ -268,21 +355,22 @@ static void tell_levels(struct imap *i, struct str name, void (*tell_level)(stru
 	}
 }
 
-static void look_list(struct imap *i, const struct folder_info *f, size_t at)
+static void look_list(struct imap *i, const struct folder_info *f, struct str name, size_t at)
 {
 	const struct list_command *c = i->state;
 	bool recursive = (c->select & IMAP_LIST_RECURSIVEMATCH) != 0;
 
 	if (!meets(c, f))
 		return;
-	if (matches(c, f->name))
+	if (matches(c, name))
 		tell(i, &(struct list_row){ .folder = f,
+				.name = name,
 				.meets = true,
 				.children = recursive && has_meeting_child(i, f, at) });
 	else if (recursive)
-		tell_levels(i, f->name, tell_parent);
-	else if (imap_user(i)->access != ACCESS_OWNER && (c->select & SELECTIONS) == 0)
-		tell_levels(i, f->name, tell_hidden);
+		tell_levels(i, name, tell_parent);
+	else if ((i->box != &i->own || imap_user(i)->access != ACCESS_OWNER) && (c->select & SELECTIONS) == 0)
+		tell_levels(i, name, tell_hidden);
 }
 
 /* ---- LSUB ---- */
@@ -327,21 +415,49 @@ static void remember(struct list_command *c, struct str name)
 static void look(struct imap *i, const struct folder_info *f, size_t at)
 {
 	struct list_command *c = i->state;
+	struct folder_info own = *f, other;
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+	struct str name = imap_box_outer(i->box, f->name, room);
+	bool others = is_others(i, f, &other);
 
-	remember(c, f->name);
+	remember(c, name);
 	c->begun = true;
-	c->rows++;
-	if (c->lsub)
-		look_lsub(i, f);
-	else
-		look_list(i, f, at);
+	c->rows += others ? METADATA_ROWS : 1;
+	if (c->lsub) {
+		own.nonexistent &= !others;
+		own.noselect |= others && other.noselect;
+		look_lsub(i, &own);
+	} else if (!others && is_listed(i, f)) { /* else it is told with its mailbox, or not at all */
+		adapt(i, &own);
+		look_list(i, &own, name, at);
+	}
+}
+
+static size_t walk_from(struct imap *i)
+{
+	const struct list_command *c = i->state;
+	struct str last;
+
+	if (!c->begun || !imap_box_inner(i->box, str_make(c->last, c->last_len), &last))
+		return 0;
+	return folder_after(imap_mailbox(i), last);
+}
+
+/* LSUB has all names that there are with the session's own. */
+static bool next_mailbox(struct imap *i)
+{
+	struct list_command *c = i->state;
+
+	c->begun = false;
+	c->rows += METADATA_ROWS;
+	return c->others && !c->lsub && imap_others_next(i, i->box->prefix);
 }
 
 static enum step run_list(struct imap *i)
 {
 	struct list_command *c = i->state;
 	struct folder_info f;
-	size_t at = c->begun ? folder_after(imap_mailbox(i), str_make(c->last, c->last_len)) : 0;
+	size_t at = walk_from(i);
 
 	c->rows = 0;
 	if (c->root) {
@@ -352,9 +468,13 @@ static enum step run_list(struct imap *i)
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	}
 	while (c->rows < IMAP_ROWS_STEP && imap_has_room(i)) {
-		if (!imap_rights_next(i, &at, &f))
+		if (imap_rights_next(i, &at, &f)) {
+			look(i, &f, at);
+			continue;
+		}
+		if (!next_mailbox(i))
 			return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-		look(i, &f, at);
+		at = 0;
 	}
 	return STEP_AGAIN;
 }

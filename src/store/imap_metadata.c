@@ -183,7 +183,9 @@ static enum err find_mailbox(struct imap *i, struct str name, struct folder_info
 	*ret = (struct folder_info){ .name = S("") };
 	if (name.len == 0)
 		return ERR_OK;
-	e = folder_find(imap_mailbox(i), name, ret);
+	e = imap_others_enter(i, name, &name);
+	if (e == ERR_OK)
+		e = folder_find(imap_mailbox(i), name, ret);
 	return e == ERR_OK ? judge_rights(i, ret) : e;
 }
 

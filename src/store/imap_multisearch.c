@@ -15,6 +15,7 @@ struct place {
 };
 
 struct multisearch {
+	bool elsewhere; /* about the selected folder, which is in another mailbox than the session's own */
 	struct imap_sources sources;
 	struct imap_search search;
 	bool begun, asked;
@@ -108,7 +109,7 @@ static void add_places(struct imap *i, struct multisearch *c)
 		if (f->which == IMAP_FOLDERS_MAILBOXES)
 			add_named(i, c, f);
 		if (f->which == IMAP_FOLDERS_SELECTED &&
-			folder_by_id(i->s->mailbox, view_folder(i->view), &info) == ERR_OK)
+			folder_by_id(view_mailbox(i->view), view_folder(i->view), &info) == ERR_OK)
 			add_place(c, &info, true);
 		for (size_t at = 0; imap_rights_next(i, &at, &info);) {
 			if (is_meant(f, &info))
@@ -138,11 +139,29 @@ static bool may_read(struct imap *i, const struct folder_info *info, const struc
 	return (imap_rights_of(i, info) & need) == need;
 }
 
+/* Of another's mailbox. */
+static bool open_selected(struct imap *i, struct multisearch *c)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	if (folder_by_id(view_mailbox(i->view), view_folder(i->view), &c->info) != ERR_OK ||
+		(imap_rights_here(i) & ACL_READ) == 0)
+		return false;
+	c->info.name = arena_str(&c->arena, imap_box_outer(i->here, c->info.name, room));
+	c->view = i->view;
+	c->own = false;
+	c->seq = 1;
+	imap_match_view(c->match, c->view);
+	return true;
+}
+
 static bool open_folder(struct imap *i, struct multisearch *c)
 {
 	const struct place *p = &c->places[c->at];
 	struct view_options options = { .folder = p->folder, .read_only = true };
 
+	if (c->elsewhere)
+		return open_selected(i, c);
 	if (folder_by_id(i->s->mailbox, p->folder, &c->info) != ERR_OK || !may_read(i, &c->info, p))
 		return false;
 	c->info.name = arena_str(&c->arena, c->info.name);
@@ -270,6 +289,15 @@ static void free_esearch(struct imap *i)
 	mem_free(c->scores);
 }
 
+static bool names_selected(const struct multisearch *c)
+{
+	for (size_t n = 0; n < c->sources.count; n++) {
+		if (c->sources.of[n].which == IMAP_FOLDERS_SELECTED)
+			return true;
+	}
+	return false;
+}
+
 static enum err begin(struct imap *i, struct multisearch *c)
 {
 	enum err e = imap_found_decode(i, &c->search);
@@ -282,7 +310,13 @@ static enum err begin(struct imap *i, struct multisearch *c)
 		e = imap_found_resolve(i, &c->search);
 	if (e != ERR_OK)
 		return e;
-	c->match = imap_match_new(i->s, i->s->mailbox);
+	/* The session's own mailbox, or the selected folder of another one. */
+	if (i->here != NULL && i->here != &i->own && names_selected(c)) {
+		if (c->sources.count > 1)
+			return ERR_UNSUPPORTED;
+		c->elsewhere = true;
+	}
+	c->match = imap_match_new(i->s, c->elsewhere ? view_mailbox(i->view) : i->s->mailbox);
 	e = imap_match_prepare(c->match, i->collation, &c->search);
 	if (e == ERR_OK)
 		add_places(i, c);

@@ -297,7 +297,7 @@ static void fetch_new(struct imap *i)
 
 	while (set.count < RANGES_MAX && (uid = view_uid(i->view, seq)) != 0 && uid <= n->new_to) {
 		struct imap_range *last = set.count > 0 ? &ranges[set.count - 1] : NULL;
-		bool own = n->watch != NULL &&
+		bool own = n->watch != NULL && i->here == &i->own &&
 			   log_watch_own(n->watch, view_item(i->view, seq)->modseq);
 
 		if (!own && last != NULL && last->last + 1 == uid)

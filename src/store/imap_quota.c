@@ -90,9 +90,17 @@ static enum step run_root(struct imap *i)
 {
 	struct quota *c = i->state;
 	struct buf *to = imap_out(i);
+	struct str inner;
+	enum err e = imap_others_enter(i, c->name, &inner);
 
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, STR_NONE);
 	buf_put(to, S("* QUOTAROOT "));
 	imap_put_mailbox(to, c->name, imap_utf8(i));
+	if (i->box != &i->own) { /* somebody else's root is none that this session knows of */
+		buf_put(to, S("\r\n"));
+		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+	}
 	buf_put_octet(to, ' ');
 	imap_put_astring(to, i->s->mailbox_name, imap_utf8(i));
 	buf_put(to, S("\r\n"));

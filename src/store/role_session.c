@@ -17,7 +17,7 @@ struct role_session {
 	struct session *session;
 	uint64_t account, mailbox_id;
 	struct list stale; /* in the role's, or in none */
-	bool rights_asked;
+	bool rights_asked, reaches; /* reaches: it has looked at mailboxes of others */
 	uint64_t number;     /* the front's */
 	struct link *from;   /* NULL: that front is gone */
 	struct mailbox *mailbox;
@@ -227,21 +227,9 @@ bool role_ask_accounts(struct store_role *r, const struct role_accounts *q, pend
 static bool ask_accounts(struct role_session *s, const struct session_question *q)
 {
 	struct role_accounts accounts = {
-		.mailbox = s->mailbox_id, .name = q->name, .ids = q->ids, .ids_count = q->ids_count };
+		.mailbox = q->mailbox, .name = q->name, .ids = q->ids, .ids_count = q->ids_count };
 
 	return role_ask_accounts(s->role, &accounts, on_accounts_told, s);
-}
-
-static void ask_directory(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
-{
-	static bool (*const asks[])(struct role_session *, const struct session_question *) = {
-		[SESSION_ASK_LIMITS] = wish_limits, [SESSION_ASK_ACCOUNTS] = ask_accounts, [SESSION_ASK_URL] = ask_url };
-	struct role_session *s = arg;
-
-	s->told = done;
-	s->told_arg = done_arg;
-	if (!asks[q->kind](s, q))
-		tell(s, ERR_UNAVAILABLE, NULL);
 }
 
 /* ---- rights that were changed ---- */
@@ -261,26 +249,38 @@ static void on_reach(void *arg, enum err e, struct msg *m)
 		e = q->code == ERR_OK && (!access_valid(q->access) || q->groups.len > TICKET_GROUPS_MAX * sizeof(uint64_t)) ? ERR_PEER : q->code;
 	/* Without a directory nobody can be asked: the next one tells of itself (role_rights_unknown). */
 	if (e == ERR_OK && q->access != ACCESS_NONE)
-		session_rights(s->session, (enum access)q->access, q->groups);
+		session_rights(s->session, &(struct session_reply){ .access = (enum access)q->access, .groups = q->groups,
+			.mailboxes = q->mailboxes });
 	else if (e == ERR_OK || e == ERR_NOTFOUND)
 		session_stop(s->session, ERR_BOXRIGHT);
 	ask_rights(s->role);
 }
 
-/* False: it is away. */
-static bool ask_reach(struct role_session *s)
+#define GRANTED_MAX ((size_t)1000) /* mailboxes of others with folders for one account */
+
+/* False: it is away. The mailboxes with folders for the account are named by us: lists are the store's. */
+static bool ask_reach(struct role_session *s, bool all, pending_fn *fn)
 {
 	struct link *directory = role_link(s->role->env, ROLE_DIRECTORY, 0);
 	struct msg m = { .id = MSG_reach_ask };
-	uint64_t request = role_request(s->role->env);
+	uint64_t request = role_request(s->role->env), granted[GRANTED_MAX];
+	struct granted_query q = session_granted(s->session);
+	size_t count;
+	struct buf ids;
+	struct wr w = wr_to(&ids);
+	bool sent;
 
-	m.reach_ask = (struct msg_reach_ask){ .request = request, .account = s->account, .mailbox = s->mailbox_id };
-	if (directory == NULL || !link_send(directory, &m))
-		return false;
-	pending_add(&s->role->questions, request, directory, on_reach, s);
-	s->rights_asked = true;
-	s->role->rights_asked++;
-	return true;
+	q.everybody = all;
+	count = store_granted(s->role->store, &q, granted, GRANTED_MAX);
+	buf_init(&ids, sizeof(granted));
+	for (size_t i = 0; i < count; i++)
+		wr_u64(&w, granted[i]);
+	m.reach_ask = (struct msg_reach_ask){ .request = request, .account = s->account, .mailbox = s->mailbox_id, .granted = buf_str(&ids) };
+	sent = directory != NULL && link_send(directory, &m);
+	buf_done(&ids);
+	if (sent)
+		pending_add(&s->role->questions, request, directory, fn, s);
+	return sent;
 }
 
 static void ask_rights(struct store_role *r)
@@ -293,10 +293,11 @@ static void ask_rights(struct store_role *r)
 		/* The answer under way may be older than the change: it is asked once more behind that. */
 		if (s->rights_asked)
 			continue;
-		if (!ask_reach(s))
+		if (!ask_reach(s, true, on_reach))
 			return;
+		s->rights_asked = true;
+		r->rights_asked++;
 		list_remove(&s->stale);
-		list_init(&s->stale);
 	}
 }
 
@@ -317,7 +318,7 @@ void role_take_rights(struct store_role *r, uint64_t mailbox)
 	LIST_EACH(node, &r->sessions) {
 		struct role_session *s = LIST_OF(node, struct role_session, node);
 
-		if (mailbox == 0 || s->mailbox_id == mailbox)
+		if (mailbox == 0 || s->mailbox_id == mailbox || s->reaches)
 			mark_stale(s);
 	}
 	ask_rights(r);
@@ -326,6 +327,43 @@ void role_take_rights(struct store_role *r, uint64_t mailbox)
 void role_rights_unknown(struct store_role *r)
 {
 	role_take_rights(r, 0);
+}
+
+static void on_others(void *arg, enum err e, struct msg *m)
+{
+	struct session_reply reply = { STR_NONE };
+
+	if (e == ERR_OK && !access_valid(m->reach_told.access))
+		e = ERR_PEER;
+	if (e == ERR_OK)
+		reply = (struct session_reply){ .access = (enum access)m->reach_told.access, .groups = m->reach_told.groups,
+			.mailboxes = m->reach_told.mailboxes };
+	tell(arg, e == ERR_OK ? m->reach_told.code : e, &reply);
+}
+
+static bool ask_others(struct role_session *s, const struct session_question *q)
+{
+	s->reaches = true;
+	return ask_reach(s, q->all, on_others);
+}
+
+static enum err open_other(void *arg, uint64_t mailbox, struct mailbox **ret)
+{
+	struct role_session *s = arg;
+
+	return role_mailbox(s->role, mailbox, ret);
+}
+
+static void ask_directory(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
+{
+	static bool (*const asks[])(struct role_session *, const struct session_question *) = {
+		[SESSION_ASK_LIMITS] = wish_limits, [SESSION_ASK_ACCOUNTS] = ask_accounts, [SESSION_ASK_URL] = ask_url, [SESSION_ASK_REACH] = ask_others };
+	struct role_session *s = arg;
+
+	s->told = done;
+	s->told_arg = done_arg;
+	if (!asks[q->kind](s, q))
+		tell(s, ERR_UNAVAILABLE, NULL);
 }
 
 /* ---- tickets ---- */
@@ -434,7 +472,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r->env->config, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version,
-		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory,
+		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .open = open_other,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
 	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,

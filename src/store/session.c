@@ -423,10 +423,17 @@ static void take_rights(struct session *s, enum access access, struct str groups
 	s->user.groups_count = count;
 }
 
-void session_rights(struct session *s, enum access access, struct str groups)
+void session_rights(struct session *s, const struct session_reply *reply)
 {
-	take_rights(s, access, groups);
+	take_rights(s, reply->access, reply->groups);
+	if (s->engine->rights != NULL && !s->closing)
+		s->engine->rights(s, reply);
 	session_wake(s);
+}
+
+struct granted_query session_granted(const struct session *s)
+{
+	return (struct granted_query){ s->user.account, s->user.groups, s->user.groups_count, true };
 }
 
 struct session *session_new(const struct session_options *o)
@@ -444,6 +451,7 @@ struct session *session_new(const struct session_options *o)
 	s->budget = o->budget;
 	s->parse = o->parse;
 	s->ask_fn = o->ask;
+	s->open = o->open;
 	s->search = o->search;
 	s->refused = o->refused;
 	s->leave = o->leave;

@@ -32,10 +32,12 @@ typedef void session_parse_fn(
 	void *arg, struct str octets, session_parsed_fn *done, void *done_arg);
 /* What a session asks of the directory for its account and mailbox. */
 struct session_question {
-	enum session_question_kind { SESSION_ASK_LIMITS, SESSION_ASK_ACCOUNTS, SESSION_ASK_URL } kind;
+	enum session_question_kind { SESSION_ASK_LIMITS, SESSION_ASK_ACCOUNTS, SESSION_ASK_URL, SESSION_ASK_REACH } kind;
 	uint64_t octets, messages, folders; /* LIMITS: to be the mailbox's; UINT64_MAX: no such limit */
 	struct str name;                    /* ACCOUNTS: as typed; empty: none. URL: whose messages */
 	struct str reader;                  /* URL: who may read them; empty: none */
+	uint64_t mailbox;                   /* ACCOUNTS: whose owner is meant */
+	bool all;                           /* REACH: also where lists give something to all accounts */
 	const uint64_t *ids;                /* ACCOUNTS: to be named, SESSION_IDS_MAX at most */
 	size_t ids_count;
 };
@@ -49,8 +51,10 @@ struct session_reply {
 	bool group;              /* ACCOUNTS: it is a group's */
 	struct str names;        /* ACCOUNTS: the owner's, then those of ids, "DOM\\alice" or "$DOM\\sales", for rd_str; empty: is no more */
 	struct mailbox *mailbox; /* URL: of the owner; borrowed. With owner: the account that opens it */
-	enum access access;      /* URL: how owner opens it */
-	struct str groups;       /* URL: that owner is in, u64 each */
+	struct str mailboxes;    /* REACH: those of others that the account may open, or find folders in: an u64, an access.h and an rd_str, the
+				    alias, each; the session's own may be among them */
+	enum access access;      /* URL: how owner opens it. REACH: how the account opens the session's mailbox */
+	struct str groups;       /* URL: that owner is in, u64 each. REACH: that the account is in */
 	bool submits;            /* URL: the session's account may read for submission */
 };
 
@@ -70,6 +74,8 @@ typedef void session_ask_fn(
  * follows.
  */
 typedef void session_leave_fn(void *arg, struct session *session, int fd, struct str unread);
+/* One of the mailboxes that a REACH answer named; counted, for mailbox_unref. ERR_UNAVAILABLE, ERR_NOBOX, ERR_CORRUPT, ERR_IO. */
+typedef enum err session_open_fn(void *arg, uint64_t mailbox, struct mailbox **ret);
 /* The session is gone; free nothing of it. why: ERR_OK for an orderly end (QUIT, LOGOUT, the client
  * closed). */
 typedef void session_ended_fn(void *arg, struct session *session, enum err why);
@@ -103,6 +109,7 @@ struct session_options {
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
 	session_ask_fn *ask; /* NULL: there is no directory (tests) */
 	enum err refused; /* not ERR_OK: the client is told, in reply to its logon, and that is all */
+	session_open_fn *open; /* NULL: no mailbox but its own (tests) */
 	session_leave_fn *leave; /* NULL: UNAUTHENTICATE is refused */
 	session_ended_fn *ended; /* from the loop, never from inside session_new */
 	void *arg;               /* of parse, ask, leave and ended */
@@ -118,12 +125,14 @@ struct session *session_new(const struct session_options *options) MUST_USE;
  * the server, an account that was ended.
  */
 void session_stop(struct session *session, enum err why);
-/* What the account may do has changed: counts from the next step on. groups as in session_options. */
-void session_rights(struct session *session, enum access access, struct str groups);
+/* What the account may do has changed, as the answer to SESSION_ASK_REACH has it: counts from the next step on. */
+void session_rights(struct session *session, const struct session_reply *reply);
 /* At once and without a word; `ended` is not called, the session is freed. Changes already handed
  * to the store go on. */
 void session_kick(struct session *session);
 
+/* Whose entries in access lists count for it; everybody's too. */
+struct granted_query session_granted(const struct session *session);
 /* For the administrator; views live until the next call on the session. */
 struct session_figures {
 	struct str account, mailbox, client;

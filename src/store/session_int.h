@@ -26,6 +26,8 @@ struct session_engine {
 	 * farewell is called). */
 	enum err (*open)(struct session *s) MUST_USE;
 	enum step (*run)(struct session *s);
+	/* What the account may do has changed; s->user is new already. NULL: nothing else follows from it. */
+	void (*rights)(struct session *s, const struct session_reply *reply);
 	/* The last words, if the output stands at the start of a line. */
 	void (*farewell)(struct session *s, enum err why);
 	void (*free)(struct session *s);
@@ -67,6 +69,7 @@ struct session {
 	struct search *search; /* NULL: none */
 	session_parse_fn *parse;
 	session_ask_fn *ask_fn;
+	session_open_fn *open; /* NULL: no mailbox but its own */
 	session_leave_fn *leave; /* NULL: nobody takes the connection back */
 	session_ended_fn *ended;
 	void *arg;

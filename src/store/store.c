@@ -26,6 +26,9 @@ struct store *store_new(struct kv *kv, const struct store_options *options)
 	list_init(&s->ready);
 	list_init(&s->deliveries);
 	list_init(&s->refusals);
+	granted_init(&s->granted);
+	/* What cannot be read cannot be opened either, and whoever tries is told. */
+	(void)!granted_load(&s->granted, kv);
 	return s;
 }
 
@@ -37,6 +40,7 @@ void store_free(struct store *s)
 	box_drop_idle(s);
 	must(s->mailboxes.count == 0);
 	map_done(&s->mailboxes);
+	granted_done(&s->granted);
 	mem_free(s);
 }
 
@@ -86,6 +90,11 @@ enum err store_mailbox_open(
 		write_repair(m);
 	*ret = m;
 	return ERR_OK;
+}
+
+size_t store_granted(struct store *s, const struct granted_query *q, uint64_t *ret, size_t max)
+{
+	return granted_find(&s->granted, q, ret, max);
 }
 
 bool store_mailbox_exists(struct store *s, uint64_t id)

@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "store/granted.h"
 #include "store/mailbox.h"
 #include "kv/kv.h"
 #include "store/view.h"
@@ -47,6 +48,8 @@ void store_turn(struct store *s);
  * ERR_CORRUPT, ERR_IO; ERR_NOBOX: an id outside the range, or the mailbox is being removed. */
 enum err store_mailbox_open(struct store *s, uint64_t id, const struct mailbox_limits *limits,
 	struct mailbox **ret) MUST_USE;
+/* See granted_find. */
+size_t store_granted(struct store *s, const struct granted_query *q, uint64_t *ret, size_t max);
 /* True when the mailbox is there; does not make it. */
 bool store_mailbox_exists(struct store *s, uint64_t id);
 

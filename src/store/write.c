@@ -202,6 +202,7 @@ void write_acl(struct write *w, struct part *p, uint32_t folder, const struct ac
 		kv_del(w->kv, p->m->id, key_str(&key));
 		return;
 	}
+	granted_note(&p->m->store->granted, p->m->id, acl);
 	buf_init(&value, KV_VALUE_OCTETS_MAX);
 	acl_row_put(&to, acl);
 	kv_put(w->kv, p->m->id, key_str(&key), buf_str(&value));

@@ -78,10 +78,13 @@ static const char *const states[] = {
 	/* not the owner, who may lose the right to change a list, and with it this one's rights */
 	"g SETACL INBOX me lrswita\r\ng SETACL Archive delegates lik\r\ns SELECT INBOX\r\n",
 	"e ENABLE IMAP4rev2 UTF8=ACCEPT\r\ns SELECT INBOX\r\n",
+	/* a session over several mailboxes */
+	"l LIST \"\" *\r\nc COPY 1:3 \"Other Users/bob/Archive\"\r\ns SELECT \"Other Users/bob\"\r\n",
 };
 
 #define DELEGATE 7u
 #define REV2     8u
+#define OTHERS   9u
 
 /* The folder changes while the client speaks. */
 static void meddle(struct kit *k)
@@ -94,7 +97,7 @@ static void meddle(struct kit *k)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned state = size == 0 ? 0 : data[0] >= 0xfc ? DELEGATE : data[0] >= 0xf8 ? REV2 : (data[0] >> 1) % 7;
+	unsigned state = size == 0 ? 0 : data[0] >= 0xfc ? DELEGATE : data[0] >= 0xf8 ? REV2 : data[0] >= 0xf0 ? OTHERS : (data[0] >> 1) % 7;
 	struct kit k;
 
 	if (size < 1 || size > 65536)
@@ -105,6 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kit_append(&k, "INBOX", S("Subject: b\r\n\r\nno end"), ITEM_SEEN | ITEM_DELETED);
 	kit_append(&k, "INBOX", S("x"), ITEM_FLAGGED);
 	k.clients[0].delegate = state == DELEGATE;
+	k.others = state == OTHERS;
 	kit_connect_with(&k.clients[0], str_from_c(states[state]), k.config);
 	if (state >= 4) {
 		kit_rest(&k, 0);

@@ -28,7 +28,7 @@ connect 2 imap
 1: h SETACL work/plans $bob lr
 1= h OK *
 # LIST and LSUB show what l allows; children that are not shown are none
-2: c LIST "" *
+2: c LIST "" (INBOX Archive Drafts Junk Sent Trash work*)
 2& * LIST (\\HasNoChildren*) "/" Archive
 2& * LIST (\\HasNoChildren*) "/" Drafts
 2& * LIST (\\HasNoChildren*) "/" INBOX

@@ -35,7 +35,7 @@ static const struct dialogue dialogues[] = {
 		{ HELLO, "C: a CAPABILITY", "S: ? CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ *", "S: a OK CAPABILITY completed",
 			"C: b NOOP", "S: b OK NOOP completed", "C: c ID NIL", "S: ? ID (\"name\" \"Bourse\")",
 			"S: c OK *", "C: d ENABLE IDLE X", "S: ? ENABLED", "S: d OK *", "C: e NAMESPACE",
-			"S: ? NAMESPACE ((\"\" \"/\")) NIL NIL", "S: e OK *", "C: f LOGIN a b", "S: f BAD *",
+			"S: ? NAMESPACE ((\"\" \"/\")) ((\"Other Users/\" \"/\")) NIL", "S: e OK *", "C: f LOGIN a b", "S: f BAD *",
 			"C: g STARTTLS", "S: g BAD *", "C: h FETCH 1 FLAGS", "S: h BAD *", "C: i bogus",
 			"S: i BAD *", "C: j", "S: ? BAD *", BYE } },
 	{ "select, examine, close, unselect",

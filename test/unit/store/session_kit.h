@@ -62,6 +62,7 @@ struct kit {
 	bool done;
 	enum err done_err;
 	uint32_t done_uid;
+	bool others; /* the directory names mailboxes of others */
 	bool parse_fails, parse_late;
 	struct deferred parse_deferred;
 	struct str parse_octets;
@@ -277,6 +278,8 @@ static inline void kit_parse(void *arg, struct str octets, session_parsed_fn *do
 
 #define KIT_OWNER     1u
 #define KIT_DELEGATE  2u
+#define KIT_BOB       1002u /* mailboxes of others */
+#define KIT_CARLA     1003u
 #define KIT_GONE      13u /* an account that is no more */
 #define KIT_LIMIT_BAD 13u /* no mailbox may have so few folders */
 
@@ -320,12 +323,46 @@ static inline void kit_tell_url(struct kit *k, const struct session_question *q,
 		done(done_arg, ERR_ACCOUNTOFF, &(struct session_reply){ .account = reply.account });
 }
 
+/* Another mailbox that may be changed, and one that may be read, when there are any. */
+static inline void kit_tell_reach(struct kit *k, session_told_fn *done, void *done_arg)
+{
+	struct session_reply reply = { .access = k->clients[0].delegate ? ACCESS_FULL : ACCESS_OWNER };
+	struct buf rows;
+	struct wr w = wr_to(&rows);
+
+	if (!k->others) {
+		done(done_arg, ERR_UNAVAILABLE, NULL);
+		return;
+	}
+	buf_init(&rows, 100);
+	wr_u64(&w, KIT_BOB);
+	wr_u8(&w, ACCESS_FULL);
+	wr_str(&w, S("bob"));
+	wr_u64(&w, KIT_CARLA);
+	wr_u8(&w, ACCESS_READ);
+	wr_str(&w, S("carla"));
+	reply.mailboxes = buf_str(&rows);
+	done(done_arg, ERR_OK, &reply);
+	buf_done(&rows);
+}
+
+static inline enum err kit_open_other(void *arg, uint64_t mailbox, struct mailbox **ret)
+{
+	struct kit *k = arg;
+
+	return store_mailbox_open(k->store, mailbox, mailbox_limits(k->mailbox), ret);
+}
+
 static inline void kit_ask(void *arg, const struct session_question *q, session_told_fn *done, void *done_arg)
 {
 	struct kit *k = arg;
 	struct session_reply reply = { .text = S("it may not have so few") };
 	struct mailbox_limits limits = *mailbox_limits(k->mailbox);
 
+	if (q->kind == SESSION_ASK_REACH) {
+		kit_tell_reach(k, done, done_arg);
+		return;
+	}
 	if (q->kind == SESSION_ASK_ACCOUNTS) {
 		kit_tell_accounts(q, done, done_arg);
 		return;
@@ -418,6 +455,7 @@ static inline void kit_connect_with(
 		.parse = kit_parse,
 		.leave = kit_leave,
 		.ask = kit_ask,
+		.open = kit_open_other,
 		.access = c->delegate ? ACCESS_FULL : ACCESS_OWNER,
 		.account_id = c->delegate ? KIT_DELEGATE : KIT_OWNER,
 		.ended = kit_ended,

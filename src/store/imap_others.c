@@ -1,0 +1,260 @@
+#include "store/imap_others.h"
+
+#include <stdlib.h>
+
+#include "base/cursor.h"
+#include "base/mem.h"
+#include "store/imap_engine.h"
+
+#define TREE IMAP_OTHERS "/"
+
+struct imap_other {
+	struct imap_box box; /* first: boxes of others are these; mailbox NULL: not open */
+	struct acl_user user;
+	uint64_t id;
+	bool listed; /* the directory named it last time; else it is only still selected */
+};
+
+struct imap_others {
+	struct imap_other **rows; /* ascending prefixes; those that are not listed last */
+	size_t count;
+};
+
+/* ---- names ---- */
+
+bool imap_others_named(struct str command)
+{
+	return str_find_str(command, S(IMAP_OTHERS)) != STR_NPOS;
+}
+
+bool imap_others_is_name(struct str name)
+{
+	return str_eq(name, S(IMAP_OTHERS)) || str_starts(name, S(TREE));
+}
+
+bool imap_others_match(struct str pattern)
+{
+	size_t literal = 0;
+
+	while (literal < pattern.len && pattern.at[literal] != '*' && pattern.at[literal] != '%')
+		literal++;
+	pattern = str_sub(pattern, 0, literal);
+	return str_starts(S(TREE), pattern) || str_starts(pattern, S(TREE));
+}
+
+/* ---- rows ---- */
+
+static void close_box(struct imap_other *o)
+{
+	mailbox_unref(o->box.mailbox);
+	o->box.mailbox = NULL;
+}
+
+static void free_other(struct imap_other *o)
+{
+	close_box(o);
+	mem_free((void *)(uintptr_t)o->box.prefix.at);
+	mem_free(o);
+}
+
+static struct imap_other *find_id(const struct imap_others *l, uint64_t id)
+{
+	for (size_t n = 0; n < l->count; n++) {
+		if (l->rows[n]->id == id)
+			return l->rows[n];
+	}
+	return NULL;
+}
+
+static void set_prefix(struct imap_other *o, struct str alias)
+{
+	struct buf prefix;
+
+	buf_init(&prefix, BUF_NO_CEILING);
+	buf_printf(&prefix, TREE "%.*s", STR_FMT(alias));
+	mem_free((void *)(uintptr_t)o->box.prefix.at);
+	o->box.prefix = str_make(str_dup_c(buf_str(&prefix)), prefix.len);
+	buf_done(&prefix);
+}
+
+static struct imap_other *add(struct imap_others *l, uint64_t id)
+{
+	struct imap_other *o = MEM_NEW(struct imap_other);
+
+	o->id = id;
+	o->box.user = &o->user;
+	l->rows = mem_resize(l->rows, (l->count + 1) * sizeof(*l->rows));
+	l->rows[l->count++] = o;
+	return o;
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct imap_other *a = *(struct imap_other *const *)x, *b = *(struct imap_other *const *)y;
+
+	if (a->listed != b->listed)
+		return a->listed ? -1 : 1;
+	return str_cmp(a->box.prefix, b->box.prefix);
+}
+
+/* Those that are gone and in no use go; of the others nobody has the right on the whole mailbox that he had. */
+static void begin_rows(struct imap *i)
+{
+	struct imap_others *l = i->others;
+
+	for (size_t n = 0; n < l->count; n++) {
+		struct acl_user *user = &l->rows[n]->user;
+
+		l->rows[n]->listed = false;
+		*user = i->s->user;
+		user->access = ACCESS_NONE;
+	}
+}
+
+static void end_rows(struct imap *i)
+{
+	struct imap_others *l = i->others;
+	size_t kept = 0;
+
+	for (size_t n = 0; n < l->count; n++) {
+		struct imap_other *o = l->rows[n];
+
+		if (o->listed || &o->box == i->here || &o->box == i->box)
+			l->rows[kept++] = o;
+		else
+			free_other(o);
+	}
+	l->count = kept;
+	if (kept > 0)
+		qsort(l->rows, kept, sizeof(struct imap_other *), compare);
+}
+
+void imap_others_take(struct imap *i, const struct session_reply *reply)
+{
+	struct rd r = rd_from(reply->mailboxes);
+
+	if (i->others == NULL)
+		i->others = MEM_NEW(struct imap_others);
+	begin_rows(i);
+	while (!r.failed && r.rest.len > 0) {
+		uint64_t id = rd_u64(&r);
+		uint8_t access = rd_u8(&r);
+		struct str alias = rd_str(&r);
+		struct imap_other *o = find_id(i->others, id);
+
+		if (r.failed || !access_valid(access) || id == mailbox_id(i->s->mailbox))
+			continue;
+		if (o == NULL)
+			o = add(i->others, id);
+		o->listed = true;
+		o->user = i->s->user;
+		o->user.access = (enum access)access;
+		set_prefix(o, alias);
+	}
+	end_rows(i);
+}
+
+void imap_others_done(struct imap *i)
+{
+	if (i->others == NULL)
+		return;
+	for (size_t n = 0; n < i->others->count; n++)
+		free_other(i->others->rows[n]);
+	mem_free(i->others->rows);
+	mem_free(i->others);
+	i->others = NULL;
+}
+
+/* ---- asking ---- */
+
+static void on_reach(void *arg, enum err e, const struct session_reply *reply)
+{
+	struct session *s = arg;
+
+	/* Without a directory what it said last goes on. */
+	if (e == ERR_OK && reply->access != ACCESS_NONE)
+		session_rights(s, reply);
+	session_answered(s);
+}
+
+enum step imap_others_ask(struct imap *i, bool all)
+{
+	struct session_question q = { .kind = SESSION_ASK_REACH, .all = all };
+
+	session_asked(i->s);
+	session_ask(i->s, &q, on_reach);
+	return STEP_PEER;
+}
+
+/* ---- where one is ---- */
+
+void imap_others_leave(struct imap *i)
+{
+	struct imap_box *box = i->box;
+
+	i->box = &i->own;
+	if (box != &i->own && box != i->here)
+		close_box((struct imap_other *)(void *)box);
+}
+
+static enum err enter(struct imap *i, struct imap_other *o)
+{
+	enum err e = ERR_OK;
+
+	imap_others_leave(i);
+	if (o->box.mailbox == NULL)
+		e = i->s->open != NULL ? i->s->open(i->s->arg, o->id, &o->box.mailbox) : ERR_UNAVAILABLE;
+	if (e == ERR_OK)
+		i->box = &o->box;
+	return e == ERR_NOBOX ? ERR_NOFOLDER : e;
+}
+
+static struct imap_other *find_alias(struct imap *i, struct str alias)
+{
+	struct str name = alias;
+
+	if (i->others == NULL || (!str_is_ascii(alias) && folder_name(&i->arena, alias, &name) != ERR_OK))
+		return NULL;
+	for (size_t n = 0; n < i->others->count && i->others->rows[n]->listed; n++) {
+		if (str_eq(str_skip(i->others->rows[n]->box.prefix, sizeof(TREE) - 1), name))
+			return i->others->rows[n];
+	}
+	return NULL;
+}
+
+enum err imap_others_enter(struct imap *i, struct str name, struct str *ret)
+{
+	struct str rest, alias;
+	struct imap_other *o;
+	enum err e;
+
+	if (!imap_others_is_name(name)) {
+		imap_others_leave(i);
+		*ret = name;
+		return ERR_OK;
+	}
+	rest = str_skip(name, name.len < sizeof(TREE) - 1 ? name.len : sizeof(TREE) - 1);
+	if (!str_cut(&rest, '/', &alias)) {
+		alias = rest;
+		rest = STR_NONE;
+	}
+	o = find_alias(i, alias);
+	if (o == NULL)
+		return ERR_NOFOLDER;
+	e = enter(i, o);
+	if (e == ERR_OK)
+		*ret = rest.len > 0 ? rest : S("INBOX");
+	return e;
+}
+
+bool imap_others_next(struct imap *i, struct str prefix)
+{
+	for (size_t n = 0; i->others != NULL && n < i->others->count && i->others->rows[n]->listed; n++) {
+		struct imap_other *o = i->others->rows[n];
+
+		/* One that cannot be opened is passed over. */
+		if (str_cmp(o->box.prefix, prefix) > 0 && enter(i, o) == ERR_OK)
+			return true;
+	}
+	return false;
+}

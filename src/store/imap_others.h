@@ -1,0 +1,46 @@
+/*
+ * "Other Users/": the mailboxes of others in a session (RFC 2342, RFC 4314). Those that the account has a right on, and those in
+ * which lists of folders give it something. Who they are says the directory, asked by each command that names them or lists
+ * with wildcards, so that a change is in force with the next command; what may be done there say the lists (imap_rights.h).
+ *
+ *   Other Users/ALIAS           the inbox of the mailbox with that alias
+ *   Other Users/ALIAS/Folder    another folder of it
+ *
+ * What a list gives to "anyone" or "authenticated" can be opened by its name, and is listed when it is subscribed: nobody fills other people's
+ * lists of folders.
+ *
+ * A second tree of names ("Public Folders/") is another kind of box in the same place: a prefix, a mailbox, and whose rights count.
+ */
+#pragma once
+
+#include "store/session_int.h"
+
+#define IMAP_OTHERS "Other Users"
+
+struct imap;
+struct imap_box;
+struct imap_others;
+
+/* The command text names a folder there. */
+bool imap_others_named(struct str command);
+/* Whether a pattern of LIST may match a name there. */
+bool imap_others_match(struct str pattern);
+bool imap_others_is_name(struct str name);
+
+/* Asks the directory whose they are; then STEP_PEER. all: also those where lists give something to all accounts. */
+enum step imap_others_ask(struct imap *i, bool all);
+/* What it said, also when nobody asked. */
+void imap_others_take(struct imap *i, const struct session_reply *reply);
+
+/*
+ * Sets i->box to where the folder of that name is, and *ret to its name there; the session's own for all other names. The
+ * mailbox stays open until the command is over, or for as long as a folder of it is selected. ERR_NOFOLDER: nobody's whom the account
+ * may know of, or the namespace itself; ERR_UNAVAILABLE, ERR_CORRUPT, ERR_IO.
+ */
+enum err imap_others_enter(struct imap *i, struct str name, struct str *ret) MUST_USE;
+/* The one behind that prefix (empty: the first): its box is entered. False: there is no more. */
+bool imap_others_next(struct imap *i, struct str prefix);
+/* Back to the session's own mailbox. */
+void imap_others_leave(struct imap *i);
+
+void imap_others_done(struct imap *i);

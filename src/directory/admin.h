@@ -9,7 +9,7 @@
  * Replies are flat, so that any of them can be shown as text or as a table. A failure's text is for
  * the administrator and names the next step. Argument types: text, name, secret: string; flag:
  * true, false, "yes", "no", "on", "off"; size: "500M", "2G", number of octets or "unlimited"; days
- * and number: number or digits; date: "2026-12-31", a UTC midnight, or "never"; hours: "always" or
+ * and number: number or digits; date: "2026-12-31", a UTC midnight, "2026-12-31T18:00:00Z", or "never"; hours: "always" or
  * "mon-fri 08-18" (UTC, several with commas); words: array of strings, or one string with commas; changes:
  * array of objects (directory/admin_bulk.h).
  */

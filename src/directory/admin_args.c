@@ -86,9 +86,25 @@ static bool size_of(const json_t *v, uint64_t *ret)
 	return true;
 }
 
+/* "T18:00:00Z", or nothing for midnight. */
+static bool clock_of(struct str s, struct date *ret)
+{
+	uint32_t hour, minute, second;
+
+	if (s.len == 0)
+		return true;
+	if (s.len != 10 || s.at[0] != 'T' || s.at[3] != ':' || s.at[6] != ':' || s.at[9] != 'Z' || !str_u32(str_sub(s, 1, 2), 23, &hour) ||
+		!str_u32(str_sub(s, 4, 2), 59, &minute) || !str_u32(str_sub(s, 7, 2), 59, &second))
+		return false;
+	ret->hour = (int)hour;
+	ret->minute = (int)minute;
+	ret->second = (int)second;
+	return true;
+}
+
 static bool date_of(const json_t *v, uint64_t *ret)
 {
-	struct str s = string_of(v);
+	struct str s = string_of(v), rest = str_skip(s, 10);
 	uint32_t year, month, day;
 	struct date d, back;
 	int64_t instant;
@@ -97,11 +113,14 @@ static bool date_of(const json_t *v, uint64_t *ret)
 		*ret = 0;
 		return true;
 	}
+	s = str_sub(s, 0, 10);
 	if (s.len != 10 || s.at[4] != '-' || s.at[7] != '-' ||
 		!str_u32(str_sub(s, 0, 4), 9999, &year) || !str_u32(str_sub(s, 5, 2), 12, &month) ||
 		!str_u32(str_sub(s, 8, 2), 31, &day) || year < 1971 || month == 0 || day == 0)
 		return false;
 	d = (struct date){ .year = (int)year, .month = (int)month, .day = (int)day };
+	if (!clock_of(rest, &d))
+		return false;
 	instant = date_to_instant(&d);
 	back = date_from_instant(instant, 0);
 	*ret = (uint64_t)instant;
@@ -161,7 +180,7 @@ static const char *const want[] = {
 	[ADMIN_FLAG] = "yes or no",
 	[ADMIN_SIZE] = "a size like 500M or 2G, \"unlimited\" or \"default\"",
 	[ADMIN_NUMBER] = "a number, \"unlimited\" or \"default\"",
-	[ADMIN_DATE] = "a date like 2030-12-31, or \"never\"",
+	[ADMIN_DATE] = "a date like 2030-12-31, an instant like 2030-12-31T18:00:00Z, or \"never\"",
 	[ADMIN_HOURS] = "\"always\" or hours like \"mon-fri 08-18, sat 09-12\" (UTC)",
 	[ADMIN_WORDS] = "a list of words with commas between",
 	[ADMIN_CHANGES] = "a list of changes",

@@ -4,6 +4,8 @@
 #include "directory/admin_args.h"
 #include "directory/admin_right.h"
 #include "directory/change.h"
+#include "directory/lockouts.h"
+#include "directory/policy.h"
 #include "directory/rules.h"
 #include "directory/secret.h"
 #include "directory/secrets.h"
@@ -55,14 +57,24 @@ enum err admin_set_store(struct admin *q, const struct entry *old, struct entry 
 
 static enum err set_secret(struct admin *q, struct entry *e)
 {
-	struct str password = admin_args_str(q, "password");
-	enum err err = q->trial ? secret_check(password) : secrets_make(q->directory, &q->arena, password, &e->account);
+	struct entry domain;
+	struct policy_wish wish = { .account = &e->account,
+		.password = admin_args_str(q, "password"),
+		.by = POLICY_ADMINISTRATOR,
+		.now_seconds = q->now_seconds };
+	struct str had = e->account.secret, made;
+	enum err err = directory_get(q->directory, ENTRY_DOMAIN, e->account.domain, &q->arena, &domain);
 
-	if (err == ERR_SYNTAX)
-		return fail(q->failure, err,
-			"that cannot be a password: it must have 1 to 1024 octets of UTF-8 without "
-			"control "
-			"characters");
+	if (err != ERR_OK)
+		return fail(q->failure, err, NULL);
+	wish.domain = &domain.domain;
+	if (policy_judge(&wish, q->failure) != ERR_OK)
+		return q->failure->code;
+	err = q->trial ? secret_check(wish.password) : secrets_make(q->directory, &q->arena, wish.password, &e->account);
+	made = e->account.secret;
+	e->account.secret = had;
+	if (err == ERR_OK)
+		policy_set(wish.domain, &e->account, made, q->now_seconds, &q->arena);
 	return err == ERR_OK ? ERR_OK : fail(q->failure, err, NULL);
 }
 
@@ -235,6 +247,25 @@ enum err admin_do_password(struct admin *q)
 		admin_set_say(q, "the password of %.*s is set; it is in force at once",
 			admin_set_shown(q, &new));
 	return e;
+}
+
+enum err admin_do_unlock(struct admin *q)
+{
+	struct entry account, domain;
+	struct lockout_rules rules;
+	struct lockout l;
+	enum err e = admin_set_find(q, &account);
+
+	if (e == ERR_OK && directory_get(q->directory, ENTRY_DOMAIN, account.account.domain, &q->arena, &domain) != ERR_OK)
+		e = fail(q->failure, ERR_CORRUPT, NULL);
+	if (e != ERR_OK)
+		return e;
+	rules = policy_lockout(&domain.domain);
+	lockouts_read(q->directory, account.id, &l);
+	admin_set_say(q, lockout_unlock(&l, &rules, q->now_seconds) ? "unlocked %.*s" : "%.*s was not locked; its failed logons are forgotten",
+		admin_set_shown(q, &account));
+	lockouts_write(q->directory, account.id, &l);
+	return ERR_OK;
 }
 
 /* ---- remove ---- */

@@ -7,6 +7,8 @@
 #include "directory/admin_right.h"
 #include "directory/admin_set.h"
 #include "directory/hours.h"
+#include "directory/lockouts.h"
+#include "directory/policy.h"
 
 json_t *admin_show_string(struct str s)
 {
@@ -173,13 +175,59 @@ struct str admin_show_name(struct admin *q, const struct entry_property *p)
 	return s;
 }
 
-static void show_value(struct admin *q, struct str property, struct str value)
+static void show_row(struct admin *q, struct str property, struct str value)
 {
 	json_t *row = json_object();
 
 	put(row, "property", property);
 	put(row, "value", value);
 	json_array_append_new(rows_of(q), row);
+}
+
+/* What an account is at this moment, beyond what stands in its entry. */
+struct standing {
+	uint64_t expires; /* the password; 0 = never */
+	bool ends_soon;
+	uint64_t days;
+	struct lockout lockout;
+	bool locked;
+	uint64_t until; /* 0 = until unlocked */
+};
+
+static struct standing standing_of(struct admin *q, const struct entry *e)
+{
+	struct entry domain = entry_defaults(ENTRY_DOMAIN, 0);
+	struct standing s = { 0 };
+	struct lockout_rules rules;
+
+	if (directory_get(q->directory, ENTRY_DOMAIN, e->account.domain, &q->arena, &domain) != ERR_OK)
+		domain = entry_defaults(ENTRY_DOMAIN, 0);
+	rules = policy_lockout(&domain.domain);
+	s.expires = policy_expires(&domain.domain, &e->account);
+	s.ends_soon = policy_warns(&domain.domain, &e->account, q->now_seconds, &s.days);
+	lockouts_read(q->directory, e->id, &s.lockout);
+	s.locked = lockout_is(&s.lockout, &rules, q->now_seconds, &s.until);
+	return s;
+}
+
+static void show_standing(struct admin *q, const struct entry *e)
+{
+	struct standing s = standing_of(q, e);
+
+	show_row(q, S("password-expires"), time_text(q, s.expires));
+	if (!s.locked)
+		show_row(q, S("locked"), S("no"));
+	else if (s.until == 0)
+		show_row(q, S("locked"), S("until unlocked"));
+	else
+		show_row(q, S("locked"), arena_printf(&q->arena, "until %.*s", STR_FMT(time_text(q, s.until))));
+	show_row(q, S("failed-logons"), number_text(q, s.lockout.count));
+	for (uint32_t i = s.lockout.note_count; i > 0; i--) {
+		const struct lockout_note *n = &s.lockout.notes[i - 1];
+
+		show_row(q, S("failed-logon"), arena_printf(&q->arena, "%.*s from %s, %s, %s", STR_FMT(time_text(q, n->at_seconds)),
+			n->source, n->service, n->mechanism));
+	}
 }
 
 static void show_entry(struct admin *q, const struct entry *e)
@@ -189,14 +237,16 @@ static void show_entry(struct admin *q, const struct entry *e)
 
 	for (size_t i = 0; i < count; i++) {
 		if (p[i].type != ENTRY_TYPE_past_texts && p[i].type != ENTRY_TYPE_past_ids)
-			show_value(q, admin_show_name(q, &p[i]), admin_show_value(q, e, &p[i]));
+			show_row(q, admin_show_name(q, &p[i]), admin_show_value(q, e, &p[i]));
 	}
 	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_GROUP) {
-		show_value(q, S("groups"), admin_right_groups(q, e->id));
-		show_value(q, S("mailboxes"), admin_right_mailboxes(q, e));
+		show_row(q, S("groups"), admin_right_groups(q, e->id));
+		show_row(q, S("mailboxes"), admin_right_mailboxes(q, e));
 	}
+	if (e->kind == ENTRY_ACCOUNT)
+		show_standing(q, e);
 	/* What the log and the store call it by. */
-	show_value(q, S("id"), arena_printf(&q->arena, "%llu", (unsigned long long)e->id));
+	show_row(q, S("id"), arena_printf(&q->arena, "%llu", (unsigned long long)e->id));
 }
 
 enum err admin_do_show(struct admin *q)
@@ -236,21 +286,32 @@ static const char *const columns[ENTRY_KIND_END] = {
 	[ENTRY_GROUP] = "description members",
 };
 
-static const char *state_of(const struct entry *e, uint64_t now_seconds)
+static struct str account_state(struct admin *q, const struct entry *e)
+{
+	struct standing s = standing_of(q, e);
+
+	if (e->account.disabled)
+		return S("disabled");
+	if (e->account.expires != 0 && e->account.expires <= q->now_seconds)
+		return S("expired");
+	if (s.locked)
+		return S("locked");
+	if (e->seal == ENTRY_LOCKED)
+		return S("key missing");
+	if (e->account.secret.len == 0)
+		return S("no password");
+	if (e->account.must_change)
+		return S("must change password");
+	if (s.expires != 0 && s.expires <= q->now_seconds)
+		return S("password expired");
+	return s.ends_soon ? arena_printf(&q->arena, "password ends in %llu days", (unsigned long long)s.days) : S("");
+}
+
+static struct str state_of(struct admin *q, const struct entry *e)
 {
 	if (e->kind == ENTRY_MAILBOX)
-		return e->mailbox.disabled ? "disabled" : e->mailbox.hidden ? "hidden" : "";
-	if (e->kind != ENTRY_ACCOUNT)
-		return "";
-	if (e->account.disabled)
-		return "disabled";
-	if (e->account.expires != 0 && e->account.expires <= now_seconds)
-		return "expired";
-	if (e->seal == ENTRY_LOCKED)
-		return "key missing";
-	if (e->account.secret.len == 0)
-		return "no password";
-	return e->account.must_change ? "must change password" : "";
+		return e->mailbox.disabled ? S("disabled") : e->mailbox.hidden ? S("hidden") : S("");
+	return account_state(q, e);
 }
 
 static void list_entry(struct admin *q, const struct entry *e, json_t *rows)
@@ -272,7 +333,7 @@ static void list_entry(struct admin *q, const struct entry *e, json_t *rows)
 		put(row, admin_show_name(q, p).at, admin_show_value(q, e, p));
 	}
 	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_MAILBOX)
-		json_object_set_new(row, "state", json_string(state_of(e, q->now_seconds)));
+		put(row, "state", state_of(q, e));
 	json_array_append_new(rows, row);
 }
 

@@ -418,6 +418,8 @@ enum err change_remove(struct change *c, const struct entry *e)
 	for (size_t i = 0; i < had.count; i++)
 		kv_del(c->write, DIRECTORY_SHARD, had.at[i].key);
 	kv_del(c->write, DIRECTORY_SHARD, keys_entry(c->arena, e->id));
+	if (e->kind == ENTRY_ACCOUNT)
+		kv_del(c->write, DIRECTORY_SHARD, keys_failures(c->arena, e->id));
 	kv_write_frees(c->write);
 	if (e->kind == ENTRY_ACCOUNT) {
 		factor_use_put(NULL, e->id, c->write);

@@ -26,6 +26,7 @@ struct doctor_facts;
 
 struct directory {
 	struct kv *kv; /* borrowed */
+	struct lockouts *lockouts; /* borrowed; NULL: failed logons are written at once */
 	struct vault *vault; /* borrowed; NULL in tests only: secrets lie open then */
 	struct entry_limits defaults; /* of mailboxes that have none of their own */
 	/* For `directory apply`: many changes with one flush, and those that are only tried. */

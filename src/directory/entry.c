@@ -2,6 +2,7 @@
 
 #include "base/cursor.h"
 #include "directory/right.h"
+#include "directory/user_right.h"
 
 #define FORMAT_OPEN   1 /* secrets as they are: older entries, and kinds without secrets */
 #define FORMAT_SEALED 2
@@ -123,7 +124,12 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 	if (kind == ENTRY_ORGANISATION)
 		e.organisation.next_id = 1;
 	if (kind == ENTRY_DOMAIN)
-		e.domain.backend = S("local");
+		e.domain = (struct entry_domain){ .backend = S("local"),
+			.password_characters = S("any"),
+			.password_warning = 14,
+			.lockout_window = 30,
+			.lockout_duration = 30,
+			.user_rights = user_right_defaults() };
 	if (kind == ENTRY_ACCOUNT)
 		memset(e.account.hours.bits, 0xff, sizeof(e.account.hours.bits));
 	if (kind == ENTRY_MAILBOX) {

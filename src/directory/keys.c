@@ -29,6 +29,11 @@ struct str keys_organisation(void)
 	return S("o");
 }
 
+struct str keys_failures(struct arena *a, uint64_t account)
+{
+	return with_numbers(a, S("n"), &account, 1);
+}
+
 struct str keys_vault(void)
 {
 	return S("v");

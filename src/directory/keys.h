@@ -21,6 +21,7 @@ struct str keys_address(struct arena *a, struct str key);                  /* 's
 struct str keys_certificate(struct arena *a, struct str fingerprint);      /* 'c' fingerprint */
 struct str keys_right(
 	struct arena *a, uint64_t account, uint64_t mailbox); /* 'p' account mailbox */
+struct str keys_failures(struct arena *a, uint64_t account);  /* 'n' account: see lockout.h */
 struct str keys_vault(void);                                  /* 'v': the key of all secrets */
 struct str keys_member(
 	struct arena *a, uint64_t member, uint64_t group); /* 'g' member group: nothing */

@@ -1,26 +1,17 @@
 #include "directory/logon.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "base/date.h"
 #include "base/mem.h"
 #include "directory/group.h"
+#include "directory/logon_int.h"
 #include "directory/name.h"
+#include "directory/policy.h"
 #include "directory/secrets.h"
-#include "directory/shell_word.h"
 
 #define NAMESAKES_MAX ((size_t)4)
 
-typedef enum err step_function(struct logon *l);
-
-#define STEP(name, phase, title) static step_function step_##name;
-#include "directory/logon.tbl"
-#undef STEP
-
-#define STEP(name, phase, title) { step_##name, LOGON_##phase, title },
+#define STEP(name, phase, title) { logon_step_##name, LOGON_##phase, title },
 static const struct {
-	step_function *run;
+	logon_step_function *run;
 	enum logon_phase phase;
 	const char *title;
 } steps[LOGON_STEP_COUNT] = {
@@ -34,56 +25,9 @@ const char *logon_step_title(enum logon_step s)
 	return steps[s].title;
 }
 
-/* ---- notes ---- */
-
-static void detail(struct logon *l, enum logon_step s, const char *format, ...) PRINTF_LIKE(3, 4);
-static void mend(struct logon *l, enum logon_step s, const char *format, ...) PRINTF_LIKE(3, 4);
-
-static void detail(struct logon *l, enum logon_step s, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(l->notes[s].detail, sizeof(l->notes[s].detail), format, args);
-	va_end(args);
-}
-
-static void mend(struct logon *l, enum logon_step s, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(l->notes[s].mend, sizeof(l->notes[s].mend), format, args);
-	va_end(args);
-}
-
-/* Before the password is known to be right: the cause is private, the peer gets the neutral text.
- */
-static enum err refuse(struct logon *l, enum logon_step s)
-{
-	fail(&l->failure, ERR_AUTH, NULL);
-	fail_reason(&l->failure, "%s", l->notes[s].detail);
-	return ERR_AUTH;
-}
-
-static struct str word(struct logon *l, struct str s)
-{
-	return shell_word(l->arena, s);
-}
-
-static struct str account_word(struct logon *l)
-{
-	return word(l, l->account_name);
-}
-
-static struct str joined(struct logon *l, struct str domain, struct str user)
-{
-	return arena_printf(l->arena, "%.*s\\%.*s", STR_FMT(domain), STR_FMT(user));
-}
-
 /* ---- before the password ---- */
 
-static enum err step_name(struct logon *l)
+enum err logon_step_name(struct logon *l)
 {
 	struct failure f = { 0 };
 
@@ -127,7 +71,7 @@ static enum err no_domain(struct logon *l)
 	return refuse(l, LOGON_STEP_domain);
 }
 
-static enum err step_domain(struct logon *l)
+enum err logon_step_domain(struct logon *l)
 {
 	enum err e = ERR_NOTFOUND;
 
@@ -247,7 +191,7 @@ static enum err find_account(struct logon *l, struct entry *ret)
 	return e;
 }
 
-static enum err step_account(struct logon *l)
+enum err logon_step_account(struct logon *l)
 {
 	struct entry account;
 	enum err e = find_account(l, &account);
@@ -295,7 +239,7 @@ static bool is_right(const struct logon *l)
 	return l->query.proof == LOGON_BY_PASSWORD ? l->job.right : l->proven;
 }
 
-static enum err step_password(struct logon *l)
+enum err logon_step_password(struct logon *l)
 {
 	struct logon_note *note = &l->notes[LOGON_STEP_password];
 	bool asked = is_asked(l), same;
@@ -345,28 +289,7 @@ static enum err step_password(struct logon *l)
 
 /* ---- behind the password ---- */
 
-/* The same words for the peer, the log and the doctor. */
-static enum err tell(struct logon *l, enum logon_step s, enum err e, const char *format, ...)
-	PRINTF_LIKE(4, 5);
-
-static enum err tell(struct logon *l, enum logon_step s, enum err e, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(l->notes[s].detail, sizeof(l->notes[s].detail), format, args);
-	va_end(args);
-	fail(&l->failure, e, "%s", l->notes[s].detail);
-	fail_reason(&l->failure, "%s: %s", steps[s].title, l->notes[s].detail);
-	return e;
-}
-
-static void mend_account(struct logon *l, enum logon_step s, const char *option)
-{
-	mend(l, s, "bourse account set %.*s %s", STR_FMT(account_word(l)), option);
-}
-
-static enum err step_factor(struct logon *l)
+enum err logon_step_factor(struct logon *l)
 {
 	struct logon_note *note = &l->notes[LOGON_STEP_factor];
 	struct logon_second_verdict v;
@@ -382,57 +305,6 @@ static enum err step_factor(struct logon *l)
 	if (v.detail[0] == '\0')
 		return fail(&l->failure, v.code, NULL);
 	return tell(l, LOGON_STEP_factor, v.code, "%s", v.detail);
-}
-
-static enum err step_enabled(struct logon *l)
-{
-	if (l->account.account.disabled) {
-		mend_account(l, LOGON_STEP_enabled, "--disabled no");
-		return tell(l, LOGON_STEP_enabled, ERR_ACCOUNTOFF, "the account %.*s is disabled",
-			STR_FMT(l->account_name));
-	}
-	detail(l, LOGON_STEP_enabled, "enabled");
-	return ERR_OK;
-}
-
-static enum err step_expiry(struct logon *l)
-{
-	uint64_t expires = l->account.account.expires;
-	struct date d;
-
-	if (expires == 0 || l->query.now_seconds < (int64_t)expires) {
-		detail(l, LOGON_STEP_expiry, expires == 0 ? "never expires" : "not yet expired");
-		return ERR_OK;
-	}
-	d = date_from_instant((int64_t)expires, 0);
-	mend_account(l, LOGON_STEP_expiry, "--expires never");
-	return tell(l, LOGON_STEP_expiry, ERR_EXPIRED, "the account %.*s expired on %04d-%02d-%02d",
-		STR_FMT(l->account_name), d.year, d.month, d.day);
-}
-
-static enum err step_change(struct logon *l)
-{
-	/* An application password is none that its owner could change. */
-	if (l->account.account.must_change && l->second.app == NULL) {
-		mend_account(l, LOGON_STEP_change, "--must-change no");
-		return tell(l, LOGON_STEP_change, ERR_EXPIRED,
-			"the password of %.*s must be changed first; ask the administrator for a "
-			"new one",
-			STR_FMT(l->account_name));
-	}
-	detail(l, LOGON_STEP_change, "no change needed");
-	return ERR_OK;
-}
-
-static enum err step_hours(struct logon *l)
-{
-	if (!entry_hours_allow(&l->account.account.hours, l->query.now_seconds)) {
-		mend_account(l, LOGON_STEP_hours, "--hours always");
-		return tell(l, LOGON_STEP_hours, ERR_HOURS,
-			"the account %.*s may not log on at this hour", STR_FMT(l->account_name));
-	}
-	detail(l, LOGON_STEP_hours, "this hour is allowed");
-	return ERR_OK;
 }
 
 /* A mailbox that the account could have meant; empty: it has none. */
@@ -498,7 +370,7 @@ static enum err find_mailbox(struct logon *l, struct entry *ret)
 	return directory_recipient(l->directory, l->name.mailbox, l->arena, ret);
 }
 
-static enum err step_mailbox(struct logon *l)
+enum err logon_step_mailbox(struct logon *l)
 {
 	struct entry box;
 	enum err e = find_mailbox(l, &box);
@@ -563,7 +435,7 @@ static enum err refuse_right(struct logon *l)
 		STR_FMT(hint(l)));
 }
 
-static enum err step_right(struct logon *l)
+enum err logon_step_right(struct logon *l)
 {
 	enum err e = group_closure(l->directory, l->account.id, l->arena, &l->groups);
 
@@ -583,7 +455,7 @@ static enum err step_right(struct logon *l)
 	return ERR_OK;
 }
 
-static enum err step_open(struct logon *l)
+enum err logon_step_open(struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
 
@@ -598,25 +470,21 @@ static enum err step_open(struct logon *l)
 	return ERR_OK;
 }
 
-static const char *protocol_of(const struct logon *l, bool *ret_on)
+static bool protocol_on(const struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
 
-	if (l->query.protocol == PROTOCOL_POP3) {
-		*ret_on = m->pop3;
-		return "pop3";
-	}
-	*ret_on = l->query.protocol == PROTOCOL_IMAP ? m->imap : m->smtp;
-	return l->query.protocol == PROTOCOL_IMAP ? "imap" : "smtp";
+	if (l->query.protocol == PROTOCOL_POP3)
+		return m->pop3;
+	return l->query.protocol == PROTOCOL_IMAP ? m->imap : m->smtp;
 }
 
-static enum err step_protocol(struct logon *l)
+enum err logon_step_protocol(struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
-	bool on;
-	const char *name = protocol_of(l, &on);
+	const char *name = protocol_name(l);
 
-	if (!on) {
+	if (!protocol_on(l)) {
 		mend(l, LOGON_STEP_protocol, "bourse mailbox set %.*s --%s yes",
 			STR_FMT(word(l, m->alias)), name);
 		return tell(l, LOGON_STEP_protocol, ERR_PROTOCOLOFF,
@@ -655,6 +523,7 @@ void logon_prepare(
 	/* The copies are bounded: what is longer than a name can be is refused by its length alone.
 	 */
 	l->query.name = arena_str(a, str_sub(q->name, 0, LOGON_NAME_OCTETS_MAX + 1));
+	l->query.client = arena_str(a, q->client);
 	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
 	(void)walk(l, LOGON_PREPARE, LOGON_PREPARE);
 	secret = logon_factor_choose(l, q->password, plain, &password);
@@ -682,6 +551,7 @@ static void grant(struct logon *l, struct logon_grant *ret)
 		.address = m->addresses.count > 0 ? m->addresses.at[0] : S(""),
 		.limits = entry_limits(m, &l->directory->defaults),
 	};
+	ret->password_ends = policy_warns(&l->domain.domain, &l->account.account, (uint64_t)l->query.now_seconds, &ret->password_days);
 }
 
 void logon_proven(struct logon *l, bool right, const char *why)

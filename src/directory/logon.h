@@ -8,7 +8,7 @@
  *
  * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever
  * the cause; the cause is in failure.reason. After the right password the refusal says what is
- * wrong: ERR_ACCOUNTOFF, ERR_EXPIRED, ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF,
+ * wrong: ERR_CLIENT, ERR_LOGONTYPE, ERR_LOCKED (where the account is known; elsewhere a locked account has no right password), ERR_ACCOUNTOFF, ERR_EXPIRED, ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF,
  * ERR_PROTOCOLOFF. ERR_IO and ERR_CORRUPT pass through. While the key to the secrets is missing the neutral refusal is ERR_VAULT.
  *
  * E-mail names: an account of that name in the domain that owns the mail domain, else the primary
@@ -53,11 +53,13 @@ struct logon_note {
 
 struct logon_query {
 	struct str name, authzid, password;
+	struct str client; /* its address; empty: not looked at (the doctor, an access list) */
 	enum service_protocol protocol;
 	enum logon_proof proof;
 	bool strong; /* a proof by mechanism that is not made from the account's password: a token, a certificate */
 	struct str code; /* of a second factor, apart from the password; the doctor's */
 	int64_t now_seconds; /* since 1970 */
+	bool known;   /* the account has logged on from there before: it may hear that it is locked */
 	bool examine; /* doctor: go on without a password; only then may the password be empty */
 };
 
@@ -73,6 +75,8 @@ struct logon_grant {
 	struct str display;      /* display name of the mailbox */
 	struct str address;      /* primary address; empty when it has none */
 	struct entry_limits limits;
+	bool password_ends; /* soon: within password_days */
+	uint64_t password_days;
 };
 
 /* One walk. Filled by the calls below; read notes, failure and name freely. Some 8 KiB. */

@@ -159,6 +159,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	if (e != ERR_OK)
 		return fail(f, e, "the directory cannot be opened: %s", err_text(e));
 	r->trial_idle = timer_new(env->loop, on_trial_idle, r);
+	role_lockout_open(r);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	backup_start(&r->backup, env, r->kv);
@@ -386,6 +387,7 @@ static void on_stop(struct role_env *env)
 	r->trial_idle = NULL;
 	directory_drafts_close(&r->directory);
 	watch_free(r->kv_watch);
+	role_lockout_stop(r);
 	role_vault_stop(r);
 	kv_close(r->kv);
 	role_stopped(env);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "directory/admin_bulk.h"
+#include "directory/lockouts.h"
 #include "directory/role_int.h"
 #include "directory/rules.h"
 #include "io/clock.h"
@@ -116,6 +117,8 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 		send_rights(r, e->id);
 	if (e->kind == ENTRY_GROUP)
 		send_rights(r, 0);
+	if (e->kind == ENTRY_ACCOUNT && deed == DIRECTORY_REMOVED)
+		lockouts_forget(&r->directory, e->id);
 	log_put(LOG_directory_change, LOG_C("deed", deeds[deed]), LOG_C("kind", entry_kind_name(e->kind)), LOG_U("id", e->id), LOG_END);
 	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_REMOVED)
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });

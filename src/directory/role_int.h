@@ -8,6 +8,7 @@
 #include "directory/directory.h"
 #include "directory/doctor.h"
 #include "directory/pace.h"
+#include "directory/logon.h"
 #include "directory/reseal.h"
 #include "directory/role.h"
 #include "directory/throttle.h"
@@ -50,6 +51,8 @@ struct directory_role {
 	struct check_job check;
 	struct directory directory;
 	struct role_reseal reseal;
+	struct timer *lockouts_timer;
+	bool lockouts_waiting; /* it is set */
 	struct throttle *throttle;
 	struct pace *pace;
 	struct doctor_facts facts;
@@ -72,6 +75,17 @@ void role_hashed(struct directory_role *r);
 void role_logon_message(struct directory_role *r, struct link *from, struct msg *m);
 void role_logon_link_up(struct directory_role *r, struct link *link);
 void role_logon_link_down(struct directory_role *r, struct link *link);
+
+/* ---- role_lockout.c: failed logons, counted for each account ---- */
+struct role_attempt {
+	struct str source, service, mechanism;
+};
+void role_lockout_open(struct directory_role *r);
+void role_lockout_stop(struct directory_role *r);
+/* The walk ended in ERR_AUTH; what is no account is not counted. */
+void role_lockout_failed(struct directory_role *r, const struct logon *l, const struct role_attempt *t);
+/* It ended well. */
+void role_lockout_passed(struct directory_role *r, const struct logon *l);
 
 /* ---- role_vault.c: the key to the secrets ---- */
 /* A missing or wrong key is logged, and no failure. */

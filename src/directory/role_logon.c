@@ -230,6 +230,17 @@ static void grant(struct exchange *x)
 	forget(x);
 }
 
+static void pass(struct exchange *x)
+{
+	const struct logon_grant *g = &x->grant;
+
+	throttle_passed(x->role->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	role_lockout_passed(x->role, &x->logon);
+	if (g->password_ends)
+		log_put(LOG_password_ends, LOG_S("account", g->account_name), LOG_U("days", g->password_days), LOG_C("client", x->client),
+			LOG_END);
+}
+
 static void conclude(void *arg)
 {
 	struct exchange *x = arg;
@@ -242,6 +253,15 @@ static void conclude(void *arg)
 	refuse(x, x->logon.failure.code, x->logon.failure.text);
 }
 
+static void count(struct exchange *x)
+{
+	struct role_attempt t = { .source = source_of(x), .service = str_from_c(service_row(x->service)->name),
+		.mechanism = str_from_c(x->mechanism) };
+
+	throttle_failed(x->role->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	role_lockout_failed(x->role, &x->logon, &t);
+}
+
 /* The proof is known: decide, and answer at once or as late as the throttle has it. */
 static void settle(struct exchange *x)
 {
@@ -252,9 +272,9 @@ static void settle(struct exchange *x)
 	x->pass = logon_decide(&x->logon, &x->grant) == ERR_OK;
 	(void)!throttle_ask(r->throttle, x->throttle_key, source_of(x), now, &delay);
 	if (x->pass)
-		throttle_passed(r->throttle, x->throttle_key, source_of(x), now);
+		pass(x);
 	else if (x->logon.failure.code == ERR_AUTH)
-		throttle_failed(r->throttle, x->throttle_key, source_of(x), now);
+		count(x);
 	if (delay == 0) {
 		conclude(x);
 		return;
@@ -277,7 +297,7 @@ static void on_checked(void *arg)
 	if (x->link == NULL) {
 		/* One that was made counts, or guessing would be free for those who do not listen. */
 		if (x->logon.job.done && !x->logon.job.right)
-			throttle_failed(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+			count(x);
 		release(x);
 		return;
 	}
@@ -361,9 +381,11 @@ static bool prepare(struct exchange *x, struct logon_query *q)
 
 	q->protocol = service_row(x->service)->protocol;
 	q->now_seconds = clock_real_ms() / 1000;
+	q->client = source_of(x);
 	logon_prepare(&x->logon, &r->directory, q, &x->arena);
 	x->throttle_key = logon_throttle_key(&x->logon);
 	x->known = throttle_knows(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	x->logon.query.known = x->known;
 	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) == ERR_OK)
 		return keeps_pace(x);
 	log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);

@@ -3,36 +3,19 @@
 #include "base/cursor.h"
 #include "directory/change.h"
 #include "directory/logon.h"
-#include "directory/name.h"
 #include "directory/reach.h"
 #include "directory/rules.h"
+#include "directory/user_right.h"
 #include "io/clock.h"
-
-/* The user right (account set --user-rights) that lets an account change the limits of mailboxes it may open. */
-#define LIMITS_RIGHT "set mailbox limits"
-/* The one that lets it read what URLs with submit+ name (RFC 4467 section 3). */
-#define SUBMIT_RIGHT "read for submission"
-
-/* ERR_PERM: it has not. */
-static enum err has_right(struct directory *d, uint64_t account, struct str right, struct arena *a)
-{
-	struct entry e;
-	enum err err = directory_get(d, ENTRY_ACCOUNT, account, a, &e);
-
-	for (size_t i = 0; err == ERR_OK && i < e.account.user_rights.count; i++) {
-		if (name_same(a, e.account.user_rights.at[i], right))
-			return ERR_OK;
-	}
-	return err == ERR_OK || err == ERR_NOTFOUND ? ERR_PERM : err;
-}
 
 static enum err check_right(struct directory *d, uint64_t account, struct arena *a, struct failure *f)
 {
-	enum err e = has_right(d, account, S(LIMITS_RIGHT), a);
+	enum err e = user_right_check(d, account, USER_RIGHT_LIMITS, a);
 
 	if (e != ERR_PERM)
 		return e == ERR_OK ? e : fail(f, e, NULL);
-	return fail(f, ERR_PERM, "the administrator sets limits, or an account with the user right \"" LIMITS_RIGHT "\"");
+	return fail(f, ERR_PERM, "the administrator sets limits, or an account with the user right \"%.*s\"",
+		STR_FMT(user_right_name(USER_RIGHT_LIMITS)));
 }
 
 /* RFC 9208 section 4.1.3: limits that were not named are no more. The lower ones of the size stay below it. */
@@ -228,7 +211,7 @@ void role_tell_url(struct directory_role *r, struct link *from, const struct msg
 	arena_init(&arena, ARENA_NONE);
 	m.url_told.request = q->request;
 	m.url_told.code = find_owner(&r->directory, q, &arena, &m.url_told);
-	m.url_told.submits = has_right(&r->directory, q->account, S(SUBMIT_RIGHT), &arena) == ERR_OK;
+	m.url_told.submits = user_right_check(&r->directory, q->account, USER_RIGHT_SUBMISSION, &arena) == ERR_OK;
 	/* A reader that nobody is is nobody. */
 	if (q->reader.len > 0 && find_account(&r->directory, q->reader, &arena, &f, &m.url_told.reader) != ERR_OK)
 		m.url_told.reader = 0;

@@ -1,8 +1,11 @@
 #include "directory/rules.h"
 
+#include "config/network.h"
 #include "directory/fingerprint.h"
 #include "directory/group.h"
 #include "directory/name.h"
+#include "directory/policy.h"
+#include "directory/user_right.h"
 #include "directory/smtp_address.h"
 
 #define RETENTION_DAYS_MAX ((uint64_t)24855) /* as a folder's age limit had in Exchange */
@@ -31,6 +34,16 @@ static enum err check_reference(
 	return err == ERR_OK ? ERR_OK : fail(f, err, NULL);
 }
 
+static enum err check_user_rights(struct arena *a, const struct entry_texts *rights, struct failure *f)
+{
+	for (size_t i = 0; i < rights->count; i++) {
+		if (!user_right_known(a, rights->at[i]))
+			return fail(f, ERR_SYNTAX, "\"%.*s\" is no user right; there are: %.*s", STR_FMT(rights->at[i]),
+				STR_FMT(user_right_list(a)));
+	}
+	return ERR_OK;
+}
+
 /* ---- domain ---- */
 
 static enum err check_domain(
@@ -54,28 +67,46 @@ static enum err check_domain(
 				"\"%.*s\" is no mail domain; give it like example.org",
 				STR_FMT(m->mail.at[i]));
 	}
+	if (policy_check_domain(m, f) != ERR_OK || check_user_rights(a, &m->user_rights, f) != ERR_OK)
+		return f->code;
 	return check_reference(d, a, ENTRY_MAILBOX, m->postmaster, f);
 }
 
 /* ---- account ---- */
 
+static enum err check_clients(const struct entry_account *m, struct failure *f)
+{
+	if (m->networks.count > RULES_ITEMS_MAX || m->protocols.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "an account can have %zu networks at most", RULES_ITEMS_MAX);
+	for (size_t i = 0; i < m->networks.count; i++) {
+		if (!network_valid(m->networks.at[i]))
+			return fail(f, ERR_SYNTAX, "\"%.*s\" is no network; give it like 192.0.2.0/24, 2001:db8::/32 or loopback",
+				STR_FMT(m->networks.at[i]));
+	}
+	for (size_t i = 0; i < m->protocols.count; i++) {
+		struct str s = m->protocols.at[i];
+
+		if (!str_ieq(s, S("smtp")) && !str_ieq(s, S("pop3")) && !str_ieq(s, S("imap")))
+			return fail(f, ERR_SYNTAX, "\"%.*s\" is no protocol that can be logged on with; there are: smtp, pop3, imap", STR_FMT(s));
+	}
+	return ERR_OK;
+}
+
 static enum err check_account(
 	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	const struct entry_account *m = &e->account;
+	struct entry domain = entry_defaults(ENTRY_DOMAIN, 0);
 
 	if (check_name("the name of an account", m->name, f) != ERR_OK)
 		return f->code;
-	if (m->must_change && m->cannot_change)
-		return fail(f, ERR_CONFLICT,
-			"\"must change the password\" and \"cannot change the password\" exclude "
-			"each "
-			"other: the user could neither log on nor change it; set --must-change no "
-			"or --cannot-change no");
-	if (m->must_change && m->never_expires)
-		return fail(f, ERR_CONFLICT,
-			"\"must change the password\" and \"password never expires\" exclude each "
-			"other; set --must-change no or --never-expires no");
+	if (m->domain != 0 && check_reference(d, a, ENTRY_DOMAIN, m->domain, f) != ERR_OK)
+		return f->code;
+	if (m->domain != 0 && directory_get(d, ENTRY_DOMAIN, m->domain, a, &domain) != ERR_OK)
+		return fail(f, ERR_IO, NULL);
+	if (policy_check_account(&domain.domain, m, f) != ERR_OK || check_clients(m, f) != ERR_OK ||
+		check_user_rights(a, &m->user_rights, f) != ERR_OK)
+		return f->code;
 	if (m->user_rights.count > RULES_ITEMS_MAX)
 		return fail(f, ERR_TOOBIG, "an account can have %zu user rights at most",
 			RULES_ITEMS_MAX);
@@ -89,7 +120,7 @@ static enum err check_account(
 	}
 	if (m->domain == 0)
 		return fail(f, ERR_NOTFOUND, "an account needs a domain: bourse domain add DOM");
-	return check_reference(d, a, ENTRY_DOMAIN, m->domain, f);
+	return ERR_OK;
 }
 
 /* ---- group ---- */

@@ -22,7 +22,7 @@
     data TEXT                      kept in $data for later lines
     another NAME                   an account with a mailbox of its own: $NAME, $NAME_box, $NAME_address, password as $password
     mail ADDRESS TEXT              a message, octets as they stand, is delivered to that address through SMTP
-    bourse ARGUMENT...             the administrator's tool, which must succeed
+    bourse ARGUMENT... [< TEXT]    the administrator's tool, which must succeed; TEXT is a line for it to read
 
 Before a line is used: $user $box $address $password stand for this file's account, $not_today for another day of the week (wed),
 \\r \\n \\t \\0 \\xHH \\\\ are octets, {b64:...} is base64, and {lit:...} a non-synchronising literal of its text.
@@ -212,7 +212,9 @@ class Dialogue:
             assert line is not None and line[0] in "23", f"a message was not delivered: {line!r}"
 
     def statement_bourse(self, rest):
-        self.server.bourse(*[self.expand(word) for word in shlex.split(rest.replace("\\", "\\\\"))])
+        rest, read, text = rest.partition(" < ")
+        self.server.bourse(*[self.expand(word) for word in shlex.split(rest.replace("\\", "\\\\"))],
+                           stdin=self.expand(text) + "\n" if read else None)
 
     # ---- talk ----
 

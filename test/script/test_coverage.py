@@ -29,6 +29,7 @@ OUT_OF_REACH = {
     "TICKET": "tickets pass between roles only",
     "CONFLICT": "the administrator's tool only",
     "UNREADABLE": "needs a damaged message",
+    "POLICY": "the administrator's tool only",
     "VAULT": "needs a server without its key; test/client/test_vault.py takes it away",
 }
 

@@ -160,6 +160,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 		return fail(f, e, "the directory cannot be opened: %s", err_text(e));
 	r->trial_idle = timer_new(env->loop, on_trial_idle, r);
 	role_lockout_open(r);
+	map_init(&r->ended);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	backup_start(&r->backup, env, r->kv);
@@ -239,6 +240,16 @@ static void judge_recipient(struct directory_role *r, struct link *from, const s
 	arena_done(&arena);
 }
 
+/* Whatever has ended what the logon began, for a client it is one thing. */
+static enum err judge_standing(struct directory_role *r, const struct ticket *t, struct failure *f)
+{
+	enum err e = role_standing(r, t->account, t->expires_ms - TICKET_SUBMIT_MS_MAX, f);
+
+	if (e != ERR_OK && e != ERR_IO && e != ERR_CORRUPT)
+		f->code = ERR_ENDED;
+	return e;
+}
+
 static void judge_sender(struct directory_role *r, struct link *from, const struct msg_sender_judge *q)
 {
 	struct failure f = { 0 };
@@ -249,6 +260,8 @@ static void judge_sender(struct directory_role *r, struct link *from, const stru
 	arena_init(&arena, ARENA_NONE);
 	if (ticket_open(&rest, r->env->ticket_key, TICKET_SUBMIT, clock_mono_ms(), &ticket) != ERR_OK)
 		fail(&f, ERR_TICKET, NULL);
+	else if (judge_standing(r, &ticket, &f) != ERR_OK)
+		must(f.code != ERR_OK);
 	else if (quota_of(r, ticket.mailbox) >= QUOTA_NOSEND)
 		fail(&f, ERR_QUOTASEND, NULL);
 	else
@@ -343,6 +356,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_tell_reach(r, from, &m->reach_ask);
 	else if (m->id == MSG_url_ask)
 		role_tell_url(r, from, &m->url_ask);
+	else if (m->id == MSG_sessions_held)
+		role_judge_sessions(r, from, m->sessions_held.sessions);
 	else if (m->id == MSG_mailboxes_held)
 		role_judge_held(r, from, m->mailboxes_held.ids);
 	else if (m->id == MSG_admin_request)
@@ -388,6 +403,7 @@ static void on_stop(struct role_env *env)
 	directory_drafts_close(&r->directory);
 	watch_free(r->kv_watch);
 	role_lockout_stop(r);
+	role_standing_stop(r);
 	role_vault_stop(r);
 	kv_close(r->kv);
 	role_stopped(env);

@@ -124,8 +124,8 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });
 	else if (e->kind == ENTRY_MAILBOX)
 		send_mailbox(r, e);
-	else if (e->kind == ENTRY_ACCOUNT && (deed == DIRECTORY_REMOVED || secret || e->account.disabled))
-		link_send(store, &(struct msg){ .id = MSG_account_ended, .account_ended = { .account = e->id } });
+	else if (e->kind == ENTRY_ACCOUNT)
+		role_account_changed(r, deed, e, secret);
 }
 
 #define IDS_AT_ONCE ((size_t)1000)

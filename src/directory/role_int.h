@@ -21,6 +21,11 @@
 #define HASH_THREADS_MAX 8u
 #define HASH_KEEP_MS     300000 /* from the last check until its memory is given back */
 
+/* The last change that ended an account's sessions. */
+struct role_ended {
+	uint64_t account, at_ms; /* clock_mono_ms */
+};
+
 /* Sealing all secrets with another key, while the rest goes on. */
 struct role_reseal {
 	struct reseal reseal;
@@ -53,6 +58,7 @@ struct directory_role {
 	struct role_reseal reseal;
 	struct timer *lockouts_timer;
 	bool lockouts_waiting; /* it is set */
+	struct map ended;      /* account id -> struct role_ended */
 	struct throttle *throttle;
 	struct pace *pace;
 	struct doctor_facts facts;
@@ -86,6 +92,15 @@ void role_lockout_stop(struct directory_role *r);
 void role_lockout_failed(struct directory_role *r, const struct logon *l, const struct role_attempt *t);
 /* It ended well. */
 void role_lockout_passed(struct directory_role *r, const struct logon *l);
+
+/* ---- role_standing.c: whether what was begun with a logon may go on ---- */
+/* As standing_check; issued_ms: of the logon, as clock_mono_ms. */
+enum err role_standing(struct directory_role *r, uint64_t account, uint64_t issued_ms, struct failure *f) MUST_USE;
+/* Ends its sessions, if it may have none any more. */
+void role_account_changed(struct directory_role *r, enum directory_deed deed, const struct entry *e, bool secret);
+/* What the store has: account and instant of the logon, u64 each. */
+void role_judge_sessions(struct directory_role *r, struct link *store, struct str sessions);
+void role_standing_stop(struct directory_role *r);
 
 /* ---- role_vault.c: the key to the secrets ---- */
 /* A missing or wrong key is logged, and no failure. */

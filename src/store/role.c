@@ -97,6 +97,7 @@ static void on_link_up(struct role_env *env, struct link *link)
 		send_quota(r, known->mailbox, known->state);
 	role_tell_held(r, 1);
 	role_rights_unknown(r);
+	role_accounts_ask(r); /* the one before may have died before it told us of an end */
 }
 
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *t)
@@ -200,6 +201,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	r->budget.max = env->config->front_in_transit_octets_max;
 	backup_start(&r->backup, env, r->kv);
 	role_care_start(r);
+	role_accounts_start(r);
 	return ERR_OK;
 }
 
@@ -228,7 +230,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 	else if (m->id == MSG_mailbox_removed)
 		role_mailbox_removed(r, m->mailbox_removed.mailbox);
 	else if (m->id == MSG_account_ended)
-		role_account_ended(r, m->account_ended.account);
+		role_account_ended(r, &m->account_ended);
 	else if (m->id == MSG_mailboxes_judged)
 		role_tell_held(r, m->mailboxes_judged.next);
 	else if (m->id == MSG_admin_file_request)
@@ -292,6 +294,7 @@ static void on_stop(struct role_env *env)
 	struct store_role *r = env->state;
 
 	role_care_stop(r);
+	role_accounts_stop(r);
 	role_search_stop(r);
 	role_sessions_stop(r);
 	r->stop_timer = timer_new(env->loop, try_finish, r);

@@ -55,6 +55,7 @@ struct store_role {
 	struct map used;                /* ticket id -> struct used_ticket */
 	struct used_ticket ring[USED_TICKETS_MAX];
 	size_t ring_next;
+	struct timer *accounts_timer;
 	struct timer *care_timer, *purge_timer, *stop_timer, *compact_timer;
 	uint64_t compact_request;       /* whom the end of the compaction is told; 0: none was asked for */
 	uint64_t compacted_octets;      /* given back for it so far */
@@ -72,6 +73,12 @@ void role_note_quota(struct store_role *r, uint64_t mailbox, enum mailbox_quota 
 void role_deliver(struct store_role *r, struct link *from, struct msg *m);
 /* The descriptors' front is gone: the answer goes nowhere. */
 void role_deliver_link_down(struct store_role *r, struct link *link);
+
+/* ---- role_account.c: whether those who are here may go on ---- */
+void role_accounts_start(struct store_role *r);
+void role_accounts_stop(struct store_role *r);
+/* Asks the directory now; role_account_ended follows for those that may not. */
+void role_accounts_ask(struct store_role *r);
 
 /* ---- role_session.c ---- */
 void role_hand_over(struct store_role *r, struct link *from, struct msg *m);
@@ -91,7 +98,10 @@ void role_take_rights(struct store_role *r, uint64_t mailbox);
 void role_rights_unknown(struct store_role *r);
 void role_take_limits(struct store_role *r, const struct msg_limits *q);
 void role_mailbox_removed(struct store_role *r, uint64_t mailbox);
-void role_account_ended(struct store_role *r, uint64_t account);
+/* Its sessions, of logons until an instant, end with a word why. */
+void role_account_ended(struct store_role *r, const struct msg_account_ended *q);
+/* Whose session the node of r->sessions is. */
+uint64_t role_session_account(struct list *node, uint64_t *ret_issued_ms);
 void role_sessions_stop(struct store_role *r);
 /* False: the request is not about sessions. */
 bool role_sessions_admin(struct store_role *r, const struct msg_admin_request *q);

@@ -18,6 +18,7 @@ struct role_session {
 	uint64_t account, mailbox_id;
 	struct list stale; /* in the role's, or in none */
 	bool rights_asked, reaches; /* reaches: it has looked at mailboxes of others */
+	uint64_t issued_ms;  /* clock_mono_ms of the logon */
 	uint64_t number;     /* the front's */
 	struct link *from;   /* NULL: that front is gone */
 	struct mailbox *mailbox;
@@ -475,7 +476,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .open = open_other,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
-	*s = (struct role_session){ .role = r, .account = t->account, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
+	*s = (struct role_session){ .role = r, .account = t->account, .issued_ms = t->expires_ms - TICKET_LOGON_MS_MAX, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
 		.from = from };
 	list_init(&s->node);
 	list_init(&s->stale);
@@ -528,11 +529,6 @@ static void stop_sessions(struct store_role *r, bool (*concerned)(const struct r
 static bool of_mailbox(const struct role_session *s, uint64_t id)
 {
 	return s->mailbox_id == id;
-}
-
-static bool of_account(const struct role_session *s, uint64_t id)
-{
-	return s->account == id;
 }
 
 enum news { NEWS_NONE, NEWS_FIRST, NEWS_CHANGE };
@@ -591,9 +587,22 @@ void role_mailbox_removed(struct store_role *r, uint64_t mailbox)
 	store_mailbox_remove(r->store, mailbox, on_removed, r);
 }
 
-void role_account_ended(struct store_role *r, uint64_t account)
+void role_account_ended(struct store_role *r, const struct msg_account_ended *q)
 {
-	stop_sessions(r, of_account, account);
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+
+		if (s->account == q->account && s->issued_ms <= q->until_ms)
+			session_stop(s->session, q->code);
+	}
+}
+
+uint64_t role_session_account(struct list *node, uint64_t *ret_issued_ms)
+{
+	const struct role_session *s = LIST_OF(node, struct role_session, node);
+
+	*ret_issued_ms = s->issued_ms;
+	return s->account;
 }
 
 /* ---- for the administrator ---- */

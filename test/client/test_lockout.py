@@ -1,9 +1,12 @@
-"""Failed logons: counted over all protocols, kept over a restart, told with their sources."""
+"""Failed logons: counted over all protocols, kept over a restart, told with their sources; and sessions that time alone ends."""
 import imaplib
 import poplib
 import re
+import time
 
 import pytest
+
+from server import PASSWORD, eventually
 
 
 @pytest.fixture
@@ -66,3 +69,17 @@ def test_one_address_cannot_keep_an_account_locked(new_server):
         fail(server)
     assert int(dict(shown(server))["failed-logons"]) < 15
     assert dict(shown(server))["locked"] == "no"
+
+
+def test_time_ends_a_session(server):
+    """Nobody changes anything: the account expires while its session idles."""
+    client = server.imap("alice")
+    server.bourse("account", "set", "DOM\\alice", "--expires", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3)))
+    assert client.noop()[0] == "OK"
+
+    def ended():
+        return client.sock.recv(4096).startswith(b"* BYE the account or its password has expired")
+
+    assert eventually(ended, 60)
+    with pytest.raises(imaplib.IMAP4.error):
+        server.imap("alice", PASSWORD)

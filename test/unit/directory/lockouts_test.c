@@ -1,6 +1,7 @@
 #include "directory/lockouts.h"
 
 #include "directory/keys.h"
+#include "directory/standing.h"
 #include "world.h"
 
 static uint32_t stored(struct world *w, uint64_t account)
@@ -130,6 +131,29 @@ static void test_policy(struct world *w)
 	SAYS(w, "{\"property\":\"old-passwords\",\"value\":\"set\"}");
 }
 
+static void test_standing(struct world *w)
+{
+	uint64_t bob = id_of(w, "bob"), now = (uint64_t)w->now;
+
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_OK);
+	DO(w, "account password", "'name':'bob','password':'Fourth one 4'");
+	IS_NUM(standing_check(&w->directory, bob, now - 1, now, &(struct failure){ 0 }), ERR_ENDED);
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_OK);
+	DO(w, "account set", "'name':'bob','must-change':true");
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_OK);
+	/* NOW is a Thursday at 20; so it is 30 days later, on a Saturday. */
+	DO(w, "account set", "'name':'bob','hours':'sat 20-21'");
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_OK);
+	IS_NUM(standing_check(&w->directory, bob, now, now + 3600, &(struct failure){ 0 }), ERR_HOURS);
+	DO(w, "account set", "'name':'bob','hours':'always','expires':'2026-06-28'");
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_OK);
+	IS_NUM(standing_check(&w->directory, bob, now, now + 86400, &(struct failure){ 0 }), ERR_EXPIRED);
+	DO(w, "account set", "'name':'bob','disabled':true");
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_ACCOUNTOFF);
+	DO(w, "account remove", "'name':'bob'");
+	IS_NUM(standing_check(&w->directory, bob, now, now, &(struct failure){ 0 }), ERR_ACCOUNTOFF);
+}
+
 int main(void)
 {
 	struct world w;
@@ -139,6 +163,7 @@ int main(void)
 	test_damaged(&w);
 	test_administrator(&w);
 	test_policy(&w);
+	test_standing(&w);
 	world_close(&w);
 	return tap_done();
 }

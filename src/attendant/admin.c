@@ -112,16 +112,23 @@ static void do_status(struct attendant *a, struct client *client)
 			(int)c->instance, "pid", c->pid, "state", child_state_name(c->state), "restarts", (int)c->restarts,
 			"up_s", (json_int_t)(up / 1000)));
 	}
-	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o,s:o}", "ok", 1, "host", a->host_name.at,
+	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o,s:o,s:o}", "ok", 1, "host", a->host_name.at,
 		a->host_name.len, "instance", a->server_instance, "data", a->data_folder.at, a->data_folder.len, "pid",
 		(int)getpid(), "up_s", (json_int_t)((clock_mono_ms() - a->started_ms) / 1000), "tls", (int)(a->chain_pem.len > 0),
-		"listeners", listeners, "roles", roles, "reading_again", scrubs_of(a)));
+		"listeners", listeners, "roles", roles, "reading_again", scrubs_of(a), "controllers", a->controllers ? json_incref(a->controllers) : json_array()));
 }
 
 void admin_scrub_state(struct child *child, const struct msg_scrub_state *state)
 {
 	child->scrub = *state;
 	child->scrubs = true;
+}
+
+/* What is not JSON is not shown. */
+void admin_controllers(struct attendant *a, struct str json)
+{
+	json_decref(a->controllers);
+	a->controllers = json_loadb(json.at, json.len, 0, NULL);
 }
 
 static void do_reload(struct attendant *a, struct client *client)

@@ -88,6 +88,7 @@ struct attendant {
 	uint32_t key;                  /* its number, up by one with each change */
 	uint64_t started_ms;
 	int exit_status;
+	struct json_t *controllers; /* how those of domains that others serve are, as netlogon told last; NULL: not yet */
 	bool rest_begun, all_ready, stopping, stopping_rest;
 };
 
@@ -138,6 +139,7 @@ void admin_answer(struct attendant *a, const struct child *from, const struct ms
 void admin_answer_file(struct attendant *a, const struct child *from, const struct msg *m);
 void admin_progress(struct attendant *a, const struct child *child, const struct msg_progress *progress);
 void admin_scrub_state(struct child *child, const struct msg_scrub_state *state);
+void admin_controllers(struct attendant *a, struct str json);
 void admin_rebuilt(struct attendant *a, const struct child *child);
 void admin_child_died(struct attendant *a, const struct child *child);
 void admin_close(struct attendant *a);

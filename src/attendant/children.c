@@ -64,6 +64,7 @@ void children_plan(struct attendant *a)
 	plan(a, ROLE_KEYS, 1);
 	plan(a, ROLE_PARSER, c->parser_processes);
 	plan(a, ROLE_TRANSPORT, 1);
+	plan(a, ROLE_NETLOGON, 1);
 	plan(a, ROLE_FRONT_MX, c->front_mx_processes);
 	plan(a, ROLE_FRONT_USER, c->front_user_processes);
 }
@@ -281,6 +282,8 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 		admin_progress(child->attendant, child, &m.progress);
 	else if (m.id == MSG_scrub_state)
 		admin_scrub_state(child, &m.scrub_state);
+	else if (m.id == MSG_controllers)
+		admin_controllers(child->attendant, m.controllers.json);
 }
 
 static void on_child_closed(void *arg)

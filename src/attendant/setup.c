@@ -86,6 +86,8 @@ static struct str role_user_name(const struct config *c, enum role role)
 		return c->user_store;
 	case ROLE_TRANSPORT:
 		return c->user_transport;
+	case ROLE_NETLOGON:
+		return c->user_netlogon;
 	case ROLE_ATTENDANT:
 	case ROLE_COUNT:
 	default:
@@ -197,7 +199,8 @@ enum err attendant_make_folders(struct attendant *a, struct failure *f)
 	if (access(path, F_OK) == 0)
 		return fail(f, ERR_CONFIG, "%.*s: a restore into this data folder was not finished; run 'bourse restore' again",
 			STR_FMT(a->data_folder));
-	if (make_role_folder(a, ROLE_DIRECTORY, f) != ERR_OK || make_role_folder(a, ROLE_STORE, f) != ERR_OK)
+	if (make_role_folder(a, ROLE_DIRECTORY, f) != ERR_OK || make_role_folder(a, ROLE_STORE, f) != ERR_OK ||
+		make_role_folder(a, ROLE_NETLOGON, f) != ERR_OK)
 		return f->code;
 	return take_lock(a, f);
 }

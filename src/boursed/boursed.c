@@ -7,6 +7,7 @@
 #include "directory/role.h"
 #include "front/front.h"
 #include "keys/keys.h"
+#include "netlogon/netlogon.h"
 #include "parser/parser.h"
 #include "store/role.h"
 #include "transport/transport.h"
@@ -31,7 +32,7 @@ static const char usage[] =
 	"Administration: bourse(1). Options of the configuration: bourse.conf(5).\n";
 
 static const struct role_def *const roles[] = { &keys_role, &front_mx_role, &front_user_role,
-	&parser_role, &directory_role, &store_role, &transport_role };
+	&parser_role, &directory_role, &store_role, &transport_role, &netlogon_role };
 
 static int run_role(const char *name)
 {

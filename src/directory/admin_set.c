@@ -6,6 +6,7 @@
 #include "directory/change.h"
 #include "directory/lockouts.h"
 #include "directory/policy.h"
+#include "directory/realm.h"
 #include "directory/rules.h"
 #include "directory/secret.h"
 #include "directory/secrets.h"
@@ -55,6 +56,20 @@ enum err admin_set_store(struct admin *q, const struct entry *old, struct entry 
 	return change_commit(&c);
 }
 
+/* Whoever is given a password here would still need the one that his domain's controllers know. */
+static enum err check_password_is_ours(struct admin *q, const struct entry *account)
+{
+	struct entry domain;
+	enum err e = directory_get(q->directory, ENTRY_DOMAIN, account->account.domain, &q->arena, &domain);
+
+	if (e != ERR_OK)
+		return fail(q->failure, e, NULL);
+	if (realm_is_local(&domain.domain))
+		return ERR_OK;
+	return fail(q->failure, ERR_CONFLICT, "the passwords of %.*s are not here: %.*s checks them, and they are changed there",
+		STR_FMT(domain.domain.name), STR_FMT(domain.domain.backend));
+}
+
 static enum err set_secret(struct admin *q, struct entry *e)
 {
 	struct entry domain;
@@ -65,6 +80,8 @@ static enum err set_secret(struct admin *q, struct entry *e)
 	struct str had = e->account.secret, made;
 	enum err err = directory_get(q->directory, ENTRY_DOMAIN, e->account.domain, &q->arena, &domain);
 
+	if (check_password_is_ours(q, e) != ERR_OK)
+		return q->failure->code;
 	if (err != ERR_OK)
 		return fail(q->failure, err, NULL);
 	wish.domain = &domain.domain;
@@ -105,6 +122,16 @@ static enum err set_name(struct admin *q, struct str name, struct entry *e)
 	return ERR_OK;
 }
 
+/* The password that a domain is given is that of the account that searches for others at its controllers. */
+static void set_backend(struct admin *q, struct entry *e)
+{
+	if (e->kind != ENTRY_DOMAIN)
+		return;
+	if (admin_args_have(q, "password"))
+		e->domain.bind_secret = admin_args_str(q, "password");
+	realm_complete(&q->arena, &e->domain);
+}
+
 /* A mailbox added without an address gets alias@ the first mail domain of its account's domain. */
 static void default_address(struct admin *q, struct entry *e)
 {
@@ -135,6 +162,7 @@ enum err admin_do_add(struct admin *q)
 		err = set_secret(q, &e);
 	if (err != ERR_OK)
 		return err;
+	set_backend(q, &e);
 	default_address(q, &e);
 	err = admin_set_store(q, NULL, &e, false);
 	if (err == ERR_OK)
@@ -205,6 +233,7 @@ enum err admin_do_set(struct admin *q)
 	e = rename_entry(q, &new);
 	if (e == ERR_OK)
 		e = admin_args_apply(q, &new);
+	set_backend(q, &new);
 	if (e == ERR_OK && q->kind == ENTRY_DOMAIN)
 		e = check_mail_kept(q, &old, &new);
 	if (e == ERR_OK)

@@ -9,6 +9,7 @@
 #include "directory/hours.h"
 #include "directory/lockouts.h"
 #include "directory/policy.h"
+#include "directory/realm.h"
 
 json_t *admin_show_string(struct str s)
 {
@@ -278,7 +279,7 @@ enum err admin_do_show_own(struct admin *q)
 
 /* Which properties stand in a list, besides id, name and state. */
 static const char *const columns[ENTRY_KIND_END] = {
-	[ENTRY_DOMAIN] = "mail postmaster",
+	[ENTRY_DOMAIN] = "mail backend postmaster",
 	[ENTRY_ACCOUNT] = "full_name",
 	[ENTRY_MAILBOX] = "display account addresses",
 	[ENTRY_CONTACT] = "display remote",
@@ -286,7 +287,24 @@ static const char *const columns[ENTRY_KIND_END] = {
 	[ENTRY_GROUP] = "description members",
 };
 
-static struct str account_state(struct admin *q, const struct entry *e)
+/* Of the account that was listed before: most are of one domain. */
+struct listed {
+	uint64_t domain;
+	bool local;
+};
+
+static bool has_password_here(struct admin *q, const struct entry *account, struct listed *l)
+{
+	struct entry domain;
+
+	if (l->domain != account->account.domain) {
+		l->domain = account->account.domain;
+		l->local = directory_get(q->directory, ENTRY_DOMAIN, l->domain, &q->arena, &domain) != ERR_OK || realm_is_local(&domain.domain);
+	}
+	return l->local;
+}
+
+static struct str account_state(struct admin *q, const struct entry *e, struct listed *l)
 {
 	struct standing s = standing_of(q, e);
 
@@ -298,6 +316,8 @@ static struct str account_state(struct admin *q, const struct entry *e)
 		return S("locked");
 	if (e->seal == ENTRY_LOCKED)
 		return S("key missing");
+	if (!has_password_here(q, e, l))
+		return S("");
 	if (e->account.secret.len == 0)
 		return S("no password");
 	if (e->account.must_change)
@@ -307,14 +327,14 @@ static struct str account_state(struct admin *q, const struct entry *e)
 	return s.ends_soon ? arena_printf(&q->arena, "password ends in %llu days", (unsigned long long)s.days) : S("");
 }
 
-static struct str state_of(struct admin *q, const struct entry *e)
+static struct str state_of(struct admin *q, const struct entry *e, struct listed *l)
 {
 	if (e->kind == ENTRY_MAILBOX)
 		return e->mailbox.disabled ? S("disabled") : e->mailbox.hidden ? S("hidden") : S("");
-	return account_state(q, e);
+	return account_state(q, e, l);
 }
 
-static void list_entry(struct admin *q, const struct entry *e, json_t *rows)
+static void list_entry(struct admin *q, const struct entry *e, json_t *rows, struct listed *l)
 {
 	struct str rest = str_from_c(columns[e->kind]), one;
 	json_t *row = json_object();
@@ -333,7 +353,7 @@ static void list_entry(struct admin *q, const struct entry *e, json_t *rows)
 		put(row, admin_show_name(q, p).at, admin_show_value(q, e, p));
 	}
 	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_MAILBOX)
-		put(row, "state", state_of(q, e));
+		put(row, "state", state_of(q, e, l));
 	json_array_append_new(rows, row);
 }
 
@@ -341,6 +361,7 @@ enum err admin_do_list(struct admin *q)
 {
 	struct entry_ids ids;
 	json_t *rows = rows_of(q);
+	struct listed l = { 0 };
 	enum err e = directory_ids(q->directory, q->kind, 0, &q->arena, SIZE_MAX, &ids);
 
 	for (size_t i = 0; e == ERR_OK && i < ids.count; i++) {
@@ -348,7 +369,7 @@ enum err admin_do_list(struct admin *q)
 
 		e = directory_get(q->directory, q->kind, ids.at[i], &q->arena, &entry);
 		if (e == ERR_OK)
-			list_entry(q, &entry, rows);
+			list_entry(q, &entry, rows, &l);
 	}
 	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);
 }

@@ -7,8 +7,11 @@
  */
 #pragma once
 
+#include <jansson.h>
+
 #include "directory/entry.h"
 #include "directory/vault.h"
+#include "ipc/proof.h"
 #include "kv/kv.h"
 
 #define DIRECTORY_SHARD           ((uint64_t)1)
@@ -23,6 +26,11 @@ typedef void directory_changed(
 
 struct app_uses;
 struct doctor_facts;
+/* What a controller has said of the one logon that is being examined. */
+struct directory_told {
+	enum proof_verdict verdict;
+	struct str controller, reason;
+};
 
 struct directory {
 	struct kv *kv; /* borrowed */
@@ -39,6 +47,8 @@ struct directory {
 	void *arg;
 	struct app_uses *app_uses; /* borrowed; may be NULL; see app_password.h */
 	const struct doctor_facts *facts; /* borrowed; NULL: the doctor looks at the directory alone; see doctor.h */
+	const struct directory_told *told; /* while one examines a logon of a domain that others serve; else NULL */
+	json_t *controllers; /* how those of domains that others serve are, as netlogon told last; NULL: not yet */
 };
 
 /* The two drafts over d->kv; before any sandbox. ERR_IO. Without them `directory apply` is refused. */

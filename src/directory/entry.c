@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "directory/right.h"
 #include "directory/user_right.h"
+#include "ipc/proof.h"
 
 #define FORMAT_OPEN   1 /* secrets as they are: older entries, and kinds without secrets */
 #define FORMAT_SEALED 2
@@ -125,6 +126,8 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 		e.organisation.next_id = 1;
 	if (kind == ENTRY_DOMAIN)
 		e.domain = (struct entry_domain){ .backend = S("local"),
+			.starttls = true,
+			.timeout = PROOF_TIMEOUT_SECONDS,
 			.password_characters = S("any"),
 			.password_warning = 14,
 			.lockout_window = 30,

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "directory/group.h"
 #include "directory/logon_int.h"
+#include "directory/logon_remote.h"
 #include "directory/name.h"
 #include "directory/policy.h"
 #include "directory/secrets.h"
@@ -247,8 +248,11 @@ enum err logon_step_password(struct logon *l)
 
 	if (e != ERR_OK)
 		return fail(&l->failure, e, NULL);
-	mend(l, LOGON_STEP_password, "bourse account password %.*s", STR_FMT(account_word(l)));
-	if (l->account.seal == ENTRY_LOCKED) {
+	if (l->remote)
+		mend(l, LOGON_STEP_password, "set the password where the domain has it: %.*s", STR_FMT(l->domain.domain.backend));
+	else
+		mend(l, LOGON_STEP_password, "bourse account password %.*s", STR_FMT(account_word(l)));
+	if (l->account.seal == ENTRY_LOCKED && !l->remote) {
 		l->event = LOGON_EVENT_vault_locked;
 		detail(l, LOGON_STEP_password, "the key to the account's secrets is missing");
 		mend(l, LOGON_STEP_password, "put directory/" VAULT_FILE " back from a backup, then: bourse reload");
@@ -260,11 +264,11 @@ enum err logon_step_password(struct logon *l)
 	} else if (asked && !is_right(l) && l->second.app != NULL) {
 		detail(l, LOGON_STEP_password, "wrong application password for %.*s: its first four characters are those of \"%.*s\"",
 			STR_FMT(l->account_name), STR_FMT(l->second.app->label));
-	} else if (asked && !is_right(l) && l->second.app_shaped) {
+	} else if (asked && !is_right(l) && l->second.app_shaped && !l->remote) {
 		l->event = LOGON_EVENT_app_unknown;
 		detail(l, LOGON_STEP_password, "%.*s has no such application password (any more)", STR_FMT(l->account_name));
 		mend(l, LOGON_STEP_password, "bourse account app-password add %.*s --label mail", STR_FMT(account_word(l)));
-	} else if (l->account.account.secret.len == 0 && l->second.app == NULL && !l->proven) {
+	} else if (l->account.account.secret.len == 0 && l->second.app == NULL && !l->proven && !l->remote) {
 		l->event = LOGON_EVENT_no_password;
 		detail(l, LOGON_STEP_password, "the account has no password yet");
 	} else if (asked && !is_right(l) && l->why_not[0] != '\0') {
@@ -279,7 +283,7 @@ enum err logon_step_password(struct logon *l)
 	if (note->mend[0] != '\0')
 		return refuse(l, LOGON_STEP_password);
 	detail(l, LOGON_STEP_password, "%s%s", asked ? "right" : "not checked: no password given",
-		secrets_scram(&l->account.account, SCRAM_SHA_256).len > 0
+		l->remote || secrets_scram(&l->account.account, SCRAM_SHA_256).len > 0
 			? ""
 			: "; it was set before there were keys for SCRAM, and is set again for them: bourse account password");
 	if (!asked)
@@ -527,7 +531,12 @@ void logon_prepare(
 	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
 	(void)walk(l, LOGON_PREPARE, LOGON_PREPARE);
 	secret = logon_factor_choose(l, q->password, plain, &password);
-	secret_job_init(&l->job, secret, password);
+	logon_remote_find(l);
+	if (l->remote && l->query.proof == LOGON_BY_PASSWORD)
+		l->query.proof = LOGON_BY_MECHANISM;
+	if (l->remote)
+		l->asked = password;
+	secret_job_init(&l->job, l->remote ? STR_NONE : secret, l->remote ? STR_NONE : password);
 	mem_wipe(plain, sizeof(plain));
 	/* Only whether one was given matters from here on. */
 	l->query.password.at = NULL;
@@ -592,7 +601,11 @@ enum err logon_run(struct logon *l, struct directory *d, const struct logon_quer
 	struct arena *a, struct logon_grant *ret)
 {
 	logon_prepare(l, d, q, a);
-	if (!q->examine || q->password.len > 0)
+	if (l->remote && d->told != NULL)
+		logon_told(l, d->told->verdict, d->told->controller, d->told->reason);
+	else if (l->remote)
+		l->query.password.len = 0; /* nobody to ask: examined as without one */
+	else if (!q->examine || q->password.len > 0)
 		secret_verify(&l->job);
 	return logon_decide(l, ret);
 }

@@ -6,6 +6,10 @@
  *   secret_verify   any thread, on &logon->job: some 20 ms; or, for a proof by mechanism, logon_proven
  *   logon_decide    loop thread: account state, mailbox, rights, protocol, all read afresh
  *
+ * The passwords of some domains are checked by others (directory/realm.h): then logon_prepare sets
+ * `remote`, and instead of secret_verify comes logon_told with what a controller has said. When none
+ * has, the refusal is ERR_NOCONTROLLER for every name.
+ *
  * A name or password that is wrong gets ERR_AUTH and one neutral text after the same work, whatever
  * the cause; the cause is in failure.reason. After the right password the refusal says what is
  * wrong: ERR_CLIENT, ERR_LOGONTYPE, ERR_LOCKED (where the account is known; elsewhere a locked account has no right password), ERR_ACCOUNTOFF, ERR_EXPIRED, ERR_HOURS, ERR_NOBOX, ERR_NOTABOX, ERR_BOXRIGHT, ERR_BOXOFF,
@@ -23,6 +27,7 @@
 #include "directory/logon_name.h"
 #include "directory/right.h"
 #include "directory/secret.h"
+#include "ipc/proof.h"
 #include "ipc/service.h"
 
 /* How the client shows who it is. */
@@ -87,10 +92,13 @@ struct logon {
 	struct logon_name name;
 	struct entry domain, account, mailbox;
 	struct str account_name; /* "DOM\alice" once the account is found */
-	struct secret_job job; /* of a proof by password */
+	bool remote; /* others check the domain's passwords; also when there is no such account */
+	struct str asked;        /* what they are asked about: a view of the query's password, without a code behind it */
+	enum proof_verdict told; /* what they say; 0: nothing yet */
+	struct secret_job job; /* of a proof by password that is checked here */
 	bool proof_told, proven; /* of a proof by mechanism */
 	bool without_keys;       /* the mechanism's; see logon_scram */
-	char why_not[160];       /* what was wrong with it, for the log and the doctor */
+	char why_not[300];       /* what was wrong with it, for the log and the doctor */
 	struct entry_ids groups; /* of the account, and what it may do with the mailbox */
 	struct right_held held;
 	enum logon_step failed_step; /* valid when failure.code is not ERR_OK */
@@ -106,6 +114,10 @@ void logon_prepare(
 	struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a);
 /* What became of a proof by mechanism; why, when it is not right: for the log and the doctor, or NULL. */
 void logon_proven(struct logon *l, bool right, const char *why);
+/* Whom to ask about: the account's name or, when there is none, what was given. For `remote` only. */
+struct str logon_remote_user(const struct logon *l);
+/* What the controllers of the domain say, with which of them and why. For `remote` only. */
+void logon_told(struct logon *l, enum proof_verdict v, struct str controller, struct str reason);
 /* ERR_OK fills ret, whose views live in the arena; else l->failure has public text, reason and
  * failed_step. Wipes the job. */
 enum err logon_decide(struct logon *l, struct logon_grant *ret) MUST_USE;

@@ -2,6 +2,7 @@
 #include "config/network.h"
 #include "directory/lockouts.h"
 #include "directory/logon_int.h"
+#include "directory/logon_remote.h"
 #include "directory/policy.h"
 #include "directory/user_right.h"
 
@@ -39,6 +40,9 @@ enum err logon_step_lock(struct logon *l)
 
 enum err logon_step_enabled(struct logon *l)
 {
+	if (logon_remote_refuses(l, LOGON_STEP_enabled, PROOF_DISABLED))
+		return tell(l, LOGON_STEP_enabled, ERR_ACCOUNTOFF, "the account %.*s is disabled by its domain controller",
+			STR_FMT(l->account_name));
 	if (l->account.account.disabled) {
 		mend_account(l, LOGON_STEP_enabled, "--disabled no");
 		return tell(l, LOGON_STEP_enabled, ERR_ACCOUNTOFF, "the account %.*s is disabled",
@@ -53,6 +57,9 @@ enum err logon_step_expiry(struct logon *l)
 	uint64_t expires = l->account.account.expires;
 	struct date d;
 
+	if (logon_remote_refuses(l, LOGON_STEP_expiry, PROOF_EXPIRED))
+		return tell(l, LOGON_STEP_expiry, ERR_EXPIRED, "the account %.*s has expired at its domain controller",
+			STR_FMT(l->account_name));
 	if (expires == 0 || l->query.now_seconds < (int64_t)expires) {
 		detail(l, LOGON_STEP_expiry, expires == 0 ? "never expires" : "not yet expired");
 		return ERR_OK;
@@ -65,6 +72,9 @@ enum err logon_step_expiry(struct logon *l)
 
 enum err logon_step_change(struct logon *l)
 {
+	if (logon_remote_refuses(l, LOGON_STEP_change, PROOF_CHANGE))
+		return tell(l, LOGON_STEP_change, ERR_EXPIRED, "the password of %.*s must be changed first in its domain",
+			STR_FMT(l->account_name));
 	/* An application password is none that its owner could change. */
 	if (l->account.account.must_change && l->second.app == NULL) {
 		mend_account(l, LOGON_STEP_change, "--must-change no");
@@ -82,8 +92,8 @@ enum err logon_step_age(struct logon *l)
 	uint64_t expires = policy_expires(&l->domain.domain, &l->account.account);
 	struct date d = date_from_instant((int64_t)expires, 0);
 
-	/* An application password has an end of its own. */
-	if (expires == 0 || l->second.app != NULL || l->query.now_seconds < (int64_t)expires) {
+	/* An application password has an end of its own, and that of others is theirs. */
+	if (expires == 0 || l->remote || l->second.app != NULL || l->query.now_seconds < (int64_t)expires) {
 		detail(l, LOGON_STEP_age, "for ever");
 		if (expires != 0)
 			detail(l, LOGON_STEP_age, "until %04d-%02d-%02d", d.year, d.month, d.day);
@@ -96,6 +106,9 @@ enum err logon_step_age(struct logon *l)
 
 enum err logon_step_hours(struct logon *l)
 {
+	if (logon_remote_refuses(l, LOGON_STEP_hours, PROOF_HOURS))
+		return tell(l, LOGON_STEP_hours, ERR_HOURS, "the account %.*s may not log on now, says its domain controller",
+			STR_FMT(l->account_name));
 	if (!entry_hours_allow(&l->account.account.hours, l->query.now_seconds)) {
 		mend_account(l, LOGON_STEP_hours, "--hours always");
 		return tell(l, LOGON_STEP_hours, ERR_HOURS,

@@ -33,6 +33,7 @@ static const enum logon_event of_step[LOGON_STEP_COUNT] = {
 	[LOGON_STEP_name] = LOGON_EVENT_name_unreadable,
 	[LOGON_STEP_domain] = LOGON_EVENT_no_domain,
 	[LOGON_STEP_account] = LOGON_EVENT_no_account,
+	[LOGON_STEP_controller] = LOGON_EVENT_controller_down,
 	[LOGON_STEP_password] = LOGON_EVENT_wrong_password,
 	[LOGON_STEP_enabled] = LOGON_EVENT_account_off,
 	[LOGON_STEP_expiry] = LOGON_EVENT_account_expired,
@@ -65,7 +66,7 @@ enum logon_event logon_event_of(const struct logon *l)
 		return l->event;
 	if (e == ERR_NOTABOX)
 		return LOGON_EVENT_not_a_mailbox;
-	if (l->failed_step == LOGON_STEP_password && l->query.proof == LOGON_BY_MECHANISM)
+	if (l->failed_step == LOGON_STEP_password && l->query.proof == LOGON_BY_MECHANISM && !l->remote)
 		return LOGON_EVENT_wrong_proof;
 	return of_step[l->failed_step] != LOGON_EVENT_ok ? of_step[l->failed_step] : LOGON_EVENT_other;
 }
@@ -74,7 +75,7 @@ struct str logon_secret_of(const struct logon *l)
 {
 	if (l->second.app != NULL)
 		return arena_printf(l->arena, "application password \"%.*s\"", STR_FMT(l->second.app->label));
-	if (l->query.proof == LOGON_BY_MECHANISM)
+	if (l->query.proof == LOGON_BY_MECHANISM && l->told == 0)
 		return S("");
 	if (l->second.code.len > 0)
 		return l->second.recovery ? S("password and recovery code") : S("password and code");

@@ -127,6 +127,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 
 	env->state = r;
 	r->env = env;
+	role_netlogon_open(r);
 	checks_init(&r->known);
 	checks_init(&r->strangers);
 	e = kv_open_journal(&options, &r->kv, &opened);
@@ -364,7 +365,7 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_admin_request(r, &m->admin_request);
 	else if (m->id == MSG_admin_cancel)
 		cancel(r, m->admin_cancel.request);
-	else
+	else if (!role_netlogon_message(r, m))
 		role_logon_message(r, from, m);
 }
 
@@ -372,6 +373,8 @@ static void on_link_up(struct role_env *env, struct link *link)
 {
 	if (link->role == ROLE_STORE)
 		role_send_limits(env->state);
+	else if (link->role == ROLE_NETLOGON)
+		role_netlogon_up(env->state);
 	else
 		role_logon_link_up(env->state, link);
 }
@@ -383,6 +386,8 @@ static void on_link_down(struct role_env *env, struct link *link)
 	if (link->role == ROLE_STORE) {
 		map_done(&r->quota); /* the next store tells anew */
 		map_init(&r->quota);
+	} else if (link->role == ROLE_NETLOGON) {
+		role_netlogon_down(r);
 	} else {
 		role_logon_link_down(r, link);
 	}

@@ -70,17 +70,21 @@ static void send_reply(struct directory_role *r, uint64_t request, struct str te
 
 void role_admin_request(struct directory_role *r, const struct msg_admin_request *q)
 {
+	if (!backup_request(&r->backup, q) && !check_request(&r->check, q) && !role_vault_request(r, q) && !role_audit_request(r, q) &&
+		!role_netlogon_examine(r, q))
+		role_admin_run(r, q->request, q->json);
+}
+
+void role_admin_run(struct directory_role *r, uint64_t request, struct str json)
+{
 	struct failure f = { 0 };
 	struct buf reply;
 
-	if (backup_request(&r->backup, q) || check_request(&r->check, q) || role_vault_request(r, q) ||
-		role_audit_request(r, q))
-		return;
 	buf_init(&reply, ADMIN_REPLY_OCTETS_MAX);
-	if (admin_run(&r->directory, q->json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
-		send_reply(r, q->request, buf_str(&reply));
+	if (admin_run(&r->directory, json, clock_real_ms() / 1000, &reply, &f) == ERR_OK)
+		send_reply(r, request, buf_str(&reply));
 	else
-		answer_json(r->env, q->request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
+		answer_json(r->env, request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
 	if (reply.at != NULL)
 		mem_wipe(reply.at, reply.held);
 	buf_done(&reply);
@@ -124,6 +128,8 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });
 	else if (e->kind == ENTRY_MAILBOX)
 		send_mailbox(r, e);
+	else if (e->kind == ENTRY_DOMAIN)
+		role_netlogon_changed(r, deed, e);
 	else if (e->kind == ENTRY_ACCOUNT)
 		role_account_changed(r, deed, e, secret);
 }

@@ -47,6 +47,14 @@ struct role_trail {
 	struct app_uses uses;
 };
 
+#define REMOTE_CHECKS_MAX 24u /* passwords of one domain that netlogon is asked about at a time */
+
+/* Passwords that others check, of one domain, and those that wait for it as for the hash. */
+struct remote_queue {
+	struct checks known, strangers;
+	unsigned running;
+};
+
 struct directory_role {
 	struct role_env *env;
 	struct kv *kv;
@@ -71,6 +79,9 @@ struct directory_role {
 	/* Waiting for that: those of accounts that logged on from there before, and all others. */
 	struct checks known, strangers;
 	uint64_t last_ticket;
+	struct map asked;        /* of netlogon: request -> question, see role_netlogon.c */
+	struct list asked_order;
+	struct map remote;       /* domain -> remote_queue */
 };
 
 struct ticket_limits role_limits(const struct entry_limits *limits);
@@ -111,6 +122,16 @@ void role_vault_reload(struct directory_role *r);
 bool role_vault_request(struct directory_role *r, const struct msg_admin_request *q);
 void role_vault_stop(struct directory_role *r);
 
+/* ---- role_netlogon.c: domains that others serve; role_netlogon.h has what is asked ---- */
+void role_netlogon_open(struct directory_role *r);
+/* False: the message is not netlogon's. */
+bool role_netlogon_message(struct directory_role *r, const struct msg *m);
+void role_netlogon_up(struct directory_role *r);
+void role_netlogon_down(struct directory_role *r);
+/* `doctor logon` with a password of such a domain: true, and it is answered when its controllers have been asked. */
+bool role_netlogon_examine(struct directory_role *r, const struct msg_admin_request *q);
+void role_netlogon_changed(struct directory_role *r, enum directory_deed deed, const struct entry *domain);
+
 /* ---- role_store.c: what sessions in the store ask ---- */
 void role_tell_accounts(struct directory_role *r, struct link *from, const struct msg_accounts_ask *q);
 /* How rights on a mailbox let it be opened. */
@@ -123,6 +144,8 @@ void role_wish_limits(struct directory_role *r, struct link *from, const struct 
 
 /* ---- role_admin.c ---- */
 void role_admin_request(struct directory_role *r, const struct msg_admin_request *q);
+/* The request itself, and its answer. */
+void role_admin_run(struct directory_role *r, uint64_t request, struct str json);
 void role_directory_changed(void *arg, enum directory_deed deed, const struct entry *e, bool secret);
 /* Tells the store which of the mailboxes that it holds were removed. One is only when there is no entry and its id was given. */
 void role_judge_held(struct directory_role *r, struct link *store, struct str ids);

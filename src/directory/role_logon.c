@@ -8,12 +8,17 @@
 #include "directory/fingerprint.h"
 #include "directory/logon.h"
 #include "directory/logon_scram.h"
+#include "directory/make_account.h"
 #include "directory/role_int.h"
+#include "directory/role_netlogon.h"
 #include "io/clock.h"
 #include "io/work.h"
 #include "sasl/sasl.h"
 
 #define RECORDS_FOR_NOTHING 60u /* a minute, of a source, of refusals for which no password was checked */
+/* A controller finds out sooner that there is no such account than that its password is wrong: no such answer comes before this. */
+#define REMOTE_REFUSAL_MS 500u
+
 #define CHANNEL_BINDING_OCTETS_MAX ((size_t)64) /* a hash, or 32 octets of tls-exporter */
 #define CERTIFICATE_ADDRESSES_OCTETS_MAX ((size_t)1024)
 #define NONCE_OCTETS               ((size_t)18) /* in base64 without padding */
@@ -39,14 +44,26 @@ struct exchange {
 	struct timer *delay;
 	struct check check; /* in one of the role's queues */
 	bool known;         /* in which */
-	bool checking, pass;
+	bool checking, pass; /* checking: a thread or netlogon will come back with it */
+	struct remote_queue *remote; /* of the domain, when others check its passwords */
+	struct str password;         /* for them, our own memory; wiped as soon as they have been asked */
+	uint64_t asked_ms;           /* when that was; 0: not yet */
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
 	enum logon_event event; /* of a refusal beside the walk; LOGON_EVENT_ok: the walk says */
 };
 
+static void wipe_password(struct exchange *x)
+{
+	if (x->password.at != NULL)
+		mem_wipe((void *)(uintptr_t)x->password.at, x->password.len);
+	mem_free((void *)(uintptr_t)x->password.at);
+	x->password = STR_NONE;
+}
+
 static void release(struct exchange *x)
 {
+	wipe_password(x);
 	timer_free(x->delay);
 	sasl_done(&x->sasl);
 	mem_free(x->addresses);
@@ -57,6 +74,8 @@ static void release(struct exchange *x)
 
 static struct checks *queue_of(const struct exchange *x)
 {
+	if (x->remote != NULL)
+		return x->known ? &x->remote->known : &x->remote->strangers;
 	return x->known ? &x->role->known : &x->role->strangers;
 }
 
@@ -121,7 +140,7 @@ static enum logon_event event_of_error(enum err e)
 	case ERR_TOOLONG:
 	case ERR_SEQUENCE:
 		return LOGON_EVENT_malformed;
-	case ERR_UNAVAILABLE:
+	case ERR_NOCONTROLLER:
 		return LOGON_EVENT_controller_down;
 	default:
 		return LOGON_EVENT_other;
@@ -275,6 +294,8 @@ static void settle(struct exchange *x)
 		pass(x);
 	else if (x->logon.failure.code == ERR_AUTH)
 		count(x);
+	if (x->asked_ms != 0 && !x->pass && now < x->asked_ms + REMOTE_REFUSAL_MS && x->asked_ms + REMOTE_REFUSAL_MS - now > delay)
+		delay = (uint32_t)(x->asked_ms + REMOTE_REFUSAL_MS - now);
 	if (delay == 0) {
 		conclude(x);
 		return;
@@ -331,10 +352,97 @@ static void begin_checks(struct directory_role *r)
 	}
 }
 
+/* ---- domains that others serve ---- */
+
+static void begin_remote(struct directory_role *r, struct remote_queue *q);
+
+/* The controller knows somebody whom we do not: he becomes an account, and his logon goes on as one. */
+static void welcome(struct exchange *x, const struct msg_proof_told *told)
+{
+	struct logon *l = &x->logon;
+	struct make_account q = { .domain = &l->domain, .user = l->name.user, .full_name = told->full_name,
+		.now_seconds = (uint64_t)l->query.now_seconds };
+	struct logon_query again = l->query;
+	struct failure f = { 0 };
+	enum err e = make_account(&x->role->directory, &x->arena, &q, &f);
+
+	log_put(LOG_account_made, LOG_S("domain", l->domain.domain.name), LOG_S("user", l->name.user), LOG_C("code", err_name(e)),
+		LOG_C("problem", f.text), LOG_END);
+	again.proof = LOGON_BY_PASSWORD;
+	again.password = S("");
+	/* Of two that come at once, the second finds what the first has made. */
+	if (e == ERR_OK || e == ERR_EXISTS)
+		logon_prepare(l, &x->role->directory, &again, &x->arena);
+}
+
+static void on_told(void *arg, const struct msg_proof_told *told)
+{
+	struct exchange *x = arg;
+	enum proof_verdict v = proof_verdict_from(told->verdict);
+
+	x->checking = false;
+	x->remote->running--;
+	begin_remote(x->role, x->remote);
+	if (x->link == NULL) {
+		if (v == PROOF_WRONG || v == PROOF_LOCKED)
+			count(x);
+		release(x);
+		return;
+	}
+	if (v == PROOF_RIGHT && x->logon.account.id == 0 && x->logon.failure.code == ERR_AUTH && x->logon.domain.domain.make_accounts)
+		welcome(x, told);
+	if (!x->logon.remote) { /* the domain is another one's since */
+		refuse(x, ERR_NOCONTROLLER, err_text(ERR_NOCONTROLLER));
+		return;
+	}
+	logon_told(&x->logon, v, told->controller, told->reason);
+	settle(x);
+}
+
+static void ask_controller(struct exchange *x)
+{
+	struct role_proof q = { .domain = x->logon.domain.id, .kind = PROOF_PASSWORD, .user = logon_remote_user(&x->logon),
+		.password = x->password };
+
+	x->asked_ms = clock_mono_ms();
+	x->checking = true;
+	x->remote->running++;
+	role_netlogon_ask(x->role, &q, on_told, x);
+	wipe_password(x);
+}
+
+/* As with the hash: in turn by where they come from, and those first who have logged on from there before. */
+static void begin_remote(struct directory_role *r, struct remote_queue *q)
+{
+	while (q->running < REMOTE_CHECKS_MAX) {
+		struct check *next = checks_take(&q->known);
+
+		if (next == NULL)
+			next = checks_take(&q->strangers);
+		if (next == NULL)
+			return;
+		ask_controller(LIST_OF(next, struct exchange, check));
+	}
+}
+
+static struct remote_queue *remote_queue(struct directory_role *r, uint64_t domain)
+{
+	struct remote_queue *q = map_get(&r->remote, domain);
+
+	if (q == NULL) {
+		q = MEM_NEW(struct remote_queue);
+		checks_init(&q->known);
+		checks_init(&q->strangers);
+		map_put(&r->remote, domain, q);
+	}
+	return q;
+}
+
 /* Refuses who finds no place, or who has lost his to the newcomer. */
 static void enter_queue(struct exchange *x)
 {
 	struct directory_role *r = x->role;
+	struct remote_queue *remote = x->remote;
 	struct check *instead = NULL;
 	struct exchange *out = NULL;
 
@@ -346,7 +454,10 @@ static void enter_queue(struct exchange *x)
 		log_put(LOG_limit_hit, LOG_C("what", "password checks"), LOG_C("client", out->client), LOG_END);
 		refuse(out, ERR_BUSY, err_text(ERR_BUSY));
 	}
-	begin_checks(r);
+	if (remote != NULL)
+		begin_remote(r, remote);
+	else
+		begin_checks(r);
 }
 
 /* False: too many logons within a minute, of the account or from the source; refused, x is gone. */
@@ -397,8 +508,13 @@ static void check_password(struct exchange *x, struct str name, struct str authz
 {
 	struct logon_query q = { .name = name, .authzid = authzid, .password = password, .proof = LOGON_BY_PASSWORD };
 
-	if (prepare(x, &q))
-		enter_queue(x);
+	if (!prepare(x, &q))
+		return;
+	if (x->logon.remote) {
+		x->remote = remote_queue(x->role, x->logon.domain.id);
+		x->password = str_make(str_dup_c(x->logon.asked), x->logon.asked.len);
+	}
+	enter_queue(x);
 }
 
 /* ---- messages ---- */
@@ -460,6 +576,9 @@ static void on_keys(struct exchange *x)
 
 	if (!prepare(x, &q))
 		return;
+	/* For every name of the domain, so that it tells nothing about one. */
+	if (x->logon.remote)
+		a.code = ERR_ELSEWHERE;
 	a.secret = logon_scram(&x->logon, scram_hash_of(str_from_c(x->mechanism)));
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	e = sasl_answer(&x->sasl, &a, &challenge);

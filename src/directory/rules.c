@@ -6,6 +6,7 @@
 #include "directory/name.h"
 #include "directory/policy.h"
 #include "directory/user_right.h"
+#include "directory/realm.h"
 #include "directory/smtp_address.h"
 
 #define RETENTION_DAYS_MAX ((uint64_t)24855) /* as a folder's age limit had in Exchange */
@@ -53,9 +54,8 @@ static enum err check_domain(
 
 	if (check_name("the name of a domain", m->name, f) != ERR_OK)
 		return f->code;
-	if (!str_eq(m->backend, S("local")))
-		return fail(f, ERR_SYNTAX, "\"%.*s\" is no backend; there is: local",
-			STR_FMT(m->backend));
+	if (realm_check(m, f) != ERR_OK)
+		return f->code;
 	if (m->mail.count > RULES_ITEMS_MAX)
 		return fail(f, ERR_TOOBIG, "a domain can have %zu mail domains at most",
 			RULES_ITEMS_MAX);

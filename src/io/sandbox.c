@@ -16,7 +16,7 @@
 #include "io/file.h"
 
 #define P(profile) (1u << SANDBOX_##profile)
-#define FILES      (P(DIRECTORY) | P(STORE))
+#define FILES      (P(DIRECTORY) | P(STORE) | P(NETLOGON))
 #define EVERY      ((1u << SANDBOX_PROFILE_COUNT) - 1)
 
 struct call {
@@ -48,7 +48,11 @@ static const struct call sanitizer_calls[] = {
 struct profile_row {
 	const char *name;
 	uint64_t fds, address_octets, cpu_seconds; /* 0: not limited */
+	const char *const *reads;                  /* folders beside its own that it may read */
 };
+
+/* What resolving a name, checking a certificate and a PAM module need. Not where anybody keeps data of his own. */
+static const char *const system_folders[] = { "/etc", "/usr", "/lib", "/lib64", "/run", "/var/lib/sss", "/var/cache/nscd", NULL };
 
 static const struct profile_row profiles[SANDBOX_PROFILE_COUNT] = {
 	[SANDBOX_KEYS] = { "keys", 64, (uint64_t)256 << 20 },
@@ -57,6 +61,7 @@ static const struct profile_row profiles[SANDBOX_PROFILE_COUNT] = {
 	[SANDBOX_DIRECTORY] = { "directory", 1024, 0 },
 	[SANDBOX_STORE] = { "store", 65536, 0 },
 	[SANDBOX_TRANSPORT] = { "transport", 1024, (uint64_t)1 << 30 },
+	[SANDBOX_NETLOGON] = { "netlogon", 1024, 0, 0, system_folders },
 };
 
 uint64_t sandbox_descriptors(enum sandbox_profile p)
@@ -106,8 +111,11 @@ enum err sandbox_become(uint32_t uid, uint32_t gid)
 #define LANDLOCK_FS_TRUNCATE   ((uint64_t)1 << 14) /* ABI 3 */
 #define LANDLOCK_FS_IOCTL_DEV  ((uint64_t)1 << 15) /* ABI 5 */
 #define LANDLOCK_NET_TCP       ((uint64_t)3)       /* ABI 4: bind, connect */
+#define LANDLOCK_NET_BIND      ((uint64_t)1)
 #define LANDLOCK_SCOPED_ALL    ((uint64_t)3)       /* ABI 6: abstract sockets, signals */
 #define LANDLOCK_FOLDER_RIGHTS ((uint64_t)0x1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8)
+
+#define LANDLOCK_FOLDER_READS  ((uint64_t)0x1 << 2 | 1 << 3)
 
 struct landlock_attr {
 	uint64_t fs, net, scoped;
@@ -130,9 +138,9 @@ static struct landlock_attr landlock_all(int abi)
 	return a;
 }
 
-static enum err allow_folder(int rules, const char *folder, uint64_t handled)
+static enum err allow_folder(int rules, const char *folder, uint64_t rights)
 {
-	struct landlock_folder row = { .rights = (LANDLOCK_FOLDER_RIGHTS | LANDLOCK_FS_REFER | LANDLOCK_FS_TRUNCATE) & handled };
+	struct landlock_folder row = { .rights = rights };
 	int fd = open(folder, O_PATH | O_CLOEXEC);
 	enum err e = ERR_OK;
 
@@ -142,6 +150,20 @@ static enum err allow_folder(int rules, const char *folder, uint64_t handled)
 	if (syscall(SYS_landlock_add_rule, rules, 1, &row, 0) < 0)
 		e = file_err(errno);
 	fd_close(&fd);
+	return e;
+}
+
+static enum err allow_folders(int rules, const struct sandbox *s, uint64_t handled)
+{
+	uint64_t own = LANDLOCK_FOLDER_RIGHTS | LANDLOCK_FS_REFER | LANDLOCK_FS_TRUNCATE;
+	const char *const *reads = profiles[s->profile].reads;
+	enum err e = s->folder != NULL ? allow_folder(rules, s->folder, own & handled) : ERR_OK;
+
+	for (; e == ERR_OK && reads != NULL && *reads != NULL; reads++) {
+		e = allow_folder(rules, *reads, LANDLOCK_FOLDER_READS & handled);
+		if (e == ERR_NOTFOUND)
+			e = ERR_OK;
+	}
 	return e;
 }
 
@@ -159,12 +181,13 @@ static enum err enter_landlock(const struct sandbox *s, int *ret_abi)
 	attr = landlock_all((int)abi);
 	if (s->profile == SANDBOX_TRANSPORT)
 		attr.net = 0;
+	if (s->profile == SANDBOX_NETLOGON)
+		attr.net &= LANDLOCK_NET_BIND;
 	size = abi >= 6 ? sizeof(attr) : abi >= 4 ? offsetof(struct landlock_attr, scoped) : offsetof(struct landlock_attr, net);
 	rules = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (rules < 0)
 		return file_err(errno);
-	if (s->folder != NULL)
-		e = allow_folder(rules, s->folder, attr.fs);
+	e = allow_folders(rules, s, attr.fs);
 	if (e == ERR_OK && syscall(SYS_landlock_restrict_self, rules, 0) < 0)
 		e = file_err(errno);
 	fd_close(&rules);
@@ -202,6 +225,11 @@ static bool allow_checked(scmp_filter_ctx f, enum sandbox_profile p)
 	}
 	if (good && !UNDER_ASAN)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+	/* Modules are loaded when a question needs them: memory that is written and memory that runs are never the same. */
+	if (good && p == SANDBOX_NETLOGON)
+		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC)) == 0;
+	if (good && p == SANDBOX_NETLOGON)
+		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD)) == 0;
 	if (good && p == SANDBOX_FRONT)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0;
 	return good;
@@ -209,7 +237,8 @@ static bool allow_checked(scmp_filter_ctx f, enum sandbox_profile p)
 
 static enum err enter_seccomp(enum sandbox_profile p)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	/* What a library tries and can do without must not end the logons of others. */
+	scmp_filter_ctx f = seccomp_init(p == SANDBOX_NETLOGON ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
 	bool good = f != NULL && seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1) == 0;
 
 	for (size_t i = 0; good && i < sizeof(calls) / sizeof(*calls); i++)

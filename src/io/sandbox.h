@@ -1,7 +1,8 @@
 /*
  * What a role may still do once it runs: stated in one table (sandbox.tbl), entered once, never left.
  * Two steps, because data is opened in between: first the user is changed, then everything else is dropped
- * (root folder, Landlock, rlimits, seccomp). What is not in the table kills the process.
+ * (root folder, Landlock, rlimits, seccomp). What is not in the table kills the process; in netlogon, where libraries and modules of
+ * others run, it fails instead.
  */
 #pragma once
 
@@ -14,6 +15,7 @@ enum sandbox_profile {
 	SANDBOX_DIRECTORY,
 	SANDBOX_STORE,
 	SANDBOX_TRANSPORT,
+	SANDBOX_NETLOGON,
 	SANDBOX_PROFILE_COUNT
 };
 

@@ -6,7 +6,7 @@
 
 #define M(role) (1u << ROLE_##role)
 #define FRONTS  (M(FRONT_MX) | M(FRONT_USER))
-#define ALL     (FRONTS | M(KEYS) | M(PARSER) | M(DIRECTORY) | M(STORE) | M(TRANSPORT))
+#define ALL     (FRONTS | M(KEYS) | M(PARSER) | M(DIRECTORY) | M(STORE) | M(TRANSPORT) | M(NETLOGON))
 
 struct msg_row {
 	const char *name;

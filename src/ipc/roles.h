@@ -1,4 +1,4 @@
-/* The seven roles (front in its two classes) and who talks to whom. */
+/* The eight roles (front in its two classes) and who talks to whom. */
 #pragma once
 
 #include "base/str.h"
@@ -12,7 +12,8 @@
 	ROLE(PARSER, "parser", "structure of strangers' messages")                                 \
 	ROLE(DIRECTORY, "directory", "accounts, mailboxes, lists, rights, secrets")                \
 	ROLE(STORE, "store", "information stores, sessions after logon")                           \
-	ROLE(TRANSPORT, "transport", "outgoing mail")
+	ROLE(TRANSPORT, "transport", "outgoing mail")                                              \
+	ROLE(NETLOGON, "netlogon", "domain controllers of domains that others serve")
 
 #define ROLE_ENUM(name, text, what) ROLE_##name,
 enum role { ROLES(ROLE_ENUM) ROLE_COUNT };

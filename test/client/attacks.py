@@ -11,7 +11,7 @@ from server import PASSWORD, Wire
 SANITIZED = "asan" in os.environ.get("BOURSE_BUILD", "")
 # Heap and descriptors' memory of one role, in MiB, whatever is thrown at it in these tests.
 HASH_THREADS = min(8, os.cpu_count())  # each keeps the memory of its password check
-BUDGET_MIB = {"front-mx": 48, "front-user": 48, "directory": 56 + 20 * HASH_THREADS, "store": 160, "parser": 160, "keys": 16, "transport": 16}
+BUDGET_MIB = {"front-mx": 48, "front-user": 48, "directory": 56 + 20 * HASH_THREADS, "store": 160, "parser": 160, "keys": 16, "transport": 16, "netlogon": 32}
 SERVED_WITHIN = 60 if SANITIZED else 30
 
 

@@ -14,7 +14,7 @@ import pytest
 from server import BOURSED, eventually, is_alive
 
 ROOT = os.geteuid() == 0
-ROLES = ["directory", "store", "keys", "parser", "transport", "front-mx", "front-user"]
+ROLES = ["directory", "store", "keys", "parser", "transport", "netlogon", "front-mx", "front-user"]
 
 MULTIPART = (b"From: a@example.org\r\nTo: b@example.org\r\nSubject: parts\r\nMIME-Version: 1.0\r\n"
              b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\none\r\n"

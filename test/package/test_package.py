@@ -13,7 +13,7 @@ import pytest
 
 TOP = pathlib.Path(__file__).parents[2]
 LONG = os.environ.get("BOURSE_LONG") == "yes"
-ROLES = {"bourse-keys", "bourse-mx", "bourse-user", "bourse-parser", "bourse-directory", "bourse-store", "bourse-transport"}
+ROLES = {"bourse-keys", "bourse-mx", "bourse-user", "bourse-parser", "bourse-directory", "bourse-store", "bourse-transport", "bourse-netlogon"}
 PORTS = (25, 110, 143, 443, 465, 587, 993, 995)
 PASSWORD = "correct horse"
 pytestmark = [pytest.mark.skipif(not LONG, reason="only in ./check --long"),

@@ -16,6 +16,7 @@
 #include "keys/keys.h"
 #include "kv/kv.h"
 #include "net.h"
+#include "netlogon/netlogon.h"
 #include "parser/parser.h"
 #include "proc.h"
 #include "role/role.h"
@@ -27,7 +28,7 @@
 #define CHECK_WAIT_US (10 * SECOND)
 
 static const struct role_def *const roles[] = { &keys_role, &front_mx_role, &front_user_role, &parser_role,
-	&directory_role, &store_role, &transport_role };
+	&directory_role, &store_role, &transport_role, &netlogon_role };
 static const enum service services[] = { SERVICE_SMTP, SERVICE_SUBMISSION, SERVICE_POP3, SERVICE_IMAP };
 
 static struct {
@@ -380,6 +381,8 @@ void server_prepare(const char *folder, const struct server_manner *m)
 	data_path("store", path, sizeof(path));
 	must(mkdir(path, 0700) == 0);
 	data_path("directory", path, sizeof(path));
+	must(mkdir(path, 0700) == 0);
+	data_path("netlogon", path, sizeof(path));
 	must(mkdir(path, 0700) == 0);
 	d.kv = server_open_data("directory", false);
 	if (d.kv == NULL)

@@ -38,6 +38,12 @@ static bool try_write_outside(void)
 	return open("/tmp/bourse-sandbox-test", O_WRONLY | O_CREAT, 0600) >= 0;
 }
 
+/* Beside its own folder, as the directory's is beside netlogon's. */
+static bool try_read_data(void)
+{
+	return open("../bourse-sandbox-beside", O_RDONLY) >= 0;
+}
+
 static bool try_open_inside(void)
 {
 	int fd = openat(AT_FDCWD, "file", O_RDWR | O_CREAT, 0600);
@@ -171,7 +177,7 @@ static bool try_accept(void)
 {
 	errno = 0;
 	syscall(SYS_accept4, 0, NULL, NULL, 0);
-	return true; /* it was allowed to ask */
+	return errno != EPERM; /* it was allowed to ask */
 }
 
 static bool try_allocate(void)
@@ -197,14 +203,15 @@ static const struct attempt {
 	bool (*try)(void);
 	unsigned allowed; /* profiles */
 } attempts[] = {
-	{ "open a file outside", try_open_outside, 0 },
+	{ "open a file outside", try_open_outside, P(NETLOGON) },
 	{ "write a file outside", try_write_outside, 0 },
-	{ "write a file of its own", try_open_inside, P(DIRECTORY) | P(STORE) },
+	{ "read the data of others", try_read_data, 0 },
+	{ "write a file of its own", try_open_inside, P(DIRECTORY) | P(STORE) | P(NETLOGON) },
 	{ "start a program", try_exec, 0 },
 	{ "fork", try_fork, 0 },
 	{ "make a thread", try_thread, 0 },
-	{ "make a network socket", try_internet_socket, 0 },
-	{ "make a local socket", try_unix_socket, 0 },
+	{ "make a network socket", try_internet_socket, P(NETLOGON) },
+	{ "make a local socket", try_unix_socket, P(NETLOGON) },
 	{ "make a socket pair", try_socketpair, P(FRONT) },
 	{ "bind", try_bind, 0 },
 	{ "signal another process", try_kill, 0 },
@@ -228,7 +235,7 @@ static const struct attempt {
 
 static void run_child(enum sandbox_profile p, const struct attempt *a)
 {
-	bool has_folder = p == SANDBOX_DIRECTORY || p == SANDBOX_STORE;
+	bool has_folder = p == SANDBOX_DIRECTORY || p == SANDBOX_STORE || p == SANDBOX_NETLOGON;
 	struct sandbox s = { .profile = p, .folder = has_folder ? "." : NULL };
 	struct sandbox_report report;
 	int null = open("/dev/null", O_RDWR);
@@ -259,18 +266,22 @@ static void attempt(enum sandbox_profile p, const struct attempt *a)
 
 int main(void)
 {
+	int fd;
+
 	/* The sanitizer needs calls of its own, so what is denied differs; the plain build is the one that is shipped. */
 	if (UNDER_ASAN) {
 		printf("1..0 # SKIP instrumented build\n");
 		return 0;
 	}
 	snprintf(folder, sizeof(folder), "/tmp/bourse-sandbox-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (mkdtemp(folder) == NULL || (fd = open("/tmp/bourse-sandbox-beside", O_WRONLY | O_CREAT, 0644)) < 0)
 		return 1;
+	close(fd);
 	for (unsigned p = 0; p < SANDBOX_PROFILE_COUNT; p++) {
 		for (size_t i = 0; i < sizeof(attempts) / sizeof(*attempts); i++)
 			attempt((enum sandbox_profile)p, &attempts[i]);
 	}
+	unlink("/tmp/bourse-sandbox-beside");
 	rmdir(folder);
 	return tap_done();
 }

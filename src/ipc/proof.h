@@ -1,0 +1,53 @@
+/*
+ * What directory and netlogon say to each other of a domain that others serve: who serves it, what
+ * is asked of its controllers, and what they say. The numbers travel in messages and are never
+ * reused; an unknown one counts as PROOF_UNAVAILABLE.
+ */
+#pragma once
+
+#include "base/str.h"
+
+/* BACKEND(NAME, name): who checks the passwords of a domain; the name is the property's value. */
+#define PROOF_BACKENDS(BACKEND)                                                                    \
+	BACKEND(LOCAL, "local")                                                                    \
+	BACKEND(LDAP, "ldap")                                                                      \
+	BACKEND(PAM, "pam")                                                                        \
+	BACKEND(WINBIND, "winbind")
+
+#define PROOF_ENUM(name, text) PROOF_##name,
+enum proof_backend { PROOF_BACKENDS(PROOF_ENUM) PROOF_BACKEND_COUNT };
+#undef PROOF_ENUM
+
+enum proof_kind {
+	PROOF_PASSWORD = 1, /* the password itself */
+	PROOF_NT = 2,       /* NTLM: our challenge and the client's responses; winbind only */
+	PROOF_PROBE = 3,    /* nobody: whether the controller answers; within netlogon only */
+};
+
+enum proof_verdict {
+	PROOF_RIGHT = 1,
+	PROOF_WRONG = 2,  /* no such account, or not its password: not told apart */
+	PROOF_LOCKED = 3, /* says nothing of the password */
+	/* The password is right, but: */
+	PROOF_DISABLED = 4,
+	PROOF_EXPIRED = 5, /* the account */
+	PROOF_CHANGE = 6,  /* the password has expired or must be changed first */
+	PROOF_HOURS = 7,
+	/* Nobody said anything of the password. */
+	PROOF_UNAVAILABLE = 8,
+};
+
+#define PROOF_USER_OCTETS_MAX      ((size_t)256)
+#define PROOF_PASSWORD_OCTETS_MAX  ((size_t)1024)
+#define PROOF_RESPONSE_OCTETS_MAX  ((size_t)16 << 10) /* NT or LM response */
+#define PROOF_CHALLENGE_OCTETS     ((size_t)8)
+#define PROOF_SESSION_KEY_OCTETS   ((size_t)16)
+#define PROOF_CONTROLLERS_MAX      ((size_t)8) /* of a domain */
+#define PROOF_TIMEOUT_SECONDS      5u          /* by default: what a controller may take */
+#define PROOF_TIMEOUT_SECONDS_MAX  60u
+
+/* "ldap"; never NULL. */
+const char *proof_backend_name(enum proof_backend b);
+bool proof_backend_from(struct str name, enum proof_backend *ret);
+/* A number as it came in a message. */
+enum proof_verdict proof_verdict_from(uint8_t number);

@@ -1,0 +1,39 @@
+/*
+ * One question at one controller, as the thread sees it that asks: everything it needs in one
+ * piece, so that whoever asked may have given up long before it returns. Backends are functions
+ * that block, touch nothing but their attempt, and may run on several threads at once.
+ */
+#pragma once
+
+#include "netlogon/settings.h"
+
+/* What came of it. reason is for the log and the administrator: never a password, no line ends. */
+struct attempt_answer {
+	enum proof_verdict verdict;
+	char reason[256];
+	char full_name[256]; /* as the controller has it; "" where it says none */
+	unsigned char session_key[PROOF_SESSION_KEY_OCTETS];
+	size_t session_key_len; /* of NTLM; 0 where it gives none */
+};
+
+struct attempt_question {
+	enum proof_kind kind;
+	char user[PROOF_USER_OCTETS_MAX + 1];         /* as the account's entry has it */
+	char password[PROOF_PASSWORD_OCTETS_MAX + 1]; /* no NUL in it */
+	char nt_domain[PROOF_USER_OCTETS_MAX + 1];    /* as the client's message has it, or "" */
+	unsigned char challenge[PROOF_CHALLENGE_OCTETS];
+	struct str lm, nt; /* owned by the attempt */
+};
+
+struct attempt {
+	const struct settings *settings;
+	const char *controller; /* one of the settings' */
+	struct attempt_question q;
+	struct attempt_answer answer; /* begins as PROOF_UNAVAILABLE without a reason */
+};
+
+typedef void attempt_fn(struct attempt *a);
+
+/* Says the verdict and why. */
+void attempt_say(struct attempt *a, enum proof_verdict v, const char *format, ...)
+	PRINTF_LIKE(3, 4);

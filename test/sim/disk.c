@@ -95,9 +95,19 @@ static void settle_file(struct dfile *f)
 static void settle_naming(struct naming *n)
 {
 	if (n->removed)
-		unlink(n->path);
+		__real_unlink(n->path);
 	list_remove(&n->node);
 	free(n);
+}
+
+static void settle_names_of(const struct dfile *f)
+{
+	LIST_EACH(node, &disk.namings) {
+		struct naming *n = LIST_OF(node, struct naming, node);
+
+		if (n->file == f)
+			settle_naming(n);
+	}
 }
 
 void disk_settle(void)
@@ -246,7 +256,7 @@ int __wrap_unlinkat(int folder, const char *path, int flags)
 	if (f == NULL)
 		return __real_unlinkat(AT_FDCWD, full, flags);
 	snprintf(hidden, sizeof(hidden), "%s/gone-%llu", disk.folder, (unsigned long long)++disk.hidden);
-	must(rename(full, hidden) == 0);
+	must(__real_rename(full, hidden) == 0);
 	n = __real_calloc(1, sizeof(*n));
 	must(n != NULL);
 	n->file = f;
@@ -320,6 +330,43 @@ static ssize_t write_at(int fd, struct str octets, uint64_t at)
 		set_octets(f, at + octets.len);
 	c->size_after = f->octets;
 	return __real_pwrite(fd, octets.at, octets.len, (off_t)at);
+}
+
+int __wrap_stat64(const char *path, struct stat *ret)
+{
+	char full[PATH_MAX_OCTETS];
+
+	full_path(-1, path, full, sizeof(full));
+	return __real_stat64(full, ret);
+}
+
+int __wrap_unlink(const char *path)
+{
+	return __wrap_unlinkat(-1, path, 0);
+}
+
+/* On disk at once, with what was flushed into the file; who does it flushes both. */
+int __wrap_rename(const char *from, const char *to)
+{
+	char was[PATH_MAX_OCTETS], is[PATH_MAX_OCTETS];
+	struct dfile *f, *instead;
+
+	full_path(-1, from, was, sizeof(was));
+	full_path(-1, to, is, sizeof(is));
+	f = find(was);
+	instead = find(is);
+	if (__real_rename(was, is) != 0)
+		return -1;
+	if (f == NULL)
+		return 0;
+	if (instead != NULL) {
+		settle_file(instead);
+		settle_names_of(instead);
+		instead->gone = true;
+	}
+	settle_names_of(f);
+	snprintf(f->path, sizeof(f->path), "%s", is);
+	return 0;
 }
 
 ssize_t __wrap_pwrite(int fd, const void *at, size_t n, off_t offset)
@@ -524,11 +571,11 @@ static void cut_names(void)
 	while (!list_empty(&disk.namings)) {
 		struct naming *n = LIST_OF(disk.namings.prev, struct naming, node);
 
-		if (n->removed && rename(n->path, n->file->path) == 0) {
+		if (n->removed && __real_rename(n->path, n->file->path) == 0) {
 			n->file->gone = false;
 			disk.used += allocated(n->file);
 		} else if (!n->removed && !n->file->gone) {
-			unlink(n->file->path);
+			__real_unlink(n->file->path);
 			n->file->gone = true;
 			disk.used -= allocated(n->file);
 		}

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
@@ -113,6 +114,12 @@ int __wrap_mkdir(const char *path, unsigned mode);
 int __real_mkdir(const char *path, unsigned mode);
 int __wrap_unlinkat(int folder, const char *path, int flags);
 int __real_unlinkat(int folder, const char *path, int flags);
+int __wrap_stat64(const char *path, struct stat *ret);
+int __real_stat64(const char *path, struct stat *ret);
+int __wrap_unlink(const char *path);
+int __real_unlink(const char *path);
+int __wrap_rename(const char *from, const char *to);
+int __real_rename(const char *from, const char *to);
 int __wrap_fstatfs64(int fd, struct statfs *ret);
 int __wrap_posix_fallocate64(int fd, off_t offset, off_t octets);
 void *__wrap_mmap(void *at, size_t octets, int protection, int flags, int fd, off_t offset);

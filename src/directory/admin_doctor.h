@@ -1,4 +1,4 @@
-/* `doctor logon` and `logon allow`. Declared by admin.tbl. */
+/* `doctor logon`, and what is asked of the audit trail. Declared by admin.tbl. */
 #pragma once
 
 #include "directory/admin_int.h"

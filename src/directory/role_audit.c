@@ -329,7 +329,7 @@ bool role_audit_request(struct directory_role *r, const struct msg_admin_request
 	if (list)
 		search(r, q->request, args);
 	else if (allows)
-		allow(r, q->request, text_of(args, "address"));
+		allow(r, q->request, text_of(args, "source"));
 	else if (read_flag(args, "follow"))
 		follow(r, q->request, text_of(args, "name"));
 	else

@@ -69,8 +69,8 @@ static const struct {
 	{ "account|add|-h", "account add {} ask help" },
 	{ "--version", "- {} version" },
 	{ "", "F say what to do; see 'bourse --help'" },
-	{ "account", "F 'account' needs a second word: add, set, password, remove, list, show; "
-		     "see 'bourse account --help'" },
+	{ "contact", "F 'contact' needs a second word: add, set, remove, list, show; "
+		     "see 'bourse contact --help'" },
 	{ "acount|list", "F there is no command 'acount'; did you mean 'account'?" },
 	{ "mailbx", "F there is no command 'mailbx'; did you mean 'mailbox'?" },
 	{ "statsu", "F there is no command 'statsu'; did you mean 'status'?" },

@@ -76,7 +76,7 @@ static void completes(const char *words, int at, const char *want)
 static void test_bash(void)
 {
 	completes("bourse acc", 1, "account");
-	completes("bourse account \"\"", 2, "add set password unlock remove list show");
+	completes("bourse contact \"\"", 2, "add set remove list show");
 	completes("bourse account pass", 2, "password");
 	completes("bourse help dom", 2, "domain");
 	completes("bourse completion \"\"", 2, "bash zsh fish --data --config --json --color --help --version");

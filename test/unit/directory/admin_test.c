@@ -398,6 +398,18 @@ static void test_events(struct world *w)
 	w->directory.on_change = NULL;
 }
 
+/* Two rows of one name would give an argument of one verb the type of another's. */
+static void test_arguments_are_distinct(void)
+{
+	for (const struct admin_arg_row *a = admin_args(); a->name != NULL; a++) {
+		unsigned rows = 0;
+
+		for (const struct admin_arg_row *b = admin_args(); b->name != NULL; b++)
+			rows += strcmp(a->name, b->name) == 0;
+		OK(rows == 1, "--%s has %u rows", a->name, rows);
+	}
+}
+
 int main(void)
 {
 	struct world w;
@@ -417,5 +429,6 @@ int main(void)
 	IS_NUM(keys_in(&w), 1); /* the organisation: no index key is left behind */
 	test_events(&w);
 	world_close(&w);
+	test_arguments_are_distinct();
 	return tap_done();
 }

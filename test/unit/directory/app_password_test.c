@@ -183,6 +183,8 @@ static void test_requests(struct world *w)
 	DO(w, "account app password add", "'name':'DOM\\\\bob','label':'one','protocols':' imap,,pop3 '");
 	SAYS(w, "\"protocols\":\"imap pop3\"");
 	NO(w, "account app password add", "'name':'DOM\\\\bob','label':'ONE'", EXISTS, "already");
+	NO(w, "logon list", "", UNSUPPORTED, "a server at work");
+	NO(w, "logon allow", "'source':'192.0.2.1'", UNSUPPORTED, "a server at work");
 	NO(w, "account app password revoke", "'name':'DOM\\\\bob','app-password':'two'", NOTFOUND, "\"two\"");
 	DO(w, "account app password list", "'name':'DOM\\\\bob'");
 	SAYS(w, "\"label\":\"one\"");

@@ -74,28 +74,36 @@ static const struct {
 	enum service_protocol protocol;
 } protocols[] = { { "imap", PROTOCOL_IMAP }, { "pop3", PROTOCOL_POP3 }, { "smtp", PROTOCOL_SMTP } };
 
-/* Words with blanks or commas between. */
+static bool add_protocol(struct str word, unsigned *bits)
+{
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++) {
+		if (str_ieq(word, str_from_c(protocols[i].name))) {
+			*bits |= 1u << protocols[i].protocol;
+			return true;
+		}
+	}
+	return word.len == 0;
+}
+
+/* Words with commas or blanks between. */
 static enum err read_protocols(struct admin *q, uint8_t *ret)
 {
-	struct str rest = admin_args_str(q, "protocols"), one;
+	struct entry_texts words = { 0 };
 	unsigned bits = 0;
 
-	while ((rest = str_trim(rest)).len > 0) {
-		size_t end = 0, known = sizeof(protocols) / sizeof(*protocols);
+	if (admin_args_words(q, "protocols", &words) != ERR_OK)
+		return q->failure->code;
+	for (size_t i = 0; i < words.count; i++) {
+		struct str rest = words.at[i], one;
 
-		while (end < rest.len && rest.at[end] != ' ' && rest.at[end] != ',')
-			end++;
-		one = str_sub(rest, 0, end);
-		rest = str_skip(rest, end + 1);
-		for (size_t i = 0; one.len > 0 && i < sizeof(protocols) / sizeof(*protocols); i++) {
-			if (str_ieq(one, str_from_c(protocols[i].name)))
-				known = i;
+		while (rest.len > 0) {
+			if (!str_cut(&rest, ' ', &one)) {
+				one = rest;
+				rest = STR_NONE;
+			}
+			if (!add_protocol(one, &bits))
+				return fail(q->failure, ERR_SYNTAX, "--protocols is some of imap, pop3 and smtp, not \"%.*s\"", STR_FMT(one));
 		}
-		if (one.len == 0)
-			continue;
-		if (known == sizeof(protocols) / sizeof(*protocols))
-			return fail(q->failure, ERR_SYNTAX, "--protocols is some of imap, pop3 and smtp, not \"%.*s\"", STR_FMT(one));
-		bits |= 1u << protocols[known].protocol;
 	}
 	*ret = (uint8_t)(bits == 0 ? 1u << PROTOCOL_IMAP | 1u << PROTOCOL_POP3 | 1u << PROTOCOL_SMTP : bits);
 	return ERR_OK;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "config/network.h"
+#include "config/offer.h"
 #include "directory/shell_word.h"
 #include "sasl/sasl.h"
 
@@ -61,25 +62,23 @@ static void look_at_port(const struct config *c, const struct doctor_query *q, s
 	}
 }
 
-/* ---- the password's way ---- */
+/* ---- the way in: what the connection and the configuration offer ---- */
 
-static bool may_come_bare(const struct config *c, const struct doctor_query *q)
+static enum err judge(const struct config *c, const struct doctor_query *q, const struct sasl_mechanism *m)
 {
-	return c->auth_plaintext_without_tls == CONFIG_PLAINTEXT_ALWAYS ||
-	       (c->auth_plaintext_without_tls == CONFIG_PLAINTEXT_LOOPBACK && q->source.len > 0 && network_has_text(S("loopback"), q->source));
+	struct offer_client who = { .protocol = q->logon.protocol, .tls = q->tls, .binds = q->tls, .shows = q->tls,
+		.loopback = q->source.len > 0 && network_has_text(S("loopback"), q->source) };
+
+	return m != NULL ? offer_judge(c, m, &who) : offer_password(c, &who);
 }
 
-static void look_at_tls(const struct config *c, const struct doctor_query *q, struct doctor_finding *f)
+static void look_at_tls(const struct doctor_query *q, enum err offered, struct doctor_finding *f)
 {
-	const struct sasl_mechanism *m = q->mechanism.len > 0 ? sasl_find(q->mechanism) : NULL;
-
 	f->step = "the password may come this way";
 	if (q->tls) {
 		say(f->detail, "inside TLS");
-	} else if (m != NULL && !(m->flags & SASL_CLEAR)) {
-		say(f->detail, "%s does not send it", m->name);
-	} else if (may_come_bare(c, q)) {
-		say(f->detail, "outside TLS, as auth.plaintext_without_tls has it");
+	} else if (offered != ERR_NEEDTLS) {
+		say(f->detail, "outside TLS, as the configuration has it");
 	} else {
 		bad(f, LOGON_EVENT_need_tls);
 		say(f->detail, "a password is taken inside TLS only; the program is set to a connection without it");
@@ -87,18 +86,23 @@ static void look_at_tls(const struct config *c, const struct doctor_query *q, st
 	}
 }
 
-static void look_at_mechanism(const struct doctor_query *q, struct doctor_finding *f)
+static void look_at_mechanism(const struct doctor_query *q, const struct sasl_mechanism *m, enum err offered, struct doctor_finding *f)
 {
-	const struct sasl_mechanism *m = sasl_find(q->mechanism);
+	struct str name = m != NULL ? str_from_c(m->name) : q->mechanism.len > 0 ? str_sub(q->mechanism, 0, 40) : S("PLAIN");
 
 	f->step = "the mechanism is offered";
-	if (m != NULL) {
-		say(f->detail, "%s", m->name);
+	if ((m != NULL || q->mechanism.len == 0) && offered != ERR_MECHANISMOFF) {
+		say(f->detail, "%.*s", STR_FMT(name));
 		return;
 	}
 	bad(f, LOGON_EVENT_no_mechanism);
-	say(f->detail, "there is no mechanism %.*s here", STR_FMT(str_sub(q->mechanism, 0, 40)));
-	say(f->mend, "let the program choose by itself, or take PLAIN inside TLS (\"normal password\")");
+	if (offered == ERR_MECHANISMOFF) {
+		say(f->detail, "%.*s is switched off: auth.mechanisms", STR_FMT(name));
+		say(f->mend, "let auth.mechanisms in bourse.conf have \"%.*s\", then: bourse reload", STR_FMT(name));
+	} else {
+		say(f->detail, "there is no mechanism %.*s here", STR_FMT(name));
+		say(f->mend, "let the program choose by itself, or take PLAIN inside TLS (\"normal password\")");
+	}
 }
 
 /* ---- the source ---- */
@@ -138,17 +142,19 @@ static void look_at_quota(const struct doctor_facts *facts, const struct doctor_
 
 size_t doctor_look(const struct doctor_facts *facts, const struct doctor_query *q, struct logon *l, struct doctor_finding *ret)
 {
+	const struct sasl_mechanism *m = q->mechanism.len > 0 ? sasl_find(q->mechanism) : NULL;
 	size_t count = 0;
+	enum err offered;
 
 	if (facts == NULL)
 		return 0;
+	offered = judge(*facts->config, q, m);
 	memset(ret, 0, DOCTOR_FINDINGS_MAX * sizeof(*ret));
 	for (size_t i = 0; i < DOCTOR_FINDINGS_MAX; i++)
 		ret[i].mark = LOGON_GOOD;
 	look_at_port(*facts->config, q, &ret[count++]);
-	if (q->mechanism.len > 0)
-		look_at_mechanism(q, &ret[count++]);
-	look_at_tls(*facts->config, q, &ret[count++]);
+	look_at_mechanism(q, m, offered, &ret[count++]);
+	look_at_tls(q, offered, &ret[count++]);
 	if (q->source.len > 0)
 		look_at_source(facts, q, l, &ret[count++]);
 	if (l->failure.code == ERR_OK && l->mailbox.id != 0)

@@ -49,6 +49,17 @@ def set_up_no_right(s):
     person(s, "owner")
 
 
+def set_up_locked(s):
+    s.bourse("domain", "set", "OTHER", "--lockout-threshold", "3", "--lockout-window", "30", "--lockout-duration", "30")
+    s.add_account("OTHER\\lou")
+    s.add_mailbox("lou", "OTHER\\lou", "lou@other.example")
+    for _ in range(3):
+        with Wire(s, "pop3") as w:
+            w.line()
+            w.ask(b"USER OTHER\\lou")
+            assert w.ask(b"PASS guess").startswith(b"-ERR")
+
+
 # name given, set-up, options of the doctor, failing step, and whether the printed command alone makes the logon work
 CASES = {
     "unknown domain": ("NODOM\\alice", lambda s: None, {}, "find the domain", False),
@@ -62,6 +73,11 @@ CASES = {
     "expired": ("DOM\\eve", lambda s: person(s, "eve", expires="2020-01-31"), {}, "account has not expired", True),
     "must change": ("DOM\\max", lambda s: person(s, "max", must_change=True), {}, "password need not be changed first", True),
     "hours": ("DOM\\hugo", lambda s: person(s, "hugo", hours=closed_hours(s)), {}, "account may log on at this hour", True),
+    "locked": ("OTHER\\lou", set_up_locked, {}, "account is not locked", True),
+    "another network": ("DOM\\nina", lambda s: person(s, "nina", networks="192.0.2.0/24"), {"source": "127.0.0.1"},
+                        "account may log on from this address", True),
+    "another protocol": ("DOM\\petra", lambda s: person(s, "petra", protocols="pop3"), {"protocol": "smtp"},
+                         "account may log on by the protocol", True),
     "no mailbox at all": ("DOM\\nobox", lambda s: s.add_account("DOM\\nobox"), {}, "find the mailbox", True),
     "no such mailbox": ("DOM\\frank\\nowhere", lambda s: person(s, "frank"), {}, "find the mailbox", True),
     "alias of a contact": ("DOM\\dora", set_up_contact, {}, "find the mailbox", False),
@@ -275,6 +291,19 @@ def test_a_mechanism_that_there_is_not(server):
     assert "X-SECRET" in row["detail"] and "PLAIN" in row["mend"]
     args, _ = ask(server, "DOM\\udo", mechanism="plain")
     assert is_good(server.json(*args))
+
+
+def test_a_mechanism_that_is_off(new_server):
+    s = new_server(config='auth.mechanisms = ["*", "!LOGIN"];\n')
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    row = refusal(s, "DOM\\alice", mechanism="LOGIN", code=7602)
+    assert "auth.mechanisms" in row["mend"]
+    s.write_config('auth.mechanisms = ["*", "LOGIN"];\n')
+    s.bourse("reload")
+    args, _ = ask(s, "DOM\\alice", mechanism="LOGIN")
+    eventually(lambda: is_good(s.json(*args, check=False)))
 
 
 def test_a_port_that_is_closed(new_server):

@@ -160,9 +160,9 @@ static enum err make_role_folder(struct attendant *a, enum role role, struct fai
 		return f->code;
 	if (uid != 0 && give_folder(path, uid, gid) != ERR_OK)
 		return fail(f, ERR_PERM, "%s: cannot be given to user %u", path, uid);
-	/* The index for searches; it is there when it was made. */
-	snprintf(path, sizeof(path), "%.*s/%s/search", STR_FMT(a->data_folder), role_name(role));
-	e = uid != 0 && role == ROLE_STORE ? give_folder(path, uid, gid) : ERR_NOTFOUND;
+	/* The index for searches, the trail of logons; each is there when it was made. */
+	snprintf(path, sizeof(path), "%.*s/%s/%s", STR_FMT(a->data_folder), role_name(role), role == ROLE_STORE ? "search" : "logons");
+	e = uid != 0 ? give_folder(path, uid, gid) : ERR_NOTFOUND;
 	if (e != ERR_OK && e != ERR_NOTFOUND)
 		return fail(f, ERR_PERM, "%s: cannot be given to user %u", path, uid);
 	return ERR_OK;

@@ -44,7 +44,7 @@ def test_count_is_kept(server):
     states = {row["name"]: row["state"] for row in server.json("account", "list")["rows"]}
     assert states["DOM\\alice"] == "locked"
     # The log names each of those that did it.
-    assert len(re.findall(r"\b2015\b", server.log())) == 4 and len(re.findall(r"\b2014\b", server.log())) == 1
+    assert server.log().count(" 2015 one of the failed logons") == 4 and server.log().count(" 2014 account locked") == 1
     told = server.bourse("doctor", "logon", "alice", check=False).stdout
     assert "bourse account unlock" in told
     # As they are in the engine at once: a restart that nobody prepared.
@@ -83,3 +83,15 @@ def test_time_ends_a_session(server):
     assert eventually(ended, 60)
     with pytest.raises(imaplib.IMAP4.error):
         server.imap("alice", PASSWORD)
+
+
+def test_password_that_ends_soon(server):
+    server.bourse("domain", "set", "DOM", "--lockout-threshold", "0", "--password-age-max", "10")
+    server.pop3("alice").quit()
+    assert re.search(r" 2013 logged on with a password that soon .* days=(9|10) ", server.log()), server.log()[-2000:]
+    states = {row["name"]: row["state"] for row in server.json("account", "list")["rows"]}
+    assert re.fullmatch("password ends in (9|10) days", states["DOM\\alice"])
+    server.bourse("domain", "set", "DOM", "--password-warning", "5")
+    before = len(server.log())
+    server.pop3("alice").quit()
+    assert " 2013 logged on" not in server.log()[before:]

@@ -41,6 +41,7 @@ struct directory {
 	struct kv *batch, *trial;
 	uint64_t trial_number, trials; /* of the dry run at work, 0: none; of the last one */
 	uint32_t scram_iterations; /* of SCRAM keys that are made */
+	uint64_t stand_in; /* some account, read in place of those that are not there; 0: none yet */
 	unsigned char salt_key[DIRECTORY_SALT_KEY_OCTETS]; /* of the salts of accounts that are not there */
 	directory_changed *
 		on_change; /* may be NULL; tells the store of limits, removals and ended accounts */

@@ -517,6 +517,22 @@ static bool walk(struct logon *l, enum logon_phase first, enum logon_phase last)
 	return l->failure.code == ERR_OK;
 }
 
+/* A name that is not there costs what one costs that is: an account is read, and its secrets are opened. */
+static void read_stand_in(struct logon *l)
+{
+	struct directory *d = l->directory;
+	struct entry_ids ids = { 0 };
+	struct entry account, domain;
+
+	if (directory_get(d, ENTRY_ACCOUNT, d->stand_in, l->arena, &account) != ERR_OK) {
+		(void)!directory_ids(d, ENTRY_ACCOUNT, 0, l->arena, 1, &ids);
+		d->stand_in = ids.count > 0 ? ids.at[0] : 0;
+	} else if (!l->has_stood_in) {
+		(void)!directory_get(d, ENTRY_DOMAIN, account.account.domain, l->arena, &domain);
+	}
+	l->has_stood_in = true;
+}
+
 void logon_prepare(
 	struct logon *l, struct directory *d, const struct logon_query *q, struct arena *a)
 {
@@ -530,6 +546,8 @@ void logon_prepare(
 	l->query.client = arena_str(a, q->client);
 	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
 	(void)walk(l, LOGON_PREPARE, LOGON_PREPARE);
+	if (l->account.id == 0)
+		read_stand_in(l);
 	secret = logon_factor_choose(l, q->password, plain, &password);
 	logon_remote_find(l);
 	if (l->remote && l->query.proof == LOGON_BY_PASSWORD)
@@ -588,6 +606,8 @@ static void excuse(struct logon *l)
 enum err logon_decide(struct logon *l, struct logon_grant *ret)
 {
 	must(l->job.done || l->proof_told || !is_asked(l));
+	if (l->account.id == 0)
+		read_stand_in(l);
 	if (walk(l, LOGON_VERIFY, LOGON_DECIDE))
 		grant(l, ret);
 	else if (l->failure.code == ERR_AUTH)

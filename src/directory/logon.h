@@ -98,6 +98,7 @@ struct logon {
 	struct secret_job job; /* of a proof by password that is checked here */
 	bool proof_told, proven; /* of a proof by mechanism */
 	bool without_keys;       /* the mechanism's; see logon_scram */
+	bool has_stood_in;       /* an account was read in place of one that is not there */
 	char why_not[300];       /* what was wrong with it, for the log and the doctor */
 	struct entry_ids groups; /* of the account, and what it may do with the mailbox */
 	struct right_held held;

@@ -586,7 +586,9 @@ void logon_proven(struct logon *l, bool right, const char *why)
 	must(l->query.proof == LOGON_BY_MECHANISM);
 	l->proof_told = true;
 	l->proven = right && l->failure.code == ERR_OK;
-	if (l->without_keys)
+	if (l->without_keys && l->remote)
+		why = "others check the passwords of the account's domain: there are no keys for SCRAM here";
+	else if (l->without_keys)
 		why = "the account has no keys for SCRAM yet: its password was set before there were any; set it again";
 	snprintf(l->why_not, sizeof(l->why_not), "%s", right || why == NULL ? "" : why);
 }

@@ -306,6 +306,7 @@ static enum err take_final(struct sasl *s, struct scram *c, struct str response,
 {
 	unsigned char proof[SCRAM_KEY_OCTETS_MAX] = { 0 }, signature[SCRAM_KEY_OCTETS_MAX];
 	size_t proof_octets = 0;
+	bool right, same_nonce;
 	struct final f;
 	enum err e = response.len > FINAL_OCTETS_MAX ? ERR_TOOLONG : cut_final(response, &f);
 
@@ -317,8 +318,9 @@ static enum err take_final(struct sasl *s, struct scram *c, struct str response,
 		e = ERR_BINDING;
 	if (e != ERR_OK)
 		return e;
-	s->proven = is_proven(c, &f, proof, signature) & (proof_octets == scram_key_octets(c->hash)) &
-		    str_eq_constant_time(f.nonce, whole_nonce_of(c));
+	right = is_proven(c, &f, proof, signature);
+	same_nonce = str_eq_constant_time(f.nonce, whole_nonce_of(c));
+	s->proven = right && same_nonce && proof_octets == scram_key_octets(c->hash);
 	if (s->proven) {
 		buf_put_c(challenge, "v=");
 		base64_put(challenge, str_make(signature, scram_key_octets(c->hash)));

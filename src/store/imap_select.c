@@ -1,4 +1,6 @@
 #include "store/imap_urlauth.h"
+
+#include "base/log.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
 #include "store/imap_sync.h"
@@ -171,6 +173,17 @@ static void close_selected(struct imap *i)
 	imap_engine_select(i, NULL);
 }
 
+/* Whoever looks into another's mailbox leaves a trace, as by logging on to it. */
+static void note_other(struct imap *i, const struct folder_info *info, bool read_only)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	if (i->box != &i->own)
+		log_put(LOG_other_selected, LOG_S("account", i->s->account), LOG_S("client", i->s->client),
+			LOG_S("folder", imap_box_outer(i->box, info->name, room)), LOG_U("mailbox", mailbox_id(imap_mailbox(i))),
+			LOG_U("read_only", read_only), LOG_END);
+}
+
 /* RFC 3501 section 6.3.1: whatever comes of it, the folder that was selected is no longer. */
 static enum step open_folder(struct imap *i, bool read_only)
 {
@@ -196,6 +209,7 @@ static enum step open_folder(struct imap *i, bool read_only)
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	imap_engine_select(i, view);
+	note_other(i, &info, read_only);
 	put_state(i, &info);
 	c->read_only = read_only;
 	c->opened = c->args.qresync && c->args.uidvalidity == info.uidvalidity;

@@ -519,6 +519,9 @@ static enum step run_start(struct imap *i)
 
 	if (e == ERR_OK)
 		e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &folder);
+	/* One write set takes the one and gives the other: both are of one mailbox. */
+	if (e == ERR_OK && c->replaces && i->box != i->here)
+		e = ERR_UNSUPPORTED;
 	if (e != ERR_OK)
 		return refuse(i, e, STR_NONE);
 	c->folder = folder.id;

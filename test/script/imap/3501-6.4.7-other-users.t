@@ -72,3 +72,10 @@ bourse mailbox set $box --quota-messages 2
 1: n STATUS INBOX (MESSAGES)
 1= * STATUS INBOX (MESSAGES 2)
 1= n OK *
+# RFC 8508: what replaces a message is where the message is
+bourse mailbox set $box --quota-messages unlimited
+1: o REPLACE 1 INBOX {lit:Subject: x\r\n\r\n}
+1= o NO [CANNOT] *   ## ERR_UNSUPPORTED
+1: p REPLACE 1 "Other Users/$bob_box/Archive" {lit:Subject: x\r\n\r\n}
+1= * OK [APPENDUID *
+1* p OK *

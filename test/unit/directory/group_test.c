@@ -68,7 +68,7 @@ static void test_many(struct world *w)
 	struct entry_ids ids;
 	char args[96];
 
-	DO(w, "account add", "'name':'DOM\\\\many'");
+	DO(w, "account add", "'name':'DOM\\\\many','password':'correct horse 7'");
 	for (size_t i = 0; i < GROUP_CLOSURE_MAX; i++) {
 		snprintf(args, sizeof(args), "'name':'DOM\\\\m%zu','member':'DOM\\\\many'", i);
 		if (ask(w, "group add", args) != ERR_OK)
@@ -78,6 +78,9 @@ static void test_many(struct world *w)
 	IS_NUM(ids.count, GROUP_CLOSURE_MAX);
 	DO(w, "group add", "'name':'DOM\\\\one-more','member':'DOM\\\\many'");
 	IS_NUM(closure(w, "many", &ids), ERR_LIMIT);
+	DO(w, "mailbox add", "'name':'many','account':'DOM\\\\many'");
+	DO(w, "doctor logon", "'name':'DOM\\\\many'");
+	SAYS(w, "in more than 200 groups");
 }
 
 int main(void)

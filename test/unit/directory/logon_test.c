@@ -350,6 +350,28 @@ static void test_scram_without_keys(struct world *w)
 	OK(!replied(w, "SCRAM"), "and of others says nothing");
 }
 
+/* By which right, and which one is missing. */
+static void test_rights(struct world *w)
+{
+	DO(w, "mailbox add", "'name':'desk','address':'desk@example.org'");
+	DO(w, "group add", "'name':'DOM\\\\crew','member':'DOM\\\\bob'");
+	DO(w, "mailbox grant", "'name':'desk','group':'DOM\\\\crew','rights':'send-on-behalf'");
+	DO(w, "doctor logon", "'name':'DOM\\\\bob\\\\desk'");
+	SAYS(w, "has the right send-on-behalf on the mailbox \\\"desk\\\" but not the right read");
+	SAYS(w, "bourse mailbox grant desk --account 'DOM\\\\bob' --rights read");
+	DO(w, "doctor logon", "'name':'DOM\\\\bob\\\\desk','protocol':'smtp'");
+	SAYS(w, "send-on-behalf, by the group DOM\\\\crew");
+	DO(w, "mailbox grant", "'name':'desk','account':'DOM\\\\bob','rights':'read'");
+	DO(w, "doctor logon", "'name':'DOM\\\\bob\\\\desk'");
+	SAYS(w, "read send-on-behalf, by the group DOM\\\\crew");
+	DO(w, "doctor logon", "'name':'DOM\\\\alice\\\\desk'");
+	SAYS(w, "no right to the mailbox");
+	DO(w, "group remove", "'name':'crew'");
+	DO(w, "doctor logon", "'name':'DOM\\\\bob\\\\desk'");
+	OK(!replied(w, "send-on-behalf"), "what the group had is gone with it");
+	DO(w, "mailbox remove", "'name':'desk'");
+}
+
 int main(void)
 {
 	struct world w;
@@ -364,6 +386,7 @@ int main(void)
 	test_scram_without_keys(&w);
 	test_doctor(&w);
 	test_doctor_words(&w);
+	test_rights(&w);
 	world_close(&w);
 	return tap_done();
 }

@@ -81,3 +81,33 @@ struct str logon_secret_of(const struct logon *l)
 		return l->second.recovery ? S("password and recovery code") : S("password and code");
 	return S("password");
 }
+
+enum logon_event logon_event_of_error(enum err e)
+{
+	switch ((unsigned)e) {
+	case ERR_GUESSING:
+		return LOGON_EVENT_throttled;
+	case ERR_BUSY:
+		return LOGON_EVENT_busy;
+	case ERR_MECHANISM:
+	case ERR_BINDINGTYPE:
+	case ERR_UNSUPPORTED:
+		return LOGON_EVENT_no_mechanism;
+	case ERR_BINDING:
+		return LOGON_EVENT_binding;
+	case ERR_DOWNGRADE:
+		return LOGON_EVENT_downgraded;
+	case ERR_NEEDTLS:
+		return LOGON_EVENT_need_tls;
+	case ERR_CANCELLED:
+		return LOGON_EVENT_cancelled;
+	case ERR_SYNTAX:
+	case ERR_TOOLONG:
+	case ERR_SEQUENCE:
+		return LOGON_EVENT_malformed;
+	case ERR_NOCONTROLLER:
+		return LOGON_EVENT_controller_down;
+	default:
+		return LOGON_EVENT_other;
+	}
+}

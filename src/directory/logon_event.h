@@ -22,3 +22,5 @@ const struct logon_event_row *logon_event_row(enum logon_event event);
 const struct logon_event_row *logon_event_find(unsigned code);
 /* True for those by which somebody was let in. */
 bool logon_event_good(enum logon_event event);
+/* What a refusal beside the walk is: of an exchange, a limit, a connection. */
+enum logon_event logon_event_of_error(enum err e);

@@ -16,6 +16,7 @@
 #define DROP_MS           60000 /* with nothing to write, how often old files are looked for */
 #define PACKET_OCTETS_MAX ((size_t)32 << 10)
 #define SHOWN_COUNT       100u
+#define RECORDS_FOR_NOTHING 60u /* a minute, of a source, of refusals for which no password was checked */
 #define TEXT_OCTETS_MAX   ((size_t)400)
 
 /* ---- writing ---- */
@@ -349,6 +350,25 @@ void role_audit_put(struct directory_role *r, const struct audit_record *record)
 	if (!t->more && !t->writing)
 		timer_set(t->timer, WRITE_MS);
 	t->more = true;
+}
+
+bool role_audit_has_room(struct directory_role *r, struct str source)
+{
+	uint64_t number = checks_source(source);
+	struct pace_key key = { PACE_RECORD, str_make(&number, sizeof(number)), RECORDS_FOR_NOTHING };
+	uint32_t wait;
+
+	return pace_take(r->pace, &key, clock_mono_ms(), &wait) == ERR_OK;
+}
+
+void role_audit_turned_away(struct directory_role *r, const struct msg_logon_turned_away *q)
+{
+	const struct logon_event_row *event = logon_event_row(logon_event_of_error(q->code));
+	struct audit_record record = { .ms = clock_real_ms(), .event = (uint16_t)event->code, .service = q->service, .tls = q->tls,
+		.client = q->client, .mechanism = q->mechanism, .name = q->name, .reason = str_from_c(err_text(q->code)) };
+
+	if (service_valid(q->service) && role_audit_has_room(r, str_sub(q->client, 0, str_rfind(q->client, ':'))))
+		role_audit_put(r, &record);
 }
 
 void role_audit_config(struct directory_role *r)

@@ -157,6 +157,10 @@ enum err role_audit_open(struct directory_role *r, struct failure *f) MUST_USE;
 void role_audit_config(struct directory_role *r);
 void role_audit_stop(struct directory_role *r);
 void role_audit_put(struct directory_role *r, const struct audit_record *record);
+/* False: so many refusals that cost nothing came from that address within a minute that this one is left out. */
+bool role_audit_has_room(struct directory_role *r, struct str source);
+/* The front has refused before it asked. */
+void role_audit_turned_away(struct directory_role *r, const struct msg_logon_turned_away *q);
 /* True: the request is one of these, and is answered, or will be. */
 bool role_audit_request(struct directory_role *r, const struct msg_admin_request *q);
 /* Whoever asked has gone. */

@@ -15,7 +15,6 @@
 #include "io/work.h"
 #include "sasl/sasl.h"
 
-#define RECORDS_FOR_NOTHING 60u /* a minute, of a source, of refusals for which no password was checked */
 /* A controller finds out sooner that there is no such account than that its password is wrong: no such answer comes before this. */
 #define REMOTE_REFUSAL_MS 500u
 
@@ -116,54 +115,20 @@ static void log_refusal(const struct exchange *x)
 
 /* ---- the audit trail ---- */
 
-/* What a refusal beside the walk is. */
-static enum logon_event event_of_error(enum err e)
-{
-	switch ((unsigned)e) {
-	case ERR_GUESSING:
-		return LOGON_EVENT_throttled;
-	case ERR_BUSY:
-		return LOGON_EVENT_busy;
-	case ERR_MECHANISM:
-	case ERR_BINDINGTYPE:
-	case ERR_UNSUPPORTED:
-		return LOGON_EVENT_no_mechanism;
-	case ERR_BINDING:
-		return LOGON_EVENT_binding;
-	case ERR_DOWNGRADE:
-		return LOGON_EVENT_downgraded;
-	case ERR_NEEDTLS:
-		return LOGON_EVENT_need_tls;
-	case ERR_CANCELLED:
-		return LOGON_EVENT_cancelled;
-	case ERR_SYNTAX:
-	case ERR_TOOLONG:
-	case ERR_SEQUENCE:
-		return LOGON_EVENT_malformed;
-	case ERR_NOCONTROLLER:
-		return LOGON_EVENT_controller_down;
-	default:
-		return LOGON_EVENT_other;
-	}
-}
-
 static enum logon_event event_of(const struct exchange *x, enum err e)
 {
 	if (x->event != LOGON_EVENT_ok)
 		return x->event;
-	return e == ERR_OK || e == x->logon.failure.code ? logon_event_of(&x->logon) : event_of_error(e);
+	return e == ERR_OK || e == x->logon.failure.code ? logon_event_of(&x->logon) : logon_event_of_error(e);
 }
 
 /* Whoever floods us with what costs him nothing does not wash everybody else out of the trail. */
 static bool is_flood(struct exchange *x, enum err e)
 {
-	uint64_t number = checks_source(source_of(x));
-	struct pace_key key = { PACE_RECORD, str_make(&number, sizeof(number)), RECORDS_FOR_NOTHING };
-	uint32_t wait;
-
-	if (e == ERR_OK || e == x->logon.failure.code)
+	/* What the walk has refused was paid for with a hash, or with a controller's answer. */
+	if (e == ERR_OK || (x->event == LOGON_EVENT_ok && e == x->logon.failure.code))
 		return false;
-	return pace_take(x->role->pace, &key, clock_mono_ms(), &wait) != ERR_OK;
+	return !role_audit_has_room(x->role, source_of(x));
 }
 
 /* e ERR_OK: logged on. */
@@ -650,7 +615,7 @@ static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
 		if (e != ERR_CANCELLED) {
 			x->logon.failure = (struct failure){ 0 };
 			fail(&x->logon.failure, e, NULL);
-			x->event = event_of_error(e);
+			x->event = logon_event_of_error(e);
 			log_refusal(x);
 		}
 		refuse(x, e, err_text(e));
@@ -731,6 +696,8 @@ void role_logon_message(struct directory_role *r, struct link *from, struct msg 
 		do_sasl_start(r, from, &m->sasl_start);
 	} else if (m->id == MSG_sasl_step) {
 		do_sasl_step(from, &m->sasl_step);
+	} else if (m->id == MSG_logon_turned_away) {
+		role_audit_turned_away(r, &m->logon_turned_away);
 	} else if (m->id == MSG_session_gone) {
 		x = map_get(from->data, m->session_gone.session);
 		if (x != NULL)

@@ -205,8 +205,11 @@ static enum step do_login(struct imap_session *s, struct imap_args *args)
 	struct str name = imap_arg_login(args), password = imap_arg_astring(args);
 	enum err e = imap_args_end(args);
 
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		e = client_judge_password(s->client);
+		if (e != ERR_OK)
+			logon_turned_away(s->client, name, S("name and password"), e);
+	}
 	if (e != ERR_OK)
 		return bad(s, e, STR_NONE);
 	return logon_password(s->client, name, password, &answer_state);

@@ -58,6 +58,22 @@ static void wipe(struct buf *b)
 	buf_done(b);
 }
 
+#define SHOWN_OCTETS_MAX ((size_t)256)
+
+void logon_turned_away(struct client *c, struct str name, struct str mechanism, enum err e)
+{
+	struct msg m = { .id = MSG_logon_turned_away };
+	struct buf text;
+
+	buf_init(&text, CROWD_TEXT_OCTETS + 16);
+	put_client(&text, c);
+	m.logon_turned_away = (struct msg_logon_turned_away){ .service = (uint8_t)c->service, .tls = conn_is_secured(c->conn),
+		.client = buf_str(&text), .name = str_sub(name, 0, SHOWN_OCTETS_MAX), .mechanism = str_sub(mechanism, 0, SHOWN_OCTETS_MAX),
+		.code = e };
+	link_send(role_link(c->front->env, ROLE_DIRECTORY, 0), &m);
+	buf_done(&text);
+}
+
 static enum err judge(const struct client *c, struct str name)
 {
 	const struct sasl_mechanism *m = sasl_find(name);
@@ -80,6 +96,8 @@ enum err logon_sasl_start(struct client *c, const struct logon_start *start,
 	struct buf initial, text;
 	enum err e = judge(c, start->mechanism);
 
+	if (e != ERR_OK)
+		logon_turned_away(c, S(""), start->mechanism, e);
 	buf_init(&initial, RESPONSE_OCTETS_MAX);
 	buf_init(&text, CROWD_TEXT_OCTETS + 16);
 	if (e == ERR_OK && start->has_initial)

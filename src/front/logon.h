@@ -14,6 +14,9 @@
 enum step logon_password(
 	struct client *c, struct str name, struct str password, const struct client_state *wait);
 
+/* Tells the directory, for its audit trail, that a logon was refused before it was asked. name: what is known of it. */
+void logon_turned_away(struct client *c, struct str name, struct str mechanism, enum err e);
+
 /* What AUTH or AUTHENTICATE said; initial is base64 as sent. */
 struct logon_start {
 	struct str mechanism;

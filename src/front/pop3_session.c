@@ -101,8 +101,10 @@ static enum step do_user(struct pop3_session *s, const struct pop3_command *comm
 {
 	enum err e = client_judge_password(s->client);
 
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		logon_turned_away(s->client, command->text, S("name and password"), e);
 		return bad(s, e, STR_NONE);
+	}
 	buf_clear(&s->name);
 	buf_put(&s->name, command->text);
 	return good(s, S("password, please"));

@@ -94,6 +94,35 @@ def test_cancelled_and_malformed(server):
     assert codes
 
 
+def test_turned_away_by_the_front(new_server):
+    """Outside TLS no password is asked for; that somebody tried is kept."""
+    s = new_server()
+    file = s.data / "bourse.conf"
+    file.write_text(file.read_text().replace("without_tls = loopback", "without_tls = never"))
+    s.add_domain()
+    s.add_person("alice")
+    s.start()
+    tries(s, "DOM\\alice", PASSWORD)
+    tries(s, "DOM\\alice", PASSWORD, "submission")
+    with Wire(s, "pop3") as w:
+        w.line()
+        w.ask(b"USER DOM\\alice")
+    rows = eventually(lambda: len(trail(s)) == 3 and trail(s))
+    assert {row["event"] for row in rows} == {"need_tls"} and {row["tls"] for row in rows} == {"no"}
+    assert rows[0]["account"] == "DOM\\alice" and rows[1]["mechanism"] == "PLAIN" and rows[2]["service"] == "pop3"
+    # a flood of what costs nothing does not wash out the rest
+    began = time.monotonic()
+    for _ in range(80):
+        tries(s, "DOM\\alice", PASSWORD, "submission")
+    seconds = time.monotonic() - began
+    with Wire(s, "imaps") as w:
+        w.line()
+        assert b"OK" in w.ask(f'a LOGIN "DOM\\\\alice" "{PASSWORD}"'.encode())
+    rows = trail(s, "--limit", "1000")
+    # 60 at once and one more each second, the first three among them; and the good one
+    assert 60 <= len(rows) <= 64 + seconds and rows[-1]["event"] == "ok", len(rows)
+
+
 def test_survives(new_server):
     """A stop loses nothing; a kill loses the last second at most, and nothing that was there before it."""
     s = new_server()

@@ -38,8 +38,8 @@ _bourse()
 	'account totp-recovery') words='--data --config --json --color --help --version' ;;
 	'account totp-disable') words='--data --config --json --color --help --version' ;;
 	'group ') words='add set remove list show member-add member-remove' ;;
-	'group add') words='--description --member --data --config --json --color --help --version' ;;
-	'group set') words='--rename --description --data --config --json --color --help --version' ;;
+	'group add') words='--description --member --user-rights --data --config --json --color --help --version' ;;
+	'group set') words='--rename --description --user-rights --add-user-rights --remove-user-rights --data --config --json --color --help --version' ;;
 	'group remove') words='--data --config --json --color --help --version' ;;
 	'group list') words='--data --config --json --color --help --version' ;;
 	'group show') words='--data --config --json --color --help --version' ;;

@@ -144,16 +144,18 @@ enum err logon_step_type(struct logon *l)
 	bool local = network_has_text(S("loopback"), l->query.client);
 	enum user_right right = local ? USER_RIGHT_LOCALLY : USER_RIGHT_NETWORK;
 	struct str name = user_right_name(right);
+	enum err e;
 
 	if (l->query.client.len == 0) {
 		detail(l, LOGON_STEP_type, "no address given");
 		l->notes[LOGON_STEP_type].mark = LOGON_NOT_CHECKED;
 		return ERR_OK;
 	}
-	if (user_right_has(l->arena, &l->domain.domain, &l->account.account, right)) {
+	e = user_right_check(l->directory, l->account.id, right, l->arena);
+	if (e == ERR_OK)
 		detail(l, LOGON_STEP_type, "%.*s", STR_FMT(name));
-		return ERR_OK;
-	}
+	if (e != ERR_PERM)
+		return e == ERR_OK ? e : fail(&l->failure, e, NULL);
 	mend(l, LOGON_STEP_type, "bourse account set %.*s --add-user-rights '%.*s'", STR_FMT(account_word(l)), STR_FMT(name));
 	return tell(l, LOGON_STEP_type, ERR_LOGONTYPE, "the account %.*s has not the user right \"%.*s\"", STR_FMT(l->account_name),
 		STR_FMT(name));

@@ -148,7 +148,7 @@ static enum err check_group(
 {
 	const struct entry_group *m = &e->group;
 
-	if (check_name("the name of a group", m->name, f) != ERR_OK)
+	if (check_name("the name of a group", m->name, f) != ERR_OK || check_user_rights(a, &m->user_rights, f) != ERR_OK)
 		return f->code;
 	if (m->members.count > ENTRY_ITEMS_MAX)
 		return fail(f, ERR_TOOBIG, "a group can have %zu members at most; put groups into it",

@@ -1,5 +1,6 @@
 #include "directory/user_right.h"
 
+#include "directory/group.h"
 #include "directory/name.h"
 
 #define USER_RIGHT(id, name, everybody, doc) S_INIT(name),
@@ -51,10 +52,18 @@ static bool has(struct arena *a, const struct entry_texts *given, enum user_righ
 	return false;
 }
 
-bool user_right_has(struct arena *a, const struct entry_domain *domain, const struct entry_account *account, enum user_right right)
+static enum err check_groups(struct directory *d, uint64_t account, enum user_right right, struct arena *a)
 {
-	must((unsigned)right < USER_RIGHT_COUNT);
-	return has(a, &account->user_rights, right) || has(a, &domain->user_rights, right);
+	struct entry_ids groups = { 0 };
+	struct entry group;
+	enum err e = group_closure(d, account, a, &groups);
+
+	for (size_t i = 0; e == ERR_OK && i < groups.count; i++) {
+		e = directory_get(d, ENTRY_GROUP, groups.at[i], a, &group);
+		if (e == ERR_OK && has(a, &group.group.user_rights, right))
+			return ERR_OK;
+	}
+	return e == ERR_OK ? ERR_PERM : e;
 }
 
 enum err user_right_check(struct directory *d, uint64_t account, enum user_right right, struct arena *a)
@@ -62,9 +71,12 @@ enum err user_right_check(struct directory *d, uint64_t account, enum user_right
 	struct entry e, domain;
 	enum err err = directory_get(d, ENTRY_ACCOUNT, account, a, &e);
 
+	must((unsigned)right < USER_RIGHT_COUNT);
 	if (err == ERR_OK)
 		err = directory_get(d, ENTRY_DOMAIN, e.account.domain, a, &domain);
-	if (err == ERR_OK)
-		return user_right_has(a, &domain.domain, &e.account, right) ? ERR_OK : ERR_PERM;
-	return err == ERR_NOTFOUND ? ERR_PERM : err;
+	if (err != ERR_OK)
+		return err == ERR_NOTFOUND ? ERR_PERM : err;
+	if (has(a, &e.account.user_rights, right) || has(a, &domain.domain.user_rights, right))
+		return ERR_OK;
+	return check_groups(d, account, right, a);
 }

@@ -21,7 +21,8 @@ struct str user_right_list(struct arena *a);
 /* What a domain gives to all its accounts when nobody says otherwise; static. */
 struct entry_texts user_right_defaults(void);
 
-/* Has the account the right, by itself or by its domain? */
-bool user_right_has(struct arena *a, const struct entry_domain *domain, const struct entry_account *account, enum user_right right);
-/* The same by id. ERR_PERM: it has not, or there is no such account; ERR_IO, ERR_CORRUPT. */
+/*
+ * Has the account the right: by itself, by its domain, or by a group that it is in, through groups in groups as well? ERR_PERM: it has not,
+ * or there is no such account; ERR_LIMIT: it is in too many groups; ERR_IO, ERR_CORRUPT.
+ */
 enum err user_right_check(struct directory *d, uint64_t account, enum user_right right, struct arena *a) MUST_USE;

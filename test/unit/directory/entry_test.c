@@ -96,7 +96,8 @@ static void test_strict(void)
 		struct str value;
 	} bad[] = {
 		{ "empty", S_INIT("") },
-		{ "version", S_INIT("\x02\x02") },
+		{ "version", S_INIT("\x03\x02") },
+		{ "a kind that has no sealed form", S_INIT("\x02\x04") },
 		{ "no kind", S_INIT("\x01\x00") },
 		{ "unknown kind", S_INIT("\x01\x08") },
 		{ "unknown property", S_INIT("\x01\x02\x63\x00\x00\x00\x00\x00") },

@@ -7,34 +7,6 @@
 #include "store/name.h"
 #include "store/sight.h"
 
-/* ---- counts ---- */
-
-void counts_add(struct counts *to, const struct counts *c)
-{
-	to->octets += c->octets;
-	to->messages += c->messages;
-	to->unseen += c->unseen;
-	to->deleted += c->deleted;
-}
-
-void counts_sub(struct counts *from, const struct counts *c)
-{
-	from->octets -= c->octets;
-	from->messages -= c->messages;
-	from->unseen -= c->unseen;
-	from->deleted -= c->deleted;
-}
-
-struct counts counts_of(uint32_t octets, uint8_t flags)
-{
-	return (struct counts){
-		.octets = octets,
-		.messages = 1,
-		.unseen = (flags & ITEM_SEEN) == 0,
-		.deleted = (flags & ITEM_DELETED) != 0,
-	};
-}
-
 /* ---- finding ---- */
 
 size_t folder_lower(const struct folder *f, uint32_t uid)

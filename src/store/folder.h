@@ -4,10 +4,32 @@
 
 #include "store/box.h"
 
-void counts_add(struct counts *to, const struct counts *c);
-void counts_sub(struct counts *from, const struct counts *c);
+static inline void counts_add(struct counts *to, const struct counts *c)
+{
+	to->octets += c->octets;
+	to->messages += c->messages;
+	to->unseen += c->unseen;
+	to->deleted += c->deleted;
+}
+
+static inline void counts_sub(struct counts *from, const struct counts *c)
+{
+	from->octets -= c->octets;
+	from->messages -= c->messages;
+	from->unseen -= c->unseen;
+	from->deleted -= c->deleted;
+}
+
 /* What one message adds. */
-struct counts counts_of(uint32_t octets, uint8_t flags);
+static inline struct counts counts_of(uint32_t octets, uint8_t flags)
+{
+	return (struct counts){
+		.octets = octets,
+		.messages = 1,
+		.unseen = (flags & ITEM_SEEN) == 0,
+		.deleted = (flags & ITEM_DELETED) != 0,
+	};
+}
 
 /* Items and keywords; does nothing when loaded. The caller holds folder_use. ERR_CORRUPT, ERR_IO.
  */

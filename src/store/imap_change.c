@@ -272,7 +272,7 @@ static void put_silently(struct imap *i, uint32_t seq, const struct item *it)
 	struct buf *to = imap_out(i);
 
 	if (is_refused(c, it->uid)) {
-		imap_engine_put_change(i, seq, it);
+		imap_engine_put_changed(i, seq, it);
 		return;
 	}
 	if (!c->modifiers.unchanged_since_given &&
@@ -293,7 +293,7 @@ static void put_stored(struct imap *i, uint32_t seq)
 	if (c->store.silent)
 		put_silently(i, seq, view_item(i->view, seq));
 	else
-		imap_engine_put_change(i, seq, view_item(i->view, seq));
+		imap_engine_put_changed(i, seq, view_item(i->view, seq));
 }
 
 /* RFC 3501 section 6.4.6: each message of the set with its flags as they are now. */
@@ -303,10 +303,10 @@ static enum step answer_store(struct imap *i)
 
 	if (!c->answering) {
 		c->answering = true;
-		imap_engine_keywords(i);
 		if (imap_walk_init(&c->walk, i, &c->set) != ERR_OK)
 			return over(i, ERR_SYNTAX);
 	}
+	imap_engine_keywords(i);
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
 		uint32_t seq = imap_walk_next(&c->walk);
 

@@ -189,9 +189,14 @@ void imap_engine_put_uid(struct imap *i, uint32_t uid)
 
 void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
 {
+	imap_engine_keywords(i);
+	imap_engine_put_changed(i, seq, it);
+}
+
+void imap_engine_put_changed(struct imap *i, uint32_t seq, const struct item *it)
+{
 	struct buf *to = imap_out(i);
 
-	imap_engine_keywords(i);
 	imap_engine_put_fetch(i, seq);
 	/* RFC 7162 section 3.2.4 and RFC 9051 section 7.5.2 want it in everything that was not asked for. */
 	if (imap_sync_enabled(i) || imap_is_rev2(i) || (i->handler != NULL && i->command.uid))

@@ -187,6 +187,8 @@ void imap_engine_put_uid(struct imap *i, uint32_t uid);
 void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it);
 /* A whole line that nobody asked for: flags, and what else the client must know with them. */
 void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it);
+/* The same for one of many: imap_engine_keywords was called since the folder last changed. */
+void imap_engine_put_changed(struct imap *i, uint32_t seq, const struct item *it);
 /* FLAGS and PERMANENTFLAGS; \* stands among the latter as long as there is room for another keyword. */
 void imap_engine_put_folder_flags(struct imap *i);
 

@@ -115,29 +115,35 @@ void write_log(struct part *p, enum mailbox_change_kind kind, uint32_t folder)
 	change_row_add(&p->log, &(struct mailbox_change){ .kind = kind, .folder = folder });
 }
 
-/* sign 1: as the effect is submitted or becomes visible; -1: taken back. */
-static void count(struct counts *c, const struct effect *e, int sign)
+/* What the effect changes, modulo their width. */
+static struct counts counts_change(const struct effect *e)
 {
-	struct counts item = counts_of(e->item.octets, e->item.flags), was;
-	bool more = (e->kind != EFFECT_VANISH) == (sign > 0);
+	struct counts c = counts_of(e->item.octets, e->item.flags), zero = { 0 }, was;
 
-	if (more)
-		counts_add(c, &item);
-	else
-		counts_sub(c, &item);
-	if (e->kind != EFFECT_CHANGE)
-		return;
-	was = counts_of(e->item.octets, e->flags_were);
-	if (more)
-		counts_sub(c, &was);
-	else
-		counts_add(c, &was);
+	if (e->kind == EFFECT_VANISH) {
+		counts_sub(&zero, &c);
+		return zero;
+	}
+	if (e->kind == EFFECT_CHANGE) {
+		was = counts_of(e->item.octets, e->flags_were);
+		counts_sub(&c, &was);
+	}
+	return c;
+}
+
+static void become_visible(const struct effect *e)
+{
+	struct counts c = counts_change(e);
+
+	counts_add(&e->folder->now, &c);
+	counts_add(&e->folder->mailbox->now, &c);
 }
 
 static void effect(struct part *p, struct folder *f, const struct effect *e)
 {
 	static const enum mailbox_change_kind kinds[] = { CHANGE_NEW, CHANGE_FLAGS,
 		CHANGE_VANISHED };
+	struct counts c = counts_change(e);
 
 	if (p->effects_count == p->effects_room) {
 		p->effects_room = p->effects_room ? p->effects_room * 2 : 1;
@@ -146,8 +152,8 @@ static void effect(struct part *p, struct folder *f, const struct effect *e)
 	p->effects[p->effects_count++] = *e;
 	folder_use(f);
 	write_touch(p, f);
-	count(&f->sub, e, 1);
-	count(&p->m->sub, e, 1);
+	counts_add(&f->sub, &c);
+	counts_add(&p->m->sub, &c);
 	change_row_add(&p->log, &(struct mailbox_change){ .kind = kinds[e->kind],
 					.folder = f->id,
 					.uid = e->item.uid,
@@ -409,8 +415,7 @@ static void part_visible(struct part *p)
 		const struct effect *e = &p->effects[i];
 		size_t end = i + 1;
 
-		count(&e->folder->now, e, 1);
-		count(&m->now, e, 1);
+		become_visible(e);
 		switch (e->kind) {
 		case EFFECT_ADD:
 			folder_appear(e->folder, &e->item);
@@ -421,8 +426,7 @@ static void part_visible(struct part *p)
 		case EFFECT_VANISH:
 			while (end < p->effects_count && p->effects[end].kind == EFFECT_VANISH &&
 				p->effects[end].folder == e->folder) {
-				count(&e->folder->now, &p->effects[end], 1);
-				count(&m->now, &p->effects[end++], 1);
+				become_visible(&p->effects[end++]);
 			}
 			vanish_run(p, i, end);
 			i = end - 1;
@@ -443,8 +447,10 @@ static void part_taken_back(struct part *p)
 	struct mailbox *m = p->m;
 
 	for (size_t i = 0; i < p->effects_count; i++) {
-		count(&p->effects[i].folder->sub, &p->effects[i], -1);
-		count(&m->sub, &p->effects[i], -1);
+		struct counts c = counts_change(&p->effects[i]);
+
+		counts_sub(&p->effects[i].folder->sub, &c);
+		counts_sub(&m->sub, &c);
 	}
 	for (size_t i = 0; i < p->touched_count; i++)
 		p->touched[i]->keywords_dirty |= p->touched[i]->keywords_count > 0;

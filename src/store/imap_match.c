@@ -310,6 +310,20 @@ static bool ask_rows(void *arg, size_t n, const struct message_parts *parts)
 	return true;
 }
 
+/* The first of them is read at once, so it is not among those that others may unpack meanwhile. */
+static void read_ahead(struct imap_match *c, const struct many *m)
+{
+	UNZEROED const struct item *items[MESSAGE_LIST_MAX];
+	size_t count = 0, open = 0;
+
+	for (size_t n = 0; n < m->count; n++) {
+		if (c->many[m->places[n]] == IMAP_MAYBE && open++ > 0)
+			items[count++] = m->items[n];
+	}
+	if (count > 0)
+		message_ahead(c->mailbox, items, count);
+}
+
 static void ask_many(struct imap_match *c, uint32_t seq)
 {
 	uint32_t left = view_count(c->view) - seq + 1;
@@ -334,14 +348,16 @@ static void ask_many(struct imap_match *c, uint32_t seq)
 	list.count = m.count;
 	c->depth = DEPTH_RECORD;
 	/* What they do not tell, for whatever reason, is looked at alone. */
-	if (m.count > 0 && message_list_each(c->mailbox, &list, ask_rows, &m) != ERR_OK)
+	if (m.count > 0 && c->want != 0 && message_list_each(c->mailbox, &list, ask_rows, &m) != ERR_OK)
 		c->many_count = 0;
+	if (c->many_count > 0 && c->reads_bodies)
+		read_ahead(c, &m);
 	c->seq = 0;
 }
 
 enum imap_truth imap_match_next(struct imap_match *c, uint32_t seq, size_t *work)
 {
-	if (c->want == 0 || c->seq == seq)
+	if ((c->want == 0 && !c->reads_bodies) || c->seq == seq)
 		return imap_match_step(c, seq, work);
 	if (seq < c->many_first || seq >= c->many_first + c->many_count) {
 		c->work = *work;
@@ -494,6 +510,8 @@ enum err imap_match_prepare(struct imap_match *c, enum imap_collation collation,
 		c->asked_as[n] = SEARCH_KEYS_MAX;
 		e = prepare_key(c, n);
 	}
+	/* As in what_to_want. */
+	c->reads_bodies = c->wanted_count > 0 && !search->fuzzy;
 	return e;
 }
 

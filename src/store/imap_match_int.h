@@ -27,6 +27,7 @@ struct imap_match {
 	uint8_t *known;    /* enum imap_match_known, one for each key */
 	uint32_t *wanted;  /* keys that bodies are read for: BODY and TEXT */
 	size_t wanted_count, overlap;
+	bool reads_bodies; /* and several messages may be told at once, so that they are unpacked ahead */
 	bool needs_header;
 	struct imap_fuzzy **fuzzy; /* of each key that is text and FUZZY, else NULL */
 	uint64_t *emails; /* of each EMAILID; 0: it is none of ours */

@@ -248,7 +248,7 @@ IN_REGISTERS bool read_part(const struct record *r, struct walk *in, uint32_t i,
 	p->disposition_params = list_if(r, in, more, RECORD_MORE_DISPOSITION_PARAMS);
 	p->languages = list_if(r, in, more, RECORD_MORE_LANGUAGES);
 	p->envelope = i == 0 ? 0 : shape & RECORD_SHAPE_ENVELOPE ? place(r, in) : RECORD_NONE;
-	return !in->failed && more <= RECORD_MORE_ALL;
+	return !in->failed && more <= RECORD_MORE_ALL && p->kind < RECORD_PART_KIND_COUNT && p->encoding < RECORD_ENCODING_COUNT;
 }
 
 bool record_compact_part(const struct record *r, uint32_t i, struct record_part *ret)

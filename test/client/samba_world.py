@@ -102,9 +102,11 @@ class World:
 
     def daemon(self, where, *words):
         command = (["ip", "netns", "exec", where] if where else []) + [str(w) for w in words]
+        # A controller knows its accounts itself; asking the member's winbindd, which asks it, would never end.
+        environment = dict(os.environ, _NO_WINBINDD="1") if where else None
         with open(self.folder / f"{where}-{pathlib.Path(words[0]).name}.out", "ab") as out:
             self.daemons.setdefault(where, []).append(
-                subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True))
+                subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, env=environment))
 
     def start_controller(self, name):
         for program in ("nmbd", "smbd"):

@@ -177,10 +177,15 @@ static const char *check_listen(const struct config *c, const char **ret_key)
 
 static const char *check_networks(const struct config *c, const char **ret_key)
 {
-	*ret_key = "lmtp.networks";
-	for (size_t i = 0; i < c->lmtp_networks.count; i++)
-		if (!network_valid(c->lmtp_networks.at[i]))
-			return "an item is neither loopback, an address in digits, nor address/bits";
+	static const char *const keys[] = { "lmtp.networks", "auth.ntlm_v1_networks" };
+	const struct config_list *lists[] = { &c->lmtp_networks, &c->auth_ntlm_v1_networks };
+
+	for (size_t l = 0; l < sizeof(lists) / sizeof(*lists); l++) {
+		*ret_key = keys[l];
+		for (size_t i = 0; i < lists[l]->count; i++)
+			if (!network_valid(lists[l]->at[i]))
+				return "an item is neither loopback, an address in digits, nor address/bits";
+	}
 	return NULL;
 }
 

@@ -47,7 +47,7 @@ enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, con
 
 	if (!open && ((m->flags & SASL_CLEAR) || !allows(c->auth_challenge_without_tls, who)))
 		return ERR_NEEDTLS;
-	if (!is_on(list_of(c, who->protocol), m->name))
+	if (!is_on(list_of(c, who->protocol), m->name) || ((m->flags & SASL_ASKED_FOR) && !c->auth_ntlm))
 		return ERR_MECHANISMOFF;
 	if ((m->flags & SASL_BINDS) && !who->binds)
 		return who->tls ? ERR_BINDINGTYPE : ERR_NEEDTLS;

@@ -105,7 +105,7 @@ enum err admin_do_doctor_logon(struct admin *q)
 		return without_role(q);
 	query.logon = (struct logon_query){ .name = admin_args_str(q, "name"), .authzid = admin_args_str(q, "mailbox"),
 		.password = admin_args_str(q, "password"), .code = admin_args_str(q, "totp"), .now_seconds = (int64_t)q->now_seconds,
-		.client = query.source, .examine = true };
+		.client = query.source, .ntlm = str_ieq(query.mechanism, S("NTLM")), .examine = true };
 	if (!protocol_from(admin_args_str(q, "protocol"), &query.logon.protocol))
 		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3 or imap");
 	e = logon_run(l, q->directory, &query.logon, &q->arena, &g);

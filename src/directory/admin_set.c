@@ -151,6 +151,18 @@ static void default_address(struct admin *q, struct entry *e)
 	e->mailbox.addresses = (struct entry_texts){ address, 1 };
 }
 
+/* An NT hash is kept only as long as it is asked for, and there is none until a password is set. */
+static void judge_ntlm(struct admin *q, struct entry *e)
+{
+	if (q->kind == ENTRY_ACCOUNT && !e->account.ntlm)
+		e->account.nt_hash = STR_NONE;
+}
+
+static bool wants_password(const struct admin *q, const struct entry *e)
+{
+	return q->kind == ENTRY_ACCOUNT && e->account.ntlm && e->account.nt_hash.len == 0;
+}
+
 enum err admin_do_add(struct admin *q)
 {
 	struct entry e = entry_defaults(q->kind, 0);
@@ -236,10 +248,13 @@ enum err admin_do_set(struct admin *q)
 	set_backend(q, &new);
 	if (e == ERR_OK && q->kind == ENTRY_DOMAIN)
 		e = check_mail_kept(q, &old, &new);
+	judge_ntlm(q, &new);
 	if (e == ERR_OK)
 		e = admin_set_store(q, &old, &new, false);
 	if (e == ERR_OK)
-		admin_set_say(q, "changed %.*s", admin_set_shown(q, &new));
+		admin_set_say(q, wants_password(q, &new) ? "changed %.*s; for NTLM set its password anew: bourse account password"
+					       : "changed %.*s",
+			admin_set_shown(q, &new));
 	return e;
 }
 

@@ -402,6 +402,9 @@ static enum err forget(struct change *c, const struct entry *e)
 		err = forget_among(c, domains, e->id);
 	if (err == ERR_OK)
 		err = forget_among(c, groups, e->id);
+	/* It may be the mailbox that NTLM opens; for others than its owner one that is gone counts as none. */
+	if (err == ERR_OK && e->kind == ENTRY_MAILBOX && e->mailbox.account != 0)
+		err = forget_among(c, (struct entry_ids){ &e->mailbox.account, 1 }, e->id);
 	return err == ERR_OK ? forget_among(c, mailboxes, e->id) : err;
 }
 

@@ -86,11 +86,36 @@ static void look_at_tls(const struct doctor_query *q, enum err offered, struct d
 	}
 }
 
-static void look_at_mechanism(const struct doctor_query *q, const struct sasl_mechanism *m, enum err offered, struct doctor_finding *f)
+/* NTLM: which responses are taken. */
+static void look_at_terms(const struct config *c, struct doctor_finding *f)
+{
+	unsigned long long networks = c->auth_ntlm_v1_networks.count, seconds = c->auth_ntlm_skew_ms_max / 1000;
+	char clock[96] = "at any time";
+
+	if (!c->auth_ntlm) {
+		bad(f, LOGON_EVENT_no_mechanism);
+		say(f->detail, "NTLM is off in the settings");
+		say(f->mend, "auth.ntlm = on; in bourse.conf, then: bourse reload");
+		return;
+	}
+	if (seconds > 0)
+		snprintf(clock, sizeof(clock), "from clients whose clock is off by %llu seconds at most", seconds);
+	if (networks == 0)
+		say(f->detail, "NTLM: NTLMv2 from everywhere, NTLMv1 from nowhere (auth.ntlm_v1_networks), %s", clock);
+	else
+		say(f->detail, "NTLM: NTLMv2 from everywhere, NTLMv1 from %llu networks (auth.ntlm_v1_networks), %s", networks, clock);
+}
+
+static void look_at_mechanism(const struct config *c, const struct doctor_query *q, const struct sasl_mechanism *m, enum err offered,
+	struct doctor_finding *f)
 {
 	struct str name = m != NULL ? str_from_c(m->name) : q->mechanism.len > 0 ? str_sub(q->mechanism, 0, 40) : S("PLAIN");
 
 	f->step = "the mechanism is offered";
+	if (m != NULL && (m->flags & SASL_ASKED_FOR) && (offered != ERR_MECHANISMOFF || !c->auth_ntlm)) {
+		look_at_terms(c, f);
+		return;
+	}
 	if ((m != NULL || q->mechanism.len == 0) && offered != ERR_MECHANISMOFF) {
 		say(f->detail, "%.*s", STR_FMT(name));
 		return;
@@ -153,7 +178,7 @@ size_t doctor_look(const struct doctor_facts *facts, const struct doctor_query *
 	for (size_t i = 0; i < DOCTOR_FINDINGS_MAX; i++)
 		ret[i].mark = LOGON_GOOD;
 	look_at_port(*facts->config, q, &ret[count++]);
-	look_at_mechanism(q, m, offered, &ret[count++]);
+	look_at_mechanism(*facts->config, q, m, offered, &ret[count++]);
 	look_at_tls(q, offered, &ret[count++]);
 	if (q->source.len > 0)
 		look_at_source(facts, q, l, &ret[count++]);

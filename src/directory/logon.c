@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "directory/group.h"
 #include "directory/logon_int.h"
+#include "directory/logon_ntlm.h"
 #include "directory/logon_remote.h"
 #include "directory/name.h"
 #include "directory/policy.h"
@@ -271,6 +272,8 @@ enum err logon_step_password(struct logon *l)
 	} else if (l->account.account.secret.len == 0 && l->second.app == NULL && !l->proven && !l->remote) {
 		l->event = LOGON_EVENT_no_password;
 		detail(l, LOGON_STEP_password, "the account has no password yet");
+	} else if (logon_ntlm_missing(l, note)) {
+		l->event = l->account.account.ntlm ? LOGON_EVENT_no_keys : LOGON_EVENT_ntlm_off;
 	} else if (asked && !is_right(l) && l->why_not[0] != '\0') {
 		l->event = l->without_keys ? LOGON_EVENT_no_keys : LOGON_EVENT_wrong_proof;
 		detail(l, LOGON_STEP_password, "%s", l->why_not);
@@ -283,7 +286,8 @@ enum err logon_step_password(struct logon *l)
 	if (note->mend[0] != '\0')
 		return refuse(l, LOGON_STEP_password);
 	detail(l, LOGON_STEP_password, "%s%s", asked ? "right" : "not checked: no password given",
-		l->remote || secrets_scram(&l->account.account, SCRAM_SHA_256).len > 0
+		l->query.ntlm && !l->remote ? "; there is an NT hash"
+		: l->remote || secrets_scram(&l->account.account, SCRAM_SHA_256).len > 0
 			? ""
 			: "; it was set before there were keys for SCRAM, and is set again for them: bourse account password");
 	if (!asked)
@@ -361,11 +365,14 @@ static enum err no_mailbox(struct logon *l)
 		STR_FMT(box), STR_FMT(hint(l)));
 }
 
-/* An e-mail name by default means the mailbox with that address, when there is one. */
+/* An e-mail name by default means the mailbox with that address, when there is one; a name by NTLM the account's mailbox for it. */
 static enum err find_mailbox(struct logon *l, struct entry *ret)
 {
 	enum err e;
 
+	e = logon_ntlm_mailbox(l, ret);
+	if (e != ERR_NOTFOUND)
+		return e;
 	if (l->name.kind == LOGON_NAME_EMAIL && !l->name.has_mailbox) {
 		e = directory_address(l->directory, email_of(l), l->arena, ret);
 		if (e != ERR_NOTFOUND && !(e == ERR_OK && ret->kind != ENTRY_MAILBOX))
@@ -545,6 +552,7 @@ void logon_prepare(
 	l->query.name = arena_str(a, str_sub(q->name, 0, LOGON_NAME_OCTETS_MAX + 1));
 	l->query.client = arena_str(a, q->client);
 	l->query.authzid = arena_str(a, str_sub(q->authzid, 0, LOGON_NAME_OCTETS_MAX + 1));
+	l->query.origin = arena_str(a, q->origin);
 	(void)walk(l, LOGON_PREPARE, LOGON_PREPARE);
 	if (l->account.id == 0)
 		read_stand_in(l);
@@ -654,6 +662,8 @@ struct str logon_interpretation(const struct logon *l)
 		return S("not readable");
 	buf_init(&out, BUF_NO_CEILING);
 	logon_name_explain(&l->name, &out);
+	if (l->query.origin.len > 0)
+		buf_printf(&out, ", from %.*s", STR_FMT(l->query.origin));
 	ret = arena_str(l->arena, buf_str(&out));
 	buf_done(&out);
 	return ret;

@@ -26,6 +26,7 @@
 #include "directory/logon_factor.h"
 #include "directory/logon_name.h"
 #include "directory/right.h"
+#include "directory/ntlm.h"
 #include "directory/secret.h"
 #include "ipc/proof.h"
 #include "ipc/service.h"
@@ -63,6 +64,8 @@ struct logon_query {
 	enum logon_proof proof;
 	bool strong; /* a proof by mechanism that is not made from the account's password: a token, a certificate */
 	struct str code; /* of a second factor, apart from the password; the doctor's */
+	bool ntlm;           /* by NTLM: needs an NT hash, and has a default mailbox of its own */
+	struct str origin;   /* what the name was made of, for the log; empty: it is as it came */
 	int64_t now_seconds; /* since 1970 */
 	bool known;   /* the account has logged on from there before: it may hear that it is locked */
 	bool examine; /* doctor: go on without a password; only then may the password be empty */

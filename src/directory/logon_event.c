@@ -97,6 +97,8 @@ enum logon_event logon_event_of_error(enum err e)
 		return LOGON_EVENT_binding;
 	case ERR_DOWNGRADE:
 		return LOGON_EVENT_downgraded;
+	case ERR_WEAK:
+		return LOGON_EVENT_weak;
 	case ERR_NEEDTLS:
 		return LOGON_EVENT_need_tls;
 	case ERR_CANCELLED:

@@ -11,6 +11,7 @@
 #include "directory/make_account.h"
 #include "directory/role_int.h"
 #include "directory/role_netlogon.h"
+#include "directory/role_ntlm.h"
 #include "io/clock.h"
 #include "io/work.h"
 #include "sasl/sasl.h"
@@ -587,9 +588,26 @@ static void on_certificate(struct exchange *x)
 	settle(x);
 }
 
+static void on_nt(struct exchange *x)
+{
+	struct sasl_answer told = { .code = ERR_OK };
+	const struct entry_account *account = &x->logon.account.account;
+	struct logon_query q;
+	struct buf challenge;
+
+	told.code = role_ntlm_query(x->role, &x->arena, &x->sasl, &q);
+	if (told.code == ERR_OK && !prepare(x, &q))
+		return;
+	if (told.code == ERR_OK && x->logon.account.id != 0 && ntlm_why_not(account) == NULL)
+		told.secret = account->nt_hash;
+	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
+	go_on(x, sasl_answer(&x->sasl, &told, &challenge), &challenge);
+	buf_done(&challenge);
+}
+
 static void on_verdict(struct exchange *x)
 {
-	logon_proven(&x->logon, x->sasl.proven, NULL);
+	logon_proven(&x->logon, x->sasl.proven, x->sasl.why[0] != '\0' ? x->sasl.why : NULL);
 	settle(x);
 }
 
@@ -598,6 +616,7 @@ static void (*const find_out[])(struct exchange *x) = {
 	[SASL_PASSWORD] = on_password,
 	[SASL_KEYS] = on_keys,
 	[SASL_CERTIFICATE] = on_certificate,
+	[SASL_NT] = on_nt,
 	[SASL_VERDICT] = on_verdict,
 };
 
@@ -616,6 +635,8 @@ static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
 			x->logon.failure = (struct failure){ 0 };
 			fail(&x->logon.failure, e, NULL);
 			x->event = logon_event_of_error(e);
+			if (x->sasl.why[0] != '\0')
+				fail_reason(&x->logon.failure, "%s says: %s", x->sasl.who, x->sasl.why);
 			log_refusal(x);
 		}
 		refuse(x, e, err_text(e));
@@ -665,6 +686,8 @@ static void do_sasl_start(struct directory_role *r, struct link *from, const str
 	snprintf(x->mechanism, sizeof(x->mechanism), "%.*s", STR_FMT(q->mechanism));
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	keep_peer(x, q);
+	if (r->env->config->auth_ntlm && str_ieq(q->mechanism, S("NTLM")))
+		x->peer.ntlm = role_ntlm_server(r, &x->arena, source_of(x));
 	e = sasl_start(&x->sasl, q->mechanism, &x->peer, q->has_initial ? &q->initial : NULL, &challenge);
 	go_on(x, e, &challenge);
 	buf_done(&challenge);

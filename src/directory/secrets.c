@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "directory/name.h"
+#include "directory/ntlm.h"
 #include "directory/saslprep.h"
 #include "directory/secret.h"
 #include "io/clock.h"
@@ -58,6 +59,8 @@ enum err secrets_make(const struct directory *d, struct arena *a, struct str pas
 
 	buf_init(&argon, SECRET_OCTETS_MAX);
 	e = secret_make(password, &argon);
+	if (e == ERR_OK)
+		e = ntlm_keep(a, password, to);
 	if (e == ERR_OK) {
 		arena_init(&scratch, ARENA_NONE);
 		prepared = prepare(&scratch, password);

@@ -1,5 +1,6 @@
 /*
- * All that is kept of an account's password, made together when it is set: the Argon2id string that a password is checked with
+ * All that is kept of an account's password, made together when it is set: for accounts that may use NTLM its NT hash
+ * (directory/ntlm.h), the Argon2id string that a password is checked with
  * (directory/secret.h), and keys for SCRAM (sasl/scram_keys.h), for which the password is prepared as RFC 5802 says, or is in NFC
  * where that refuses it.
  */

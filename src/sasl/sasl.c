@@ -112,6 +112,7 @@ enum err sasl_start(struct sasl *s, struct str mechanism, const struct sasl_peer
 	const struct sasl_mechanism *m = sasl_find(mechanism);
 
 	sasl_done(s);
+	s->who[0] = s->why[0] = '\0';
 	buf_clear(challenge);
 	if (m == NULL)
 		return ERR_MECHANISM;

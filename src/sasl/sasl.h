@@ -13,12 +13,15 @@
 #define SASL_RESPONSE_OCTETS_MAX ((size_t)12288) /* one response, decoded */
 #define SASL_NAME_OCTETS_MAX     ((size_t)1024)  /* authcid and authzid each */
 #define SASL_PASSWORD_OCTETS_MAX ((size_t)1024)
+#define SASL_WHO_OCTETS_MAX      ((size_t)192)
+#define SASL_WHY_OCTETS_MAX      ((size_t)160)
 
 /* Flags of a row in sasl.tbl. */
-#define SASL_CLEAR   1u
-#define SASL_INITIAL 2u
-#define SASL_BINDS   4u
-#define SASL_SHOWS   32u
+#define SASL_CLEAR     1u
+#define SASL_INITIAL   2u
+#define SASL_BINDS     4u
+#define SASL_ASKED_FOR 8u
+#define SASL_SHOWS     32u
 
 #define SASL_NONCE_OCTETS_MAX ((size_t)64)
 
@@ -34,6 +37,8 @@ enum sasl_want {
 	SASL_VERDICT,  /* over: proven says whether the client has proven to be authcid */
 };
 
+struct ntlm_server;
+
 /* What the connection is; views that live as long as the exchange. */
 struct sasl_peer {
 	bool tls;
@@ -42,6 +47,7 @@ struct sasl_peer {
 	struct str unique;    /* channel binding tls-unique (RFC 5929), of TLS 1.2; empty: likewise */
 	bool binds;           /* mechanisms that bind the channel are offered */
 	struct str nonce;     /* new for each exchange, printable ASCII without blank and comma */
+	const struct ntlm_server *ntlm; /* sasl/ntlm.h; NULL: NTLM is not offered */
 };
 
 /* What the holder of the accounts found out; a want says which members it reads. */
@@ -78,6 +84,8 @@ struct sasl {
 	struct buf octets; /* SASL_TOKEN, SASL_CONTEXT: what the client sent */
 	void *own;         /* the mechanism's memory, from sasl_own; wiped with the rest */
 	size_t own_octets;
+	/* For the log, kept when all else is wiped: who the client says it is, and what was wrong; empty: not known. */
+	char who[SASL_WHO_OCTETS_MAX], why[SASL_WHY_OCTETS_MAX];
 };
 
 /* By name, ASCII case ignored (RFC 4422 section 3.1 names are upper case); NULL: not offered. */

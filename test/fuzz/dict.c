@@ -94,6 +94,16 @@ static void print_sasl(void)
 		printf("\"%s\"\n", m->name);
 }
 
+static const char *const ntlm_words[] = { "NTLMSSP\\x00\\x01\\x00\\x00\\x00", "NTLMSSP\\x00\\x03\\x00\\x00\\x00",
+	"\\x07\\x82\\x08\\xa2", "\\x18\\x00\\x18\\x00\\x58\\x00\\x00\\x00", "\\xff\\xff\\xff\\xff",
+	"\\x06\\x00\\x04\\x00\\x02\\x00\\x00\\x00", "\\x07\\x00\\x08\\x00", "\\x09\\x00", "\\x0a\\x00\\x10\\x00",
+	"\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00", "i\\x00m\\x00a\\x00p\\x00/\\x00", "\\x3d\\xd8", NULL };
+
+static void print_ntlm(void)
+{
+	print_words(ntlm_words);
+}
+
 static void print_options(void)
 {
 	print_words(options);
@@ -134,6 +144,7 @@ static const struct {
 	{ "session_imap", print_imap },
 	{ "session_pop3", print_pop3 },
 	{ "sasl", print_sasl },
+	{ "ntlm", print_ntlm },
 	{ "config", print_options },
 	{ "header", print_mail },
 	{ "mime", print_mail },

@@ -25,6 +25,15 @@ CONFIGS = {
     "chatty": "front.connections_per_address_max = 1000;\nimap.progress_time = 1ms;\nsearch.index = off;\n",
     # Three logons of an account within a minute.
     "paced": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nauth.account_logons_max = 3;\n",
+    # NTLM, which is off otherwise; the responses of old clients are taken, from nobody and from everybody.
+    "ntlm": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nauth.ntlm = on;\n"
+            "auth.ntlm_names = [\"mail.example.org\", \"127.0.0.1\"];\n",
+    "ntlm_old": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nauth.ntlm = on;\n"
+                "auth.ntlm_v1_networks = loopback;\nauth.ntlm_skew_max = 1h;\nauth.ntlm_binding = ignored;\nauth.ntlm_service = ignored;\n",
+    # A logon by NTLM must say where it goes, and over what.
+    "ntlm_strict": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nauth.ntlm = on;\n"
+                   "auth.ntlm_names = mail.example.org;\nauth.ntlm_binding = demanded;\nauth.ntlm_service = demanded;\n"
+                   "auth.ntlm_v1_networks = loopback;\n",
     # Every limit at its least.
     "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"

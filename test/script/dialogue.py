@@ -23,9 +23,12 @@
     another NAME                   an account with a mailbox of its own: $NAME, $NAME_box, $NAME_address, password as $password
     mail ADDRESS TEXT              a message, octets as they stand, is delivered to that address through SMTP
     bourse ARGUMENT... [< TEXT]    the administrator's tool, which must succeed; TEXT is a line for it to read
+    ntlm USER                      that account may log on by NTLM; its password is set anew
 
 Before a line is used: $user $box $address $password stand for this file's account, $not_today for another day of the week (wed),
 \\r \\n \\t \\0 \\xHH \\\\ are octets, {b64:...} is base64, and {lit:...} a non-synchronising literal of its text.
+{ntlm:negotiate} is the first message of NTLM, {ntlm:$challenge user=$name password=$password domain=DOM ...} the answer to the server's,
+which was $challenge, both in base64; what else may stand there is said in test/client/ntlm.py, and binding=channel is that of this TLS.
 
 Behind '##' stands a remark. "## ERR_NAME" on an expected line says which row of src/base/err.tbl it shows; test_coverage.py holds
 the line against the row.
@@ -37,6 +40,8 @@ import socket
 import ssl
 import time
 import zlib
+
+import ntlm
 
 SECONDS = 10
 REMARK = re.compile(r"\s+##(.*)$")
@@ -119,6 +124,7 @@ class Dialogue:
         self.server = server
         self.values = dict(values)
         self.clients = {}
+        self.speaking = None  # the client of this line
         self.group = None  # client and the patterns of '&' lines not yet looked for
 
     # ---- texts ----
@@ -130,7 +136,18 @@ class Dialogue:
         if literal:
             text = re.sub(r"\$(\w+)", lambda m: self.values.get(m.group(1), m.group(0)), text)
         text = re.sub(r"\{b64:([^}]*)\}", lambda m: base64.b64encode(utf8_or_latin1(m.group(1))).decode(), text)
+        text = re.sub(r"\{ntlm:([^}]*)\}", lambda m: base64.b64encode(self.ntlm(m.group(1).split())).decode(), text)
         return re.sub(r"\{lit:([^}]*)\}", lambda m: f"{{{len(m.group(1))}+}}\r\n{m.group(1)}", text)
+
+    def ntlm(self, words):
+        if words[0] == "negotiate":
+            return ntlm.NEGOTIATE_OEM if "oem" in words else ntlm.NEGOTIATE
+        how = {key: value or "yes" for key, _, value in (word.partition("=") for word in words[1:])}
+        if how.get("binding") == "channel":
+            how["binding"] = ntlm.binding_of(self.speaking.socket.getpeercert(binary_form=True))
+        elif "binding" in how:
+            how["binding"] = ntlm.binding_of(how["binding"].encode())
+        return ntlm.answer(base64.b64decode(words[0]), **how)
 
     def octets(self, text):
         """What is sent for a text: a line with characters beyond ASCII in it is UTF-8."""
@@ -211,6 +228,10 @@ class Dialogue:
             line = client.line()
             assert line is not None and line[0] in "23", f"a message was not delivered: {line!r}"
 
+    def statement_ntlm(self, rest):
+        self.server.bourse("account", "set", self.expand(rest), "--ntlm")
+        self.server.bourse("account", "password", self.expand(rest), "--password-stdin", stdin=self.values["password"] + "\n")
+
     def statement_bourse(self, rest):
         rest, read, text = rest.partition(" < ")
         self.server.bourse(*[self.expand(word) for word in shlex.split(rest.replace("\\", "\\\\"))],
@@ -230,7 +251,7 @@ class Dialogue:
 
     def talk(self, text):
         name, mark, rest = re.match(r"(\w+)([:=?*&_~!%./-]) ?(.*)", text, re.S).groups()
-        client = self.clients[name]
+        client = self.speaking = self.clients[name]
         if mark == ":":
             client.send(self.octets(rest) + b"\r\n")
         elif mark == "-" and rest.startswith("%%"):

@@ -341,10 +341,11 @@ static void welcome(struct exchange *x, const struct msg_proof_told *told)
 		logon_prepare(l, &x->role->directory, &again, &x->arena);
 }
 
-static void on_told(void *arg, const struct msg_proof_told *told)
+static void on_told(void *arg, const struct msg_proof_told *answer)
 {
 	struct exchange *x = arg;
-	enum proof_verdict v = proof_verdict_from(told->verdict);
+	struct msg_proof_told told = *answer;
+	enum proof_verdict v = proof_verdict_from(told.verdict);
 
 	x->checking = false;
 	x->remote->running--;
@@ -355,13 +356,15 @@ static void on_told(void *arg, const struct msg_proof_told *told)
 		release(x);
 		return;
 	}
+	if (x->sasl.want == SASL_NT)
+		v = role_ntlm_told(&x->sasl, v, &told);
 	if (v == PROOF_RIGHT && x->logon.account.id == 0 && x->logon.failure.code == ERR_AUTH && x->logon.domain.domain.make_accounts)
-		welcome(x, told);
+		welcome(x, &told);
 	if (!x->logon.remote) { /* the domain is another one's since */
 		refuse(x, ERR_NOCONTROLLER, err_text(ERR_NOCONTROLLER));
 		return;
 	}
-	logon_told(&x->logon, v, told->controller, told->reason);
+	logon_told(&x->logon, v, told.controller, told.reason);
 	settle(x);
 }
 
@@ -370,6 +373,8 @@ static void ask_controller(struct exchange *x)
 	struct role_proof q = { .domain = x->logon.domain.id, .kind = PROOF_PASSWORD, .user = logon_remote_user(&x->logon),
 		.password = x->password };
 
+	if (x->sasl.want == SASL_NT)
+		role_ntlm_proof(&x->sasl, &q);
 	x->asked_ms = clock_mono_ms();
 	x->checking = true;
 	x->remote->running++;
@@ -598,6 +603,11 @@ static void on_nt(struct exchange *x)
 	told.code = role_ntlm_query(x->role, &x->arena, &x->sasl, &q);
 	if (told.code == ERR_OK && !prepare(x, &q))
 		return;
+	if (told.code == ERR_OK && x->logon.remote) {
+		x->remote = remote_queue(x->role, x->logon.domain.id);
+		enter_queue(x);
+		return;
+	}
 	if (told.code == ERR_OK && x->logon.account.id != 0 && ntlm_why_not(account) == NULL)
 		told.secret = account->nt_hash;
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);

@@ -76,3 +76,32 @@ enum err role_ntlm_query(struct directory_role *r, struct arena *a, const struct
 	*ret = (struct logon_query){ .proof = LOGON_BY_MECHANISM, .ntlm = true };
 	return ntlm_name(&r->directory, a, &who, &ret->name, &ret->origin);
 }
+
+void role_ntlm_proof(const struct sasl *s, struct role_proof *q)
+{
+	struct ntlm_claim claim = ntlm_claim(s);
+
+	q->kind = PROOF_NT;
+	q->user = claim.user;
+	q->nt_domain = claim.domain;
+	q->challenge = claim.challenge;
+	q->lm = claim.lm;
+	q->nt = claim.nt;
+}
+
+enum proof_verdict role_ntlm_told(struct sasl *s, enum proof_verdict v, struct msg_proof_told *told)
+{
+	struct sasl_answer a = { .right = true, .octets = told->session_key };
+	struct buf challenge;
+	enum err e;
+
+	if (v == PROOF_WRONG || v == PROOF_LOCKED || v == PROOF_UNAVAILABLE)
+		return v;
+	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
+	e = sasl_answer(s, &a, &challenge);
+	buf_done(&challenge);
+	if (e == ERR_OK && s->proven)
+		return v;
+	told->reason = str_from_c(s->why);
+	return PROOF_WRONG;
+}

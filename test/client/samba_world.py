@@ -184,7 +184,7 @@ def main():
     server = None
     try:
         world.begin()
-        server = Server(config="auth.failures_max = 1000;\n")
+        server = Server(config="auth.failures_max = 1000;\nauth.ntlm = on;\n")
         server.add_domain()
         server.add_domain(DOMAIN, "corp.example")
         server.start()

@@ -1,6 +1,6 @@
 /*
- * Libraries that not every machine has, loaded when the role begins: who needs none of them need
- * not install them, and no other role has them in its memory.
+ * Libraries that not every machine has, loaded with the first domain that needs them: who needs
+ * none of them need not install them, and no other role has them in its memory.
  */
 #pragma once
 

@@ -42,6 +42,19 @@ void netlogon_realm_gone(struct netlogon *n, struct realm *r)
 
 static void look_at_new(struct netlogon *n, struct realm *r);
 
+/* With the first domain that needs it: who has none need not have the library in his memory. Threads use it from then on. */
+static void load_backend(struct netlogon *n, enum proof_backend b)
+{
+	static bool (*const prepare[PROOF_BACKEND_COUNT])(void) = {
+		[PROOF_LDAP] = ldap_prepare,
+		[PROOF_PAM] = pam_prepare,
+		[PROOF_WINBIND] = winbind_prepare,
+	};
+
+	if (!n->loaded[b])
+		n->loaded[b] = prepare[b]();
+}
+
 static void take_realm(struct netlogon *n, const struct msg_realm *m)
 {
 	struct realm *r = netlogon_realm(n, m->domain);
@@ -60,6 +73,7 @@ static void take_realm(struct netlogon *n, const struct msg_realm *m)
 	} else {
 		question_refuse_all(n, r);
 	}
+	load_backend(n, s->backend);
 	realm_set(r, s);
 	timer_set(n->look, LOOK_MS);
 	netlogon_tell_soon(n);
@@ -190,13 +204,6 @@ void netlogon_tell_soon(struct netlogon *n)
 
 /* ---- the role ---- */
 
-static void prepare(void)
-{
-	(void)ldap_prepare();
-	(void)pam_prepare();
-	(void)winbind_prepare();
-}
-
 static enum err open_netlogon(struct role_env *env, struct failure *f)
 {
 	struct netlogon *n = MEM_NEW(struct netlogon);
@@ -258,7 +265,6 @@ const struct role_def netlogon_role = {
 	.role = ROLE_NETLOGON,
 	.profile = SANDBOX_NETLOGON,
 	.has_folder = true,
-	.prepare = prepare,
 	.open = open_netlogon,
 	.link_down = on_link_down,
 	.message = on_message,

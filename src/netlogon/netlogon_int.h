@@ -22,6 +22,7 @@ struct netlogon {
 	struct timer *look;       /* at those that fail, and at what is stuck */
 	struct timer *tell;       /* how the controllers are */
 	bool told;                /* tell is not set */
+	bool loaded[PROOF_BACKEND_COUNT];
 };
 
 /* ---- netlogon.c ---- */

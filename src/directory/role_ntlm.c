@@ -6,15 +6,25 @@
 #define FILETIME_OF_1970  116444736000000000ull /* in 100 ns */
 #define NETBIOS_NAME_LEN  ((size_t)15)
 
+#define DOMAINS_LOOKED_AT ((size_t)64)
+
+/* A controller refuses a response whose target is another domain than its own, so one that winbind serves is named before ours. */
 static struct str first_domain(struct directory *d, struct arena *a)
 {
+	struct str first = S("LOCAL");
 	struct entry_ids ids;
 	struct entry e;
 
-	if (directory_ids(d, ENTRY_DOMAIN, 0, a, 1, &ids) != ERR_OK || ids.count == 0 ||
-		directory_get(d, ENTRY_DOMAIN, ids.at[0], a, &e) != ERR_OK)
-		return S("LOCAL");
-	return e.domain.name;
+	if (directory_ids(d, ENTRY_DOMAIN, 0, a, DOMAINS_LOOKED_AT, &ids) != ERR_OK)
+		return first;
+	for (size_t i = ids.count; i > 0; i--) {
+		if (directory_get(d, ENTRY_DOMAIN, ids.at[i - 1], a, &e) != ERR_OK)
+			continue;
+		first = e.domain.name;
+		if (str_eq(e.domain.backend, str_from_c(proof_backend_name(PROOF_WINBIND))))
+			return e.domain.nt_domain.len > 0 ? e.domain.nt_domain : first;
+	}
+	return first;
 }
 
 /* What stands in front of the first dot, in capitals. */

@@ -119,7 +119,7 @@ def support():
 
 CLASSES = {"D": "Domain", "A": "Account", "M": "Mailbox", "R": "Remote", "L": "dl"}
 HOW = {"FLAG": "yes or no, also 1 or 0", "SIZE": "KiB, also `500M`, `unlimited`, `default`", "NUMBER": "a number, `unlimited`, `default`",
-       "DATE": "a date", "WORDS": "several", "ADDRESSES": "several", "SECONDARY": "several", "MEMBERS": "several", "OPENERS": "several"}
+       "DATE": "a date", "WORDS": "several", "WHOLE": "several, always all of them", "ADDRESSES": "several", "SECONDARY": "several", "MEMBERS": "several", "OPENERS": "several"}
 
 
 def columns():

@@ -73,7 +73,8 @@ static void put_values(struct export *x, const struct csv_column *c, const json_
 
 static void put_field(struct export *x, const struct csv_column *c)
 {
-	const json_t *v = c->property[0] != '\0' ? json_object_get(x->values, c->property) : NULL;
+	bool has = c->property[0] != '\0' && csv_column_has(c, x->at);
+	const json_t *v = has ? json_object_get(x->values, c->property) : NULL;
 	struct str text = str_of(v);
 
 	buf_clear(&x->field);

@@ -279,7 +279,7 @@ static void put_list(const struct import_row *row, const struct csv_column *c, c
 {
 	if (v->clear)
 		put_as(set, "", c, json_array());
-	else if (row->form->overwrite && c->kind != CSV_SECONDARY && json_array_size(v->set) > 0)
+	else if ((c->kind == CSV_WHOLE || (row->form->overwrite && c->kind != CSV_SECONDARY)) && json_array_size(v->set) > 0)
 		put_as(set, "", c, json_incref(v->set));
 	else if (json_array_size(v->set) > 0)
 		put_as(set, "add-", c, json_incref(v->set));
@@ -368,7 +368,7 @@ static enum err put_fields(const struct import_row *row, json_t *add, json_t *se
 
 		if (field.len == 0 || c->kind < CSV_TEXT || is_link(c) || c->kind == CSV_PASSWORD)
 			continue;
-		if (c->kind == CSV_WORDS || c->kind == CSV_ADDRESSES || c->kind == CSV_SECONDARY) {
+		if (c->kind == CSV_WORDS || c->kind == CSV_WHOLE || c->kind == CSV_ADDRESSES || c->kind == CSV_SECONDARY) {
 			if (put_many(row, i, add, set, f) != ERR_OK)
 				return f->code;
 			continue;

@@ -15,6 +15,9 @@ static bool protocol_from(struct str name, enum service_protocol *ret)
 	*ret = PROTOCOL_IMAP;
 	if (name.len == 0 || str_ieq(name, S("imap")))
 		return true;
+	*ret = PROTOCOL_HTTP;
+	if (str_ieq(name, S("http")))
+		return true;
 	*ret = str_ieq(name, S("pop3")) ? PROTOCOL_POP3 : PROTOCOL_SMTP;
 	return str_ieq(name, S("pop3")) || str_ieq(name, S("smtp"));
 }
@@ -107,7 +110,7 @@ enum err admin_do_doctor_logon(struct admin *q)
 		.password = admin_args_str(q, "password"), .code = admin_args_str(q, "totp"), .now_seconds = (int64_t)q->now_seconds,
 		.client = query.source, .ntlm = str_ieq(query.mechanism, S("NTLM")), .examine = true };
 	if (!protocol_from(admin_args_str(q, "protocol"), &query.logon.protocol))
-		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3 or imap");
+		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3, http or imap");
 	e = logon_run(l, q->directory, &query.logon, &q->arena, &g);
 	if (e == ERR_IO || e == ERR_CORRUPT)
 		return fail(q->failure, e, NULL);

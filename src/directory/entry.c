@@ -136,7 +136,7 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 	if (kind == ENTRY_ACCOUNT)
 		memset(e.account.hours.bits, 0xff, sizeof(e.account.hours.bits));
 	if (kind == ENTRY_MAILBOX) {
-		e.mailbox.smtp = e.mailbox.pop3 = e.mailbox.imap = true;
+		e.mailbox.smtp = e.mailbox.pop3 = e.mailbox.imap = e.mailbox.http = true;
 		e.mailbox.quota_warn = e.mailbox.quota_send = e.mailbox.quota_receive =
 			ENTRY_DEFAULT;
 		e.mailbox.quota_messages = e.mailbox.quota_folders = e.mailbox.retention_days =

@@ -485,6 +485,8 @@ static bool protocol_on(const struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
 
+	if (l->query.protocol == PROTOCOL_HTTP)
+		return m->http;
 	if (l->query.protocol == PROTOCOL_POP3)
 		return m->pop3;
 	return l->query.protocol == PROTOCOL_IMAP ? m->imap : m->smtp;
@@ -568,6 +570,13 @@ void logon_prepare(
 	l->query.password.at = NULL;
 }
 
+static bool has_aged(const struct logon *l)
+{
+	uint64_t expires = l->remote ? 0 : policy_expires(&l->domain.domain, &l->account.account);
+
+	return expires != 0 && l->query.now_seconds >= (int64_t)expires;
+}
+
 static void grant(struct logon *l, struct logon_grant *ret)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
@@ -586,6 +595,7 @@ static void grant(struct logon *l, struct logon_grant *ret)
 		.address = m->addresses.count > 0 ? m->addresses.at[0] : S(""),
 		.limits = entry_limits(m, &l->directory->defaults),
 	};
+	ret->must_change = l->account.account.must_change || has_aged(l);
 	ret->password_ends = policy_warns(&l->domain.domain, &l->account.account, (uint64_t)l->query.now_seconds, &ret->password_days);
 }
 

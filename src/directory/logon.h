@@ -85,6 +85,7 @@ struct logon_grant {
 	struct entry_limits limits;
 	bool password_ends; /* soon: within password_days */
 	uint64_t password_days;
+	bool must_change; /* over HTTP only: nothing else may be had before the password is changed */
 };
 
 /* One walk. Filled by the calls below; read notes, failure and name freely. Some 8 KiB. */

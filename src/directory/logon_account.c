@@ -75,8 +75,8 @@ enum err logon_step_change(struct logon *l)
 	if (logon_remote_refuses(l, LOGON_STEP_change, PROOF_CHANGE))
 		return tell(l, LOGON_STEP_change, ERR_EXPIRED, "the password of %.*s must be changed first in its domain",
 			STR_FMT(l->account_name));
-	/* An application password is none that its owner could change. */
-	if (l->account.account.must_change && l->second.app == NULL) {
+	/* An application password is none that its owner could change, and the web is where he can. */
+	if (l->account.account.must_change && l->second.app == NULL && l->query.protocol != PROTOCOL_HTTP) {
 		mend_account(l, LOGON_STEP_change, "--must-change no");
 		return tell(l, LOGON_STEP_change, ERR_EXPIRED,
 			"the password of %.*s must be changed first; ask the administrator for a "
@@ -93,7 +93,8 @@ enum err logon_step_age(struct logon *l)
 	struct date d = date_from_instant((int64_t)expires, 0);
 
 	/* An application password has an end of its own, and that of others is theirs. */
-	if (expires == 0 || l->remote || l->second.app != NULL || l->query.now_seconds < (int64_t)expires) {
+	if (expires == 0 || l->remote || l->second.app != NULL || l->query.protocol == PROTOCOL_HTTP ||
+		l->query.now_seconds < (int64_t)expires) {
 		detail(l, LOGON_STEP_age, "for ever");
 		if (expires != 0)
 			detail(l, LOGON_STEP_age, "until %04d-%02d-%02d", d.year, d.month, d.day);

@@ -65,7 +65,7 @@ struct str logon_factor_choose(struct logon *l, struct str password, char *plain
 	}
 	if (l->query.code.len > 0)
 		s->code = arena_str(l->arena, l->query.code);
-	else if (s->has_factor && l->domain.domain.code_appended && l->query.proof == LOGON_BY_PASSWORD)
+	else if (s->has_factor && (l->domain.domain.code_appended || l->query.protocol == PROTOCOL_HTTP) && l->query.proof == LOGON_BY_PASSWORD)
 		cut_code(l, ret_password);
 	return l->account.account.secret;
 }
@@ -95,7 +95,8 @@ static struct str account_word(struct logon *l)
 
 static const char *protocol_name(const struct logon *l)
 {
-	static const char *const names[] = { [PROTOCOL_SMTP] = "smtp", [PROTOCOL_POP3] = "pop3", [PROTOCOL_IMAP] = "imap" };
+	static const char *const names[] = { [PROTOCOL_SMTP] = "smtp", [PROTOCOL_POP3] = "pop3", [PROTOCOL_IMAP] = "imap",
+		[PROTOCOL_HTTP] = "http" };
 
 	return names[l->query.protocol];
 }
@@ -217,6 +218,8 @@ void logon_factor_judge(struct logon *l, struct logon_second_verdict *ret)
 		say(ret->detail, "not by a password: nothing more is needed");
 	else if (s->has_factor && s->code.len > 0)
 		judge_code(l, ret);
+	else if (!s->has_factor && l->query.protocol == PROTOCOL_HTTP)
+		say(ret->detail, "the password alone: application passwords are for mail programs");
 	else if ((s->has_factor || l->account.account.app_passwords_only) && would_do(l, ret))
 		return;
 	else if (s->has_factor)

@@ -84,5 +84,7 @@ static inline void mend_account(struct logon *l, enum logon_step s, const char *
 
 static inline const char *protocol_name(const struct logon *l)
 {
+	if (l->query.protocol == PROTOCOL_HTTP)
+		return "http";
 	return l->query.protocol == PROTOCOL_POP3 ? "pop3" : l->query.protocol == PROTOCOL_IMAP ? "imap" : "smtp";
 }

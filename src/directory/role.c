@@ -11,6 +11,7 @@
 #include "directory/group_past.h"
 #include "directory/recipient.h"
 #include "directory/role_int.h"
+#include "directory/role_web.h"
 #include "directory/sender.h"
 #include "io/clock.h"
 #include "io/work.h"
@@ -48,6 +49,7 @@ static void take_config(struct directory_role *r)
 static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
+	role_web_config(env->state);
 	role_vault_reload(env->state);
 	role_audit_config(env->state);
 	role_send_limits(env->state);
@@ -144,6 +146,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->pace = pace_new(seed);
 	take_config(r);
 	map_init(&r->quota);
+	web_init(&r->web, env->config->http_session_idle_ms_max, env->config->http_session_ms_max);
 	open_facts(r);
 	r->directory.kv = r->kv;
 	e = role_vault_open(r, f);
@@ -347,6 +350,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		judge_authors(r, from, &m->author_judge);
 	else if (m->id == MSG_quota_state)
 		take_quota_state(r, &m->quota_state);
+	else if (m->id == MSG_web_ask)
+		role_web_ask(r, from, &m->web_ask);
 	else if (m->id == MSG_mail_domain_judge)
 		judge_mail_domain(r, from, &m->mail_domain_judge);
 	else if (m->id == MSG_limits_wish)
@@ -406,6 +411,7 @@ static void on_stop(struct role_env *env)
 	timer_free(r->trial_idle);
 	r->trial_idle = NULL;
 	directory_drafts_close(&r->directory);
+	web_done(&r->web);
 	watch_free(r->kv_watch);
 	role_lockout_stop(r);
 	role_standing_stop(r);

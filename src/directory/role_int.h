@@ -12,6 +12,7 @@
 #include "directory/reseal.h"
 #include "directory/role.h"
 #include "directory/throttle.h"
+#include "directory/web.h"
 #include "ipc/ticket.h"
 #include "kv/kv.h"
 #include "role/backup.h"
@@ -71,6 +72,8 @@ struct directory_role {
 	struct pace *pace;
 	struct doctor_facts facts;
 	struct role_trail trail;
+	struct web web;
+	const struct web_session *web_keep; /* of whom changes his own password just now */
 	struct map quota;        /* mailbox id -> enum mailbox_quota as a pointer: the store says it sends or takes no more */
 	unsigned hash_threads;   /* one for each core */
 	size_t checks_running;   /* passwords being hashed */

@@ -1,3 +1,5 @@
+#include "directory/role_logon.h"
+
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -12,6 +14,7 @@
 #include "directory/role_int.h"
 #include "directory/role_netlogon.h"
 #include "directory/role_ntlm.h"
+#include "directory/role_web.h"
 #include "io/clock.h"
 #include "io/work.h"
 #include "sasl/sasl.h"
@@ -50,6 +53,7 @@ struct exchange {
 	uint64_t asked_ms;           /* when that was; 0: not yet */
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
+	struct str renew, token; /* a web session wants a new password; in the arena */
 	enum logon_event event; /* of a refusal beside the walk; LOGON_EVENT_ok: the walk says */
 };
 
@@ -194,14 +198,30 @@ static void seal_grant(struct exchange *x, struct buf *to)
 	ticket_seal(&t, x->role->env->ticket_key, to);
 }
 
+/* False: the new password was refused, x is gone. */
+static bool renew(struct exchange *x)
+{
+	struct failure f = { 0 };
+	enum err e = role_web_renew(x->role, x->grant.account, x->renew, x->token, &f);
+
+	if (e != ERR_OK)
+		refuse(x, e, f.text);
+	return e == ERR_OK;
+}
+
 static void grant(struct exchange *x)
 {
 	const struct logon_grant *g = &x->grant;
 	struct msg m = { .id = MSG_logon_ok };
 	struct buf ticket;
 
+	if (x->renew.at != NULL && !renew(x))
+		return;
 	buf_init(&ticket, TICKET_OCTETS_MAX * 2);
-	seal_grant(x, &ticket);
+	if (service_row(x->service)->protocol != PROTOCOL_HTTP)
+		seal_grant(x, &ticket);
+	else if (x->renew.at == NULL)
+		role_web_begin(x->role, &x->logon, g, x->client, &ticket);
 	log_put(g->delegate ? LOG_delegate_logon : LOG_logon_ok, LOG_C("service", service_row(x->service)->name),
 		LOG_C("client", x->client), LOG_C("mechanism", x->mechanism), LOG_S("account", g->account_name),
 		LOG_S("mailbox", g->mailbox_name), LOG_S("group", g->by), LOG_S("name", logon_interpretation(&x->logon)),
@@ -529,6 +549,19 @@ static void do_logon(struct directory_role *r, struct link *from, const struct m
 	x->tls = q->tls;
 	snprintf(x->mechanism, sizeof(x->mechanism), "name and password");
 	check_password(x, q->name, q->mailbox, q->password);
+}
+
+void role_logon_renew(struct directory_role *r, struct link *from, const struct msg_web_ask *q, struct str name)
+{
+	struct exchange *x = service_valid(q->service) ? begin(r, from, q->request, q->service, q->client) : NULL;
+
+	if (x == NULL)
+		return;
+	x->tls = q->tls;
+	snprintf(x->mechanism, sizeof(x->mechanism), "change of password");
+	x->renew = arena_str(&x->arena, q->fresh);
+	x->token = arena_str(&x->arena, q->token);
+	check_password(x, name, S(""), q->old);
 }
 
 static void on_password(struct exchange *x)

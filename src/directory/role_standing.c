@@ -77,6 +77,7 @@ void role_account_changed(struct directory_role *r, enum directory_deed deed, co
 	if (f.code == ERR_OK)
 		return;
 	note_end(r, e->id);
+	web_end_account(&r->web, e->id, r->web_keep);
 	tell(store, e->id, f.code, UINT64_MAX);
 }
 

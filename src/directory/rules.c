@@ -86,8 +86,9 @@ static enum err check_clients(const struct entry_account *m, struct failure *f)
 	for (size_t i = 0; i < m->protocols.count; i++) {
 		struct str s = m->protocols.at[i];
 
-		if (!str_ieq(s, S("smtp")) && !str_ieq(s, S("pop3")) && !str_ieq(s, S("imap")))
-			return fail(f, ERR_SYNTAX, "\"%.*s\" is no protocol that can be logged on with; there are: smtp, pop3, imap", STR_FMT(s));
+		if (!str_ieq(s, S("smtp")) && !str_ieq(s, S("pop3")) && !str_ieq(s, S("imap")) &&
+			!str_ieq(s, S("http")))
+			return fail(f, ERR_SYNTAX, "\"%.*s\" is no protocol that can be logged on with; there are: smtp, pop3, imap, http", STR_FMT(s));
 	}
 	return ERR_OK;
 }

@@ -144,6 +144,8 @@ static uint64_t number_of(const struct msg *m, enum msg_id *ret_expect)
 	*ret_expect = m->id;
 	if (m->id == MSG_verdict)
 		return m->verdict.request;
+	if (m->id == MSG_web_told)
+		return m->web_told.request;
 	if (m->id == MSG_parsed)
 		return m->parsed.request;
 	if (m->id == MSG_delivered)

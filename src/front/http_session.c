@@ -5,7 +5,10 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "front/http_account.h"
 #include "front/http_setup.h"
+#include "front/logon.h"
+#include "ipc/web.h"
 #include "io/clock.h"
 
 static enum step run_head(struct client *c);
@@ -38,6 +41,9 @@ static void begin_request(struct http_session *s)
 	arena_init(&s->arena, ARENA_SESSION);
 	s->request = NULL;
 	s->resource = NULL;
+	s->token = s->message = STR_NONE;
+	s->once = false;
+	s->outcome = ERR_OK;
 	s->begun = false;
 	if (s->body.at != NULL)
 		mem_wipe(s->body.at, s->body.held);
@@ -128,6 +134,7 @@ enum step http_answer(struct http_session *s, const struct http_reply *r)
 	if (!head_only && r->status != 204)
 		buf_put(out, r->body);
 	conn_flush(c->conn);
+	http_forget(s);
 	log_request(s, r);
 	if (s->close) {
 		client_end(c, ERR_OK);
@@ -226,7 +233,7 @@ static enum step obey(struct http_session *s)
 		return http_refuse(s, q->method == HTTP_OTHER ? ERR_UNSUPPORTED : ERR_COMMAND, S("That cannot be done here."));
 	if (s->resource->logon != HTTP_ANYBODY && client_judge_password(s->client) == ERR_NEEDTLS)
 		return send_to_tls(s);
-	return s->resource->run(s);
+	return s->resource->logon == HTTP_PERSON ? http_identify(s) : s->resource->run(s);
 }
 
 /* Octets a second that a body must have, and what it has to begin with. */
@@ -295,10 +302,20 @@ static enum step run_body(struct client *c)
 
 enum step http_ask(struct http_session *s, struct link *link, const struct msg *m, uint64_t number, http_handler *next)
 {
-	enum msg_id expect = m->id == MSG_mail_domain_judge ? MSG_verdict : MSG_logon_ok;
+	enum msg_id expect = MSG_verdict;
+
+	/* A change of password is answered as a logon is. */
+	if (m->id == MSG_web_ask)
+		expect = m->web_ask.what == WEB_PASSWORD ? MSG_logon_ok : MSG_web_told;
 
 	s->next = next;
 	return client_ask(s->client, link, m, &(struct client_question){ .number = number, .expect = expect }, &answer_state);
+}
+
+enum step http_ask_logon(struct http_session *s, struct str name, struct str password, http_handler *next)
+{
+	s->next = next;
+	return logon_password(s->client, name, password, &answer_state);
 }
 
 static enum step run_answer(struct client *c)

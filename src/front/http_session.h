@@ -33,6 +33,10 @@ struct http_session {
 	struct buf body;
 	struct buf page; /* what a handler writes */
 	http_handler *next; /* what runs when an answer has come */
+	struct str token;   /* of the session that the request is judged by; in the arena */
+	bool once;          /* the session was made for this request */
+	struct str message; /* for the page that follows; in the arena */
+	enum err outcome;
 	unsigned requests;
 	bool begun; /* octets of a head are here */
 	bool close; /* no further request on this connection */
@@ -53,6 +57,9 @@ enum step http_answer(struct http_session *s, const struct http_reply *r);
 enum step http_refuse(struct http_session *s, enum err e, struct str text);
 /* Asks another role; next runs with client->answer as in front/client.h. */
 enum step http_ask(struct http_session *s, struct link *link, const struct msg *m, uint64_t number, http_handler *next);
+
+/* Asks the directory whether name and password are right; next calls logon_answer (front/logon.h). */
+enum step http_ask_logon(struct http_session *s, struct str name, struct str password, http_handler *next);
 
 /* The end of a connection by our wish, in words, if anybody listens for them. */
 void http_put_farewell(struct buf *to, enum err why);

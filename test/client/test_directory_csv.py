@@ -16,7 +16,7 @@ def rows_of(text):
 def imported(server, tmp_path, text, *options, check=True, name="in.csv"):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return server.json("directory", "import", path, *options, check=check)
+    return server.json("directory", "import", str(path), *options, check=check)
 
 
 def exported(server, *options):
@@ -177,7 +177,8 @@ def random_directory(rng):
         yield {"Obj-Class": "Account", "Directory Name": name, "Full Name": rng.choice(NASTY), "Description": rng.choice(NASTY),
                "Cannot Change Password": rng.choice(["0", "1", "yes", "no"]), "Account Disabled": rng.choice(["yes", "no"]),
                "Account Expires": rng.choice(["never", "2031-02-03"]), "Groups": some(rng, [f"DOM\\{n}" for n in GROUPS], 4),
-               "Logon Hours": rng.choice(["always", "mon-fri 08-18, sat 09-12", "sun 00-24"]), "User Rights": some(rng, ["log on locally", "50% more"], 2)}
+               "Logon Hours": rng.choice(["always", "mon-fri 08-18, sat 09-12", "sun 00-24"]), "Networks": rng.choice([[], ["192.0.2.0/24", "loopback"]]), "Protocols": rng.choice([[], ["imap", "http"]]),
+               "User Rights": some(rng, ["log on locally", "set mailbox limits"], 2)}
     for i, name in enumerate(boxes):
         warn = rng.choice([1, 500, 1024, 1048576])
         yield {"Obj-Class": "Mailbox", "Directory Name": name, "Display Name": rng.choice(NASTY), "First Name": rng.choice(NASTY),

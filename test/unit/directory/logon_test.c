@@ -262,7 +262,7 @@ static void test_doctor_words(struct world *w)
 	SAYS(w, "{\"step\":\"check the password\",\"ok\":\"no\",\"detail\":\"wrong password for DOM\\\\bob\",\"mend\":\"bourse account password 'DOM\\\\bob'\",\"code\":7202,\"event\":\"wrong_password\"}");
 	SAYS(w, "not reached");
 	OK(!replied(w, "nope"), "the password is not echoed");
-	NO(w, "doctor logon", "'name':'x','protocol':'ftp'", SYNTAX, "smtp, pop3 or imap");
+	NO(w, "doctor logon", "'name':'x','protocol':'ftp'", SYNTAX, "smtp, pop3, http or imap");
 }
 
 /* What a client of SCRAM is told. */

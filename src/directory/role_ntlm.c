@@ -65,7 +65,7 @@ struct ntlm_server *role_ntlm_server(struct directory_role *r, struct arena *a, 
 
 	random_octets(s->challenge, sizeof(s->challenge));
 	s->target = (struct ntlm_target){ .netbios_domain = first_domain(&r->directory, a),
-		.netbios_computer = netbios_name(a, host),
+		.netbios_computer = c->auth_ntlm_computer.len > 0 ? arena_str(a, c->auth_ntlm_computer) : netbios_name(a, host),
 		.dns_domain = dot == STR_NPOS ? STR_NONE : str_skip(host, dot + 1),
 		.dns_computer = host,
 		.time = FILETIME_OF_1970 + (uint64_t)clock_real_ms() * 10000 };

@@ -34,7 +34,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def old():
-    s = ntlm_server("auth.ntlm_v1_networks = loopback;\n")
+    s = ntlm_server("auth.ntlm_v1_networks = loopback;\nauth.ntlm_computer = MEMBER7;\n")
     yield s
     s.destroy()
 
@@ -90,17 +90,24 @@ def test_imaplib(server):
     c.logout()
 
 
-def test_target(server):
-    """What the server says of itself: names as NetBIOS and DNS have them, and the time."""
+def told(server):
+    """What the server says of itself."""
     seen = []
     c = imaplib.IMAP4("127.0.0.1", server.port("imap"))
     steps = [lambda _: ntlm.NEGOTIATE, lambda challenge: seen.append(ntlm.Challenge(challenge))]
     with pytest.raises(imaplib.IMAP4.error):
         c.authenticate("NTLM", lambda challenge: steps.pop(0)(challenge))
     c.shutdown()
-    assert seen[0].name.decode("utf-16-le") == seen[0].name_of(2) == "DOM"
-    assert seen[0].name_of(1) == seen[0].name_of(3).split(".")[0][:15].upper()
-    assert abs(seen[0].time / ntlm.TICKS - 11644473600 - time.time()) < 600
+    return seen[0]
+
+
+def test_target(server, old):
+    """Names as NetBIOS and DNS have them, and the time."""
+    said = told(server)
+    assert said.name.decode("utf-16-le") == said.name_of(2) == "DOM"
+    assert said.name_of(1) == said.name_of(3).split(".")[0][:15].upper()
+    assert abs(said.time / ntlm.TICKS - 11644473600 - time.time()) < 600
+    assert told(old).name_of(1) == "MEMBER7"
 
 
 def test_smtplib(server):

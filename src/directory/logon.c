@@ -241,6 +241,15 @@ static bool is_right(const struct logon *l)
 	return l->query.proof == LOGON_BY_PASSWORD ? l->job.right : l->proven;
 }
 
+/* Programs that choose by themselves take what does not send the password, and that knows the account's own alone. */
+static void hint_app_password(const struct logon *l, struct logon_note *note)
+{
+	size_t used = strlen(note->detail);
+
+	if (l->query.proof == LOGON_BY_MECHANISM && !l->remote && l->account.account.app_passwords.len > 0)
+		snprintf(note->detail + used, sizeof(note->detail) - used, "; an application password is taken by PLAIN and LOGIN only");
+}
+
 enum err logon_step_password(struct logon *l)
 {
 	struct logon_note *note = &l->notes[LOGON_STEP_password];
@@ -283,8 +292,10 @@ enum err logon_step_password(struct logon *l)
 	} else {
 		note->mend[0] = '\0';
 	}
-	if (note->mend[0] != '\0')
+	if (note->mend[0] != '\0') {
+		hint_app_password(l, note);
 		return refuse(l, LOGON_STEP_password);
+	}
 	detail(l, LOGON_STEP_password, "%s%s", asked ? "right" : "not checked: no password given",
 		l->query.ntlm && !l->remote ? "; there is an NT hash"
 		: l->remote || secrets_scram(&l->account.account, SCRAM_SHA_256).len > 0

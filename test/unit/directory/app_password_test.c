@@ -156,6 +156,21 @@ static void test_logons(struct world *w)
 	IS_NUM(try(w, reader, PROTOCOL_POP3, &l), ERR_OK);
 }
 
+/* A mechanism that does not send the password knows the account's own: the log says what a program with another is to do. */
+static void test_by_mechanism(struct world *w)
+{
+	struct logon_query q = { .name = S("DOM\\alice"), .protocol = PROTOCOL_IMAP, .proof = LOGON_BY_MECHANISM, .now_seconds = w->now };
+	struct logon_grant g;
+	struct logon l;
+
+	logon_prepare(&l, &w->directory, &q, &w->arena);
+	logon_proven(&l, false, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_AUTH);
+	IS_NUM(logon_event_of(&l), LOGON_EVENT_wrong_proof);
+	OK(strstr(l.failure.reason, "taken by PLAIN and LOGIN only") != NULL && strcmp(l.failure.text, err_text(ERR_AUTH)) == 0, "%s",
+		l.failure.reason);
+}
+
 static void test_only(struct world *w)
 {
 	struct logon l;
@@ -253,6 +268,7 @@ int main(void)
 	world_open(&w);
 	build(&w);
 	test_logons(&w);
+	test_by_mechanism(&w);
 	test_only(&w);
 	test_requests(&w);
 	test_bound(&w);

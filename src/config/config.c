@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "config/near.h"
 #include "config/hide.h"
+#include "config/issuer.h"
 #include "config/network.h"
 #include "config/offer.h"
 #include "config/reader.h"
@@ -213,6 +214,17 @@ static const char *check_mechanisms(const struct config *c, const char **ret_key
 	return NULL;
 }
 
+static const char *check_issuer(const struct config *c, const char **ret_key)
+{
+	*ret_key = "oauth.keys";
+	if (c->oauth_keys.len > 0 && c->oauth_issuer.len == 0)
+		return "needs oauth.issuer beside it";
+	if (c->oauth_keys.len > 0 && issuer_url_wrong(c->oauth_keys) != NULL)
+		return issuer_url_wrong(c->oauth_keys);
+	*ret_key = "oauth.issuer";
+	return c->oauth_issuer.len > 0 ? issuer_url_wrong(c->oauth_issuer) : NULL;
+}
+
 /* NULL, or what is wrong, and the key of the option to name. */
 static const char *check(const struct config *c, const char **ret_key)
 {
@@ -236,6 +248,8 @@ static const char *check(const struct config *c, const char **ret_key)
 		return check_hide(c, ret_key);
 	if (check_mechanisms(c, ret_key) != NULL)
 		return check_mechanisms(c, ret_key);
+	if (check_issuer(c, ret_key) != NULL)
+		return check_issuer(c, ret_key);
 	return check_listen(c, ret_key);
 }
 

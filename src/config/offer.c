@@ -51,6 +51,8 @@ enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, con
 		return ERR_MECHANISMOFF;
 	if ((m->flags & SASL_BINDS) && !who->binds)
 		return who->tls ? ERR_BINDINGTYPE : ERR_NEEDTLS;
+	if ((m->flags & SASL_TOKENS) && c->oauth_issuer.len == 0)
+		return ERR_MECHANISMOFF;
 	if ((m->flags & SASL_SHOWS) && !who->shows)
 		return ERR_NOCERTIFICATE;
 	return ERR_OK;

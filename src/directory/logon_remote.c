@@ -49,8 +49,8 @@ enum err logon_step_controller(struct logon *l)
 {
 	struct controllers_view view;
 
-	if (!l->remote) {
-		detail(l, LOGON_STEP_controller, "not needed: passwords of this domain are here");
+	if (!l->remote || l->query.strong) {
+		detail(l, LOGON_STEP_controller, l->remote ? "not needed: it is proven without a password" : "not needed: passwords of this domain are here");
 		return ERR_OK;
 	}
 	if (l->told == PROOF_UNAVAILABLE) {

@@ -109,7 +109,7 @@ enum err realm_check(const struct entry_domain *m, struct failure *f)
 {
 	enum proof_backend b;
 
-	if (!proof_backend_from(m->backend, &b))
+	if (!proof_backend_from(m->backend, &b) || b == PROOF_ISSUER)
 		return fail(f, ERR_SYNTAX, "\"%.*s\" is no backend; there are: local, ldap, winbind, pam", STR_FMT(m->backend));
 	if (m->timeout == 0 || m->timeout > PROOF_TIMEOUT_SECONDS_MAX)
 		return fail(f, ERR_SYNTAX, "--timeout is 1 to %u seconds", PROOF_TIMEOUT_SECONDS_MAX);
@@ -125,6 +125,7 @@ enum err realm_check(const struct entry_domain *m, struct failure *f)
 	case PROOF_WINBIND:
 		return check_nt_domain(m, f);
 	case PROOF_LOCAL:
+	case PROOF_ISSUER:
 	case PROOF_BACKEND_COUNT:
 	default:
 		return ERR_OK;
@@ -162,6 +163,15 @@ void realm_complete(struct arena *a, struct entry_domain *m)
 	m->controllers = (struct entry_texts){ words, count };
 	if (m->filter.len == 0 && m->user_dn.len == 0 && str_eq(m->backend, S("ldap")))
 		m->filter = S(FILTER_DEFAULT);
+}
+
+struct msg_realm realm_of_issuer(const struct config *c)
+{
+	struct str keys = c->oauth_keys.len > 0 ? c->oauth_keys : c->oauth_issuer;
+
+	return (struct msg_realm){ .domain = PROOF_DOMAIN_ISSUER, .name = c->oauth_issuer, .backend = PROOF_ISSUER, .controllers = keys,
+		.timeout_ms = PROOF_TIMEOUT_SECONDS * 1000, .ca_file = c->oauth_ca_file, .audience = c->oauth_audience,
+		.scope = c->oauth_scope, .claim = c->oauth_claim };
 }
 
 struct msg_realm realm_message(struct arena *a, const struct entry *e, struct str bind_password)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "config/config.h"
 #include "directory/entry.h"
 #include "ipc/messages.h"
 #include "ipc/proof.h"
@@ -17,5 +18,7 @@ bool realm_is_local(const struct entry_domain *m);
 enum err realm_check(const struct entry_domain *m, struct failure *f) MUST_USE;
 /* Fills in what is left to us: the filter, the list of controllers parted by blanks. Into the arena. */
 void realm_complete(struct arena *a, struct entry_domain *m);
+/* The issuer of bearer tokens, as bourse.conf has it; oauth.issuer must be set. Views into c. */
+struct msg_realm realm_of_issuer(const struct config *c);
 /* The message for netlogon. bind_password: as it is used. Views into e and the arena. */
 struct msg_realm realm_message(struct arena *a, const struct entry *e, struct str bind_password);

@@ -50,6 +50,7 @@ static void on_reload(struct role_env *env)
 {
 	take_config(env->state);
 	role_web_config(env->state);
+	role_netlogon_issuer(env->state);
 	role_vault_reload(env->state);
 	role_audit_config(env->state);
 	role_send_limits(env->state);

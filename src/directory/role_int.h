@@ -130,6 +130,8 @@ void role_netlogon_open(struct directory_role *r);
 /* False: the message is not netlogon's. */
 bool role_netlogon_message(struct directory_role *r, const struct msg *m);
 void role_netlogon_up(struct directory_role *r);
+/* What bourse.conf says of the issuer of bearer tokens, told to netlogon. */
+void role_netlogon_issuer(struct directory_role *r);
 void role_netlogon_down(struct directory_role *r);
 /* `doctor logon` with a password of such a domain: true, and it is answered when its controllers have been asked. */
 bool role_netlogon_examine(struct directory_role *r, const struct msg_admin_request *q);

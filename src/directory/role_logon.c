@@ -1,61 +1,19 @@
 #include "directory/role_logon.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 
-#include "base/code.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "config/offer.h"
-#include "directory/fingerprint.h"
-#include "directory/logon.h"
-#include "directory/logon_scram.h"
+#include "directory/exchange.h"
 #include "directory/make_account.h"
-#include "directory/role_int.h"
 #include "directory/role_netlogon.h"
 #include "directory/role_ntlm.h"
 #include "directory/role_web.h"
 #include "io/clock.h"
 #include "io/work.h"
-#include "sasl/sasl.h"
 
 /* A controller finds out sooner that there is no such account than that its password is wrong: no such answer comes before this. */
 #define REMOTE_REFUSAL_MS 500u
-
-#define CHANNEL_BINDING_OCTETS_MAX ((size_t)64) /* a hash, or 32 octets of tls-exporter */
-#define CERTIFICATE_ADDRESSES_OCTETS_MAX ((size_t)1024)
-#define NONCE_OCTETS               ((size_t)18) /* in base64 without padding */
-
-/* One client's logon, from its first message to the answer. */
-struct exchange {
-	struct directory_role *role;
-	struct link *link; /* NULL: the front or its client has gone */
-	uint64_t session;
-	enum service service;
-	bool tls;
-	char client[64];
-	char mechanism[24];
-	struct sasl sasl;
-	struct sasl_peer peer;
-	char exporter[CHANNEL_BINDING_OCTETS_MAX], end_point[CHANNEL_BINDING_OCTETS_MAX], unique[CHANNEL_BINDING_OCTETS_MAX];
-	char nonce[NONCE_OCTETS / 3 * 4];
-	char certificate[FINGERPRINT_OCTETS + 1]; /* that the client has shown; empty: none */
-	char *addresses;                          /* in it */
-	struct arena arena; /* of one walk */
-	struct logon logon;
-	struct str throttle_key;
-	struct timer *delay;
-	struct check check; /* in one of the role's queues */
-	bool known;         /* in which */
-	bool checking, pass; /* checking: a thread or netlogon will come back with it */
-	struct remote_queue *remote; /* of the domain, when others check its passwords */
-	struct str password;         /* for them, our own memory; wiped as soon as they have been asked */
-	uint64_t asked_ms;           /* when that was; 0: not yet */
-	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
-	struct logon_grant grant;
-	struct str renew, token; /* a web session wants a new password; in the arena */
-	enum logon_event event; /* of a refusal beside the walk; LOGON_EVENT_ok: the walk says */
-};
 
 static void wipe_password(struct exchange *x)
 {
@@ -65,7 +23,7 @@ static void wipe_password(struct exchange *x)
 	x->password = STR_NONE;
 }
 
-static void release(struct exchange *x)
+void exchange_release(struct exchange *x)
 {
 	wipe_password(x);
 	timer_free(x->delay);
@@ -90,7 +48,7 @@ static void abandon(struct exchange *x)
 	checks_drop(queue_of(x), &x->check);
 	atomic_store(&x->abandoned, true);
 	if (!x->checking)
-		release(x);
+		exchange_release(x);
 }
 
 static void forget(struct exchange *x)
@@ -100,15 +58,14 @@ static void forget(struct exchange *x)
 	abandon(x);
 }
 
-/* The address alone: a client's next connection has another port. */
-static struct str source_of(const struct exchange *x)
+struct str exchange_source(const struct exchange *x)
 {
 	struct str client = str_from_c(x->client);
 
 	return str_sub(client, 0, str_rfind(client, ':'));
 }
 
-static void log_refusal(const struct exchange *x)
+void exchange_log_refusal(const struct exchange *x)
 {
 	const struct failure *f = &x->logon.failure;
 	struct str read = x->arena.chunks ? logon_interpretation(&x->logon) : STR_NONE;
@@ -133,7 +90,7 @@ static bool is_flood(struct exchange *x, enum err e)
 	/* What the walk has refused was paid for with a hash, or with a controller's answer. */
 	if (e == ERR_OK || (x->event == LOGON_EVENT_ok && e == x->logon.failure.code))
 		return false;
-	return !role_audit_has_room(x->role, source_of(x));
+	return !role_audit_has_room(x->role, exchange_source(x));
 }
 
 /* e ERR_OK: logged on. */
@@ -169,11 +126,11 @@ static void note_use(const struct exchange *x)
 	if (p == NULL)
 		return;
 	use.id = p->id;
-	snprintf(use.client, sizeof(use.client), "%.*s", STR_FMT(source_of(x)));
+	snprintf(use.client, sizeof(use.client), "%.*s", STR_FMT(exchange_source(x)));
 	app_use_note(&x->role->directory, &use);
 }
 
-static void refuse(struct exchange *x, enum err e, const char *text)
+void exchange_refuse(struct exchange *x, enum err e, const char *text)
 {
 	struct msg m = { .id = MSG_logon_refused };
 
@@ -205,7 +162,7 @@ static bool renew(struct exchange *x)
 	enum err e = role_web_renew(x->role, x->grant.account, x->renew, x->token, &f);
 
 	if (e != ERR_OK)
-		refuse(x, e, f.text);
+		exchange_refuse(x, e, f.text);
 	return e == ERR_OK;
 }
 
@@ -239,7 +196,7 @@ static void pass(struct exchange *x)
 {
 	const struct logon_grant *g = &x->grant;
 
-	throttle_passed(x->role->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	throttle_passed(x->role->throttle, x->throttle_key, exchange_source(x), clock_mono_ms());
 	role_lockout_passed(x->role, &x->logon);
 	if (g->password_ends)
 		log_put(LOG_password_ends, LOG_S("account", g->account_name), LOG_U("days", g->password_days), LOG_C("client", x->client),
@@ -254,28 +211,27 @@ static void conclude(void *arg)
 		grant(x);
 		return;
 	}
-	log_refusal(x);
-	refuse(x, x->logon.failure.code, x->logon.failure.text);
+	exchange_log_refusal(x);
+	exchange_refuse(x, x->logon.failure.code, x->logon.failure.text);
 }
 
 static void count(struct exchange *x)
 {
-	struct role_attempt t = { .source = source_of(x), .service = str_from_c(service_row(x->service)->name),
+	struct role_attempt t = { .source = exchange_source(x), .service = str_from_c(service_row(x->service)->name),
 		.mechanism = str_from_c(x->mechanism) };
 
-	throttle_failed(x->role->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	throttle_failed(x->role->throttle, x->throttle_key, exchange_source(x), clock_mono_ms());
 	role_lockout_failed(x->role, &x->logon, &t);
 }
 
-/* The proof is known: decide, and answer at once or as late as the throttle has it. */
-static void settle(struct exchange *x)
+void exchange_settle(struct exchange *x)
 {
 	struct directory_role *r = x->role;
 	uint64_t now = clock_mono_ms();
 	uint32_t delay = 0;
 
 	x->pass = logon_decide(&x->logon, &x->grant) == ERR_OK;
-	(void)!throttle_ask(r->throttle, x->throttle_key, source_of(x), now, &delay);
+	(void)!throttle_ask(r->throttle, x->throttle_key, exchange_source(x), now, &delay);
 	if (x->pass)
 		pass(x);
 	else if (x->logon.failure.code == ERR_AUTH)
@@ -305,10 +261,10 @@ static void on_checked(void *arg)
 		/* One that was made counts, or guessing would be free for those who do not listen. */
 		if (x->logon.job.done && !x->logon.job.right)
 			count(x);
-		release(x);
+		exchange_release(x);
 		return;
 	}
-	settle(x);
+	exchange_settle(x);
 }
 
 static void run_check(void *arg)
@@ -373,7 +329,7 @@ static void on_told(void *arg, const struct msg_proof_told *answer)
 	if (x->link == NULL) {
 		if (v == PROOF_WRONG || v == PROOF_LOCKED)
 			count(x);
-		release(x);
+		exchange_release(x);
 		return;
 	}
 	if (x->sasl.want == SASL_NT)
@@ -381,11 +337,11 @@ static void on_told(void *arg, const struct msg_proof_told *answer)
 	if (v == PROOF_RIGHT && x->logon.account.id == 0 && x->logon.failure.code == ERR_AUTH && x->logon.domain.domain.make_accounts)
 		welcome(x, &told);
 	if (!x->logon.remote) { /* the domain is another one's since */
-		refuse(x, ERR_NOCONTROLLER, err_text(ERR_NOCONTROLLER));
+		exchange_refuse(x, ERR_NOCONTROLLER, err_text(ERR_NOCONTROLLER));
 		return;
 	}
 	logon_told(&x->logon, v, told.controller, told.reason);
-	settle(x);
+	exchange_settle(x);
 }
 
 static void ask_controller(struct exchange *x)
@@ -416,7 +372,7 @@ static void begin_remote(struct directory_role *r, struct remote_queue *q)
 	}
 }
 
-static struct remote_queue *remote_queue(struct directory_role *r, uint64_t domain)
+struct remote_queue *exchange_queue(struct directory_role *r, uint64_t domain)
 {
 	struct remote_queue *q = map_get(&r->remote, domain);
 
@@ -430,20 +386,20 @@ static struct remote_queue *remote_queue(struct directory_role *r, uint64_t doma
 }
 
 /* Refuses who finds no place, or who has lost his to the newcomer. */
-static void enter_queue(struct exchange *x)
+void exchange_enter_queue(struct exchange *x)
 {
 	struct directory_role *r = x->role;
 	struct remote_queue *remote = x->remote;
 	struct check *instead = NULL;
 	struct exchange *out = NULL;
 
-	if (checks_put(queue_of(x), &x->check, checks_source(source_of(x)), &instead) != ERR_OK)
+	if (checks_put(queue_of(x), &x->check, checks_source(exchange_source(x)), &instead) != ERR_OK)
 		out = x;
 	else if (instead != NULL)
 		out = LIST_OF(instead, struct exchange, check);
 	if (out != NULL) {
 		log_put(LOG_limit_hit, LOG_C("what", "password checks"), LOG_C("client", out->client), LOG_END);
-		refuse(out, ERR_BUSY, err_text(ERR_BUSY));
+		exchange_refuse(out, ERR_BUSY, err_text(ERR_BUSY));
 	}
 	if (remote != NULL)
 		begin_remote(r, remote);
@@ -455,7 +411,7 @@ static void enter_queue(struct exchange *x)
 static bool keeps_pace(struct exchange *x)
 {
 	const struct config *c = x->role->env->config;
-	uint64_t number = checks_source(source_of(x));
+	uint64_t number = checks_source(exchange_source(x));
 	/* Strangers who guess at an account use up nothing of what it may do where it has logged on before. */
 	struct str account = x->known ? arena_printf(&x->arena, "%.*s %llu", STR_FMT(x->throttle_key), (unsigned long long)number)
 				      : x->throttle_key;
@@ -469,49 +425,48 @@ static bool keeps_pace(struct exchange *x)
 		x->event = keys[i].kind == PACE_SOURCE ? LOGON_EVENT_source_pace : LOGON_EVENT_account_pace;
 		log_put(LOG_logon_pace, LOG_C("client", x->client), LOG_S("account", x->throttle_key),
 			LOG_C("of", keys[i].kind == PACE_SOURCE ? "source" : "account"), LOG_U("wait_ms", wait), LOG_END);
-		refuse(x, ERR_LOGONPACE, err_text(ERR_LOGONPACE));
+		exchange_refuse(x, ERR_LOGONPACE, err_text(ERR_LOGONPACE));
 		return false;
 	}
 	return true;
 }
 
-/* Finds the account, and whether this source may try at all. False: refused, x is gone. */
-static bool prepare(struct exchange *x, struct logon_query *q)
+bool exchange_prepare(struct exchange *x, struct logon_query *q)
 {
 	struct directory_role *r = x->role;
 	uint32_t delay;
 
 	q->protocol = service_row(x->service)->protocol;
 	q->now_seconds = clock_real_ms() / 1000;
-	q->client = source_of(x);
+	q->client = exchange_source(x);
 	logon_prepare(&x->logon, &r->directory, q, &x->arena);
 	x->throttle_key = logon_throttle_key(&x->logon);
-	x->known = throttle_knows(r->throttle, x->throttle_key, source_of(x), clock_mono_ms());
+	x->known = throttle_knows(r->throttle, x->throttle_key, exchange_source(x), clock_mono_ms());
 	x->logon.query.known = x->known;
-	if (throttle_ask(r->throttle, x->throttle_key, source_of(x), clock_mono_ms(), &delay) == ERR_OK)
+	if (throttle_ask(r->throttle, x->throttle_key, exchange_source(x), clock_mono_ms(), &delay) == ERR_OK)
 		return keeps_pace(x);
 	log_put(LOG_logon_throttled, LOG_C("client", x->client), LOG_S("account", x->throttle_key), LOG_U("wait_ms", delay), LOG_END);
-	refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
+	exchange_refuse(x, ERR_GUESSING, err_text(ERR_GUESSING));
 	return false;
 }
 
-static void check_password(struct exchange *x, struct str name, struct str authzid, struct str password)
+void exchange_check_password(struct exchange *x, struct str name, struct str authzid, struct str password)
 {
 	struct logon_query q = { .name = name, .authzid = authzid, .password = password, .proof = LOGON_BY_PASSWORD };
 
-	if (!prepare(x, &q))
+	if (!exchange_prepare(x, &q))
 		return;
 	if (x->logon.remote) {
-		x->remote = remote_queue(x->role, x->logon.domain.id);
+		x->remote = exchange_queue(x->role, x->logon.domain.id);
 		x->password = str_make(str_dup_c(x->logon.asked), x->logon.asked.len);
 	}
-	enter_queue(x);
+	exchange_enter_queue(x);
 }
 
 /* ---- messages ---- */
 
 /* NULL: refused. */
-static struct exchange *begin(struct directory_role *r, struct link *from, uint64_t session, uint8_t service, struct str client)
+struct exchange *exchange_begin(struct directory_role *r, struct link *from, uint64_t session, uint8_t service, struct str client)
 {
 	struct exchange *x;
 
@@ -543,17 +498,17 @@ static void do_logon(struct directory_role *r, struct link *from, const struct m
 
 	if (!service_valid(q->service))
 		return;
-	x = begin(r, from, q->session, q->service, q->client);
+	x = exchange_begin(r, from, q->session, q->service, q->client);
 	if (x == NULL)
 		return;
 	x->tls = q->tls;
 	snprintf(x->mechanism, sizeof(x->mechanism), "name and password");
-	check_password(x, q->name, q->mailbox, q->password);
+	exchange_check_password(x, q->name, q->mailbox, q->password);
 }
 
 void role_logon_renew(struct directory_role *r, struct link *from, const struct msg_web_ask *q, struct str name)
 {
-	struct exchange *x = service_valid(q->service) ? begin(r, from, q->request, q->service, q->client) : NULL;
+	struct exchange *x = service_valid(q->service) ? exchange_begin(r, from, q->request, q->service, q->client) : NULL;
 
 	if (x == NULL)
 		return;
@@ -561,193 +516,7 @@ void role_logon_renew(struct directory_role *r, struct link *from, const struct 
 	snprintf(x->mechanism, sizeof(x->mechanism), "change of password");
 	x->renew = arena_str(&x->arena, q->fresh);
 	x->token = arena_str(&x->arena, q->token);
-	check_password(x, name, S(""), q->old);
-}
-
-static void on_password(struct exchange *x)
-{
-	check_password(x, buf_str(&x->sasl.authcid), buf_str(&x->sasl.authzid), buf_str(&x->sasl.password));
-}
-
-static void go_on(struct exchange *x, enum err e, const struct buf *challenge);
-
-static void on_keys(struct exchange *x)
-{
-	struct logon_query q = { .name = buf_str(&x->sasl.authcid), .authzid = buf_str(&x->sasl.authzid), .proof = LOGON_BY_MECHANISM };
-	struct sasl_answer a = { 0 };
-	struct buf challenge;
-	enum err e;
-
-	if (!prepare(x, &q))
-		return;
-	/* For every name of the domain, so that it tells nothing about one. */
-	if (x->logon.remote)
-		a.code = ERR_ELSEWHERE;
-	a.secret = logon_scram(&x->logon, scram_hash_of(str_from_c(x->mechanism)));
-	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
-	e = sasl_answer(&x->sasl, &a, &challenge);
-	go_on(x, e, &challenge);
-	buf_done(&challenge);
-}
-
-/* The name that the certificate stands for; empty: none. */
-static struct str certificate_name(struct exchange *x)
-{
-	struct directory *d = &x->role->directory;
-	struct str rest = str_from_c(x->addresses), address, box = STR_NONE;
-	struct entry e;
-
-	if (directory_certificate(d, str_from_c(x->certificate), &x->arena, &e) == ERR_OK)
-		return directory_account_name(d, e.id, &x->arena);
-	while (x->role->env->config->auth_certificate_by == CONFIG_BY_ADDRESS && box.len == 0 && rest.len > 0) {
-		if (!str_cut(&rest, ' ', &address)) {
-			address = rest;
-			rest = STR_NONE;
-		}
-		if (logon_finds(d, address, &x->arena))
-			box = address;
-	}
-	return box;
-}
-
-static void on_certificate(struct exchange *x)
-{
-	struct str name = certificate_name(x);
-	struct logon_query q = { .name = name, .authzid = buf_str(&x->sasl.authzid), .proof = LOGON_BY_MECHANISM,
-		.strong = true };
-
-	if (!prepare(x, &q))
-		return;
-	if (name.len == 0) {
-		x->event = LOGON_EVENT_no_owner;
-		snprintf(x->logon.failure.reason, sizeof(x->logon.failure.reason), "the certificate %s belongs to no account", x->certificate);
-	}
-	logon_proven(&x->logon, name.len > 0, NULL);
-	settle(x);
-}
-
-static void on_nt(struct exchange *x)
-{
-	struct sasl_answer told = { .code = ERR_OK };
-	const struct entry_account *account = &x->logon.account.account;
-	struct logon_query q;
-	struct buf challenge;
-
-	told.code = role_ntlm_query(x->role, &x->arena, &x->sasl, &q);
-	if (told.code == ERR_OK && !prepare(x, &q))
-		return;
-	if (told.code == ERR_OK && x->logon.remote) {
-		x->remote = remote_queue(x->role, x->logon.domain.id);
-		enter_queue(x);
-		return;
-	}
-	if (told.code == ERR_OK && x->logon.account.id != 0 && ntlm_why_not(account) == NULL)
-		told.secret = account->nt_hash;
-	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
-	go_on(x, sasl_answer(&x->sasl, &told, &challenge), &challenge);
-	buf_done(&challenge);
-}
-
-static void on_verdict(struct exchange *x)
-{
-	logon_proven(&x->logon, x->sasl.proven, x->sasl.why[0] != '\0' ? x->sasl.why : NULL);
-	settle(x);
-}
-
-/* What a mechanism wants, found out by these; one that the table of mechanisms has no row for is never wanted. */
-static void (*const find_out[])(struct exchange *x) = {
-	[SASL_PASSWORD] = on_password,
-	[SASL_KEYS] = on_keys,
-	[SASL_CERTIFICATE] = on_certificate,
-	[SASL_NT] = on_nt,
-	[SASL_VERDICT] = on_verdict,
-};
-
-/* After a step of the mechanism: ask the client on, find out what is wanted, or refuse. */
-static void go_on(struct exchange *x, enum err e, const struct buf *challenge)
-{
-	struct msg m = { .id = MSG_sasl_challenge };
-
-	if (e == ERR_NEEDMORE) {
-		m.sasl_challenge = (struct msg_sasl_challenge){ .session = x->session, .challenge = buf_str(challenge) };
-		link_send(x->link, &m);
-	} else if (e == ERR_OK) {
-		find_out[x->sasl.want](x);
-	} else {
-		if (e != ERR_CANCELLED) {
-			x->logon.failure = (struct failure){ 0 };
-			fail(&x->logon.failure, e, NULL);
-			x->event = logon_event_of_error(e);
-			if (x->sasl.why[0] != '\0')
-				fail_reason(&x->logon.failure, "%s says: %s", x->sasl.who, x->sasl.why);
-			log_refusal(x);
-		}
-		refuse(x, e, err_text(e));
-	}
-}
-
-static struct str keep(char to[CHANNEL_BINDING_OCTETS_MAX], struct str octets)
-{
-	struct str cut = str_sub(octets, 0, CHANNEL_BINDING_OCTETS_MAX);
-
-	memcpy(to, cut.at, cut.len);
-	return str_make(to, cut.len);
-}
-
-/* Whether a password may come in the clear is the front's setting; it does not ask when it may not. */
-static void keep_peer(struct exchange *x, const struct msg_sasl_start *q)
-{
-	struct offer_client who = { .protocol = service_row(x->service)->protocol, .tls = x->tls,
-		.binds = q->exporter.len + q->end_point.len + q->unique.len > 0 };
-	unsigned char octets[NONCE_OCTETS];
-	struct buf nonce;
-
-	random_octets(octets, sizeof(octets));
-	buf_init(&nonce, sizeof(x->nonce));
-	base64_put(&nonce, str_make(octets, sizeof(octets)));
-	x->peer = (struct sasl_peer){ .tls = true, .exporter = keep(x->exporter, q->exporter), .end_point = keep(x->end_point, q->end_point),
-		.unique = keep(x->unique, q->unique), .binds = offer_binds(x->role->env->config, &who) };
-	snprintf(x->certificate, sizeof(x->certificate), "%.*s", STR_FMT(q->certificate));
-	x->addresses = str_dup_c(str_sub(q->addresses, 0, CERTIFICATE_ADDRESSES_OCTETS_MAX));
-	memcpy(x->nonce, nonce.at, nonce.len);
-	x->peer.nonce = str_make(x->nonce, nonce.len);
-	buf_done(&nonce);
-}
-
-static void do_sasl_start(struct directory_role *r, struct link *from, const struct msg_sasl_start *q)
-{
-	struct exchange *x;
-	struct buf challenge;
-	enum err e;
-
-	if (!service_valid(q->service))
-		return;
-	x = begin(r, from, q->session, q->service, q->client);
-	if (x == NULL)
-		return;
-	x->tls = q->tls;
-	snprintf(x->mechanism, sizeof(x->mechanism), "%.*s", STR_FMT(q->mechanism));
-	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
-	keep_peer(x, q);
-	if (r->env->config->auth_ntlm && str_ieq(q->mechanism, S("NTLM")))
-		x->peer.ntlm = role_ntlm_server(r, &x->arena, source_of(x));
-	e = sasl_start(&x->sasl, q->mechanism, &x->peer, q->has_initial ? &q->initial : NULL, &challenge);
-	go_on(x, e, &challenge);
-	buf_done(&challenge);
-}
-
-static void do_sasl_step(struct link *from, const struct msg_sasl_step *q)
-{
-	struct exchange *x = map_get(from->data, q->session);
-	struct buf challenge;
-	enum err e;
-
-	if (x == NULL || x->checking || x->check.source != NULL || x->delay != NULL)
-		return;
-	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
-	e = q->cancel ? sasl_cancel(&x->sasl) : sasl_step(&x->sasl, q->response, &challenge);
-	go_on(x, e, &challenge);
-	buf_done(&challenge);
+	exchange_check_password(x, name, S(""), q->old);
 }
 
 void role_logon_message(struct directory_role *r, struct link *from, struct msg *m)
@@ -759,9 +528,9 @@ void role_logon_message(struct directory_role *r, struct link *from, struct msg 
 	if (m->id == MSG_logon) {
 		do_logon(r, from, &m->logon);
 	} else if (m->id == MSG_sasl_start) {
-		do_sasl_start(r, from, &m->sasl_start);
+		exchange_sasl_start(r, from, &m->sasl_start);
 	} else if (m->id == MSG_sasl_step) {
-		do_sasl_step(from, &m->sasl_step);
+		exchange_sasl_step(from, &m->sasl_step);
 	} else if (m->id == MSG_logon_turned_away) {
 		role_audit_turned_away(r, &m->logon_turned_away);
 	} else if (m->id == MSG_session_gone) {

@@ -61,6 +61,18 @@ void role_netlogon_changed(struct directory_role *r, enum directory_deed deed, c
 	arena_wipe(&arena);
 }
 
+void role_netlogon_issuer(struct directory_role *r)
+{
+	const struct config *c = r->env->config;
+	struct msg m = { .id = MSG_realm_ended, .realm_ended = { .domain = PROOF_DOMAIN_ISSUER } };
+
+	if (c->oauth_issuer.len > 0) {
+		m.id = MSG_realm;
+		m.realm = realm_of_issuer(c);
+	}
+	link_send(netlogon_of(r), &m);
+}
+
 static void send_realms(struct directory_role *r)
 {
 	uint64_t from = 1;
@@ -240,6 +252,7 @@ bool role_netlogon_message(struct directory_role *r, const struct msg *m)
 void role_netlogon_up(struct directory_role *r)
 {
 	send_realms(r);
+	role_netlogon_issuer(r);
 	LIST_EACH(at, &r->asked_order) {
 		struct asked *a = LIST_OF(at, struct asked, node);
 

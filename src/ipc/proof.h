@@ -7,12 +7,16 @@
 
 #include "base/str.h"
 
-/* BACKEND(NAME, name): who checks the passwords of a domain; the name is the property's value. */
+/*
+ * BACKEND(NAME, name): who checks the passwords of a domain; the name is the property's value. The
+ * issuer is no domain's: it says whose a bearer token is, whatever domain that account is in.
+ */
 #define PROOF_BACKENDS(BACKEND)                                                                    \
 	BACKEND(LOCAL, "local")                                                                    \
 	BACKEND(LDAP, "ldap")                                                                      \
 	BACKEND(PAM, "pam")                                                                        \
-	BACKEND(WINBIND, "winbind")
+	BACKEND(WINBIND, "winbind")                                                                \
+	BACKEND(ISSUER, "oauth")
 
 #define PROOF_ENUM(name, text) PROOF_##name,
 enum proof_backend { PROOF_BACKENDS(PROOF_ENUM) PROOF_BACKEND_COUNT };
@@ -22,6 +26,7 @@ enum proof_kind {
 	PROOF_PASSWORD = 1, /* the password itself */
 	PROOF_NT = 2,       /* NTLM: our challenge and the client's responses; winbind only */
 	PROOF_PROBE = 3,    /* nobody: whether the controller answers; within netlogon only */
+	PROOF_TOKEN = 4,    /* a bearer token, in nt; the issuer only */
 };
 
 enum proof_verdict {
@@ -37,6 +42,7 @@ enum proof_verdict {
 	PROOF_UNAVAILABLE = 8,
 };
 
+#define PROOF_DOMAIN_ISSUER        ((uint64_t)0) /* no domain has this id */
 #define PROOF_USER_OCTETS_MAX      ((size_t)256)
 #define PROOF_PASSWORD_OCTETS_MAX  ((size_t)1024)
 #define PROOF_RESPONSE_OCTETS_MAX  ((size_t)16 << 10) /* NT or LM response */

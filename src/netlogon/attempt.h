@@ -12,6 +12,7 @@ struct attempt_answer {
 	enum proof_verdict verdict;
 	char reason[256];
 	char full_name[256]; /* as the controller has it; "" where it says none */
+	char account[PROOF_USER_OCTETS_MAX + 1]; /* of PROOF_TOKEN: whose it is */
 	unsigned char session_key[PROOF_SESSION_KEY_OCTETS];
 	size_t session_key_len; /* of NTLM; 0 where it gives none */
 };
@@ -22,7 +23,7 @@ struct attempt_question {
 	char password[PROOF_PASSWORD_OCTETS_MAX + 1]; /* no NUL in it */
 	char nt_domain[PROOF_USER_OCTETS_MAX + 1];    /* as the client's message has it, or "" */
 	unsigned char challenge[PROOF_CHALLENGE_OCTETS];
-	struct str lm, nt; /* owned by the attempt */
+	struct str lm, nt; /* owned by the attempt; nt is the token of PROOF_TOKEN */
 };
 
 struct attempt {

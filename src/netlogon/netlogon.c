@@ -10,6 +10,7 @@
 #include "io/clock.h"
 #include "io/log_sink.h"
 #include "io/work.h"
+#include "netlogon/issuer.h"
 #include "netlogon/ldap.h"
 #include "netlogon/netlogon_int.h"
 #include "netlogon/pam.h"
@@ -49,6 +50,7 @@ static void load_backend(struct netlogon *n, enum proof_backend b)
 		[PROOF_LDAP] = ldap_prepare,
 		[PROOF_PAM] = pam_prepare,
 		[PROOF_WINBIND] = winbind_prepare,
+		[PROOF_ISSUER] = issuer_prepare,
 	};
 
 	if (!n->loaded[b])

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "io/clock.h"
 #include "io/work.h"
+#include "netlogon/issuer.h"
 #include "netlogon/ldap.h"
 #include "netlogon/pam.h"
 #include "netlogon/winbind.h"
@@ -14,6 +15,7 @@ static attempt_fn *const backends[PROOF_BACKEND_COUNT] = {
 	[PROOF_LDAP] = ldap_ask,
 	[PROOF_PAM] = pam_ask,
 	[PROOF_WINBIND] = winbind_ask,
+	[PROOF_ISSUER] = issuer_ask,
 };
 
 struct question;
@@ -74,7 +76,7 @@ static void tell(struct netlogon *n, const struct msg_proof_told *told)
 static void answer(struct question *q, const struct attempt_answer *a, const char *controller)
 {
 	struct msg_proof_told told = { .request = q->request, .verdict = (uint8_t)a->verdict, .reason = str_from_c(a->reason),
-		.controller = str_from_c(controller), .full_name = str_from_c(a->full_name),
+		.controller = str_from_c(controller), .full_name = str_from_c(a->full_name), .account = str_from_c(a->account),
 		.session_key = str_make(a->session_key, a->session_key_len) };
 
 	tell(q->netlogon, &told);
@@ -324,10 +326,13 @@ static bool take_question(struct question *q, const struct msg_proof_ask *m)
 	if (!take(a->user, PROOF_USER_OCTETS_MAX, m->user) || !take(a->password, PROOF_PASSWORD_OCTETS_MAX, m->password) ||
 		!take(a->nt_domain, PROOF_USER_OCTETS_MAX, m->nt_domain))
 		return false;
-	a->kind = m->kind == PROOF_NT ? PROOF_NT : PROOF_PASSWORD;
-	if (a->kind == PROOF_PASSWORD)
+	a->kind = (enum proof_kind)m->kind;
+	/* A token is the issuer's affair, and nothing else is. */
+	if ((m->kind == PROOF_TOKEN) != (q->realm->settings->backend == PROOF_ISSUER))
+		return false;
+	if (m->kind != PROOF_NT && m->kind != PROOF_TOKEN)
 		return m->kind == PROOF_PASSWORD;
-	if (m->challenge.len != PROOF_CHALLENGE_OCTETS || m->lm.len > PROOF_RESPONSE_OCTETS_MAX || m->nt.len > PROOF_RESPONSE_OCTETS_MAX)
+	if (m->challenge.len != (m->kind == PROOF_NT ? PROOF_CHALLENGE_OCTETS : 0) || m->lm.len > PROOF_RESPONSE_OCTETS_MAX || m->nt.len > PROOF_RESPONSE_OCTETS_MAX)
 		return false;
 	memcpy(a->challenge, m->challenge.at, PROOF_CHALLENGE_OCTETS);
 	a->lm = m->lm;

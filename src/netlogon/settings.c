@@ -27,7 +27,7 @@ enum err settings_new(const struct msg_realm *m, struct settings **ret)
 	struct {
 		struct str from;
 		const char **to;
-	} texts[9];
+	} texts[12];
 
 	if (m->backend == PROOF_LOCAL || m->backend >= PROOF_BACKEND_COUNT || m->timeout_ms == 0)
 		return ERR_SYNTAX;
@@ -47,6 +47,9 @@ enum err settings_new(const struct msg_realm *m, struct settings **ret)
 	texts[6].from = m->ca_file, texts[6].to = &s->ca_file;
 	texts[7].from = m->service, texts[7].to = &s->service;
 	texts[8].from = m->nt_domain, texts[8].to = &s->nt_domain;
+	texts[9].from = m->audience, texts[9].to = &s->audience;
+	texts[10].from = m->scope, texts[10].to = &s->scope;
+	texts[11].from = m->claim, texts[11].to = &s->claim;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		*texts[i].to = arena_str(&s->arena, texts[i].from).at;
 		if (str_has_octet(texts[i].from, '\0'))

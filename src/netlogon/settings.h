@@ -23,6 +23,7 @@ struct settings {
 	bool starttls;
 	const char *service;   /* PAM */
 	const char *nt_domain; /* winbind */
+	const char *audience, *scope, *claim; /* of tokens */
 };
 
 /* ERR_SYNTAX: what it says cannot be; the directory checks before it sends. One reference. */

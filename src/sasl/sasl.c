@@ -89,6 +89,33 @@ enum err sasl_keep(struct buf *part, struct str octets, size_t max, bool optiona
 	return ERR_OK;
 }
 
+enum err sasl_keep_saslname(struct buf *part, struct str name)
+{
+	struct buf plain;
+	enum err e = ERR_OK;
+
+	buf_init(&plain, SASL_NAME_OCTETS_MAX + 1);
+	for (size_t i = 0; i < name.len && e == ERR_OK; i++) {
+		struct str escape = str_sub(name, i, 3);
+
+		if (name.at[i] != '=') {
+			buf_put_octet(&plain, name.at[i]);
+			continue;
+		}
+		i += 2;
+		if (str_eq(escape, S("=2C")))
+			buf_put_octet(&plain, ',');
+		else if (str_eq(escape, S("=3D")))
+			buf_put_octet(&plain, '=');
+		else
+			e = ERR_SYNTAX;
+	}
+	if (e == ERR_OK)
+		e = sasl_keep(part, buf_str(&plain), SASL_NAME_OCTETS_MAX, false);
+	buf_done(&plain);
+	return e;
+}
+
 /* After each call of a mechanism: whatever ends the exchange badly leaves no credentials behind. */
 static enum err after(struct sasl *s, enum err e)
 {

@@ -22,6 +22,7 @@
 #define SASL_BINDS     4u
 #define SASL_ASKED_FOR 8u
 #define SASL_SHOWS     32u
+#define SASL_TOKENS    64u
 
 #define SASL_NONCE_OCTETS_MAX ((size_t)64)
 

@@ -76,34 +76,6 @@ static bool take_attribute(struct str *rest, struct str *ret)
 	return true;
 }
 
-/* saslname: '=' is there for "=2C" and "=3D" only. */
-static enum err keep_name(struct buf *to, struct str name)
-{
-	struct buf plain;
-	enum err e = ERR_OK;
-
-	buf_init(&plain, SASL_NAME_OCTETS_MAX + 1);
-	for (size_t i = 0; i < name.len && e == ERR_OK; i++) {
-		struct str escape = str_sub(name, i, 3);
-
-		if (name.at[i] != '=') {
-			buf_put_octet(&plain, name.at[i]);
-			continue;
-		}
-		i += 2;
-		if (str_eq(escape, S("=2C")))
-			buf_put_octet(&plain, ',');
-		else if (str_eq(escape, S("=3D")))
-			buf_put_octet(&plain, '=');
-		else
-			e = ERR_SYNTAX;
-	}
-	if (e == ERR_OK)
-		e = sasl_keep(to, buf_str(&plain), SASL_NAME_OCTETS_MAX, false);
-	buf_done(&plain);
-	return e;
-}
-
 /* RFC 5802 section 6. "y": the client could bind, and believes that we cannot; somebody took it off the list. */
 static enum err judge_flag(struct sasl *s, struct scram *c, struct str flag)
 {
@@ -136,7 +108,7 @@ static enum err take_header(struct sasl *s, struct scram *c, struct str *rest)
 	e = judge_flag(s, c, flag);
 	if (e != ERR_OK || authzid.len == 0)
 		return e;
-	return take_value(authzid, 'a', &name) ? keep_name(&s->authzid, name) : ERR_SYNTAX;
+	return take_value(authzid, 'a', &name) ? sasl_keep_saslname(&s->authzid, name) : ERR_SYNTAX;
 }
 
 /* printable: ASCII without blank; the comma has gone already. */
@@ -174,7 +146,7 @@ static enum err take_bare(struct sasl *s, struct scram *c, struct str rest)
 		return ERR_UNSUPPORTED;
 	if (!take_value(attribute, 'n', &name))
 		return ERR_SYNTAX;
-	e = keep_name(&s->authcid, name);
+	e = sasl_keep_saslname(&s->authcid, name);
 	if (e != ERR_OK)
 		return e;
 	if (!take_attribute(&rest, &attribute) || !take_value(attribute, 'r', &c->nonce) ||

@@ -1,7 +1,7 @@
 /*
  * `bourse restore --mailbox`: what is missing of a mailbox is taken from a backup and added to a server at work. The backup is
  * remade into a folder of its own and read by a server on that (ctl/past.h); this program carries each message from the
- * one server to the other. Requests: src/store/role_int.h; what counts as the same message: doc/why/008.
+ * one server to the other. Requests: src/store/role_int.h; what counts as the same message: doc/why/018.
  */
 #pragma once
 

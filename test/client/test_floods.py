@@ -19,6 +19,7 @@ import pytest
 from attacks import HASH_THREADS, SANITIZED, logged_on, serves_others, unharmed
 from server import LONG, PASSWORD, PORTS, any_tls, eventually
 
+PATIENT = "auth.failures_max = 1000;\nauth.account_logons_max = 0;\nauth.source_logons_max = 0;\n"
 ADDRESSES = [f"127.7.{i // 100}.{i % 100 + 1}" for i in range(200)]
 SIZE = {  # of --long, and of ./check
     "idle": int(os.environ.get("BOURSE_IDLE", 10_000)) if LONG else 24,
@@ -49,7 +50,7 @@ def many_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def crowded(new_server, people=2, config="auth.failures_max = 1000;\n"):
+def crowded(new_server, people=2, config=PATIENT):
     s = new_server(config="front.connections_per_address_max = 100000;\nfront.connections_max = 40000;\naccount.sessions_max = 10000;\n" + config)
     s.add_domain()
     for name in ["alice", "bob"] + [f"p{i}" for i in range(people - 2)]:
@@ -126,7 +127,7 @@ def pss_mib(server):
 def test_t10_a_crowd_that_idles(new_server, tell):
     people = 12 if LONG else 2
     # Each session inside TLS needs two descriptors; two processes listen on one port, so that both must fill up.
-    s = crowded(new_server, people, "auth.failures_max = 1000;\nfront.user_processes = 2;\n")
+    s = crowded(new_server, people, PATIENT + "front.user_processes = 2;\n")
     before, crowd, lock, problems = pss_mib(s), [], threading.Lock(), []
 
     def come(first):
@@ -160,7 +161,7 @@ def test_t10_a_crowd_that_idles(new_server, tell):
 # ---- T11 ----
 
 SLOW = {"smtp": b"EHLO slow.example\r\n", "submission": b"EHLO slow.example\r\n", "pop3": b"USER somebody\r\n", "imap": b"a ID (\"a\" \"b\")\r\n",
-        "imaps": b"\x16\x03\x01\x02\x00\x01\x00", "pop3s": b"\x16\x03\x01\x02\x00\x01\x00", "submissions": b"\x16\x03\x01\x02\x00\x01\x00"}
+        "imaps": b"\x16\x03\x01\x02\x00\x01\x00", "pop3s": b"\x16\x03\x01\x02\x00\x01\x00", "https": b"\x16\x03\x01\x02\x00\x01\x00", "submissions": b"\x16\x03\x01\x02\x00\x01\x00"}
 
 
 def test_t11_slow_clients(new_server, tell):

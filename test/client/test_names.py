@@ -13,7 +13,7 @@ ALICE, SALES, BOB = "alice", "sales", "bob"
 
 @pytest.fixture(scope="module")
 def server():
-    s = Server("auth.failures_max = 1000;\nfront.connections_per_address_max = 500;\n")
+    s = Server("auth.failures_max = 1000;\nauth.account_logons_max = 0;\nauth.source_logons_max = 0;\nfront.connections_per_address_max = 500;\n")
     try:
         s.add_domain()
         s.add_domain("SECOND", "second.example")

@@ -304,6 +304,8 @@ static void play(struct bench *b, struct bench_peer *p, struct msg *q)
 		b->cancels_count++;
 	else if (q->id == MSG_sasl_step)
 		play_response(b, p, q->sasl_step.session, q->sasl_step.response);
+	else if (q->id == MSG_logon_turned_away)
+		b->turned_away_count++;
 	else if (q->id == MSG_session_gone)
 		b->gone_count++;
 	else if (q->id == MSG_parse)

@@ -68,7 +68,7 @@ struct bench {
 	struct bench_peer directory, store, parsers[BENCH_PARSERS];
 	struct bench_play play;
 	struct bench_message messages[BENCH_MESSAGES_MAX];
-	size_t messages_count, parses_count, asks_count, cancels_count, gone_count;
+	size_t messages_count, parses_count, asks_count, cancels_count, gone_count, turned_away_count;
 	struct buf said; /* the last SASL response or password that the directory got */
 	struct bench_hand_over taken;
 	struct bench_keys keys[BENCH_KEYS_MAX];

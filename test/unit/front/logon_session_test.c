@@ -256,7 +256,9 @@ static void test_needs_tls(void)
 	bench_say(&c, S("CAPA\r\n"));
 	OK(str_starts(bench_heard(&c), S("+OK capabilities\r\nTOP\r\n")),
 		"neither USER nor SASL is offered");
-	IS_NUM(b.asks_count, 0);
+	/* The directory hears that they were turned away, and nothing else. */
+	IS_NUM(b.turned_away_count, 4);
+	IS_NUM(b.asks_count, 4);
 	bench_hang_up(&c);
 	bench_done(&b);
 }

@@ -305,6 +305,9 @@ static enum err check_complete(struct reading *r)
 			json_object_get(call->args, r->next->name) == NULL))
 		return fail(r->failure, ERR_SYNTAX, "%s is missing (%s); for example: %s",
 			r->next->value, r->next->help, c->example);
+	if (r->next->kind == COMMAND_ARG_EITHER && json_object_get(call->args, r->next[1].name) == NULL)
+		return fail(r->failure, ERR_SYNTAX, "%s or --%s %s is missing (%s); for example: %s", r->next->value,
+			r->next[1].name, r->next[1].value, r->next->help, c->example);
 	return ERR_OK;
 }
 

@@ -2,13 +2,14 @@
 
 #include "config/near.h"
 
-#define WORD(name, value, help)  { COMMAND_ARG_WORD, name, value, help },
-#define MAYBE(name, value, help) { COMMAND_ARG_MAYBE, name, value, help },
-#define WORDS(name, value, help) { COMMAND_ARG_WORDS, name, value, help },
-#define TEXT(name, value, help)  { COMMAND_ARG_TEXT, name, value, help },
-#define FLAG(name, help)         { COMMAND_ARG_FLAG, name, "", help },
-#define LIST(name, value, help)  { COMMAND_ARG_LIST, name, value, help },
-#define SECRET(value, help)      { COMMAND_ARG_SECRET, "password", value, help },
+#define WORD(name, value, help)   { COMMAND_ARG_WORD, name, value, help },
+#define MAYBE(name, value, help)  { COMMAND_ARG_MAYBE, name, value, help },
+#define EITHER(name, value, help) { COMMAND_ARG_EITHER, name, value, help },
+#define WORDS(name, value, help)  { COMMAND_ARG_WORDS, name, value, help },
+#define TEXT(name, value, help)   { COMMAND_ARG_TEXT, name, value, help },
+#define FLAG(name, help)          { COMMAND_ARG_FLAG, name, "", help },
+#define LIST(name, value, help)   { COMMAND_ARG_LIST, name, value, help },
+#define SECRET(value, help)       { COMMAND_ARG_SECRET, "password", value, help },
 #define COMMAND(noun, verb, where, role, help, example, ...)                                       \
 	{ noun, verb, COMMAND_##where, role, help, example,                                        \
 		(const struct command_arg[]){                                                      \

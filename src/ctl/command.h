@@ -9,6 +9,7 @@ enum command_arg_kind {
 	COMMAND_ARG_END,
 	COMMAND_ARG_WORD,
 	COMMAND_ARG_MAYBE,
+	COMMAND_ARG_EITHER, /* may be left out where the option in the row behind it is given */
 	COMMAND_ARG_WORDS,
 	COMMAND_ARG_TEXT,
 	COMMAND_ARG_FLAG,

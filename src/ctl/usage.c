@@ -29,6 +29,8 @@ void usage_put_line(struct buf *to, const struct command *c)
 			buf_printf(to, " %s", a->value);
 		if (a->kind == COMMAND_ARG_MAYBE)
 			buf_printf(to, " [%s]", a->value);
+		if (a->kind == COMMAND_ARG_EITHER)
+			buf_printf(to, " %s|--%s %s", a->value, a[1].name, a[1].value);
 		if (a->kind == COMMAND_ARG_WORDS)
 			buf_printf(to, " %s...", a->value);
 	}
@@ -388,6 +390,8 @@ static void put_manual_command(struct buf *to, const struct command *c)
 			buf_printf(to, " Ar %s", a->value);
 		if (a->kind == COMMAND_ARG_MAYBE)
 			buf_printf(to, " Op Ar %s", a->value);
+		if (a->kind == COMMAND_ARG_EITHER)
+			buf_printf(to, " Ar %s | Fl \\-%s Ar %s", a->value, a[1].name, a[1].value);
 		if (a->kind == COMMAND_ARG_WORDS)
 			buf_printf(to, " Ar %s ...", a->value);
 	}

@@ -33,8 +33,15 @@ static const struct {
 	{ "mailbox|grant|a|--account|b", "mailbox grant {\"account\":\"b\",\"name\":\"a\"}" },
 	{ "mailbox|grant|--account|b|a", "mailbox grant {\"account\":\"b\",\"name\":\"a\"}" },
 	{ "mailbox|grant|--name|a|b", "mailbox grant {\"account\":\"b\",\"name\":\"a\"}" },
-	{ "mailbox|grant|a", "F ACCOUNT is missing (who may open it); for example: bourse mailbox "
-			     "grant sales 'DOM\\alice'" },
+	{ "mailbox|grant|a|--group|g", "mailbox grant {\"group\":\"g\",\"name\":\"a\"}" },
+	{ "mailbox|grant|--group=g|a|--rights|read",
+		"mailbox grant {\"group\":\"g\",\"name\":\"a\",\"rights\":\"read\"}" },
+	{ "mailbox|grant|a", "F ACCOUNT or --group GROUP is missing (who gets the rights); for example: bourse "
+			     "mailbox grant sales --group 'DOM\\staff' --rights 'read send-on-behalf'" },
+	{ "mailbox|grant", "F MAILBOX is missing (the mailbox); for example: bourse "
+			   "mailbox grant sales --group 'DOM\\staff' --rights 'read send-on-behalf'" },
+	{ "mailbox|revoke|a|--rights|read", "F ACCOUNT or --group GROUP is missing (who loses the rights); for "
+					    "example: bourse mailbox revoke sales 'DOM\\alice'" },
 	{ "list|member-add|l|a|b", "list member-add {\"member\":[\"a\",\"b\"],\"name\":\"l\"}" },
 	{ "list|member|add|l|a,b", "list member-add {\"member\":[\"a\",\"b\"],\"name\":\"l\"}" },
 	{ "list|member-add|l|--member|a", "list member-add {\"member\":[\"a\"],\"name\":\"l\"}" },

@@ -25,15 +25,21 @@ static const struct config_list *list_of(const struct config *c, enum service_pr
 	return own->count > 0 ? own : &c->auth_mechanisms;
 }
 
-static bool is_on(const struct config_list *list, const char *name)
+/* The last item that fits; "!" if there is none. */
+static struct str deciding(const struct config_list *list, const char *name)
 {
-	bool on = false;
+	struct str item = S("!");
 
 	for (size_t i = 0; i < list->count; i++) {
 		if (str_ilike(str_from_c(name), pattern_of(list->at[i])))
-			on = !str_starts(list->at[i], S("!"));
+			item = list->at[i];
 	}
-	return on;
+	return item;
+}
+
+static bool is_on(const struct config_list *list, const char *name)
+{
+	return !str_starts(deciding(list, name), S("!"));
 }
 
 static bool allows(unsigned policy, const struct offer_client *who)
@@ -58,12 +64,21 @@ enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, con
 	return ERR_OK;
 }
 
+/* A client that takes the best name and then cannot bind has no second try but in IMAP: doc/why/012-challenge-and-response.md. */
+static bool is_announced(const struct config *c, const struct sasl_mechanism *m, const struct offer_client *who)
+{
+	struct str item = deciding(list_of(c, who->protocol), m->name);
+	bool quiet = (m->flags & SASL_BINDS) && who->protocol != PROTOCOL_IMAP && !str_ilike(item, S("*-PLUS"));
+
+	return !quiet && offer_judge(c, m, who) == ERR_OK;
+}
+
 void offer_put(const struct config *c, const struct offer_client *who, struct str prefix, struct str sep, struct buf *to)
 {
 	bool first = true;
 
 	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
-		if (offer_judge(c, m, who) != ERR_OK)
+		if (!is_announced(c, m, who))
 			continue;
 		if (!first)
 			buf_put(to, sep);
@@ -81,7 +96,7 @@ enum err offer_password(const struct config *c, const struct offer_client *who)
 bool offer_binds(const struct config *c, const struct offer_client *who)
 {
 	for (const struct sasl_mechanism *m = sasl_mechanisms(); m->name != NULL; m++) {
-		if ((m->flags & SASL_BINDS) && offer_judge(c, m, who) == ERR_OK)
+		if ((m->flags & SASL_BINDS) && is_announced(c, m, who))
 			return true;
 	}
 	return false;

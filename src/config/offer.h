@@ -22,13 +22,17 @@ struct offer_client {
 /* NULL for a good item, else a sentence that says what is wrong with it. */
 const char *offer_wrong(struct str item);
 /*
- * ERR_OK: this client is offered that mechanism. ERR_MECHANISMOFF: the configuration has it off; ERR_NEEDTLS: only inside TLS;
+ * ERR_OK: this client may take that mechanism. ERR_MECHANISMOFF: the configuration has it off; ERR_NEEDTLS: only inside TLS;
  * ERR_BINDINGTYPE: it binds the channel, and no binding is known; ERR_NOCERTIFICATE.
  */
 enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, const struct offer_client *who) MUST_USE;
-/* Appends the names of all that are offered, in order of preference, with prefix before each and sep between. None: nothing. */
+/*
+ * Appends the names of all that are announced, in order of preference, with prefix before each and sep between. None: nothing.
+ * They are those that offer_judge lets through; outside IMAP without the ones that bind the channel, unless it is an item
+ * which itself ends in -PLUS that lets them in.
+ */
 void offer_put(const struct config *c, const struct offer_client *who, struct str prefix, struct str sep, struct buf *to);
 /* A name with a password, outside SASL. ERR_OK, ERR_MECHANISMOFF, ERR_NEEDTLS. */
 enum err offer_password(const struct config *c, const struct offer_client *who) MUST_USE;
-/* Whether some mechanism that binds the channel is offered: who says that he has seen none was told so by somebody else. */
+/* Whether some mechanism that binds the channel is announced: who says that he has seen none was told so by somebody else. */
 bool offer_binds(const struct config *c, const struct offer_client *who);

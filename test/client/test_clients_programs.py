@@ -427,3 +427,19 @@ def test_mutt(server, home, way, name):
     c = server.pop3("alice")
     assert c.stat()[0] == 0
     c.quit()
+
+
+@need("mutt")
+@pytest.mark.parametrize("way", ["starttls", "implicit"])
+def test_mutt_pop3(server, home, way):
+    """It takes the best name that is announced, and what fails then fails the logon."""
+    clear(server)
+    server.send("alice@example.org", "Text for mutt.")
+    rc = mutt_rc(server, home, "alice", way)
+    service = "pop3s" if way == "implicit" else "pop3"
+    rc.write_text(rc.read_text() + f'set pop_user="alice"\nset pop_pass="{PASSWORD}"\nset pop_delete=yes\n'
+                  f'set spoolfile="{service[:3]}{service[4:]}://127.0.0.1:{server.port(service)}/"\n')
+    saved = home / "saved"
+    eventually(lambda: len(server.pop3_all("alice")) == 1)
+    status, out = in_terminal(["mutt", "-n", "-F", rc, "-e", f"push '<copy-message>{saved}<enter><exit>'"])
+    assert status == 0 and saved.exists() and "Text for mutt." in saved.read_text(), out[-3000:]

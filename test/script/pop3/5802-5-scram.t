@@ -19,8 +19,11 @@ connect 1 pop3s
 1= + *
 1: {b64:c=biws,r=abc,p=AAAA}
 1= -ERR [AUTH] $text*
+# what binds is taken here without being announced, so that "y" says the truth
 1: AUTH SCRAM-SHA-256 {b64:y,,n=$user,r=abc}
-1= -ERR [AUTH] *   ## ERR_DOWNGRADE
+1= + *
+1: {b64:c=eSws,r=abc,p=AAAA}
+1= -ERR [AUTH] $text*
 1: AUTH SCRAM-SHA-256-PLUS {b64:p=tls-server-end-point,,n=$user,r=abc}
 1= + *
 1: {b64:c=biws,r=abc,p=AAAA}

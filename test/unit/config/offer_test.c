@@ -30,6 +30,7 @@ static const struct {
 	{ "", "SCRAM-SHA-1", TLS, ERR_OK },
 	{ "", "SCRAM-SHA-1-PLUS", TLS, ERR_OK },
 	{ "", "SCRAM-SHA-1-PLUS", BARE, ERR_BINDINGTYPE },
+	{ "", "SCRAM-SHA-1-PLUS", { PROTOCOL_SMTP, .tls = true, .binds = true }, ERR_OK },
 	{ "", "SCRAM-SHA-256", BARE, ERR_OK },
 	{ "", "PLAIN", CLEAR, ERR_NEEDTLS },
 	{ "", "SCRAM-SHA-256", CLEAR, ERR_NEEDTLS },
@@ -89,6 +90,36 @@ static void test_binds(void)
 	arena_done(&a);
 }
 
+static void test_announced(void)
+{
+	struct offer_client imap = TLS, smtp = { PROTOCOL_SMTP, .tls = true, .binds = true },
+			    pop3 = { PROTOCOL_POP3, .tls = true, .binds = true };
+	struct arena a;
+	struct buf b;
+
+	arena_init(&a, ARENA_NONE);
+	buf_init(&b, OFFER_NAMES_OCTETS_MAX);
+	offer_put(config_of(&a, "auth.mechanisms = \"SCRAM-*\";"), &imap, S("AUTH="), S(" "), &b);
+	IS_STR(buf_str(&b), S("AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1-PLUS "
+			      "AUTH=SCRAM-SHA-1"));
+	buf_clear(&b);
+	offer_put(config_of(&a, "auth.mechanisms = \"SCRAM-*\";"), &smtp, S(""), S(" "), &b);
+	IS_STR(buf_str(&b), S("SCRAM-SHA-256 SCRAM-SHA-1"));
+	buf_clear(&b);
+	offer_put(config_of(&a, "auth.smtp_mechanisms = [\"SCRAM-*\", \"*-plus\"];"), &smtp, S(""),
+		S(" "), &b);
+	IS_STR(buf_str(&b), S("SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1"));
+	OK(!offer_binds(config_of(&a, ""), &smtp), "taken, but not announced");
+	OK(!offer_binds(config_of(&a, ""), &pop3), "in POP3 neither");
+	OK(!offer_binds(config_of(&a, "auth.smtp_mechanisms = \"*\";"), &smtp),
+		"an item for all does not ask for it");
+	OK(offer_binds(config_of(&a, "auth.mechanisms = [\"*\", \"SCRAM-SHA-256-PLUS\"];"), &smtp),
+		"announced because it was asked for");
+	OK(!offer_binds(config_of(&a, "auth.mechanisms = [\"*\", \"!*-PLUS\"];"), &smtp), "off");
+	buf_done(&b);
+	arena_done(&a);
+}
+
 static void test_items(void)
 {
 	struct arena a;
@@ -109,6 +140,7 @@ int main(void)
 {
 	test_cases();
 	test_binds();
+	test_announced();
 	test_items();
 	return tap_done();
 }

@@ -63,6 +63,11 @@ void disk_begin(const char *folder)
 	list_init(&disk.namings);
 }
 
+const char *disk_folder(void)
+{
+	return disk.folder;
+}
+
 void disk_set(const struct disk_manner *m)
 {
 	disk.manner = *m;

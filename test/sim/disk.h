@@ -15,6 +15,7 @@ struct disk_manner {
 };
 
 void disk_begin(const char *folder);       /* everything below it */
+const char *disk_folder(void);
 void disk_set(const struct disk_manner *m);
 const struct disk_manner *disk_manner(void);
 uint64_t disk_used(void);

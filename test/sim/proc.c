@@ -294,6 +294,15 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
 	return 0;
 }
 
+time_t __wrap_time(time_t *ret)
+{
+	time_t now = world_real_ms() / 1000;
+
+	if (ret != NULL)
+		*ret = now;
+	return now;
+}
+
 ssize_t __wrap_getrandom(void *to, size_t octets, unsigned flags)
 {
 	unsigned char *at = to;

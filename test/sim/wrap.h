@@ -57,6 +57,7 @@ int __wrap_getrusage(int who, struct rusage *ret);
 void __wrap_log_setup(const struct log_setup *setup);
 void __real_log_setup(const struct log_setup *setup);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+time_t __wrap_time(time_t *ret);
 ssize_t __wrap_getrandom(void *to, size_t octets, unsigned flags);
 void __wrap_map_seed(const unsigned char seed[16]);
 void *__wrap_calloc(size_t n, size_t octets);

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/peer.h"
@@ -31,8 +30,7 @@ static void reply_with(struct client *client, const struct control_reply *given,
 		must(control_reply_put(&answer, &packet) == ERR_OK);
 	}
 	peer_send(client->peer, buf_str(&packet), files ? files->fds : NULL, files ? files->fd_count : 0);
-	mem_wipe(packet.at, packet.held);
-	buf_done(&packet);
+	buf_wipe(&packet);
 	if (!answer.more) {
 		client->request = 0;
 		client->asked[0] = NULL;

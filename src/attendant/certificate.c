@@ -22,9 +22,7 @@ static enum err make_self_signed(struct attendant *a, const char *chain_path, co
 		e = file_replace(key_path, buf_str(&key), 0600);
 	if (e == ERR_OK)
 		e = file_replace(chain_path, buf_str(&chain), 0644);
-	if (key.at != NULL)
-		mem_wipe(key.at, key.held);
-	buf_done(&key);
+	buf_wipe(&key);
 	buf_done(&chain);
 	if (e != ERR_OK)
 		return fail(f, e, "%s: a self-signed certificate cannot be written", chain_path);
@@ -104,10 +102,8 @@ enum err certificate_load(struct attendant *a, const struct config *c, struct fa
 		a->key++;
 		log_put(LOG_tls_loaded, LOG_C("certificate", chain_path), LOG_END);
 	}
-	if (key.at != NULL)
-		mem_wipe(key.at, key.held);
 	buf_done(&chain);
-	buf_done(&key);
+	buf_wipe(&key);
 	buf_done(&client_ca);
 	return f->code;
 }

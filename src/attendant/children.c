@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/peer.h"
@@ -35,9 +34,7 @@ void child_send(struct child *child, const struct msg *m)
 	buf_init(&octets, MESSAGE_OCTETS_MAX);
 	if (msg_encode(m, &octets) == ERR_OK)
 		peer_send(child->peer, buf_str(&octets), m->fds, m->fd_count);
-	if (octets.at != NULL)
-		mem_wipe(octets.at, octets.held);
-	buf_done(&octets);
+	buf_wipe(&octets);
 }
 
 static void plan(struct attendant *a, enum role role, uint64_t count)

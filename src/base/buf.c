@@ -17,6 +17,13 @@ void buf_done(struct buf *b)
 	*b = (struct buf){ .ceiling = b->ceiling };
 }
 
+void buf_wipe(struct buf *b)
+{
+	if (b->at != NULL)
+		mem_wipe(b->at, b->held);
+	buf_done(b);
+}
+
 void buf_clear(struct buf *b)
 {
 	b->len = 0;

@@ -18,6 +18,7 @@ struct buf {
 
 void buf_init(struct buf *b, size_t ceiling);
 void buf_done(struct buf *b);
+void buf_wipe(struct buf *b);          /* buf_done for one that held a secret: overwrites first */
 void buf_clear(struct buf *b);         /* len 0, memory kept */
 void buf_shrink(struct buf *b);        /* gives memory back when empty */
 

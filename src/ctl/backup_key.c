@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "io/file.h"
 
 #define HEAD       "bourse-vault 1"
@@ -31,12 +30,6 @@ static void begin(struct buf *b)
 {
 	buf_init(b, OCTETS_MAX);
 	must(buf_room(b, OCTETS_MAX) != NULL);
-}
-
-static void forget(struct buf *b)
-{
-	mem_wipe(b->at, b->held);
-	buf_done(b);
 }
 
 /* ---- joining ---- */
@@ -109,9 +102,9 @@ enum err backup_key_take(const struct backup_folder *b, int from, struct failure
 	}
 	if (e == ERR_OK && !(joined.len == old.len && str_eq(buf_str(&joined), buf_str(&old))))
 		e = file_replace(path, buf_str(&joined), 0600);
-	forget(&fresh);
-	forget(&old);
-	forget(&joined);
+	buf_wipe(&fresh);
+	buf_wipe(&old);
+	buf_wipe(&joined);
 	return e == ERR_OK ? e : fail(f, e, "%s: the key to the passwords cannot be copied: %s", b->path, err_text(e));
 }
 
@@ -136,7 +129,7 @@ enum err backup_key_give(const struct backup_folder *b, const char *folder, bool
 		e = file_replace(path, buf_str(&text), 0600);
 	else if (there != ERR_OK && there != ERR_NOTFOUND)
 		e = there;
-	forget(&text);
+	buf_wipe(&text);
 	if (e != ERR_OK)
 		return fail(f, e, "%s: the key to the passwords cannot be put there: %s", folder, err_text(e));
 	*ret_there = there == ERR_OK;
@@ -150,6 +143,6 @@ bool backup_key_there(const struct backup_folder *b)
 
 	begin(&text);
 	there = read_own(b, &text) == ERR_OK && sound(buf_str(&text));
-	forget(&text);
+	buf_wipe(&text);
 	return there;
 }

@@ -126,9 +126,7 @@ static void show_picture(struct str json)
 	buf_init(&picture, 1 << 20);
 	if (uri != NULL && isatty(STDOUT_FILENO) == 1 && qr_put(&picture, str_from_c(uri)))
 		fwrite(picture.at, 1, picture.len, stdout);
-	if (picture.at != NULL)
-		mem_wipe(picture.at, picture.held);
-	buf_done(&picture);
+	buf_wipe(&picture);
 	json_decref(reply);
 }
 

@@ -258,9 +258,7 @@ static enum err send_request(
 		(void)fail(f, e, "the request is too long; do it in several");
 	else if (peer_send_now(t->fd, buf_str(&packet), q->fds, q->fd_count) != ERR_OK)
 		e = refuse_gone(t, f);
-	if (packet.at != NULL)
-		mem_wipe(packet.at, packet.held);
-	buf_done(&packet);
+	buf_wipe(&packet);
 	return e;
 }
 

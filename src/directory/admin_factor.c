@@ -344,8 +344,7 @@ static enum err write_factor(struct admin *q, const struct factor *f, struct ent
 	e = factor_encode(f, &value);
 	must(e == ERR_OK);
 	new->account.factor = arena_str(&q->arena, buf_str(&value));
-	mem_wipe(value.at, value.held);
-	buf_done(&value);
+	buf_wipe(&value);
 	return e;
 }
 
@@ -373,8 +372,7 @@ static void tell_key(struct admin *q, const struct entry *e, const struct factor
 	buf_clear(&text);
 	totp_key_put(&text, key);
 	put(q->reply, "key", buf_str(&text));
-	mem_wipe(text.at, text.held);
-	buf_done(&text);
+	buf_wipe(&text);
 	q->secret = true;
 }
 
@@ -441,8 +439,7 @@ static enum err renew(struct admin *q, const struct entry *old, struct factor *f
 		e = store(q, old, &new, ends, false);
 	if (e == ERR_OK)
 		tell_recovery(q, buf_str(&words));
-	mem_wipe(words.at, words.held);
-	buf_done(&words);
+	buf_wipe(&words);
 	return e;
 }
 

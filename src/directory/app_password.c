@@ -121,8 +121,7 @@ void app_password_text(const unsigned char octets[APP_PASSWORD_OCTETS], char *te
 	must(words.len == APP_PASSWORD_TEXT_OCTETS);
 	memcpy(text, words.at, words.len);
 	text[words.len] = '\0';
-	mem_wipe(words.at, words.held);
-	buf_done(&words);
+	buf_wipe(&words);
 }
 
 bool app_password_read(struct str text, uint32_t *ret_id, char *plain)

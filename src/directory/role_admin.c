@@ -2,7 +2,6 @@
 
 #include "base/cursor.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "directory/admin_bulk.h"
 #include "directory/lockouts.h"
 #include "directory/role_int.h"
@@ -85,9 +84,7 @@ void role_admin_run(struct directory_role *r, uint64_t request, struct str json)
 		send_reply(r, request, buf_str(&reply));
 	else
 		answer_json(r->env, request, false, json_pack("{s:b,s:s,s:s}", "ok", 0, "error", err_name(f.code), "message", f.text));
-	if (reply.at != NULL)
-		mem_wipe(reply.at, reply.held);
-	buf_done(&reply);
+	buf_wipe(&reply);
 	if (r->directory.trial_number != 0)
 		timer_set(r->trial_idle, BULK_TRIAL_MS);
 	role_hashed(r); /* `bourse doctor logon` may have checked a password */

@@ -106,8 +106,7 @@ enum err saslprep(struct arena *a, struct str s, struct str *ret)
 			UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
 	if (n > 0)
 		prepared = arena_str(a, str_make(out, (size_t)n));
-	mem_wipe(mapped.at, mapped.held);
-	buf_done(&mapped);
+	buf_wipe(&mapped);
 	if (out != NULL && n > 0)
 		mem_wipe(out, (size_t)n);
 	free(out);

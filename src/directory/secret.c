@@ -117,13 +117,6 @@ static bool take_number(struct str *rest, char end, uint32_t max, uint32_t *ret)
 	return str_cut(rest, end, &digits) && str_u32(digits, max, ret) && *ret > 0;
 }
 
-static void forget(struct buf *b)
-{
-	if (b->at != NULL)
-		mem_wipe(b->at, b->held);
-	buf_done(b);
-}
-
 /* Base64 without padding. */
 static bool take_octets(struct str text, unsigned char to[PART_OCTETS_MAX], struct str *ret)
 {
@@ -139,8 +132,8 @@ static bool take_octets(struct str text, unsigned char to[PART_OCTETS_MAX], stru
 		memcpy(to, octets.at, octets.len);
 		*ret = str_make((const char *)to, octets.len);
 	}
-	forget(&padded);
-	forget(&octets);
+	buf_wipe(&padded);
+	buf_wipe(&octets);
 	return good;
 }
 

@@ -16,8 +16,7 @@ static struct str scram_text(struct arena *a, const struct scram_keys *k)
 	scram_keys_put(k, &text);
 	must(!buf_overflowed(&text));
 	ret = arena_str(a, buf_str(&text));
-	mem_wipe(text.at, text.held);
-	buf_done(&text);
+	buf_wipe(&text);
 	return ret;
 }
 

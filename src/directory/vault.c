@@ -138,9 +138,7 @@ static enum err get_octets(struct str hex, void *to, size_t octets)
 		memcpy(to, b.at, octets);
 	else
 		e = ERR_CORRUPT;
-	if (b.at != NULL)
-		mem_wipe(b.at, b.held);
-	buf_done(&b);
+	buf_wipe(&b);
 	return e;
 }
 
@@ -225,13 +223,6 @@ void vault_put(const struct vault *v, struct buf *to)
 	}
 }
 
-static void forget(struct buf *b)
-{
-	if (b->at != NULL)
-		mem_wipe(b->at, b->held);
-	buf_done(b);
-}
-
 enum err vault_load(struct vault *v, const char *path)
 {
 	struct buf text;
@@ -243,7 +234,7 @@ enum err vault_load(struct vault *v, const char *path)
 	e = file_read(path, &text);
 	if (e == ERR_OK)
 		e = vault_get(v, buf_str(&text));
-	forget(&text);
+	buf_wipe(&text);
 	return e == ERR_TOOBIG ? ERR_CORRUPT : e;
 }
 
@@ -257,7 +248,7 @@ enum err vault_save(const struct vault *v, const char *path)
 	vault_put(v, &text);
 	must(!buf_overflowed(&text));
 	e = file_replace(path, buf_str(&text), 0600);
-	forget(&text);
+	buf_wipe(&text);
 	return e;
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/code.h"
 #include "base/cursor.h"
-#include "base/mem.h"
 #include "front/logon.h"
 #include "ipc/web.h"
 
@@ -119,9 +118,7 @@ static struct str field(struct http_session *s, const char *name)
 	buf_init(&to, FIELD_OCTETS_MAX);
 	if (http_decode(http_form(buf_str(&s->body), str_from_c(name)), true, &to) == ERR_OK)
 		ret = arena_str(&s->arena, buf_str(&to));
-	if (to.at != NULL)
-		mem_wipe(to.at, to.held);
-	buf_done(&to);
+	buf_wipe(&to);
 	return ret;
 }
 
@@ -228,8 +225,7 @@ static enum step take_basic(struct http_session *s, struct str credentials)
 		return http_refuse(s, ERR_BASE64, STR_NONE);
 	}
 	password = arena_str(&s->arena, buf_str(&clear));
-	mem_wipe(clear.at, clear.held);
-	buf_done(&clear);
+	buf_wipe(&clear);
 	if (!str_cut(&password, ':', &name))
 		return http_refuse(s, ERR_SYNTAX, S("There is no colon between name and password."));
 	return http_ask_logon(s, name, password, on_basic);

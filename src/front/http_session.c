@@ -76,9 +76,7 @@ static void close_session(struct client *c)
 	struct http_session *s = session_of(c);
 
 	arena_wipe(&s->arena);
-	if (s->body.at != NULL)
-		mem_wipe(s->body.at, s->body.held);
-	buf_done(&s->body);
+	buf_wipe(&s->body);
 	buf_done(&s->page);
 	mem_free(s);
 }

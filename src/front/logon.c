@@ -1,7 +1,6 @@
 #include "front/logon.h"
 
 #include "base/code.h"
-#include "base/mem.h"
 #include "sasl/sasl.h"
 
 #define RESPONSE_OCTETS_MAX ((size_t)12288)
@@ -49,13 +48,6 @@ enum step logon_password(
 	step = ask(c, &m, wait);
 	buf_done(&text);
 	return step;
-}
-
-static void wipe(struct buf *b)
-{
-	if (b->at != NULL)
-		mem_wipe(b->at, b->held);
-	buf_done(b);
 }
 
 #define SHOWN_OCTETS_MAX ((size_t)256)
@@ -122,7 +114,7 @@ enum err logon_sasl_start(struct client *c, const struct logon_start *start,
 		m.sasl_start.addresses = str_from_c(shown.addresses);
 		*ret_step = ask(c, &m, wait);
 	}
-	wipe(&initial);
+	buf_wipe(&initial);
 	buf_done(&text);
 	return e;
 }
@@ -158,7 +150,7 @@ enum err logon_sasl_line(
 	} else {
 		cancel(c);
 	}
-	wipe(&response);
+	buf_wipe(&response);
 	return e;
 }
 

@@ -392,8 +392,6 @@ int role_main(const struct role_def *def, int control_fd)
 	}
 	if (prepare(&env, &m, &failure) != ERR_OK)
 		return tell_broken(&env, &failure);
-	if (octets.at != NULL)
-		mem_wipe(octets.at, octets.held);
-	buf_done(&octets);
+	buf_wipe(&octets);
 	return run(&env);
 }

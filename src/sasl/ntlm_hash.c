@@ -153,13 +153,6 @@ void ntlm_upper(enum ntlm_upper how, char *utf16, size_t octets)
 
 /* ---- keys and responses ---- */
 
-static void wiped(struct buf *b)
-{
-	if (b->at != NULL)
-		mem_wipe(b->at, b->held);
-	buf_done(b);
-}
-
 bool ntlm_nt_hash(struct str password, uint8_t ret[NTLM_HASH_OCTETS])
 {
 	struct buf text;
@@ -170,7 +163,7 @@ bool ntlm_nt_hash(struct str password, uint8_t ret[NTLM_HASH_OCTETS])
 	good = good && buf_room(&text, 2 * PASSWORD_OCTETS_MAX) != NULL && ntlm_to_utf16(password, &text);
 	if (good)
 		ntlm_md4(buf_str(&text), ret);
-	wiped(&text);
+	buf_wipe(&text);
 	return good;
 }
 

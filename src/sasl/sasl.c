@@ -34,20 +34,12 @@ void sasl_init(struct sasl *s)
 	buf_init(&s->octets, SASL_RESPONSE_OCTETS_MAX);
 }
 
-static void wipe(struct buf *part)
-{
-	if (part->at != NULL)
-		mem_wipe(part->at, part->held);
-	buf_clear(part);
-	buf_done(part);
-}
-
 void sasl_done(struct sasl *s)
 {
-	wipe(&s->authcid);
-	wipe(&s->authzid);
-	wipe(&s->password);
-	wipe(&s->octets);
+	buf_wipe(&s->authcid);
+	buf_wipe(&s->authzid);
+	buf_wipe(&s->password);
+	buf_wipe(&s->octets);
 	if (s->own != NULL)
 		mem_wipe(s->own, s->own_octets);
 	mem_free(s->own);

@@ -41,13 +41,6 @@ static struct str whole_nonce_of(const struct scram *c)
 	return str_make(c->server_first + 2, c->whole_nonce_octets);
 }
 
-static void wipe(struct buf *b)
-{
-	if (b->at != NULL)
-		mem_wipe(b->at, b->held);
-	buf_done(b);
-}
-
 enum err scram_start(struct sasl *s, struct buf *challenge)
 {
 	return ERR_NEEDMORE;
@@ -228,8 +221,8 @@ static bool is_bound(const struct scram *c, struct str given)
 	buf_put(&octets, c->binding);
 	base64_put(&text, buf_str(&octets));
 	same = !buf_overflowed(&octets) && str_eq_constant_time(buf_str(&text), given);
-	wipe(&octets);
-	wipe(&text);
+	buf_wipe(&octets);
+	buf_wipe(&text);
 	return same;
 }
 
@@ -244,7 +237,7 @@ static enum err take_proof(struct str text, unsigned char *to, size_t *ret)
 	*ret = octets.len;
 	if (e == ERR_OK && octets.len > 0)
 		memcpy(to, octets.at, octets.len < SCRAM_KEY_OCTETS_MAX ? octets.len : SCRAM_KEY_OCTETS_MAX);
-	wipe(&octets);
+	buf_wipe(&octets);
 	return e == ERR_OK ? ERR_OK : ERR_SYNTAX;
 }
 
@@ -270,7 +263,7 @@ static bool is_proven(const struct scram *c, const struct final *f, unsigned cha
 	right = str_eq_constant_time(str_make(mine, octets), str_make(c->keys.stored, octets));
 	scram_hmac(c->hash, str_make(c->keys.server, octets), buf_str(&message), ret_signature);
 	mem_wipe(mine, sizeof(mine));
-	wipe(&message);
+	buf_wipe(&message);
 	return right;
 }
 

@@ -115,9 +115,7 @@ static bool take_octets(struct str text, size_t max, unsigned char *to, size_t *
 		memcpy(to, octets.at, octets.len);
 		*ret = octets.len;
 	}
-	if (octets.at != NULL)
-		mem_wipe(octets.at, octets.held);
-	buf_done(&octets);
+	buf_wipe(&octets);
 	return good;
 }
 

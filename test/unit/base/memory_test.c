@@ -73,10 +73,27 @@ static void test_buf(void)
 	buf_done(&b);
 }
 
+/* It may be used again, as after buf_done, and one that never held anything may be wiped. */
+static void test_wipe(void)
+{
+	struct buf b;
+
+	buf_init(&b, 8);
+	buf_wipe(&b);
+	buf_put(&b, S("secret"));
+	buf_wipe(&b);
+	OK(b.at == NULL && b.len == 0 && b.held == 0, "nothing is held");
+	IS_NUM(b.ceiling, 8);
+	buf_put(&b, S("again"));
+	IS_STR(buf_str(&b), S("again"));
+	buf_done(&b);
+}
+
 int main(void)
 {
 	test_arena();
 	test_many_chunks();
 	test_buf();
+	test_wipe();
 	return tap_done();
 }

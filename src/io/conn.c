@@ -44,6 +44,7 @@ struct conn {
 	int fd;
 	enum tls_state tls_state;
 	bool in_ended, paused, closing, lingering, dead, was_congested, out_ending, out_ended;
+	bool ticket_given;
 	bool out_waits;       /* the system took no more of out: it tells when it does */
 	bool tls_wants_write; /* TLS itself has something to say and no room for it: nothing else goes on until then */
 };
@@ -315,6 +316,9 @@ static ssize_t write_some(struct conn *c, struct str octets)
 		} while (put < 0 && errno == EINTR);
 		return put >= 0 ? put : errno == EAGAIN ? -1 : -2;
 	}
+	if (!c->ticket_given)
+		tls_give_ticket(c->ssl);
+	c->ticket_given = true;
 	put_ssl = SSL_write(c->ssl, octets.at, (int)(octets.len < (1u << 30) ? octets.len : 1u << 30));
 	if (put_ssl > 0)
 		return put_ssl;

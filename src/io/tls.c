@@ -149,8 +149,9 @@ static void set_policy(SSL_CTX *ssl, int minimum)
 	SSL_CTX_clear_mode(ssl, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM");
 	SSL_CTX_set_session_id_context(ssl, (const unsigned char *)"bourse", 6);
-	/* A server that keeps tickets needs no session cache. */
+	/* A server that hands out tickets needs no session cache. */
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_num_tickets(ssl, 0); /* tls_give_ticket */
 }
 
 /* The handshake goes on with a certificate that we do not believe, or without one: the client may log on in another way. */
@@ -230,6 +231,12 @@ struct ssl_st *tls_server_new(struct tls_context *c, int fd)
 	must(ssl != NULL && SSL_set_fd(ssl, fd) == 1);
 	SSL_set_accept_state(ssl);
 	return ssl;
+}
+
+void tls_give_ticket(SSL *ssl)
+{
+	if (SSL_version(ssl) >= TLS1_3_VERSION)
+		SSL_new_session_ticket(ssl);
 }
 
 /* ---- the client's certificate ---- */

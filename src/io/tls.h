@@ -35,6 +35,13 @@ void tls_context_unref(struct tls_context *context); /* accepts NULL */
 struct ssl_st *tls_server_new(struct tls_context *context, int fd);
 
 /*
+ * Sends a ticket with what is written next (RFC 8446 section 4.6.1); once a connection, when its first words are at hand.
+ * Sent by itself behind the handshake it would meet the client's first words, and clients that read and write in two
+ * threads hang where both are at work in their TLS library at that moment.
+ */
+void tls_give_ticket(struct ssl_st *ssl);
+
+/*
  * What binds a logon to this connection and no other (RFC 5056); octets 0: not defined for it.
  * exporter   tls-exporter (RFC 9266): TLS 1.3, and TLS 1.2 with the extended master secret
  * unique     tls-unique (RFC 5929 section 3): TLS 1.2 with the extended master secret (RFC 7677 section 4)

@@ -108,6 +108,22 @@ def test_offlineimap_both_ways(own, tmp_path, way):
     assert {p.name for p in near(box).values()} == before
 
 
+STARTTLS = '''
+import imaplib2, sys
+for _ in range(100):
+    c = imaplib2.IMAP4("127.0.0.1", int(sys.argv[1]), timeout=30)
+    c.starttls()
+    c.logout()
+'''
+
+
+@need_offlineimap
+def test_starttls_in_two_threads(own):
+    """The library of offlineimap reads and writes TLS in two threads at once, and hung where a ticket came behind the handshake."""
+    done = subprocess.run(["/usr/bin/python3", "-c", STARTTLS, str(own.port("imap"))], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 @need_offlineimap
 def test_offlineimap_after_kill_and_rebuild(own, tmp_path):
     for number in range(20):

@@ -718,6 +718,37 @@ static void test_tls(size_t n, size_t in_max, size_t record)
 	end(&w);
 }
 
+static bool client_has_ticket(struct world *w)
+{
+	char piece[64];
+
+	carry(w, 65536);
+	carry(w, 65536);
+	(void)SSL_read(w->client, piece, sizeof(piece));
+	return SSL_SESSION_is_resumable(SSL_get0_session(w->client));
+}
+
+/* Never by itself: tls_give_ticket says why. */
+static void test_ticket(void)
+{
+	struct world w;
+
+	begin(&w, IN_MAX);
+	secure(&w, 65536);
+	OK(!client_has_ticket(&w), "behind the handshake nothing comes by itself");
+	conn_put(w.conn, S("hello"));
+	OK(client_has_ticket(&w), "the first words bring a ticket");
+	client_session = SSL_get1_session(w.client);
+	SSL_set_shutdown(w.client, SSL_SENT_SHUTDOWN); /* in order: it may be taken up */
+	end(&w);
+	begin(&w, IN_MAX);
+	secure(&w, 65536);
+	OK(SSL_session_reused(w.client), "which is good");
+	SSL_SESSION_free(client_session);
+	client_session = NULL;
+	end(&w);
+}
+
 static bool is(const struct tls_binding *b, const void *octets, size_t count)
 {
 	return b->octets == count && memcmp(b->at, octets, count) == 0;
@@ -960,6 +991,7 @@ int main(void)
 		test_tls(pieces[i], IN_MAX, 5000);
 	for (size_t i = 0; i < 3; i++)
 		test_tls(65536, 1000, records[i]);
+	test_ticket();
 	test_bindings(TLS1_3_VERSION, true);
 	test_bindings(TLS1_2_VERSION, true);
 	test_bindings(TLS1_2_VERSION, false);

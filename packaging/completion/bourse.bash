@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder public session backup directory restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -88,10 +88,19 @@ _bourse()
 	'search ') words='status rebuild' ;;
 	'search status') words='--data --config --json --color --help --version' ;;
 	'search rebuild') words='--data --config --json --color --help --version' ;;
-	'folder ') words='rights grant revoke' ;;
+	'folder ') words='list create delete rename rights grant revoke' ;;
+	'folder list') words='--data --config --json --color --help --version' ;;
+	'folder create') words='--data --config --json --color --help --version' ;;
+	'folder delete') words='--data --config --json --color --help --version' ;;
+	'folder rename') words='--data --config --json --color --help --version' ;;
 	'folder rights') words='--data --config --json --color --help --version' ;;
 	'folder grant') words='--data --config --json --color --help --version' ;;
 	'folder revoke') words='--data --config --json --color --help --version' ;;
+	'public ') words='enable set show disable' ;;
+	'public enable') words='--quota-warn --quota-receive --quota-messages --quota-folders --retention-days --name --data --config --json --color --help --version' ;;
+	'public set') words='--quota-warn --quota-receive --quota-messages --quota-folders --retention-days --rename --data --config --json --color --help --version' ;;
+	'public show') words='--data --config --json --color --help --version' ;;
+	'public disable') words='--purge --no-purge --data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
 	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;
@@ -100,7 +109,7 @@ _bourse()
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder public session backup directory restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

@@ -243,6 +243,7 @@ static const struct route routes[] = {
 	{ "account", NULL, ROLE_DIRECTORY },
 	{ "group", NULL, ROLE_DIRECTORY },
 	{ "mailbox", NULL, ROLE_DIRECTORY },
+	{ "public", NULL, ROLE_DIRECTORY },
 	{ "contact", NULL, ROLE_DIRECTORY },
 	{ "list", NULL, ROLE_DIRECTORY },
 	{ "doctor", NULL, ROLE_DIRECTORY },

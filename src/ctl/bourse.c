@@ -12,6 +12,7 @@
 #include "ctl/import.h"
 #include "ctl/local.h"
 #include "ctl/password.h"
+#include "ctl/public.h"
 #include "ctl/qr.h"
 #include "ctl/restore.h"
 #include "ctl/transport.h"
@@ -235,7 +236,7 @@ static enum err number_mailbox(const struct call *call, struct transport *t, str
 {
 	json_t *name = json_object_get(call->args, "mailbox");
 	struct lookup lookup = { .render = r };
-	struct transport_request request = { .verb = S("mailbox show"),
+	struct transport_request request = { .verb = S("directory box"),
 		.reply = on_mailbox,
 		.arg = &lookup };
 	json_t *whole;
@@ -245,7 +246,7 @@ static enum err number_mailbox(const struct call *call, struct transport *t, str
 	*ret_known = true;
 	if ((strcmp(call->command->noun, "search") != 0 && strcmp(call->command->noun, "folder") != 0) || name == NULL)
 		return ERR_OK;
-	whole = json_pack("{s:s,s:{s:O}}", "verb", "mailbox show", "args", "name", name);
+	whole = json_pack("{s:s,s:{s:O}}", "verb", "directory box", "args", "name", name);
 	text = json_dumps(whole, JSON_COMPACT);
 	request.json = str_from_c(text);
 	e = transport_call(t, &request, f);
@@ -328,7 +329,7 @@ static run_steps *steps_of(const struct command *c)
 		const char *noun, *verb;
 		run_steps *run;
 	} rows[] = { { "backup", "", backup_run }, { "restore", "", restore_run }, { "directory", "import", import_run },
-		{ "directory", "export", export_run } };
+		{ "directory", "export", export_run }, { "public", "disable", public_disable_run } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (strcmp(c->noun, rows[i].noun) == 0 && strcmp(c->verb, rows[i].verb) == 0)

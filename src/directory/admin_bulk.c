@@ -327,7 +327,7 @@ enum err admin_do_read(struct admin *q)
 
 	json_object_set_new(q->reply, "rows", r.rows);
 	if (kind == ENTRY_NONE)
-		return fail(q->failure, ERR_SYNTAX, "--class must be domain, account, group, mailbox, contact or list");
+		return fail(q->failure, ERR_SYNTAX, "--class must be domain, account, group, mailbox, contact, list or public store");
 	e = directory_ids(q->directory, kind, admin_args_number(q, "first-id", 0), &q->arena, READ_ENTRIES_MAX, &ids);
 	for (; e == ERR_OK && i < ids.count && r.octets < READ_OCTETS_MAX; i++) {
 		struct entry entry;

@@ -231,7 +231,7 @@ static void show_standing(struct admin *q, const struct entry *e)
 	}
 }
 
-static void show_entry(struct admin *q, const struct entry *e)
+void admin_show_entry(struct admin *q, const struct entry *e)
 {
 	size_t count;
 	const struct entry_property *p = entry_properties(e->kind, &count);
@@ -256,7 +256,7 @@ enum err admin_do_show(struct admin *q)
 	enum err e = admin_args_find(q, q->kind, admin_args_str(q, "name"), &entry);
 
 	if (e == ERR_OK)
-		show_entry(q, &entry);
+		admin_show_entry(q, &entry);
 	return e;
 }
 
@@ -271,7 +271,7 @@ enum err admin_do_show_own(struct admin *q)
 			"example.org");
 	if (e != ERR_OK)
 		return fail(q->failure, e, NULL);
-	show_entry(q, &entry);
+	admin_show_entry(q, &entry);
 	return ERR_OK;
 }
 

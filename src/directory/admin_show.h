@@ -13,3 +13,5 @@ json_t *admin_show_string(struct str s);
 struct str admin_show_name(struct admin *q, const struct entry_property *p);
 struct str admin_show_value(struct admin *q, const struct entry *e, const struct entry_property *p);
 struct str admin_show_id(struct admin *q, uint64_t id);
+/* Everything about it, as rows of the reply. */
+void admin_show_entry(struct admin *q, const struct entry *e);

@@ -142,7 +142,7 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 		right_rows(a, e, ret);
 	if (e->kind == ENTRY_GROUP)
 		group_rows(a, e, id, ret);
-	if (entry_is_recipient(e->kind))
+	if (entry_is_recipient(e->kind) || e->kind == ENTRY_PUBLIC)
 		add_row(ret, keys_alias(a, name_fold(a, entry_alias(e))), id, "alias",
 			entry_alias(e));
 	return address_rows(a, e, id, ret);

@@ -197,6 +197,16 @@ enum err directory_address(
 	return by_index(d, ENTRY_NONE, keys_address(a, parsed.key), a, ret);
 }
 
+enum err directory_public(struct directory *d, struct arena *a, struct entry *ret)
+{
+	struct entry_ids ids;
+	enum err e = directory_ids(d, ENTRY_PUBLIC, 0, a, 1, &ids);
+
+	if (e != ERR_OK)
+		return e;
+	return ids.count == 0 ? ERR_NOTFOUND : directory_get(d, ENTRY_PUBLIC, ids.at[0], a, ret);
+}
+
 enum err directory_recipient(struct directory *d, struct str s, struct arena *a, struct entry *ret)
 {
 	return str_has_octet(s, '@') ? directory_address(d, s, a, ret)

@@ -80,11 +80,13 @@ enum err directory_certificate(struct directory *d, struct str fingerprint, stru
  * there. */
 enum err directory_accounts_named(struct directory *d, struct str user, uint64_t *ret, size_t max,
 	size_t *ret_count) MUST_USE;
-/* A mailbox, contact or list by alias or by SMTP address. */
+/* A mailbox, contact or list by alias or by SMTP address; by alias also the public store. */
 enum err directory_alias(
 	struct directory *d, struct str alias, struct arena *a, struct entry *ret) MUST_USE;
 enum err directory_address(
 	struct directory *d, struct str address, struct arena *a, struct entry *ret) MUST_USE;
+/* The public store. ERR_NOTFOUND: there is none. */
+enum err directory_public(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;
 /* By address when s has an '@', else by alias. */
 enum err directory_recipient(
 	struct directory *d, struct str s, struct arena *a, struct entry *ret) MUST_USE;

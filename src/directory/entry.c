@@ -46,6 +46,11 @@ static const struct entry_property group_rows[] = {
 #include "directory/schema.tbl"
 };
 
+#define PUBLIC(name, type, codec, doc) ROW(public, name, type, codec, doc)
+static const struct entry_property public_rows[] = {
+#include "directory/schema.tbl"
+};
+
 #define KIND(name, rows)                                                                           \
 	{                                                                                          \
 		name, rows, sizeof(rows) / sizeof(*(rows))                                         \
@@ -63,6 +68,7 @@ static const struct {
 	[ENTRY_CONTACT] = KIND("contact", contact_rows),
 	[ENTRY_LIST] = KIND("list", list_rows),
 	[ENTRY_GROUP] = KIND("group", group_rows),
+	[ENTRY_PUBLIC] = KIND("public store", public_rows),
 };
 
 const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_count)
@@ -141,6 +147,12 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 			ENTRY_DEFAULT;
 		e.mailbox.quota_messages = e.mailbox.quota_folders = e.mailbox.retention_days =
 			ENTRY_DEFAULT;
+	}
+	/* What is read by all and kept for years has no use for the limits of one person's mailbox. */
+	if (kind == ENTRY_PUBLIC) {
+		e.public.quota_warn = e.public.quota_receive = e.public.quota_messages = ENTRY_UNLIMITED;
+		e.public.quota_folders = ENTRY_UNLIMITED;
+		e.public.retention_days = ENTRY_DEFAULT;
 	}
 	return e;
 }
@@ -417,6 +429,7 @@ struct str entry_name(const struct entry *e)
 	case ENTRY_MAILBOX:
 	case ENTRY_CONTACT:
 	case ENTRY_LIST:
+	case ENTRY_PUBLIC:
 		return entry_alias(e);
 	case ENTRY_NONE:
 	case ENTRY_KIND_END:
@@ -443,6 +456,8 @@ struct str entry_alias(const struct entry *e)
 		return e->mailbox.alias;
 	if (e->kind == ENTRY_CONTACT)
 		return e->contact.alias;
+	if (e->kind == ENTRY_PUBLIC)
+		return e->public.alias;
 	return e->kind == ENTRY_LIST ? e->list.alias : S("");
 }
 
@@ -479,6 +494,17 @@ struct entry_limits entry_limits(const struct entry_mailbox *m, const struct ent
 		.folders_max = (uint32_t)limit(m->quota_folders, defaults->folders_max),
 		.retention_days = days(m->retention_days, defaults->retention_days),
 	};
+}
+
+struct entry_mailbox entry_public_box(const struct entry_public *p)
+{
+	return (struct entry_mailbox){ .alias = p->alias,
+		.quota_warn = p->quota_warn,
+		.quota_send = ENTRY_UNLIMITED,
+		.quota_receive = p->quota_receive,
+		.quota_messages = p->quota_messages,
+		.quota_folders = p->quota_folders,
+		.retention_days = p->retention_days };
 }
 
 bool entry_ids_have(struct entry_ids ids, uint64_t id)

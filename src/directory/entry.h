@@ -22,6 +22,7 @@ enum entry_kind {
 	ENTRY_CONTACT = 5,
 	ENTRY_LIST = 6,
 	ENTRY_GROUP = 7,
+	ENTRY_PUBLIC = 8, /* the public store; there is one at most */
 	ENTRY_KIND_END
 };
 
@@ -129,6 +130,11 @@ struct entry_group {
 #include "directory/schema.tbl"
 };
 
+#define PUBLIC(name, type, codec, doc) ENTRY_FIELD_##type(name)
+struct entry_public {
+#include "directory/schema.tbl"
+};
+
 /* How an entry has its secrets. Only src/directory/vault.h goes from one to another. */
 enum entry_seal {
 	ENTRY_OPEN,   /* readable */
@@ -148,6 +154,7 @@ struct entry {
 		struct entry_contact contact;
 		struct entry_list list;
 		struct entry_group group;
+		struct entry_public public;
 	};
 };
 
@@ -160,6 +167,8 @@ struct entry_limits {
 
 /* defaults stand in for ENTRY_DEFAULT. */
 struct entry_limits entry_limits(const struct entry_mailbox *m, const struct entry_limits *defaults);
+/* The public store as a mailbox that has its limits and nothing else. */
+struct entry_mailbox entry_public_box(const struct entry_public *p);
 
 struct entry_property {
 	const char *name; /* as in schema.tbl, with '_' */
@@ -203,7 +212,7 @@ struct str entry_name(const struct entry *e);
 struct entry_texts entry_addresses(const struct entry *e);
 /* An account's or a group's domain; 0 for other kinds. */
 uint64_t entry_domain(const struct entry *e);
-/* Alias of a recipient; empty for other kinds. */
+/* Alias of a recipient or the public store; empty for other kinds. */
 struct str entry_alias(const struct entry *e);
 bool entry_is_recipient(enum entry_kind kind);
 

@@ -94,11 +94,13 @@ void role_admin_run(struct directory_role *r, uint64_t request, struct str json)
 
 static void send_mailbox(struct directory_role *r, const struct entry *e)
 {
-	struct entry_limits l = entry_limits(&e->mailbox, &r->directory.defaults);
+	bool public = e->kind == ENTRY_PUBLIC;
+	struct entry_mailbox box = public ? entry_public_box(&e->public) : e->mailbox;
+	struct entry_limits l = entry_limits(&box, &r->directory.defaults);
 	struct msg m = { .id = MSG_limits };
 
 	m.limits = (struct msg_limits){ .mailbox = e->id, .warn_octets = l.warn_octets, .send_octets = l.send_octets,
-		.receive_octets = l.receive_octets, .messages_max = l.messages_max, .folders_max = l.folders_max, .retention_days = l.retention_days, .enabled = !e->mailbox.disabled };
+		.receive_octets = l.receive_octets, .messages_max = l.messages_max, .folders_max = l.folders_max, .retention_days = l.retention_days, .enabled = !box.disabled, .public_store = public };
 	link_send(role_link(r->env, ROLE_STORE, 0), &m);
 }
 
@@ -112,6 +114,7 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 {
 	struct directory_role *r = arg;
 	struct link *store = role_link(r->env, ROLE_STORE, 0);
+	bool box = e->kind == ENTRY_MAILBOX || e->kind == ENTRY_PUBLIC;
 	static const char *const deeds[] = { "added", "changed", "removed" };
 
 	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_CHANGED)
@@ -121,9 +124,9 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 	if (e->kind == ENTRY_ACCOUNT && deed == DIRECTORY_REMOVED)
 		lockouts_forget(&r->directory, e->id);
 	log_put(LOG_directory_change, LOG_C("deed", deeds[deed]), LOG_C("kind", entry_kind_name(e->kind)), LOG_U("id", e->id), LOG_END);
-	if (e->kind == ENTRY_MAILBOX && deed == DIRECTORY_REMOVED)
+	if (box && deed == DIRECTORY_REMOVED)
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });
-	else if (e->kind == ENTRY_MAILBOX)
+	else if (box)
 		send_mailbox(r, e);
 	else if (e->kind == ENTRY_DOMAIN)
 		role_netlogon_changed(r, deed, e);
@@ -133,10 +136,22 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 
 #define IDS_AT_ONCE ((size_t)1000)
 
+static void send_public(struct directory_role *r)
+{
+	struct arena arena;
+	struct entry e;
+
+	arena_init(&arena, ARENA_NONE);
+	if (directory_public(&r->directory, &arena, &e) == ERR_OK)
+		send_mailbox(r, &e);
+	arena_done(&arena);
+}
+
 void role_send_limits(struct directory_role *r)
 {
 	uint64_t from = 1;
 
+	send_public(r);
 	for (;;) {
 		struct arena arena;
 		struct entry_ids ids = { 0 };
@@ -164,6 +179,8 @@ static void judge_held(struct directory_role *r, struct link *store, uint64_t id
 
 	arena_init(&arena, ARENA_NONE);
 	found = directory_get(&r->directory, ENTRY_MAILBOX, id, &arena, &e);
+	if (found == ERR_NOTFOUND)
+		found = directory_get(&r->directory, ENTRY_PUBLIC, id, &arena, &e);
 	arena_done(&arena);
 	if (found != ERR_NOTFOUND)
 		return;

@@ -149,13 +149,17 @@ static enum err answer_accounts(
 	struct rd ids = rd_from(q->ids);
 	struct wr names;
 	struct buf b;
-	enum err e = directory_get(d, ENTRY_MAILBOX, q->mailbox, a, &mailbox);
+	enum err e = directory_get(d, ENTRY_NONE, q->mailbox, a, &mailbox);
+	bool public = e == ERR_OK && mailbox.kind == ENTRY_PUBLIC;
+
+	if (e == ERR_OK && !public && mailbox.kind != ENTRY_MAILBOX)
+		e = ERR_NOTFOUND;
 
 	if (e != ERR_OK)
 		return fail(f, e == ERR_NOTFOUND ? ERR_NOBOX : e, NULL);
 	if (q->name.len > 0 && find_principal(d, q->name, a, f, ret) != ERR_OK)
 		return f->code;
-	ret->owner = mailbox.mailbox.account;
+	ret->owner = public ? 0 : mailbox.mailbox.account; /* it is nobody's */
 	buf_init(&b, PEER_MESSAGE_OCTETS_MAX - 1024);
 	names = wr_to(&b);
 	put_name(d, ret->owner, a, &names);

@@ -247,6 +247,13 @@ static enum err check_counts(const struct entry_mailbox *m, struct failure *f)
 	return ERR_OK;
 }
 
+static enum err check_retention(const struct entry_mailbox *m, struct failure *f)
+{
+	if (m->retention_days == ENTRY_DEFAULT || m->retention_days <= RETENTION_DAYS_MAX)
+		return ERR_OK;
+	return fail(f, ERR_SYNTAX, "--retention-days can be %llu at most", (unsigned long long)RETENTION_DAYS_MAX);
+}
+
 static enum err check_rights(
 	struct directory *d, struct arena *a, const struct entry_mailbox *m, struct failure *f)
 {
@@ -279,10 +286,7 @@ static enum err check_mailbox(
 	if (check_recipient(d, a, e, f) != ERR_OK || check_quotas(m, f) != ERR_OK ||
 		check_counts(m, f) != ERR_OK)
 		return f->code;
-	if (m->retention_days != ENTRY_DEFAULT && m->retention_days > RETENTION_DAYS_MAX)
-		return fail(f, ERR_SYNTAX, "--retention-days can be %llu at most",
-			(unsigned long long)RETENTION_DAYS_MAX);
-	if (check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)
+	if (check_retention(m, f) != ERR_OK || check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)
 		return f->code;
 	return check_rights(d, a, m, f);
 }
@@ -348,6 +352,21 @@ static enum err check_list(
 	return check_reference(d, a, ENTRY_ACCOUNT, e->list.owner, f);
 }
 
+static enum err check_public(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
+{
+	struct entry_mailbox box = entry_public_box(&e->public);
+	struct entry other;
+	enum err err = directory_public(d, a, &other);
+
+	if (err == ERR_OK && other.id != e->id)
+		return fail(f, ERR_EXISTS, "there is a public store already; see: bourse public show");
+	if (err != ERR_OK && err != ERR_NOTFOUND)
+		return fail(f, err, NULL);
+	if (check_name("an alias", box.alias, f) != ERR_OK || check_quotas(&box, f) != ERR_OK || check_counts(&box, f) != ERR_OK)
+		return f->code;
+	return check_retention(&box, f);
+}
+
 enum err rules_check(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
 	switch (e->kind) {
@@ -363,6 +382,8 @@ enum err rules_check(struct directory *d, struct arena *a, const struct entry *e
 		return check_list(d, a, e, f);
 	case ENTRY_GROUP:
 		return check_group(d, a, e, f);
+	case ENTRY_PUBLIC:
+		return check_public(d, a, e, f);
 	case ENTRY_NONE:
 	case ENTRY_ORGANISATION:
 	case ENTRY_KIND_END:

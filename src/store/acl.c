@@ -11,6 +11,10 @@ static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", 
 static struct acl_entry default_entries[] = { { .kind = ACL_DELEGATES, .rights = ACL_ALL } };
 const struct acl acl_default = { default_entries, 1 };
 
+static struct acl_entry public_entries[] = { { .kind = ACL_ANYONE },
+	{ .kind = ACL_AUTHENTICATED, .rights = ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST } };
+const struct acl acl_public = { public_entries, 2 };
+
 static bool is_in(uint64_t group, const struct acl_user *user)
 {
 	for (size_t i = 0; i < user->groups_count; i++) {

@@ -74,6 +74,8 @@ uint32_t acl_rights(const struct acl *acl, const struct acl_user *user);
 bool acl_names_user(const struct acl *acl, const struct acl_user *user);
 /* What a folder without a list has; one entry. */
 extern const struct acl acl_default;
+/* What a folder at the top of the public store begins with: all who have logged on read and post, strangers have nothing. */
+extern const struct acl acl_public;
 
 enum acl_how { ACL_REPLACE, ACL_ADD, ACL_REMOVE };
 

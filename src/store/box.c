@@ -330,13 +330,15 @@ static const struct {
 	{ S_INIT("Archive"), FOLDER_SPECIAL_ARCHIVE },
 };
 
+#define USUAL (sizeof(usual) / sizeof(usual[0]))
+
 /* Figures only; the rows go to disk with the first write set, since rows_all stays set until one
  * was flushed. */
 static void make(struct mailbox *m)
 {
 	m->row = (struct mailbox_row){ .email_next = 1, .retained_next = 1, .folder_next = 1 };
 	m->rows_all = true;
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+	for (size_t i = 0; i < (mailbox_is_public(m) ? 1 : USUAL); i++) {
 		struct folder *f = box_folder_new(m, m->row.folder_next++, usual[i].name);
 
 		f->specials = usual[i].specials;
@@ -443,7 +445,7 @@ const struct acl *box_acl_above(struct mailbox *m, struct str name)
 		if (f && !f->noselect && !f->nonexistent)
 			return f->acl;
 	}
-	return m->acl;
+	return mailbox_is_public(m) ? &acl_public : m->acl;
 }
 
 uint32_t box_uidvalidity(struct mailbox *m)

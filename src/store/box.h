@@ -129,6 +129,7 @@ struct store {
 	size_t repairs;         /* in flight */
 	struct list refusals;   /* of calls that found no mailbox */
 	struct granted granted;
+	uint64_t public_id; /* of the public store; 0: there is none */
 };
 
 void box_drop_idle(struct store *s);
@@ -154,7 +155,8 @@ void box_folder_rename(struct folder *f, struct str name);
 void box_folder_add(struct folder *f);    /* into the lists */
 void box_folder_remove(struct folder *f); /* out of them; freed when unused */
 void box_folders_sort(struct mailbox *m);
-/* What a folder of that name begins with: the list of the nearest folder above it, or of the mailbox. */
+/* What a folder of that name begins with: the list of the nearest folder above it, or of the mailbox; in the public store
+ * acl_public. */
 const struct acl *box_acl_above(struct mailbox *m, struct str name);
 uint32_t box_uidvalidity(struct mailbox *m); /* a new one */
 /* used against limits; calls options.quota when the state is another than before. */

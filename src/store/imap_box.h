@@ -12,6 +12,7 @@ struct imap_box {
 	struct mailbox *mailbox;
 	const struct acl_user *user; /* whose rights count there */
 	struct str prefix;           /* of its folders' names, without the separator; empty: the session's own */
+	bool public;                 /* the public store: it has no inbox, and all that may be seen is listed */
 };
 
 /* Where folder names of the running command are. */

@@ -490,7 +490,7 @@ static enum step run_enable(struct imap *i)
 
 static enum step run_namespace(struct imap *i)
 {
-	imap_put_untagged(imap_out(i), S("NAMESPACE ((\"\" \"/\")) ((\"" IMAP_OTHERS "/\" \"/\")) NIL"));
+	imap_others_put_namespaces(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 

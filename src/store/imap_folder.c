@@ -121,10 +121,14 @@ static enum step run_create(struct imap *i)
 	if (c->result == ERR_OK)
 		c->result = imap_rights_need_above(i, c->name, ACL_CREATE);
 	if (c->result == ERR_OK && c->uses != 0)
-		c->result = imap_rights_need_uses(i);
+		c->result = i->box->public ? ERR_USEATTR : imap_rights_need_uses(i);
 	if (c->result != ERR_OK)
 		return refuse(i);
-	folder_create(imap_mailbox(i), c->name, c->uses, on_done, i->s);
+	/* What somebody makes where all may look is his to give to others. */
+	if (i->box->public)
+		folder_create_for(imap_mailbox(i), c->name, imap_user(i)->account, on_done, i->s);
+	else
+		folder_create(imap_mailbox(i), c->name, c->uses, on_done, i->s);
 	return STEP_PEER;
 }
 

@@ -219,7 +219,7 @@ static bool is_listed(struct imap *i, const struct folder_info *f)
 {
 	char room[IMAP_BOX_NAME_OCTETS_MAX];
 
-	return i->box == &i->own || imap_user(i)->access != ACCESS_NONE ||
+	return i->box == &i->own || i->box->public || imap_user(i)->access != ACCESS_NONE ||
 	       acl_names_user(folder_acl(imap_mailbox(i), f->id), imap_user(i)) ||
 	       is_subscribed(i, imap_box_outer(i->box, f->name, room));
 }
@@ -245,7 +245,7 @@ static void adapt(struct imap *i, struct folder_info *f)
 		return;
 	f->specials = 0;
 	f->subscribed = is_subscribed(i, imap_box_outer(i->box, f->name, room));
-	if (str_eq(f->name, S("INBOX")))
+	if (!i->box->public && str_eq(f->name, S("INBOX")))
 		f->has_children = has_more(i);
 }
 

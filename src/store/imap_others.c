@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "store/imap_engine.h"
 
-#define TREE IMAP_OTHERS "/"
+#define TREE        IMAP_OTHERS "/"
+#define PUBLIC_TREE IMAP_PUBLIC "/"
 
 struct imap_other {
 	struct imap_box box; /* first: boxes of others are these; mailbox NULL: not open */
@@ -24,12 +25,22 @@ struct imap_others {
 
 bool imap_others_named(struct str command)
 {
-	return str_find_str(command, S(IMAP_OTHERS)) != STR_NPOS;
+	return str_find_str(command, S(IMAP_OTHERS)) != STR_NPOS || str_find_str(command, S(IMAP_PUBLIC)) != STR_NPOS;
+}
+
+static bool is_public_name(struct str name)
+{
+	return str_eq(name, S(IMAP_PUBLIC)) || str_starts(name, S(PUBLIC_TREE));
 }
 
 bool imap_others_is_name(struct str name)
 {
-	return str_eq(name, S(IMAP_OTHERS)) || str_starts(name, S(TREE));
+	return str_eq(name, S(IMAP_OTHERS)) || str_starts(name, S(TREE)) || is_public_name(name);
+}
+
+static bool may_match(struct str literal, struct str tree)
+{
+	return str_starts(tree, literal) || str_starts(literal, tree);
 }
 
 bool imap_others_match(struct str pattern)
@@ -39,7 +50,7 @@ bool imap_others_match(struct str pattern)
 	while (literal < pattern.len && pattern.at[literal] != '*' && pattern.at[literal] != '%')
 		literal++;
 	pattern = str_sub(pattern, 0, literal);
-	return str_starts(S(TREE), pattern) || str_starts(pattern, S(TREE));
+	return may_match(pattern, S(TREE)) || may_match(pattern, S(PUBLIC_TREE));
 }
 
 /* ---- rows ---- */
@@ -66,12 +77,12 @@ static struct imap_other *find_id(const struct imap_others *l, uint64_t id)
 	return NULL;
 }
 
-static void set_prefix(struct imap_other *o, struct str alias)
+static void set_prefix(struct imap_other *o, const char *tree, struct str alias)
 {
 	struct buf prefix;
 
 	buf_init(&prefix, BUF_NO_CEILING);
-	buf_printf(&prefix, TREE "%.*s", STR_FMT(alias));
+	buf_printf(&prefix, "%s%.*s", tree, STR_FMT(alias));
 	mem_free((void *)(uintptr_t)o->box.prefix.at);
 	o->box.prefix = str_make(str_dup_c(buf_str(&prefix)), prefix.len);
 	buf_done(&prefix);
@@ -129,6 +140,25 @@ static void end_rows(struct imap *i)
 		qsort(l->rows, kept, sizeof(struct imap_other *), compare);
 }
 
+/* The public store, when there is one: the directory need not say so. */
+static struct imap_other *note_public(struct imap *i)
+{
+	uint64_t id = store_public(i->s->store);
+	struct imap_other *o = id != 0 ? find_id(i->others, id) : NULL;
+
+	if (id == 0)
+		return NULL;
+	if (o == NULL) {
+		o = add(i->others, id);
+		o->box.public = true;
+		set_prefix(o, IMAP_PUBLIC, S(""));
+	}
+	o->listed = true;
+	o->user = i->s->user;
+	o->user.access = ACCESS_NONE;
+	return o;
+}
+
 void imap_others_take(struct imap *i, const struct session_reply *reply)
 {
 	struct rd r = rd_from(reply->mailboxes);
@@ -136,6 +166,7 @@ void imap_others_take(struct imap *i, const struct session_reply *reply)
 	if (i->others == NULL)
 		i->others = MEM_NEW(struct imap_others);
 	begin_rows(i);
+	note_public(i);
 	while (!r.failed && r.rest.len > 0) {
 		uint64_t id = rd_u64(&r);
 		uint8_t access = rd_u8(&r);
@@ -149,7 +180,7 @@ void imap_others_take(struct imap *i, const struct session_reply *reply)
 		o->listed = true;
 		o->user = i->s->user;
 		o->user.access = (enum access)access;
-		set_prefix(o, alias);
+		set_prefix(o, TREE, alias);
 	}
 	end_rows(i);
 }
@@ -216,10 +247,34 @@ static struct imap_other *find_alias(struct imap *i, struct str alias)
 	if (i->others == NULL || (!str_is_ascii(alias) && folder_name(&i->arena, alias, &name) != ERR_OK))
 		return NULL;
 	for (size_t n = 0; n < i->others->count && i->others->rows[n]->listed; n++) {
-		if (str_eq(str_skip(i->others->rows[n]->box.prefix, sizeof(TREE) - 1), name))
+		if (!i->others->rows[n]->box.public && str_eq(str_skip(i->others->rows[n]->box.prefix, sizeof(TREE) - 1), name))
 			return i->others->rows[n];
 	}
 	return NULL;
+}
+
+enum err imap_others_enter_public(struct imap *i)
+{
+	struct imap_other *o;
+
+	if (i->others == NULL)
+		i->others = MEM_NEW(struct imap_others);
+	o = note_public(i);
+	return o != NULL ? enter(i, o) : ERR_NOFOLDER;
+}
+
+/* Its INBOX is there because every mailbox has one; nobody has a right on it, and it has no name here. */
+static enum err enter_public(struct imap *i, struct str name, struct str *ret)
+{
+	struct str inner = str_skip(name, name.len < sizeof(PUBLIC_TREE) - 1 ? name.len : sizeof(PUBLIC_TREE) - 1);
+	enum err e;
+
+	if (inner.len == 0 || str_ieq(inner, S("INBOX")) || str_istarts(inner, S("INBOX/")))
+		return ERR_NOFOLDER;
+	e = imap_others_enter_public(i);
+	if (e == ERR_OK)
+		*ret = inner;
+	return e;
 }
 
 enum err imap_others_enter(struct imap *i, struct str name, struct str *ret)
@@ -233,6 +288,8 @@ enum err imap_others_enter(struct imap *i, struct str name, struct str *ret)
 		*ret = name;
 		return ERR_OK;
 	}
+	if (is_public_name(name))
+		return enter_public(i, name, ret);
 	rest = str_skip(name, name.len < sizeof(TREE) - 1 ? name.len : sizeof(TREE) - 1);
 	if (!str_cut(&rest, '/', &alias)) {
 		alias = rest;
@@ -257,4 +314,12 @@ bool imap_others_next(struct imap *i, struct str prefix)
 			return true;
 	}
 	return false;
+}
+
+void imap_others_put_namespaces(struct imap *i)
+{
+	bool public = store_public(i->s->store) != 0;
+
+	buf_printf(imap_out(i), "* NAMESPACE ((\"\" \"/\")) ((\"" TREE "\" \"/\")) %s\r\n",
+		public ? "((\"" PUBLIC_TREE "\" \"/\"))" : "NIL");
 }

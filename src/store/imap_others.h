@@ -5,17 +5,19 @@
  *
  *   Other Users/ALIAS           the inbox of the mailbox with that alias
  *   Other Users/ALIAS/Folder    another folder of it
+ *   Public Folders/Folder       a folder of the public store, which is nobody's and has no inbox
  *
  * What a list gives to "anyone" or "authenticated" can be opened by its name, and is listed when it is subscribed: nobody fills other people's
- * lists of folders.
+ * lists of folders. In the public store all that may be seen is listed.
  *
- * A second tree of names ("Public Folders/") is another kind of box in the same place: a prefix, a mailbox, and whose rights count.
+ * Both names are kept for these trees in each mailbox, also while there is no public store.
  */
 #pragma once
 
 #include "store/session_int.h"
 
 #define IMAP_OTHERS "Other Users"
+#define IMAP_PUBLIC "Public Folders"
 
 struct imap;
 struct imap_box;
@@ -38,8 +40,12 @@ void imap_others_take(struct imap *i, const struct session_reply *reply);
  * may know of, or the namespace itself; ERR_UNAVAILABLE, ERR_CORRUPT, ERR_IO.
  */
 enum err imap_others_enter(struct imap *i, struct str name, struct str *ret) MUST_USE;
+/* The public store's box, of no folder there. ERR_NOFOLDER: there is none; as above. */
+enum err imap_others_enter_public(struct imap *i) MUST_USE;
 /* The one behind that prefix (empty: the first): its box is entered. False: there is no more. */
 bool imap_others_next(struct imap *i, struct str prefix);
+/* "* NAMESPACE ..." (RFC 2342 section 5). */
+void imap_others_put_namespaces(struct imap *i);
 /* Back to the session's own mailbox. */
 void imap_others_leave(struct imap *i);
 

@@ -2,7 +2,8 @@
 #include "wire/imap_quota.h"
 
 /*
- * Quotas (RFC 9208, RFC 2087). A mailbox is one quota root, which has its name; a session sees no other. What the
+ * Quotas (RFC 9208, RFC 2087). A mailbox is one quota root, which has its name; a session sees its own and, "Public Folders", that of
+ * the public store. What the
  * directory says of the mailbox are the limits: STORAGE the size at which it takes no more, MESSAGE and MAILBOX (what IMAP
  * calls mailboxes are our folders).
  */
@@ -30,21 +31,27 @@ static struct quota *new_quota(struct imap *i)
 	return c;
 }
 
+static struct str root_name(const struct imap *i)
+{
+	return i->box->public ? S(IMAP_PUBLIC) : i->s->mailbox_name;
+}
+
+/* Of the mailbox that the command is about. */
 static void put_quota(struct imap *i)
 {
-	const struct mailbox_limits *limits = mailbox_limits(i->s->mailbox);
+	const struct mailbox_limits *limits = mailbox_limits(imap_mailbox(i));
 	struct mailbox_stats stats;
 	struct buf *to = imap_out(i);
 	const char *before = "";
 
-	mailbox_stats(i->s->mailbox, &stats);
+	mailbox_stats(imap_mailbox(i), &stats);
 	const uint64_t rows[IMAP_QUOTA_COUNT][2] = {
 		[IMAP_QUOTA_STORAGE] = { in_units(stats.octets), in_units(limits->receive_octets) },
 		[IMAP_QUOTA_MESSAGE] = { stats.messages, limits->messages_max },
 		[IMAP_QUOTA_MAILBOX] = { stats.folders, stats.folders_max },
 	};
 	buf_put(to, S("* QUOTA "));
-	imap_put_astring(to, i->s->mailbox_name, imap_utf8(i));
+	imap_put_astring(to, root_name(i), imap_utf8(i));
 	buf_put(to, S(" ("));
 	for (unsigned n = 0; n < IMAP_QUOTA_COUNT; n++) {
 		if (rows[n][1] == 0)
@@ -72,10 +79,10 @@ static void read_get(struct imap *i, struct imap_args *args)
 static enum step run_get(struct imap *i)
 {
 	struct quota *c = i->state;
-	enum err e = find_root(i, c->name);
+	enum err e = str_eq(c->name, S(IMAP_PUBLIC)) ? imap_others_enter_public(i) : find_root(i, c->name);
 
 	if (e != ERR_OK)
-		return imap_engine_over(i, e, NULL, S("no such quota root"));
+		return imap_engine_over(i, ERR_NOTFOUND, NULL, S("no such quota root"));
 	put_quota(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
@@ -97,12 +104,12 @@ static enum step run_root(struct imap *i)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	buf_put(to, S("* QUOTAROOT "));
 	imap_put_mailbox(to, c->name, imap_utf8(i));
-	if (i->box != &i->own) { /* somebody else's root is none that this session knows of */
+	if (i->box != &i->own && !i->box->public) { /* somebody else's root is none that this session knows of */
 		buf_put(to, S("\r\n"));
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	}
 	buf_put_octet(to, ' ');
-	imap_put_astring(to, i->s->mailbox_name, imap_utf8(i));
+	imap_put_astring(to, root_name(i), imap_utf8(i));
 	buf_put(to, S("\r\n"));
 	put_quota(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);

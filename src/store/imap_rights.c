@@ -18,13 +18,15 @@ static enum err judge_rights(struct imap *i, uint32_t has, uint32_t needs)
 	return i->missing == 0 ? ERR_OK : ERR_PERM;
 }
 
-/* RFC 4314 section 6: whoever may not see a folder in a list does not learn of it from a refusal. */
+/* RFC 4314 section 6: whoever may not see a folder in a list does not learn of it from a refusal. That there is a public store
+ * NAMESPACE tells everybody. */
 enum err imap_rights_need(struct imap *i, const struct folder_info *folder, uint32_t rights)
 {
 	uint32_t has = imap_rights_of(i, folder);
+	bool known = (has & ACL_LOOKUP) != 0 || (folder->id == 0 && i->box->public);
 	enum err e = judge_rights(i, has, rights);
 
-	return e != ERR_OK && (has & ACL_LOOKUP) == 0 ? ERR_NOFOLDER : e;
+	return e != ERR_OK && !known ? ERR_NOFOLDER : e;
 }
 
 enum err imap_rights_need_above(struct imap *i, struct str name, uint32_t rights)

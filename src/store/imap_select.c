@@ -178,7 +178,7 @@ static void note_other(struct imap *i, const struct folder_info *info, bool read
 {
 	char room[IMAP_BOX_NAME_OCTETS_MAX];
 
-	if (i->box != &i->own)
+	if (i->box != &i->own && !i->box->public)
 		log_put(LOG_other_selected, LOG_S("account", i->s->account), LOG_S("client", i->s->client),
 			LOG_S("folder", imap_box_outer(i->box, info->name, room)), LOG_U("mailbox", mailbox_id(imap_mailbox(i))),
 			LOG_U("read_only", read_only), LOG_END);

@@ -8,6 +8,11 @@ uint64_t mailbox_id(const struct mailbox *m)
 	return m->id;
 }
 
+bool mailbox_is_public(const struct mailbox *m)
+{
+	return m->id == m->store->public_id;
+}
+
 void mailbox_limits_set(struct mailbox *m, const struct mailbox_limits *limits)
 {
 	m->limits = *limits;

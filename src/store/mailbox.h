@@ -52,6 +52,8 @@ struct mailbox_stats {
 };
 
 uint64_t mailbox_id(const struct mailbox *m);
+/* It is the public store (store_public_set). */
+bool mailbox_is_public(const struct mailbox *m);
 struct mailbox *mailbox_ref(struct mailbox *m);
 void mailbox_unref(struct mailbox *m); /* accepts NULL */
 void mailbox_limits_set(struct mailbox *m, const struct mailbox_limits *limits);
@@ -265,6 +267,8 @@ void mailbox_expunge(
  * ERR_FOLDEREXISTS, ERR_FOLDERNAME, ERR_QUOTA (limits.folders_max), ERR_LIMIT; ERR_USEATTR: one that cannot be given to a folder. */
 void folder_create(
 	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
+/* The same, and that account gets all rights on what is made, the parents among it. Also ERR_LIMIT (ACL_ENTRIES_MAX). */
+void folder_create_for(struct mailbox *m, struct str name, uint64_t owner, mailbox_done *done, void *arg);
 /* The same for an administrator, whom limits.folders_max does not refuse; and ERR_EXISTS when another folder has one of the
  * special uses. */
 void folder_create_unused(

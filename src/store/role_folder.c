@@ -4,11 +4,15 @@
 #include "role/answer.h"
 #include "store/role_int.h"
 
-/* What `bourse folder` asks: access lists as IMAP has them (imap_acl.c), but with all rights. */
+/* What `bourse folder` asks: folders and their access lists as IMAP has them (imap_folder.c, imap_acl.c), but with all rights. */
 
-enum verb { RIGHTS, GRANT, REVOKE };
+enum verb { LIST, CREATE, DELETE, RENAME, RIGHTS, GRANT, REVOKE };
 
 static const struct str verbs[] = {
+	[LIST] = S_INIT("folder list"),
+	[CREATE] = S_INIT("folder create"),
+	[DELETE] = S_INIT("folder delete"),
+	[RENAME] = S_INIT("folder rename"),
 	[RIGHTS] = S_INIT("folder rights"),
 	[GRANT] = S_INIT("folder grant"),
 	[REVOKE] = S_INIT("folder revoke"),
@@ -131,21 +135,80 @@ static struct str text_of(const json_t *args, const char *name)
 	return json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : S("");
 }
 
+/* Of the public store nobody sees the inbox that it has because every mailbox has one. */
+static bool is_hidden(const struct mailbox *m, struct str name)
+{
+	return mailbox_is_public(m) && (str_ieq(name, S("INBOX")) || str_istarts(name, S("INBOX/")));
+}
+
 static enum err find_folder(struct asked *q, const json_t *args)
 {
 	struct folder_info info;
 	struct str name = text_of(args, "folder");
-	enum err e = role_mailbox(q->role, role_number(args, "mailbox"), &q->mailbox);
+	enum err e;
 
-	if (e != ERR_OK || str_eq(name, S("/")))
-		return e;
+	if (str_eq(name, S("/")))
+		return ERR_OK;
 	e = folder_find(q->mailbox, name, &info);
-	if (e == ERR_OK && info.noselect)
+	if (e == ERR_OK && (info.noselect || is_hidden(q->mailbox, info.name)))
 		e = ERR_NOFOLDER;
 	if (e == ERR_OK)
 		q->folder = info.id;
 	return e;
 }
+
+/* ---- the tree ---- */
+
+#define ROWS_PACKET 50u /* with the longest names they fit one message between roles */
+
+static void list(struct asked *q)
+{
+	json_t *rows = json_array();
+	struct folder_info f;
+
+	for (size_t at = 0; folder_next(q->mailbox, &at, &f);) {
+		if (f.nonexistent || is_hidden(q->mailbox, f.name))
+			continue;
+		if (json_array_size(rows) == ROWS_PACKET) {
+			answer_json(q->role->env, q->request, true, json_pack("{s:b,s:b,s:o}", "ok", 1, "more", 1, "rows", rows));
+			rows = json_array();
+		}
+		json_array_append_new(rows, json_pack("{s:s%,s:I,s:I,s:s}", "folder", f.name.at, f.name.len, "messages",
+			(json_int_t)f.messages, "octets", (json_int_t)f.octets, "state", f.noselect ? "holds folders only" : ""));
+	}
+	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
+	end(q);
+}
+
+static void on_tree_changed(void *arg, enum err e, const struct mailbox_result *result)
+{
+	static const char *const texts[] = { [CREATE] = "the folder is made", [DELETE] = "the folder is deleted",
+		[RENAME] = "the folder has its new name" };
+	struct asked *q = arg;
+
+	if (e != ERR_OK) {
+		refuse(q, e, NULL);
+		return;
+	}
+	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:s}", "ok", 1, "message", texts[q->verb]));
+	end(q);
+}
+
+static void change_tree(struct asked *q, const json_t *args)
+{
+	struct str name = text_of(args, "folder"), to = text_of(args, "to");
+
+	if (is_hidden(q->mailbox, name) || is_hidden(q->mailbox, to))
+		refuse(q, ERR_FOLDERNAME, "the public store has no inbox");
+	else if (q->verb == CREATE)
+		folder_create_unused(q->mailbox, name, 0, on_tree_changed, q);
+	else if (q->verb == DELETE)
+		folder_delete(q->mailbox, name, on_tree_changed, q);
+	else
+		folder_rename(q->mailbox, name, to, on_tree_changed, q);
+}
+
+/* ---- lists ---- */
 
 static enum err read_rights(struct asked *q, struct str rights)
 {
@@ -173,15 +236,12 @@ static bool wait_for_directory(struct asked *q)
 	return again;
 }
 
-static void begin(struct asked *q)
+static void begin_list(struct asked *q, const json_t *args)
 {
-	const json_t *args = json_object_get(q->whole, "args");
 	struct role_accounts accounts = { .mailbox = role_number(args, "mailbox"), .ids = q->ids };
 	struct str who = text_of(args, "account");
 	enum err e = find_folder(q, args);
 
-	if (e == ERR_UNAVAILABLE && wait_for_directory(q))
-		return;
 	if (e != ERR_OK) {
 		refuse(q, e, NULL);
 		return;
@@ -204,6 +264,23 @@ static void begin(struct asked *q)
 	q->names.ids = q->ids;
 	if (!role_ask_accounts(q->role, &accounts, on_told, q))
 		refuse(q, ERR_UNAVAILABLE, NULL);
+}
+
+static void begin(struct asked *q)
+{
+	const json_t *args = json_object_get(q->whole, "args");
+	enum err e = role_mailbox(q->role, role_number(args, "mailbox"), &q->mailbox);
+
+	if (e == ERR_UNAVAILABLE && wait_for_directory(q))
+		return;
+	if (e != ERR_OK)
+		refuse(q, e, NULL);
+	else if (q->verb == LIST)
+		list(q);
+	else if (q->verb < RIGHTS)
+		change_tree(q, args);
+	else
+		begin_list(q, args);
 }
 
 bool role_folder_admin(struct store_role *r, const struct msg_admin_request *m)

@@ -556,6 +556,8 @@ void role_take_limits(struct store_role *r, const struct msg_limits *q)
 		.retention_days = q->retention_days };
 	enum news news = keep_limits(r, q->mailbox, &now);
 
+	if (q->public_store)
+		store_public_set(r->store, q->mailbox);
 	/* The directory learns of the state under the new limits, without waiting for the next message. At its start it
 	 * tells of all mailboxes, and to open each of them then would be too much. */
 	if (news == NEWS_CHANGE)
@@ -582,6 +584,8 @@ void role_mailbox_removed(struct store_role *r, uint64_t mailbox)
 	mem_free(map_remove(&r->limits, mailbox));
 	mem_free(map_remove(&r->quotas, mailbox));
 	stop_sessions(r, of_mailbox, mailbox);
+	if (mailbox == store_public(r->store))
+		store_public_set(r->store, 0);
 	if (r->search != NULL)
 		search_removed(r->search, mailbox);
 	store_mailbox_remove(r->store, mailbox, on_removed, r);

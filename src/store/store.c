@@ -92,6 +92,16 @@ enum err store_mailbox_open(
 	return ERR_OK;
 }
 
+void store_public_set(struct store *s, uint64_t id)
+{
+	s->public_id = id;
+}
+
+uint64_t store_public(const struct store *s)
+{
+	return s->public_id;
+}
+
 size_t store_granted(struct store *s, const struct granted_query *q, uint64_t *ret, size_t max)
 {
 	return granted_find(&s->granted, q, ret, max);

@@ -48,6 +48,12 @@ void store_turn(struct store *s);
  * ERR_CORRUPT, ERR_IO; ERR_NOBOX: an id outside the range, or the mailbox is being removed. */
 enum err store_mailbox_open(struct store *s, uint64_t id, const struct mailbox_limits *limits,
 	struct mailbox **ret) MUST_USE;
+/*
+ * Which mailbox is the public store (0: none is): it begins without the usual folders, its INBOX is nobody's, and what is
+ * made at its top begins with acl_public. To be said before it is opened first.
+ */
+void store_public_set(struct store *s, uint64_t id);
+uint64_t store_public(const struct store *s);
 /* See granted_find. */
 size_t store_granted(struct store *s, const struct granted_query *q, uint64_t *ret, size_t max);
 /* True when the mailbox is there; does not make it. */

@@ -23,6 +23,7 @@ struct tree {
 	unsigned specials;
 	bool on;
 	bool unused; /* the special uses are taken from nobody */
+	uint64_t owner; /* gets all rights on what is made; 0: nobody */
 	struct plan_row *rows;
 	size_t count, room;
 	uint32_t places; /* for folders that the mailbox may still have */
@@ -76,6 +77,21 @@ static void plan_acl(struct plan_row *row, const struct acl *acl)
 	row->acl = acl_copy(acl);
 }
 
+/* RFC 4314 section 4: as the folder above it, and with all rights for whoever it is to belong to. */
+static enum err plan_first_acl(struct op *op, struct plan_row *row)
+{
+	const struct tree *t = op->state;
+	const struct acl *above = box_acl_above(op->m, row->attrs.name);
+	struct acl_change owner = { .entry = { .kind = ACL_ACCOUNT, .account = t->owner, .rights = ACL_ALL } };
+
+	if (t->owner == 0) {
+		plan_acl(row, above);
+		return ERR_OK;
+	}
+	row->sets_acl = true;
+	return acl_change(above, &owner, &row->acl);
+}
+
 /* A name comes into being: anew, or where only a subscription or a holder of children was. */
 static enum err plan_make(struct op *op, struct str name, bool holder_too, struct plan_row **ret)
 {
@@ -94,9 +110,8 @@ static enum err plan_make(struct op *op, struct str name, bool holder_too, struc
 	row->attrs.nonexistent = row->attrs.noselect = false;
 	if (f)
 		row->attrs.uidvalidity = box_uidvalidity(op->m);
-	plan_acl(row, box_acl_above(op->m, name)); /* RFC 4314 section 4 */
 	*ret = row;
-	return ERR_OK;
+	return plan_first_acl(op, row);
 }
 
 static enum err plan_parents(struct op *op, struct str name)
@@ -593,6 +608,11 @@ void folder_create(
 	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg)
 {
 	start(m, create, &(struct tree){ .name = name, .specials = specials }, done, arg);
+}
+
+void folder_create_for(struct mailbox *m, struct str name, uint64_t owner, mailbox_done *done, void *arg)
+{
+	start(m, create, &(struct tree){ .name = name, .owner = owner }, done, arg);
 }
 
 void folder_create_unused(

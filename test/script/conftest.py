@@ -34,6 +34,8 @@ CONFIGS = {
     "ntlm_strict": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nauth.ntlm = on;\n"
                    "auth.ntlm_names = mail.example.org;\nauth.ntlm_binding = demanded;\nauth.ntlm_service = demanded;\n"
                    "auth.ntlm_v1_networks = loopback;\n",
+    # Has a public store.
+    "public": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nlisten.lmtp = 24;\n",
     # Every limit at its least.
     "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"
@@ -59,6 +61,8 @@ class Servers:
                 file.write_text(file.read_text().replace("without_tls = loopback", "without_tls = never"))
             server.add_domain()
             server.start()
+            if name == "public":
+                server.bourse("public", "enable")
         return self.running[name]
 
     def destroy(self):

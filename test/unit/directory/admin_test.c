@@ -112,6 +112,40 @@ static void test_unique(struct world *w)
 	SAYS(w, "b\xc3\xbc" "cher@b\xc3\xbc" "cher.example");
 }
 
+/* ---- the public store ---- */
+
+static void test_public(struct world *w)
+{
+	NO(w, "public show", "", NOTFOUND, "bourse public enable");
+	NO(w, "public disable", "", NOTFOUND, "no public store");
+	NO(w, "public set", "'quota-warn':'1G'", NOTFOUND, "no public store");
+	NO(w, "public enable", "'name':'alice'", EXISTS, "taken by the mailbox \"alice\"");
+	NO(w, "public enable", "'name':'a/b'", SYNTAX, "cannot be an alias");
+	NO(w, "public enable", "'quota-warn':'2G','quota-receive':'1G'", CONFLICT, "--quota-warn must not be above --quota-receive");
+	NO(w, "public enable", "'quota-folders':'0'", SYNTAX, "--quota-folders 0");
+	NO(w, "public enable", "'retention-days':'30000'", SYNTAX, "--retention-days");
+	DO(w, "public enable", "");
+	NO(w, "public enable", "'name':'second'", EXISTS, "a public store already");
+	NO(w, "mailbox add", "'name':'Public'", EXISTS, "taken by the public store \"public\"");
+	NO(w, "mailbox show", "'name':'public'", NOTFOUND, "not a mailbox but a public store");
+	NO(w, "list add", "'name':'x','member':'public'", CONFLICT, "cannot be a member");
+	NO(w, "mailbox set", "'name':'public','display':'x'", NOTFOUND, "not a mailbox");
+	DO(w, "directory box", "'name':'PUBLIC'");
+	SAYS(w, "\"property\":\"id\"");
+	DO(w, "directory box", "'name':'alice'");
+	SAYS(w, "\"property\":\"id\"");
+	NO(w, "directory box", "'name':'nobody'", NOTFOUND, "no mailbox \"nobody\"");
+	DO(w, "public set", "'rename':'folders','quota-receive':'5G'");
+	DO(w, "public show", "");
+	SAYS(w, "{\"property\":\"alias\",\"value\":\"folders\"}");
+	SAYS(w, "{\"property\":\"quota-receive\",\"value\":\"5G\"}");
+	SAYS(w, "{\"property\":\"quota-messages\",\"value\":\"unlimited\"}");
+	DO(w, "directory read", "'class':'public store'");
+	DO(w, "public disable", "");
+	NO(w, "public show", "", NOTFOUND, "no public store");
+	NO(w, "directory box", "'name':'folders'", NOTFOUND, "no mailbox");
+}
+
 /* ---- values that are refused, each with its words ---- */
 
 static void test_values(struct world *w)
@@ -420,6 +454,7 @@ int main(void)
 	IS_NUM(keys_in(&w), 0);
 	test_making(&w);
 	test_unique(&w);
+	test_public(&w);
 	test_values(&w);
 	test_changes(&w);
 	test_rights(&w);

@@ -43,6 +43,19 @@ static void test_letters(void)
 	OK(strcmp(acl_letter(ACL_ADMIN), "a") == 0, "one letter");
 }
 
+/* At the top of the public store: who has logged on reads and posts, nobody else does, and a delegate is nothing there. */
+static void test_public(void)
+{
+	static const struct acl_user member = { .account = 8, .access = ACCESS_NONE };
+	struct acl stranger = { acl_public.entries, 1 };
+
+	IS_NUM(acl_rights(&acl_public, &member), ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST);
+	IS_NUM(acl_rights(&acl_public, &bob), ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST);
+	IS_NUM(acl_rights(&stranger, &member), 0);
+	OK(acl_public.count == 2 && acl_public.entries[0].kind == ACL_ANYONE, "the entry of strangers is there to be seen");
+	OK(!acl_names_user(&acl_public, &member), "by no name");
+}
+
 /* Takes *acl. */
 static void change(struct acl **acl, struct acl_change change)
 {
@@ -206,6 +219,7 @@ static void test_limit(void)
 
 int main(void)
 {
+	test_public();
 	test_letters();
 	test_rights();
 	test_groups();

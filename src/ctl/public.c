@@ -1,0 +1,54 @@
+#include "ctl/public.h"
+
+#include "ctl/steps.h"
+
+static json_int_t id_of(const json_t *reply)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(reply, "rows"), i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "property"));
+		const char *value = json_string_value(json_object_get(row, "value"));
+		uint64_t id;
+
+		if (name && value && strcmp(name, "id") == 0 && str_u64(str_from_c(value), INT64_MAX, &id))
+			return (json_int_t)id;
+	}
+	return 0;
+}
+
+static enum err check_empty(struct transport *t, struct failure *f)
+{
+	struct step show = { .verb = "public show" }, list = { .verb = "folder list" };
+	enum err e = step_ask(t, &show, f);
+
+	if (e != ERR_OK)
+		return e;
+	list.args = json_pack("{s:I}", "mailbox", id_of(show.ret));
+	step_done(&show);
+	e = step_ask(t, &list, f);
+	if (e == ERR_OK && json_array_size(json_object_get(list.ret, "rows")) > 0)
+		e = fail(f, ERR_INUSE, "there are folders in it; delete them first (bourse folder list public), or say --purge");
+	step_done(&list);
+	return e;
+}
+
+enum err public_disable_run(const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	struct transport_options options = { .data = data, .config = call->config, .start = true };
+	struct step disable = { .verb = "public disable" };
+	struct transport *t = NULL;
+	enum err e = transport_open(&options, &t, f);
+
+	if (e == ERR_OK && !json_is_true(json_object_get(call->args, "purge")))
+		e = check_empty(t, f);
+	if (e == ERR_OK)
+		e = step_ask(t, &disable, f);
+	if (e == ERR_OK)
+		steps_answer(r, json_incref(disable.ret));
+	step_done(&disable);
+	transport_close(t);
+	return e;
+}

@@ -1,9 +1,11 @@
 #include "store/mailbox.h"
 
+#include "base/mem.h"
 #include "store/email.h"
 #include "store/expunge.h"
 #include "store/message.h"
 #include "store/op.h"
+#include "store/reader.h"
 
 struct append {
 	struct append_set set; /* copied into the op's arena */
@@ -42,18 +44,34 @@ static void add(struct op *op, struct write *w, struct part *p, size_t i)
 	u32s_put(&op->new_uids, it->uid);
 }
 
+static void mark_seen(struct op *op, struct write *w, const struct reader *r)
+{
+	struct append *a = op->state;
+	struct u32s seen = { 0 };
+
+	for (size_t i = 0; r && i < a->set.count; i++) {
+		if (a->set.requests[i].flags & ITEM_SEEN)
+			u32s_put(&seen, op->new_uids.at[i]);
+	}
+	reader_mark(r, w, (struct uid_list){ seen.at, seen.count }, true);
+	mem_free(seen.at);
+}
+
 /* gone: the one that is replaced, or NULL. */
 static enum op_step submit(struct op *op, const struct item *gone)
 {
 	struct append *a = op->state;
 	struct folder *f = op->used[0];
 	struct expunge_set out = { .folder = op->used[1], .items = gone, .count = 1, .retain = op->m->limits.retention_days > 0 };
+	struct reader *reader = NULL;
 	struct write *w;
 	struct part *p;
 	enum err e = UINT32_MAX - f->uidnext > a->set.count ? ERR_OK : ERR_LIMIT;
 
 	if (e == ERR_OK && gone)
 		e = expunge_ready(op, &out);
+	if (e == ERR_OK)
+		e = reader_open(f, a->set.reader, &reader);
 	if (e != ERR_OK)
 		return op_end(op, e);
 	w = write_new(op->m->store);
@@ -62,6 +80,8 @@ static enum op_step submit(struct op *op, const struct item *gone)
 		expunge_write(op, w, p, &out);
 	for (size_t i = 0; i < a->set.count; i++)
 		add(op, w, p, i);
+	mark_seen(op, w, reader);
+	reader_close(reader);
 	a->submitted = true;
 	op->folder = f->id;
 	op->uidvalidity = f->uidvalidity;

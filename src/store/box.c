@@ -93,6 +93,7 @@ struct folder *box_folder_new(struct mailbox *m, uint32_t id, struct str name)
 	f->id = id;
 	f->uidnext = f->uid_visible = f->recent_from = 1;
 	list_init(&f->views);
+	list_init(&f->readers);
 	list_init(&f->idle);
 	box_folder_rename(f, name);
 	return f;

@@ -76,6 +76,7 @@ struct folder {
 	struct dead *dead; /* ascending uids */
 	size_t dead_count, dead_room;
 	struct list views;
+	struct list readers; /* of struct reader: those whose \Seen somebody looks at */
 	struct flag_change *ring; /* last changes of flags, made when first needed */
 	uint64_t ring_count;      /* ever put in */
 	uint32_t url_serial;      /* see folder_url_serial */

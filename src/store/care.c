@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/box.h"
 #include "store/flags_row.h"
+#include "store/reader.h"
 #include "store/keys.h"
 #include "store/message.h"
 
@@ -360,6 +361,10 @@ static void see(struct store_check *v, struct str key, struct str value)
 		break;
 	case KEYS_URL:
 		see_urls(v, key, value);
+		break;
+	case KEYS_READER:
+		if (!reader_row_is_sound(key, value))
+			problem(v, 0, 0, "what a reader has seen cannot be decoded");
 		break;
 	case KEYS_FOLDER:
 		see_folder(v, key, value);

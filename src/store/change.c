@@ -1,6 +1,8 @@
 #include "store/mailbox.h"
 
+#include "base/mem.h"
 #include "store/op.h"
+#include "store/reader.h"
 
 /* Flags of many messages take a row or two for each block of them, and each write set is a flush to be waited for. */
 #define CHUNK OP_SLICE
@@ -10,6 +12,7 @@ struct change {
 	struct uid_list list;
 	size_t at;        /* next in the list */
 	struct item mask; /* keywords named, by number */
+	struct u32s seen; /* those whose reader has seen them, or not, when this write set is on disk */
 	bool ready;
 };
 
@@ -57,20 +60,32 @@ static struct item changed(const struct change *c, const struct item *was)
 	return it;
 }
 
-/* True when the message is to be written as *ret_it. */
-static bool wanted(struct op *op, const struct folder *f, uint32_t uid, struct item *ret_it)
+/* What is to become of a message. */
+enum wanted { WANTED_NOTHING, WANTED_SEEN, WANTED_ITEM };
+
+/* Where each reader has a \Seen of its own, that of the item stays as it is. */
+static enum wanted wanted(struct op *op, const struct reader *r, const struct item *was, struct item *ret_it)
 {
 	struct change *c = op->state;
-	const struct item *was = folder_item(f, uid);
+	struct item own = *was, it;
+	bool own_seen = op->m->limits.own_seen, seen;
 
-	if (!was)
-		return false;
-	if (c->request.unchanged_since_given && was->modseq > c->request.unchanged_since) {
-		u32s_put(&op->refused, uid);
-		return false;
+	if (own_seen)
+		reader_show(r, &own);
+	if (c->request.unchanged_since_given && own.modseq > c->request.unchanged_since) {
+		u32s_put(&op->refused, was->uid);
+		return WANTED_NOTHING;
 	}
-	*ret_it = changed(c, was);
-	return ret_it->flags != was->flags || !item_keywords_equal(ret_it, was);
+	it = changed(c, &own);
+	seen = r != NULL && ((it.flags ^ own.flags) & ITEM_SEEN);
+	if (seen)
+		u32s_put(&c->seen, was->uid);
+	if (own_seen)
+		it.flags = (uint8_t)((it.flags & ~ITEM_SEEN) | (was->flags & ITEM_SEEN));
+	*ret_it = it;
+	if (it.flags != was->flags || !item_keywords_equal(&it, was))
+		return WANTED_ITEM;
+	return seen ? WANTED_SEEN : WANTED_NOTHING;
 }
 
 static enum op_step prepare(struct op *op)
@@ -96,33 +111,60 @@ static bool marks_deleted(const struct flags_request *r)
 	return r->mode != FLAGS_REMOVE && (r->flags & ITEM_DELETED);
 }
 
-static enum op_step chunk(struct op *op)
+static struct write *begin_set(struct op *op)
+{
+	const struct change *c = op->state;
+	struct write *w = write_new(op->m->store);
+
+	if (marks_deleted(&c->request))
+		write_frees(w);
+	return w;
+}
+
+static enum op_step chunk(struct op *op, const struct reader *r)
 {
 	struct change *c = op->state;
 	struct folder *f = op->used[0];
 	struct write *w = NULL;
-	struct part *p = NULL;
 	size_t n = 0, end = c->list.count - c->at > OP_SLICE ? c->at + OP_SLICE : c->list.count;
 
 	for (; c->at < end && n < CHUNK; c->at++) {
+		const struct item *was = folder_item(f, c->list.uids[c->at]);
 		struct item it;
+		enum wanted what = was ? wanted(op, r, was, &it) : WANTED_NOTHING;
 
-		if (!wanted(op, f, c->list.uids[c->at], &it))
+		if (what == WANTED_NOTHING)
 			continue;
-		if (!w) {
-			w = write_new(op->m->store);
-			p = write_part(w, op->m);
-			if (marks_deleted(&c->request))
-				write_frees(w);
-		}
-		it.modseq = part_modseq(p);
-		write_change(w, p, f, folder_item(f, it.uid), &it);
+		if (!w)
+			w = begin_set(op);
 		u32s_put(&op->uids, it.uid);
 		n++;
+		if (what == WANTED_SEEN)
+			continue;
+		it.modseq = part_modseq(write_part(w, op->m));
+		write_change(w, write_part(w, op->m), f, was, &it);
 	}
+	reader_mark(r, w, (struct uid_list){ c->seen.at, c->seen.count }, (c->request.flags & ITEM_SEEN) && c->request.mode != FLAGS_REMOVE);
+	mem_free(c->seen.at);
+	c->seen = (struct u32s){ 0 };
 	if (w)
-		return op_commit(op, w, p);
+		return op_commit(op, w, write_part(w, op->m));
 	return c->at < c->list.count ? OP_AGAIN : op_end(op, ERR_OK);
+}
+
+/* The reader is looked up for each write set: it may have none of its sessions left by the next. */
+static enum op_step chunk_of(struct op *op)
+{
+	const struct change *c = op->state;
+	struct reader *r;
+	enum op_step step;
+	enum err e = reader_open(op->used[0], c->request.reader, &r);
+
+	if (e != ERR_OK)
+		return op_end(op, e);
+	step = chunk(op, r);
+	reader_close(r);
+	return step;
 }
 
 static enum op_step step(struct op *op)
@@ -137,7 +179,7 @@ static enum op_step step(struct op *op)
 		return OP_DONE;
 	}
 	op->uids_sound = op->uids.count;
-	return op->used[0]->gone ? op_end(op, ERR_NOFOLDER) : chunk(op);
+	return op->used[0]->gone ? op_end(op, ERR_NOFOLDER) : chunk_of(op);
 }
 
 void mailbox_flags(

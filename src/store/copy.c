@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/email.h"
 #include "store/op.h"
+#include "store/reader.h"
 
 /* COPY, MOVE, and what takes an unfinished COPY back. */
 
@@ -68,6 +69,28 @@ static bool has_uids(const struct folder *f, size_t n)
 	return UINT32_MAX - f->uidnext > n;
 }
 
+/* Whoever has seen them here, has there. */
+static void carry_seen(struct op *op, struct write *w, const struct reader *from, const struct item *items, size_t n)
+{
+	struct copy *c = op->state;
+	const uint32_t *new_uids = op->new_uids.at + (op->new_uids.count - n);
+	struct reader *to;
+	struct u32s seen = { 0 };
+
+	if (!from || (c->request.flags_lost & ITEM_SEEN) || reader_open(op->used[1], c->request.reader, &to) != ERR_OK)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct item own = items[i];
+
+		reader_show(from, &own);
+		if (own.flags & ITEM_SEEN)
+			u32s_put(&seen, new_uids[i]);
+	}
+	reader_mark(to, w, (struct uid_list){ seen.at, seen.count }, true);
+	reader_close(to);
+	mem_free(seen.at);
+}
+
 static void put(struct op *op, struct write *w, struct part *p, const struct item *items, size_t n)
 {
 	struct copy *c = op->state;
@@ -109,6 +132,7 @@ static enum op_step chunk(struct op *op)
 	struct item *items = mem_new(OP_CHUNK * sizeof(struct item));
 	size_t n = gather(op, items, OP_CHUNK);
 	struct email_batch emails;
+	struct reader *reader = NULL;
 	struct write *w;
 	struct part *p;
 	enum err e = n > 0 && !has_uids(op->used[1], n) ? ERR_LIMIT : ERR_OK;
@@ -116,15 +140,19 @@ static enum op_step chunk(struct op *op)
 	email_batch_init(&emails, op->m);
 	if (e == ERR_OK && !c->move)
 		e = refer(&emails, items, n);
+	if (e == ERR_OK)
+		e = reader_open(op->used[0], c->request.reader, &reader);
 	if (e == ERR_OK && n > 0) {
 		w = write_new(op->m->store);
 		p = write_part(w, op->m);
 		if (c->move)
 			write_frees(w);
 		put(op, w, p, items, n);
+		carry_seen(op, w, reader, items, n);
 		email_batch_write(&emails, w);
 		op_commit(op, w, p);
 	}
+	reader_close(reader);
 	email_batch_done(&emails);
 	mem_free(items);
 	if (e != ERR_OK)

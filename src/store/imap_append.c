@@ -592,7 +592,7 @@ static enum step run_submit(struct imap *i)
 {
 	struct append *c = i->state;
 	struct append_request *requests;
-	struct append_set set = { .count = c->count };
+	struct append_set set = { .count = c->count, .reader = imap_user(i)->account };
 	uint32_t rights = folder_rights(imap_mailbox(i), c->folder, imap_user(i));
 
 	if (is_too_large(c))

@@ -231,6 +231,7 @@ static enum step ask_store(struct imap *i)
 	};
 	struct change *c = i->state;
 	struct flags_request request = { .folder = view_folder(i->view),
+		.reader = view_reader(i->view),
 		.list = { c->uids, c->count },
 		.mode = modes[c->store.how],
 		.flags = (uint8_t)(c->store.flags.system & ITEM_FLAGS),
@@ -400,6 +401,7 @@ static enum err ask_copy(struct imap *i, bool move)
 		cut_to_limit(i);
 	rights = imap_rights_of(i, &target);
 	request.to = target.id;
+	request.reader = view_reader(i->view);
 	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
 	request.keywords_lost = (rights & ACL_WRITE) == 0;
 	request.list = (struct uid_list){ c->uids, c->count };

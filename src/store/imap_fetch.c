@@ -141,6 +141,7 @@ static enum step end(struct imap *i)
 {
 	struct fetch *c = i->state;
 	struct flags_request request = { .folder = view_folder(i->view),
+		.reader = view_reader(i->view),
 		.list = { c->seen, c->seen_count },
 		.mode = FLAGS_ADD,
 		.flags = ITEM_SEEN };

@@ -201,6 +201,7 @@ static enum step open_folder(struct imap *i, bool read_only)
 	if (e == ERR_OK) {
 		struct view_options options = { .folder = info.id,
 			.read_only = read_only,
+			.reader = imap_user(i)->account,
 			.changed = on_changed,
 			.arg = i->s };
 

@@ -41,6 +41,8 @@ enum err imap_status_look(struct imap *i, const struct folder_info *info, unsign
 
 	if (e == ERR_OK && (items & IMAP_STATUS_RECENT))
 		e = count_recent(i, info, &status.recent);
+	if (e == ERR_OK && (items & IMAP_STATUS_UNSEEN))
+		e = folder_unseen(imap_mailbox(i), info->id, imap_user(i)->account, &status.info.unseen);
 	if (e == ERR_OK && (items & IMAP_STATUS_DELETED_STORAGE))
 		e = folder_deleted_octets(imap_mailbox(i), info->id, &status.deleted_octets);
 	if (e == ERR_OK)

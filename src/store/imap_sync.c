@@ -223,7 +223,7 @@ bool imap_sync_collect(struct imap *i, struct imap_sync *s, enum err *ret_e)
 		s->begun = true;
 		s->at = s->since;
 		/* A log longer than the folder is not worth reading for what the folder's rows tell as well. */
-		s->uids_whole = now > s->since && now - s->since > (uint64_t)view_count(i->view) + 1000;
+		s->uids_whole = view_is_own(i->view) || (now > s->since && now - s->since > (uint64_t)view_count(i->view) + 1000);
 	}
 	s->entries = 0;
 	s->more = false;

@@ -173,7 +173,7 @@ static void on_expunged(void *arg, enum err e, const struct mailbox_result *resu
 static enum step add(struct imap *i, struct imap_transfer *t)
 {
 	struct append_request *requests = mem_new((t->count + 1) * sizeof(*requests));
-	struct append_set set = { .requests = requests, .count = t->count };
+	struct append_set set = { .requests = requests, .count = t->count, .reader = imap_user(i)->account };
 
 	for (size_t n = 0; n < t->count; n++) {
 		const struct freight *f = &t->freights[n];

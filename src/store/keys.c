@@ -57,6 +57,27 @@ struct key key_flags(uint32_t folder, uint32_t block)
 	return k;
 }
 
+struct key key_reader(const struct key_reader *r)
+{
+	struct key k = key_folder(KEYS_READER, r->folder);
+
+	add_u32(&k, (uint32_t)(r->account >> 32));
+	add_u32(&k, (uint32_t)r->account);
+	add_u32(&k, r->block);
+	return k;
+}
+
+enum err key_reader_get(struct str key, struct key_reader *ret)
+{
+	struct rd r = rd_from(str_skip(key, 1));
+	struct key_reader k = { rd_be32(&r), rd_be64(&r), rd_be32(&r) };
+
+	if (rd_end(&r) != ERR_OK || k.folder == 0 || k.account == 0)
+		return ERR_CORRUPT;
+	*ret = k;
+	return ERR_OK;
+}
+
 enum err key_number_get(struct str key, uint64_t *ret)
 {
 	struct rd r = rd_from(str_skip(key, 1));

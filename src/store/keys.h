@@ -19,6 +19,7 @@
 #define KEYS_ACL      'L'
 #define KEYS_MAILBOX  'M'
 #define KEYS_RECORD   'R'
+#define KEYS_READER   'S'
 #define KEYS_URL      'U'
 
 struct key {
@@ -39,9 +40,17 @@ struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's 
 struct key key_item(uint32_t folder, uint32_t uid);
 struct key key_flags(uint32_t folder, uint32_t block);
 
+struct key_reader {
+	uint32_t folder;
+	uint64_t account;
+	uint32_t block;
+};
+struct key key_reader(const struct key_reader *k);
+
 /* The other way; ERR_CORRUPT. */
 enum err key_number_get(struct str key, uint64_t *ret) MUST_USE;
 enum err key_folder_get(struct str key, uint32_t *ret) MUST_USE;
 enum err key_acl_get(struct str key, uint32_t *ret) MUST_USE; /* as key_folder_get, but 0 is the mailbox itself */
 enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;
+enum err key_reader_get(struct str key, struct key_reader *ret) MUST_USE;
 enum err key_flags_get(struct str key, uint32_t *ret_folder, uint32_t *ret_block) MUST_USE;

@@ -2,6 +2,7 @@
 
 #include "store/folder.h"
 #include "store/keys.h"
+#include "store/reader.h"
 
 uint64_t mailbox_id(const struct mailbox *m)
 {
@@ -134,6 +135,26 @@ enum err folder_by_id_any(struct mailbox *m, uint32_t id, struct folder_info *re
 		return ERR_NOFOLDER;
 	info(f, ret);
 	return ERR_OK;
+}
+
+enum err folder_unseen(struct mailbox *m, uint32_t id, uint64_t account, uint32_t *ret)
+{
+	struct folder *f = box_folder(m, id);
+	struct reader *r = NULL;
+	enum err e;
+
+	if (!f)
+		return ERR_NOFOLDER;
+	folder_use(f);
+	e = reader_open(f, account, &r);
+	/* Of most folders most readers have seen nothing: those need not be loaded. */
+	if (r && r->spans.count > 0)
+		e = folder_load(f);
+	if (e == ERR_OK)
+		*ret = !m->limits.own_seen ? f->now.unseen : r && r->spans.count > 0 ? reader_unseen(r) : f->now.messages;
+	reader_close(r);
+	folder_unuse(f);
+	return e;
 }
 
 enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret)

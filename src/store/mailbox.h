@@ -31,6 +31,7 @@ struct mailbox_limits { /* 0 = no such limit */
 	uint64_t receive_octets; /* at or above it no delivery is taken; appending and copying never go above it */
 	uint64_t messages_max;   /* as receive_octets, for the number of messages */
 	uint32_t folders_max;    /* 0 and more than FOLDERS_MAX: that */
+	bool own_seen;           /* \Seen is each reader's own: the public store */
 	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at
 				    once */
 };
@@ -112,6 +113,8 @@ enum err folder_by_id_any(struct mailbox *m, uint32_t id, struct folder_info *re
 /* Keyword number i of the folder, or an empty view past the end. Numbers do not change while the
  * folder lives. */
 struct str folder_keyword(struct mailbox *m, uint32_t id, unsigned i);
+/* How many messages a reader has not seen; where \Seen is everybody's, as folder_info has it. ERR_NOFOLDER, ERR_CORRUPT, ERR_IO. */
+enum err folder_unseen(struct mailbox *m, uint32_t id, uint64_t reader, uint32_t *ret) MUST_USE;
 /* How many octets EXPUNGE would free (RFC 9208 section 4.1.4); loads the folder when there are any. ERR_NOFOLDER, ERR_CORRUPT,
  * ERR_IO. */
 enum err folder_deleted_octets(struct mailbox *m, uint32_t id, uint64_t *ret) MUST_USE;
@@ -206,6 +209,7 @@ void mailbox_append(
 struct append_set {
 	const struct append_request *requests; /* all of one folder; at least one */
 	size_t count;
+	uint64_t reader; /* as flags_request has it: for whom those with ITEM_SEEN are seen */
 	uint32_t replaced_folder, replaced_uid; /* a message that goes as the only one comes (RFC 8508); 0: none */
 };
 
@@ -222,6 +226,7 @@ enum flags_mode { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
 
 struct flags_request {
 	uint32_t folder;
+	uint64_t reader; /* whose \Seen is meant where each reader has one (mailbox_limits.own_seen); 0: nobody's, it stays */
 	struct uid_list list;
 	enum flags_mode mode;
 	uint8_t flags;
@@ -241,6 +246,7 @@ struct copy_request {
 	uint32_t from, to; /* folders; may be the same */
 	struct uid_list list;
 	uint8_t flags_lost; /* the copies are without these; keywords_lost: without any */
+	uint64_t reader;    /* as flags_request has it: the copies are seen when the messages are */
 	bool keywords_lost;
 };
 

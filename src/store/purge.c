@@ -15,6 +15,8 @@ struct purge {
 	size_t retained;
 	uint64_t modseqs[OP_CHUNK];
 	size_t changes;
+	struct key_reader readers[OP_CHUNK]; /* rows of folders that are no more */
+	size_t readers_count;
 	bool submitted, more;
 };
 
@@ -48,6 +50,40 @@ static bool old_change(void *arg, struct str key, struct str value)
 	return true;
 }
 
+static bool note_reader(void *arg, struct str key, struct str value)
+{
+	struct purge *x = arg;
+
+	if (key_reader_get(key, &x->readers[x->readers_count]) == ERR_OK)
+		x->readers_count++;
+	return true;
+}
+
+/* What readers have seen of folders that hold no messages any more. One look for each folder of which there is something. */
+static enum err look_at_readers(struct op *op)
+{
+	struct purge *x = op->state;
+	struct key end = key_kind_end(KEYS_READER);
+	uint32_t folder = 1;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && folder != UINT32_MAX) {
+		struct key from = key_folder(KEYS_READER, folder), to;
+
+		x->readers_count = 0;
+		e = kv_scan(op->m->store->kv, op->m->id, key_str(&from), key_str(&end), 1, note_reader, x);
+		if (e != ERR_OK || x->readers_count == 0)
+			return e;
+		folder = x->readers[0].folder;
+		x->readers_count = 0;
+		from = key_folder(KEYS_READER, folder++);
+		to = key_folder(KEYS_READER, folder);
+		if (!box_folder(op->m, folder - 1))
+			return kv_scan(op->m->store->kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, note_reader, x);
+	}
+	return e;
+}
+
 static enum err look(struct op *op)
 {
 	struct purge *x = op->state;
@@ -63,7 +99,8 @@ static enum err look(struct op *op)
 		return e;
 	from = key_kind(KEYS_CHANGE);
 	to = key_kind_end(KEYS_CHANGE);
-	return kv_scan(kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, old_change, x);
+	e = kv_scan(kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, old_change, x);
+	return e == ERR_OK ? look_at_readers(op) : e;
 }
 
 static enum op_step purge_step(struct op *op)
@@ -78,7 +115,7 @@ static enum op_step purge_step(struct op *op)
 	if (x->submitted)
 		return op_end(op, e == ERR_OK && x->more ? ERR_NEEDMORE : e);
 	e = op->m->removing ? ERR_NOBOX : look(op);
-	if (e != ERR_OK || x->retained + x->changes == 0)
+	if (e != ERR_OK || x->retained + x->changes + x->readers_count == 0)
 		return op_end(op, e);
 	email_batch_init(&emails, op->m);
 	e = email_batch_read(&emails, x->items, x->retained);
@@ -99,12 +136,16 @@ static enum op_step purge_step(struct op *op)
 		key = key_number(KEYS_CHANGE, x->modseqs[i]);
 		kv_del(write_kv(w), op->m->id, key_str(&key));
 	}
+	for (size_t i = 0; i < x->readers_count; i++) {
+		key = key_reader(&x->readers[i]);
+		kv_del(write_kv(w), op->m->id, key_str(&key));
+	}
 	if (x->floor > op->m->row.changes_floor)
 		op->m->row.changes_floor = x->floor;
 	email_batch_write(&emails, w);
 	email_batch_done(&emails);
 	x->submitted = true;
-	x->more = x->retained == OP_CHUNK || x->changes == OP_CHUNK;
+	x->more = x->retained == OP_CHUNK || x->changes == OP_CHUNK || x->readers_count > 0;
 	return op_commit(op, w, p);
 }
 

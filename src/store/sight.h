@@ -1,13 +1,18 @@
 /* What a folder tells the views that look at it, and what a view remembers of it. */
 #pragma once
 
-#include "store/folder.h"
+#include "store/reader.h"
 
 struct sight_claim { /* uids that this view was the first to be told of */
 	uint32_t first, last;
 };
 
 #define SIGHT_CLAIMS_MAX 1024u
+
+struct sight_shown { /* items that differ from the folder's, by turns */
+	struct item items[VIEW_ITEMS];
+	size_t at;
+};
 
 struct folder_view {
 	struct view_options options;
@@ -24,6 +29,8 @@ struct folder_view {
 	uint64_t *silenced;
 	size_t silenced_count;
 	struct sight_claim *claims; /* ascending */
+	struct reader *reader;      /* NULL: \Seen is everybody's, or nobody's */
+	struct sight_shown *shown;  /* NULL: \Seen is everybody's */
 	size_t claims_count;
 };
 

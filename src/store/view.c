@@ -67,6 +67,14 @@ enum err view_open(struct mailbox *m, const struct view_options *options, struct
 	}
 	v = MEM_NEW(struct folder_view);
 	v->options = *options;
+	e = reader_open(f, options->reader, &v->reader);
+	if (e != ERR_OK) {
+		mem_free(v);
+		folder_unuse(f);
+		return e;
+	}
+	if (m->limits.own_seen)
+		v->shown = MEM_NEW(struct sight_shown);
 	v->m = mailbox_ref(m);
 	v->f = f;
 	v->uid_limit = f->uid_visible - 1;
@@ -84,6 +92,8 @@ void view_close(struct folder_view *v)
 		return;
 	sight_release(v);
 	list_remove(&v->node);
+	reader_close(v->reader);
+	mem_free(v->shown);
 	folder_unuse(v->f);
 	mailbox_unref(v->m);
 	mem_free(v->silenced);
@@ -99,6 +109,11 @@ struct mailbox *view_mailbox(const struct folder_view *v)
 uint32_t view_folder(const struct folder_view *v)
 {
 	return v->f->id;
+}
+
+uint64_t view_reader(const struct folder_view *v)
+{
+	return v->options.reader;
 }
 
 bool view_read_only(const struct folder_view *v)
@@ -126,6 +141,22 @@ static uint32_t live_lower(const struct folder_view *v, uint32_t uid)
 	return at < v->live_count ? (uint32_t)at : v->live_count;
 }
 
+/* The item as this view shows it. */
+static const struct item *shown(const struct folder_view *v, const struct item *it)
+{
+	struct item own = *it;
+	struct item *at;
+
+	if (!v->shown)
+		return it;
+	reader_show(v->reader, &own);
+	if (own.flags == it->flags && own.modseq == it->modseq)
+		return it;
+	at = &v->shown->items[v->shown->at++ % VIEW_ITEMS];
+	*at = own;
+	return at;
+}
+
 const struct item *view_item(const struct folder_view *v, uint32_t seq)
 {
 	uint32_t at = seq - 1, from = 0, to = v->gone_count;
@@ -146,9 +177,14 @@ const struct item *view_item(const struct folder_view *v, uint32_t seq)
 	if (from < v->gone_count && live_lower(v, v->gone[from]) + from == at) {
 		d = folder_dead(v->f, v->gone[from]);
 		must(d);
-		return &d->item;
+		return shown(v, &d->item);
 	}
-	return &v->f->items[at - from];
+	return shown(v, &v->f->items[at - from]);
+}
+
+bool view_is_own(const struct folder_view *v)
+{
+	return v->shown != NULL;
 }
 
 uint32_t view_uid(const struct folder_view *v, uint32_t seq)
@@ -192,10 +228,10 @@ uint32_t view_uid_limit(const struct folder_view *v)
 
 uint32_t view_first_unseen(const struct folder_view *v)
 {
-	if (v->f->now.unseen == 0)
+	if (!v->shown && v->f->now.unseen == 0)
 		return 0;
 	for (uint32_t i = 0; i < v->live_count; i++) {
-		if ((v->f->items[i].flags & ITEM_SEEN) == 0)
+		if ((shown(v, &v->f->items[i])->flags & ITEM_SEEN) == 0)
 			return view_seq_from(v, v->f->items[i].uid);
 	}
 	return 0;
@@ -235,7 +271,7 @@ static void tell_flags(const struct telling *t, const struct item *it)
 {
 	struct folder_view *v = t->v;
 
-	t->each(t->arg, &(struct view_event){ VIEW_FLAGS, view_seq_from(v, it->uid), it->uid, it });
+	t->each(t->arg, &(struct view_event){ VIEW_FLAGS, view_seq_from(v, it->uid), it->uid, shown(v, it) });
 }
 
 /* The last change of an item tells of it. Where that one is silenced, those of others before it do: the flags it left are
@@ -281,6 +317,28 @@ static void tell_changes(const struct telling *t)
 	}
 }
 
+/* What other sessions of the same reader have changed of what it has seen. */
+static void tell_seen(const struct telling *t)
+{
+	struct folder_view *v = t->v;
+	struct folder *f = v->f;
+
+	for (size_t i = 0; v->reader && i < v->reader->spans.count; i++) {
+		const struct reader_span *s = &v->reader->spans.at[i];
+		uint32_t last = s->last < v->uid_limit ? s->last : v->uid_limit;
+
+		if (s->modseq <= v->modseq || is_silenced(v, s->modseq))
+			continue;
+		for (size_t at = folder_lower(f, s->first); at < f->items_count && f->items[at].uid <= last; at++) {
+			const struct item *it = &f->items[at];
+
+			/* Those with another flag changed as well have been told of. */
+			if (it->modseq <= v->modseq || is_silenced(v, it->modseq))
+				tell_flags(t, it);
+		}
+	}
+}
+
 static void tell_new(const struct telling *t)
 {
 	struct folder_view *v = t->v;
@@ -305,6 +363,7 @@ void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void
 	if (v->modseq == v->f->modseq)
 		return;
 	tell_changes(&t);
+	tell_seen(&t);
 	tell_new(&t);
 	v->modseq = v->f->modseq;
 	v->silenced_count = 0;

@@ -13,9 +13,12 @@
 
 struct folder_view;
 
+#define VIEW_ITEMS 128u
+
 struct view_options {
 	uint32_t folder;
 	bool read_only; /* EXAMINE: does not claim \Recent */
+	uint64_t reader; /* the account whose \Seen is shown where each reader has one; 0: nobody's */
 	/* Something is to be had from view_sync(). Called once, then not again before the next
 	 * view_sync(). Do nothing in it but wake the session. May be NULL. */
 	void (*changed)(void *arg);
@@ -29,6 +32,7 @@ void view_close(struct folder_view *v); /* accepts NULL */
 
 struct mailbox *view_mailbox(const struct folder_view *v);
 uint32_t view_folder(const struct folder_view *v);
+uint64_t view_reader(const struct folder_view *v); /* as the options had it */
 bool view_read_only(const struct folder_view *v);
 /* The folder was deleted: after the next sync with expunges the view is empty, and nothing can be
  * done with it. */
@@ -40,8 +44,10 @@ uint32_t view_seq(const struct folder_view *v, uint32_t uid); /* 0: no such mess
 /* The number of the first message with at least that uid; count + 1 when there is none. For uid
  * ranges. */
 uint32_t view_seq_from(const struct folder_view *v, uint32_t uid);
-/* Valid until the program returns to its loop. NULL: no such number. */
+/* Valid until the program returns to its loop, but of the last VIEW_ITEMS calls only. NULL: no such number. */
 const struct item *view_item(const struct folder_view *v, uint32_t seq);
+/* \Seen and modseq are the reader's: the change log of the mailbox does not tell of its changes. */
+bool view_is_own(const struct folder_view *v);
 /* Expunged meanwhile, though still numbered. */
 bool view_item_gone(const struct folder_view *v, uint32_t seq);
 uint32_t view_first_unseen(const struct folder_view *v); /* number, 0 = none */

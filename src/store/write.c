@@ -5,6 +5,7 @@
 #include "store/keys.h"
 #include "store/sight.h"
 #include "store/log_watch.h"
+#include "store/reader.h"
 
 #define ITEM_ROW_OCTETS 60u /* that a message's own row takes in the journal, about */
 
@@ -17,6 +18,12 @@ struct effect {
 	struct item item;
 };
 
+struct seen {
+	struct folder *folder; /* touched, thus used */
+	uint64_t account;
+	struct reader_span span;
+};
+
 struct part {
 	struct mailbox *m; /* counted */
 	uint64_t modseq, serial;
@@ -24,6 +31,8 @@ struct part {
 	size_t effects_count, effects_room;
 	struct folder **touched; /* used */
 	size_t touched_count, touched_room;
+	struct seen *seen;
+	size_t seen_count, seen_room;
 	struct buf changes;
 	struct change_writer log; /* into changes */
 	int64_t retained_messages, retained_octets;
@@ -196,6 +205,16 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 
 	kv_del(w->kv, p->m->id, key_str(&key));
 	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .item = *it });
+}
+
+void write_seen(struct part *p, struct folder *f, uint64_t account, const struct reader_span *span)
+{
+	write_touch(p, f);
+	if (p->seen_count == p->seen_room) {
+		p->seen_room = p->seen_room ? p->seen_room * 2 : 4;
+		p->seen = mem_resize(p->seen, p->seen_room * sizeof(*p->seen));
+	}
+	p->seen[p->seen_count++] = (struct seen){ f, account, *span };
 }
 
 void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl)
@@ -433,6 +452,8 @@ static void part_visible(struct part *p)
 			break;
 		}
 	}
+	for (size_t i = 0; i < p->seen_count; i++)
+		reader_appear(p->seen[i].folder, p->seen[i].account, &p->seen[i].span);
 	for (size_t i = 0; i < p->touched_count; i++)
 		p->touched[i]->modseq = p->modseq;
 	m->modseq = p->modseq;
@@ -478,6 +499,7 @@ static void part_free(struct part *p)
 	for (size_t i = 0; i < p->touched_count; i++)
 		folder_unuse(p->touched[i]);
 	mem_free(p->effects);
+	mem_free(p->seen);
 	mem_free(p->touched);
 	buf_done(&p->changes);
 	mailbox_unref(p->m);

@@ -25,6 +25,9 @@ void write_change(struct write *w, struct part *p, struct folder *f, const struc
 	const struct item *it);
 /* Gone from this folder. Ascending uids within one part and folder. The folder is loaded. */
 void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it);
+struct reader_span;
+/* A reader has seen these messages, or has not (reader_mark, which puts the rows). */
+void write_seen(struct part *p, struct folder *f, uint64_t account, const struct reader_span *span);
 /* Messages in the recoverable area, more or fewer. */
 void write_retained(struct part *p, int64_t messages, int64_t octets);
 /* The folder's row is written with this part (with f->pending, when there is one). */

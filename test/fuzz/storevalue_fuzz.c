@@ -2,6 +2,7 @@
  * to the same octets. */
 #include "base/mem.h"
 #include "store/flags_row.h"
+#include "store/reader.h"
 #include "store/keys.h"
 #include "store/row.h"
 
@@ -54,6 +55,19 @@ static bool flags(struct str v, struct wr *w)
 	}
 	must((it.flags & ~ITEM_FLAGS) == 0);
 	return flags_row_end(&to) > 0;
+}
+
+static bool reader(struct str v, struct wr *w)
+{
+	struct reader_spans s = { 0 };
+	bool sound = reader_row_get(v, 1, &s) == ERR_OK;
+
+	for (size_t i = 0; i < s.count; i++)
+		must(s.at[i].first / READER_BLOCK_UIDS == 1 && s.at[i].last / READER_BLOCK_UIDS == 1 && s.at[i].first <= s.at[i].last);
+	if (sound)
+		reader_row_put(w, &s, 1);
+	reader_spans_done(&s);
+	return sound;
 }
 
 static bool keywords(struct str v, struct wr *w)
@@ -191,7 +205,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

@@ -68,7 +68,7 @@ static enum wanted wanted(struct op *op, const struct reader *r, const struct it
 {
 	struct change *c = op->state;
 	struct item own = *was, it;
-	bool own_seen = op->m->limits.own_seen, seen;
+	bool own_seen = mailbox_is_public(op->m), seen;
 
 	if (own_seen)
 		reader_show(r, &own);

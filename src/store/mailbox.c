@@ -151,7 +151,7 @@ enum err folder_unseen(struct mailbox *m, uint32_t id, uint64_t account, uint32_
 	if (r && r->spans.count > 0)
 		e = folder_load(f);
 	if (e == ERR_OK)
-		*ret = !m->limits.own_seen ? f->now.unseen : r && r->spans.count > 0 ? reader_unseen(r) : f->now.messages;
+		*ret = !mailbox_is_public(m) ? f->now.unseen : r && r->spans.count > 0 ? reader_unseen(r) : f->now.messages;
 	reader_close(r);
 	folder_unuse(f);
 	return e;

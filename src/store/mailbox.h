@@ -31,7 +31,6 @@ struct mailbox_limits { /* 0 = no such limit */
 	uint64_t receive_octets; /* at or above it no delivery is taken; appending and copying never go above it */
 	uint64_t messages_max;   /* as receive_octets, for the number of messages */
 	uint32_t folders_max;    /* 0 and more than FOLDERS_MAX: that */
-	bool own_seen;           /* \Seen is each reader's own: the public store */
 	uint32_t retention_days; /* expunged messages stay recoverable so long; 0 = they are gone at
 				    once */
 };
@@ -226,7 +225,7 @@ enum flags_mode { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
 
 struct flags_request {
 	uint32_t folder;
-	uint64_t reader; /* whose \Seen is meant where each reader has one (mailbox_limits.own_seen); 0: nobody's, it stays */
+	uint64_t reader; /* whose \Seen is meant where each reader has one (mailbox_is_public); 0: nobody's, it stays */
 	struct uid_list list;
 	enum flags_mode mode;
 	uint8_t flags;

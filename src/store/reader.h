@@ -1,6 +1,6 @@
 /*
- * What one reader has seen of a folder in which \Seen is each reader's own (mailbox_limits.own_seen): the folders of the public
- * store. All other flags are everybody's. A message that no span has was never seen; its modseq is its own.
+ * What one reader has seen of a folder in which \Seen is each reader's own, as it is in the public store. All other flags are
+ * everybody's. A message that no span has was never seen; its modseq is its own.
  *
  * Kept in rows `S` of at most READER_BLOCK_UIDS messages each (doc/format/store.md), and in memory while somebody looks.
  */

@@ -73,7 +73,7 @@ enum err view_open(struct mailbox *m, const struct view_options *options, struct
 		folder_unuse(f);
 		return e;
 	}
-	if (m->limits.own_seen)
+	if (mailbox_is_public(m))
 		v->shown = MEM_NEW(struct sight_shown);
 	v->m = mailbox_ref(m);
 	v->f = f;

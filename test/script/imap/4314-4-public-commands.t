@@ -13,7 +13,7 @@ logon 2 imap bob
 2: b APPEND "Public Folders/$box" (\Seen \Flagged \Deleted) {lit:Subject: three\r\n\r\nthird}
 2= b OK [APPENDUID *
 1: b STATUS "Public Folders/$box" (MESSAGES UNSEEN)
-1= * STATUS "Public Folders/$box" (MESSAGES 3 UNSEEN 2)
+1= * STATUS "Public Folders/$box" (MESSAGES 3 UNSEEN 3)
 1= b OK *
 2: c SELECT "Public Folders/$box"
 2? * OK [PERMANENTFLAGS (\Seen)] *

@@ -14,7 +14,7 @@ import measure
 import peers
 import rows
 
-SELF_TEST = ("smtp-8", "smtp-real", "lmtp-8", "disk", "pop3", "first", "imap", "text", "plain", "box", "expunge", "crash", "logon", "tls", "idle", "memory.plain-idling")
+SELF_TEST = ("smtp-8", "smtp-real", "lmtp-8", "disk", "pop3", "first", "imap", "text", "plain", "box", "expunge", "crash", "logon", "logon-by", "tls", "idle", "memory.plain-idling")
 EXPECTED = (RuntimeError, OSError, ValueError, KeyError, StopIteration, subprocess.SubprocessError)
 
 

@@ -134,6 +134,32 @@ void load_skip(struct load_peer *p, uint64_t octets)
 	}
 }
 
+void load_skip_dotted(struct load_peer *p)
+{
+	bool begins = true; /* of a line */
+
+	for (;;) {
+		const char *at, *dot;
+		bool first;
+		size_t n;
+
+		if (p->held == 0)
+			fill(p);
+		at = p->in + p->from;
+		dot = memchr(at, '.', p->held);
+		first = dot != NULL && (dot == at ? begins : dot[-1] == '\n');
+		n = dot != NULL ? (size_t)(dot - at) + 1 : p->held;
+		begins = at[n - 1] == '\n';
+		p->from += n;
+		p->held -= n;
+		if (!first)
+			continue;
+		if (load_line(p).len == 0)
+			return;
+		begins = true;
+	}
+}
+
 /* ---- IMAP ---- */
 
 static bool literal_octets(struct str line, uint64_t *ret)

@@ -35,6 +35,8 @@ void load_put(struct load_peer *p, struct str octets);
 /* The next line without its end, valid until the next call. */
 struct str load_line(struct load_peer *p);
 void load_skip(struct load_peer *p, uint64_t octets);
+/* Reads up to the line that is a dot, and no line of its own: to look at each would take longer than to send it. */
+void load_skip_dotted(struct load_peer *p);
 /* A socket that listens at 127.0.0.1. */
 int load_listen(uint16_t port);
 /* Sends "TAG command" and reads up to the tagged answer; counts the untagged lines. False: the

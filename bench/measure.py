@@ -58,6 +58,7 @@ class Measure:
                 self.plan_limits()
             self.plan_box(size)
         self.alternate("logon", min(3, self.rounds), self.bench.seconds + 1, self.logons)
+        self.alternate("logon-by", min(3, self.rounds), len(rows.MECHANISMS) * (self.bench.seconds + 1), self.mechanisms)
         self.alternate("tls", min(3, self.rounds), 3, self.handshakes)
         self.alternate("idle", 1, 15 + 0.4 * self.idle_rounds(), self.idle)
         if not self.bench.quick and not self.bench.tiny:
@@ -407,6 +408,29 @@ class Measure:
             return {"logon.rate": self.bench.tool("limits", "argon2", 1, os.cpu_count())["per_second"]}
         said = self.bench.tool("session_load", "logon", server.ports["imap"], 8, self.bench.seconds, server.credentials("crowd"))
         return {"logon.rate": said["per_second"]}
+
+    def mechanisms(self, server):
+        """One mechanism after the other: logons a second, and what each took of the processors."""
+        if server.name == "machine":
+            rate = self.bench.tool("limits", "argon2", 1, os.cpu_count())["per_second"]
+            return {row.key: rate for row in rows.of_group("logon-by") if row.limit}
+        server.mechanisms_on()
+        found = {}
+        for name in rows.MECHANISMS:
+            key = f"logon-by.{name.lower()}"
+            if server.name not in rows.BY_KEY[key].who:
+                continue
+            before = peers.processor_seconds(server.process.pid)
+            try:
+                said = self.bench.tool("logon_load", "logon", server.ports["imap"], 8, self.bench.seconds, name, server.user_for(name),
+                                       peers.PASSWORD)
+            except RuntimeError as e:
+                found[key] = found[key + "-cpu"] = str(e)
+                continue
+            time.sleep(0.3)  # until its sessions have ended
+            found[key] = said["per_second"]
+            found[key + "-cpu"] = 1000 * (peers.processor_seconds(server.process.pid) - before) / said["logons"]
+        return found
 
     def handshakes(self, server):
         if server.name == "machine":

@@ -16,6 +16,7 @@ import time
 TOP = pathlib.Path(__file__).absolute().parents[1]
 PASSWORD = "correct-horse-battery"
 DRAIN_BOXES = 16
+SCRAM_ITERATIONS = 15000  # what Bourse ships
 INDEX_SECONDS = 120  # for an index of words over 1,000 messages
 
 
@@ -81,6 +82,15 @@ def descendants(pid):
     for p in found:
         found += children.get(p, [])
     return found
+
+
+def processor_seconds(pid):
+    """Of a process and everything below it, those included that have ended; a process that a root's chroot started is below it too."""
+    ticks = 0
+    for p in descendants(pid):
+        with contextlib.suppress(OSError, IndexError):
+            ticks += sum(map(int, pathlib.Path(f"/proc/{p}/stat").read_text().rsplit(")", 1)[1].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Root:
@@ -178,6 +188,13 @@ class Peer:
     def index_off(self):
         """Back to what it ships."""
 
+    def mechanisms_on(self):
+        """Each of rows.MECHANISMS is offered, and user_for has what it needs; in effect when this returns."""
+
+    def user_for(self, mechanism):
+        """Who logs on by that mechanism."""
+        return "crowd"
+
     def folders(self):
         """Where its mail is, its queue included."""
         return [self.data]
@@ -258,6 +275,7 @@ INDEX_TAIL = 256  # SEARCH_TAIL of src/store/search.h
 class Bourse(Peer):
     name, title = "bourse", "Bourse"
     durable = "message, UID and mailbox entry in one journal record, fdatasync; several deliveries may share one"
+    challenges = False
 
     def configure(self):
         self.options = (TOP / "src/config/options.tbl").read_text()
@@ -271,6 +289,9 @@ class Bourse(Peer):
         lmtp = 'listen.lmtp = "127.0.0.1:24";' if "lmtp" in self.ports else ""
         self.write("bourse.conf", f"""listen.addresses = ["127.0.0.1"];
 auth.plaintext_without_tls = loopback;
+auth.challenge_without_tls = loopback;
+auth.scram_iterations = {SCRAM_ITERATIONS};
+auth.ntlm = on;
 front.connections_per_address_max = 100000;
 account.sessions_max = 100000;
 auth.account_logons_max = 0;
@@ -293,6 +314,13 @@ tls.key = "{self.bench.key}";
             if not any(row["working"] or row["waiting"] >= INDEX_TAIL for row in rows):
                 return
             time.sleep(0.2)
+
+    def mechanisms_on(self):
+        if self.challenges:
+            return
+        self.ask("account", "set", "DOM\\crowd", "--ntlm")
+        self.ask("account", "password", "DOM\\crowd", "--password-stdin", stdin=PASSWORD + "\n")  # of which the NT hash is made
+        self.challenges = True
 
     def words_off(self):
         if "OPTION(search, index," in self.options:
@@ -341,7 +369,11 @@ class Dovecot(Peer):
     def configure(self):
         self.root = self.bench.root(self.root_name)
         mail = self.folder("mail", "mail:mail")
-        self.write("users", "".join(f"{u}:{self.bench.password_hash}:8:8::{mail}/{u}::\n" for u in self.bench.users))
+        secrets = dict.fromkeys(self.bench.users, self.bench.password_hash)
+        # It keeps one secret of an account, so that each mechanism has an account of its own.
+        secrets |= {self.user_for(name): "{" + name + "}" + kept
+                    for name, kept in self.bench.tool("logon_load", "keys", SCRAM_ITERATIONS, PASSWORD).items() if name != "NTLM"}
+        self.write("users", "".join(f"{u}:{s}:8:8::{mail}/{u}::\n" for u, s in secrets.items()))
         p = self.ports
         self.write("dovecot.conf", f"""
 protocols = imap pop3 lmtp
@@ -354,6 +386,7 @@ ssl = yes
 ssl_cert = <{self.bench.certificate}
 ssl_key = <{self.bench.key}
 disable_plaintext_auth = no
+auth_mechanisms = plain login scram-sha-1 scram-sha-256
 first_valid_uid = 1
 mail_location = {self.location}:{mail}/%n
 mail_max_userip_connections = 10000
@@ -398,6 +431,9 @@ service lmtp {{
 
     def spawn(self):
         return self.root.spawn(self.log, "dovecot", "-F", "-c", self.data / "dovecot.conf")
+
+    def user_for(self, mechanism):
+        return "crowd" if mechanism in ("PLAIN", "LOGIN") else "crowd-" + mechanism.lower()
 
     def doveadm(self, *args):
         self.root.run("doveadm", "-c", self.data / "dovecot.conf", *args, stdout=self.log, stderr=self.log)

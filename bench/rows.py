@@ -10,6 +10,9 @@ LMTP = ("bourse", "dovecot", "dovecot-sdbox", "cyrus")
 READERS = ("bourse", "dovecot", "dovecot-sdbox", "cyrus")
 INDEXED = ("bourse", "cyrus")  # Debian 12's Dovecot has fts_squat alone, which ends with a segmentation fault
 EVERYBODY = ("bourse", "postfix", "opensmtpd", "dovecot", "dovecot-sdbox", "cyrus")
+SASL = ("bourse", "dovecot")
+MECHANISMS = ("PLAIN", "LOGIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "NTLM")
+ALONE = ("NTLM",)  # Debian 12's Dovecot has it by a helper of Samba only, which asks a domain controller
 BARE = "bare event loop, same load"
 OCTETS = "bare event loop sending as many octets and lines"
 
@@ -44,6 +47,18 @@ def deliveries():
 def imap(key, name, command, before=(), after=(), **more):
     return Row("imap." + key, name, "ms", LESS, READERS, f"`{command}`", OCTETS, more.pop("goals", ((2, "best"),)),
                (before, command, after), **more)
+
+
+def mechanisms():
+    """Logons by SASL, the same accounts and costs at both: Argon2id for what brings a password, iterations of SCRAM, NTLMv2."""
+    for name in MECHANISMS:
+        key, password, who = name.lower(), name in ("PLAIN", "LOGIN"), SASL[:1] if name in ALONE else SASL
+        how = f"IMAP, `AUTHENTICATE {name}`, 8 connections, " + ("Argon2id, 19 MiB, 2 passes" if password else
+                                                              "keys as stored" if "SCRAM" in name else "NTLMv2, the NT hash as stored")
+        yield Row(f"logon-by.{key}", f"Logons by {name}", "logons/s", MORE, who, how, "password checks alone" if password else "",
+                  ((2, "best"),))
+        yield Row(f"logon-by.{key}-cpu", f"Logons by {name}, processor time of all the server's processes", "ms", LESS, who,
+                  how + ", per logon", "", ((2, "best"),), detail=True)
 
 
 ROWS = [
@@ -94,6 +109,7 @@ ROWS = [
         "killed under 8 delivering connections"),
 
     Row("logon.rate", "Logons, 8 at a time", "logons/s", MORE, READERS, "Argon2id, 19 MiB, 2 passes, everywhere", "password checks alone"),
+    *mechanisms(),
     Row("tls.rate", "TLS connections, one after the other", "connections/s", MORE, READERS, "P-256, to the IMAP greeting",
         "handshakes alone, both sides on one core"),
     Row("idle.after", "{crowd} IDLE sessions told of a mail, after its 250", "ms", LESS, READERS, "one folder, until the last one knows",

@@ -11,30 +11,15 @@
  *   session_load logon PORT PARALLEL SECONDS 'USER PASSWORD'
  *       IMAP LOGIN and LOGOUT on a new connection each
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "load.h"
+#include "crew.h"
 
-#define SESSIONS_MAX 64
-#define WINDOW       64 /* RETR commands in flight */
-
-/* Seen by all processes of the load; each child writes its own row. */
-struct shared {
-	_Atomic uint32_t ready, go;
-	struct row {
-		uint64_t messages, octets, done_us;
-	} rows[SESSIONS_MAX];
-};
-
-static struct shared *shared;
+#define WINDOW 64 /* RETR commands in flight */
 
 /* ---- IMAP ---- */
 
@@ -103,15 +88,15 @@ static void pop3_drain(struct load_peer *p, uint32_t count)
 			pop3_ask_more(p, &asked, count < got + WINDOW ? count : got + WINDOW);
 		if (!str_starts(load_line(p), S("+OK")))
 			load_give_up("RETR was refused");
-		while (!str_eq(load_line(p), S(".")))
-			;
+		load_skip_dotted(p);
 	}
 }
 
-static void pop3(uint16_t port, const char *user, const char *password, struct row *row)
+static void pop3(uint16_t port, const char *user, const char *password)
 {
 	struct load_peer *p = mem_new(sizeof(*p));
 	struct str line, count;
+	struct crew_row *row;
 	uint32_t messages;
 
 	load_connect(p, port, NULL);
@@ -121,72 +106,28 @@ static void pop3(uint16_t port, const char *user, const char *password, struct r
 	line = str_skip(pop3_ask(p, "STAT", ""), 4);
 	if (!str_cut(&line, ' ', &count) || !str_u32(count, 10000000, &messages))
 		load_give_up("STAT tells no number");
-	shared->ready++;
-	while (!shared->go)
-		usleep(200);
+	row = crew_begin();
 	p->octets = 0;
 	pop3_drain(p, messages);
-	*row = (struct row){ .messages = messages, .octets = p->octets, .done_us = load_now_us() };
+	*row = (struct crew_row){ .done = messages, .octets = p->octets, .done_us = load_now_us() };
 	pop3_ask(p, "QUIT", "");
 }
 
 /* ---- logons ---- */
 
-static void logons(uint16_t port, uint32_t seconds, const char *user_password, struct row *row)
+static void logons(uint16_t port, uint32_t seconds, const char *user_password)
 {
 	struct load_peer *p = mem_new(sizeof(*p));
-	uint64_t until;
+	struct crew_row *row = crew_begin();
+	uint64_t until = load_now_us() + (uint64_t)seconds * 1000000;
 
-	shared->ready++;
-	while (!shared->go)
-		usleep(200);
-	until = load_now_us() + (uint64_t)seconds * 1000000;
 	do {
 		load_imap_logon(p, port, NULL, user_password);
 		load_imap(p, "Z", "LOGOUT");
 		load_close(p);
-		row->messages++;
+		row->done++;
 	} while (load_now_us() < until);
 	row->done_us = load_now_us();
-}
-
-/* Waits for all children; one that failed has said why. */
-static void finish(uint32_t sessions, const char *what)
-{
-	uint64_t began, messages = 0, octets = 0, last = 0;
-	double seconds;
-	int status;
-
-	while (shared->ready < sessions) {
-		usleep(200);
-		if (waitpid(-1, NULL, WNOHANG) > 0)
-			load_give_up("a session has failed");
-	}
-	began = load_now_us();
-	shared->go = 1;
-	for (uint32_t i = 0; i < sessions; i++)
-		if (wait(&status) < 0 || status != 0)
-			load_give_up("a session has failed");
-	for (uint32_t i = 0; i < sessions; i++) {
-		messages += shared->rows[i].messages;
-		octets += shared->rows[i].octets;
-		last = shared->rows[i].done_us > last ? shared->rows[i].done_us : last;
-	}
-	seconds = (double)(last - began) / 1e6;
-	printf("{\"sessions\":%u,\"%s\":%lu,\"octets\":%lu,\"seconds\":%.4f,\"per_second\":%.1f}\n",
-		sessions, what, (unsigned long)messages, (unsigned long)octets, seconds,
-		(double)messages / seconds);
-}
-
-static bool child(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		load_give_up("cannot fork");
-	if (pid == 0)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return pid == 0;
 }
 
 int main(int argc, char **argv)
@@ -203,26 +144,23 @@ int main(int argc, char **argv)
 		imap(port, argv[3], argv + 4);
 		return 0;
 	}
-	sessions = load_number(argv[3], SESSIONS_MAX);
-	shared = mmap(
-		NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		load_give_up("no memory");
+	sessions = load_number(argv[3], CREW_MAX);
+	crew_open();
 	for (uint32_t i = 0; i < sessions; i++) {
 		char user[256];
 
-		if (!child())
+		if (!crew_child(i))
 			continue;
 		if (sessions > 1)
 			snprintf(user, sizeof(user), "%s%u", argv[4], i);
 		else
 			snprintf(user, sizeof(user), "%s", argv[4]);
 		if (is_pop3)
-			pop3(port, user, argv[5], &shared->rows[i]);
+			pop3(port, user, argv[5]);
 		else
-			logons(port, load_number(argv[4], 3600), argv[5], &shared->rows[i]);
+			logons(port, load_number(argv[4], 3600), argv[5]);
 		_exit(0);
 	}
-	finish(sessions, is_pop3 ? "messages" : "logons");
+	crew_finish(sessions, is_pop3 ? "messages" : "logons");
 	return 0;
 }

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "search/pages.h"
 
-#define FORMAT        "3"
+#define FORMAT        "4"
 #define KEY_GRAMS_MAX 16u /* of one key; more would hardly exclude more */
 #define MEMORY_OCTETS ((sqlite3_int64)64 << 20)
 #define NAME_OCTETS   600

@@ -52,7 +52,7 @@ static const char *const fields[] = {
 	NULL
 };
 #undef FIELD
-#define CHARSET(name, iconv) name,
+#define CHARSET(name, from, to) name,
 static const char *const charsets[] = {
 #include "mail/charset.tbl"
 	NULL

@@ -56,7 +56,7 @@ void imap_binary_again(struct imap_binary *b)
 
 void imap_binary_resume(struct imap_binary *b, const struct imap_binary_mark *mark)
 {
-	if (mark->email != b->item.email || mark->at != b->at || mark->encoding != b->encoding ||
+	if (mark->mailbox != mailbox_id(b->mailbox) || mark->email != b->item.email || mark->at != b->at || mark->encoding != b->encoding ||
 		mark->place.decoded > b->from)
 		return;
 	b->first = b->last = b->now = mark->place;
@@ -64,9 +64,11 @@ void imap_binary_resume(struct imap_binary *b, const struct imap_binary_mark *ma
 
 void imap_binary_leave(const struct imap_binary *b, struct imap_binary_mark *mark)
 {
-	*mark = (struct imap_binary_mark){
-		.email = b->item.email, .at = b->at, .encoding = b->encoding, .place = b->last
-	};
+	*mark = (struct imap_binary_mark){ .mailbox = mailbox_id(b->mailbox),
+		.email = b->item.email,
+		.at = b->at,
+		.encoding = b->encoding,
+		.place = b->last };
 }
 
 void imap_binary_done(struct imap_binary *b)

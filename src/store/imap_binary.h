@@ -21,7 +21,7 @@ struct imap_binary_place {
 
 /* Where a range ended that a client asked for: the next one is seldom in front of it. Begins as zeroes. */
 struct imap_binary_mark {
-	uint64_t email, at;
+	uint64_t mailbox, email, at; /* an email's number is its mailbox's own */
 	enum record_encoding encoding;
 	struct imap_binary_place place;
 };

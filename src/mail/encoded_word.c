@@ -5,13 +5,6 @@
 
 #define CHARSET_OCTETS_MAX 64
 
-/* One encoded word cut out of a text. */
-struct word {
-	struct str charset, text;
-	char encoding; /* 'b' or 'q' */
-	size_t octets; /* of the whole word */
-};
-
 /* Octets of words in one charset, not yet converted: a character may go on in the next word. */
 struct pending {
 	struct str charset;
@@ -46,8 +39,7 @@ static void flush(struct pending *p, struct buf *to)
 	buf_clear(&p->octets);
 }
 
-/* s begins with "=?". *no_end is set when no word can end in the rest of the text. */
-static bool cut_word(struct str s, bool *no_end, struct word *ret)
+bool encoded_word_cut(struct str s, bool *no_end, struct encoded_word *ret)
 {
 	struct str rest = str_skip(s, 2), head = str_sub(rest, 0, CHARSET_OCTETS_MAX + 1);
 	size_t mark = str_find(head, '?'), end, star;
@@ -56,8 +48,11 @@ static bool cut_word(struct str s, bool *no_end, struct word *ret)
 		return false;
 	ret->charset = str_sub(rest, 0, mark);
 	star = str_find(ret->charset, '*'); /* RFC 2231 section 5: charset*language */
-	if (star != STR_NPOS)
+	ret->language = STR_NONE;
+	if (star != STR_NPOS) {
+		ret->language = str_skip(ret->charset, star);
 		ret->charset.len = star;
+	}
 	ret->encoding = ascii_lower(rest.at[mark + 1]);
 	if (ret->encoding != 'b' && ret->encoding != 'q')
 		return false;
@@ -72,15 +67,20 @@ static bool cut_word(struct str s, bool *no_end, struct word *ret)
 	return true;
 }
 
-static void add_word(struct pending *p, const struct word *w, struct buf *to)
+void encoded_word_octets(const struct encoded_word *w, struct buf *to)
+{
+	if (w->encoding == 'b')
+		transfer_base64(w->text, to);
+	else
+		transfer_q(w->text, to);
+}
+
+static void add_word(struct pending *p, const struct encoded_word *w, struct buf *to)
 {
 	if (!str_ieq(p->charset, w->charset))
 		flush(p, to);
 	p->charset = w->charset;
-	if (w->encoding == 'b')
-		transfer_base64(w->text, &p->octets);
-	else
-		transfer_q(w->text, &p->octets);
+	encoded_word_octets(w, &p->octets);
 }
 
 void encoded_word_decode(struct str text, struct buf *to)
@@ -92,11 +92,11 @@ void encoded_word_decode(struct str text, struct buf *to)
 	while (text.len > 0) {
 		size_t at = no_end ? STR_NPOS : str_find_str(text, S("=?"));
 		struct str plain = str_sub(text, 0, at == STR_NPOS ? text.len : at);
-		struct word word;
+		struct encoded_word word;
 		bool found;
 
 		text = str_skip(text, plain.len);
-		found = text.len > 0 && cut_word(text, &no_end, &word);
+		found = text.len > 0 && encoded_word_cut(text, &no_end, &word);
 		if (!found && text.len > 0) {
 			plain.len += 2;
 			text = str_skip(text, 2);

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/imap_conversion.h"
+#include "store/imap_convert.h"
 #include "store/imap_input.h"
 #include "store/imap_urlauth.h"
 #include "store/imap_limit.h"
@@ -585,6 +587,8 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_ESEARCH] = &imap_esearch_handler,
 	[IMAP_COMPARATOR] = &imap_comparator_handler,
 	[IMAP_FETCH] = &imap_fetch_handler,
+	[IMAP_CONVERT] = &imap_convert_handler,
+	[IMAP_CONVERSIONS] = &imap_conversions_handler,
 	[IMAP_STORE] = &imap_store_handler,
 	[IMAP_COPY] = &imap_copy_handler,
 	[IMAP_MOVE] = &imap_move_handler,
@@ -762,6 +766,7 @@ static void imap_free(struct session *s)
 	imap_contexts_drop(i);
 	imap_saved_clear(i);
 	imap_metadata_done(i);
+	imap_conversions_free(i->conversions);
 	view_close(i->view);
 	i->here = NULL;
 	imap_others_done(i);

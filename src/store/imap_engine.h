@@ -29,6 +29,7 @@
 
 struct imap;
 struct imap_binary_mark;
+struct imap_conversions;
 
 struct imap_handler {
 	/* All arguments; i->state is made here. Failures stick in args. NULL: the command takes
@@ -91,6 +92,7 @@ struct imap {
 	struct str text;
 
 	struct imap_binary_mark *binary; /* in the session's arena; NULL: no part was decoded yet */
+	struct imap_conversions *conversions; /* NULL: no part was converted yet */
 
 	uint64_t skip_octets; /* a body nobody wants is still on its way */
 	bool skipping;

@@ -56,6 +56,15 @@ static const struct binary_row binary_rows[] = {
 	{ S_INIT("BINARY.SIZE"), IMAP_NAME_BINARY_SIZE, true },
 };
 
+/* Of those that have brackets. */
+static const struct str section_names[] = {
+	[IMAP_NAME_BODY] = S_INIT("BODY["),
+	[IMAP_NAME_BINARY] = S_INIT("BINARY["),
+	[IMAP_NAME_BINARY_SIZE] = S_INIT("BINARY.SIZE["),
+	[IMAP_NAME_BODYPARTSTRUCTURE] = S_INIT("BODYPARTSTRUCTURE["),
+	[IMAP_NAME_AVAILABLECONVERSIONS] = S_INIT("AVAILABLECONVERSIONS["),
+};
+
 struct what_row {
 	struct str name;
 	enum imap_section_what what;
@@ -173,8 +182,7 @@ static void read_fields(struct imap_args *args, struct imap_section *s)
 	s->fields = fields;
 }
 
-/* Between the brackets; the '[' is gone. */
-static void read_spec(struct imap_args *args, struct imap_section *s)
+void imap_args_section(struct imap_args *args, struct imap_section *s)
 {
 	struct str spec;
 	bool found = false;
@@ -196,7 +204,7 @@ static void read_spec(struct imap_args *args, struct imap_section *s)
 	imap_args_need(args, ']');
 }
 
-static void read_partial(struct imap_args *args, struct imap_section *s)
+void imap_args_partial(struct imap_args *args, struct imap_section *s)
 {
 	if (!imap_args_take(args, '<'))
 		return;
@@ -216,8 +224,8 @@ static void read_section(struct fetch *f, bool peek)
 	if (s == NULL)
 		return;
 	*s = (struct imap_section){ .peek = peek };
-	read_spec(f->args, s);
-	read_partial(f->args, s);
+	imap_args_section(f->args, s);
+	imap_args_partial(f->args, s);
 	f->ret->sets_seen = f->ret->sets_seen || !peek;
 }
 
@@ -256,11 +264,11 @@ static bool read_binary(struct fetch *f, struct str word)
 	if (s == NULL)
 		return true;
 	*s = (struct imap_section){ .name = row->section, .peek = row->peek };
-	read_spec(f->args, s);
+	imap_args_section(f->args, s);
 	if (s->what != IMAP_SECTION_ALL)
 		imap_args_fail(f->args, ERR_SYNTAX);
 	if (s->name == IMAP_NAME_BINARY)
-		read_partial(f->args, s);
+		imap_args_partial(f->args, s);
 	f->ret->sets_seen = f->ret->sets_seen || !row->peek;
 	return true;
 }
@@ -361,7 +369,7 @@ void imap_fetch_put_section(struct buf *to, const struct imap_section *s)
 		buf_put(to, old_rows[s->name - IMAP_NAME_RFC822].name);
 		return;
 	}
-	buf_put_c(to, s->name == IMAP_NAME_BINARY ? "BINARY[" : s->name == IMAP_NAME_BODY ? "BODY[" : "BINARY.SIZE[");
+	buf_put(to, section_names[s->name]);
 	for (size_t i = 0; i < s->parts_count; i++) {
 		buf_put_c(to, i > 0 ? "." : "");
 		buf_put_u64(to, s->parts[i]);

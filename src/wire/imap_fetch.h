@@ -38,7 +38,9 @@ enum imap_section_name {
 	IMAP_NAME_RFC822_HEADER,
 	IMAP_NAME_RFC822_TEXT,
 	IMAP_NAME_BINARY,     /* RFC 3516 4.2 */
-	IMAP_NAME_BINARY_SIZE /* answered by a number; a peek */
+	IMAP_NAME_BINARY_SIZE, /* answered by a number; a peek */
+	IMAP_NAME_BODYPARTSTRUCTURE, /* RFC 5259 8.2; this and the next in CONVERT only */
+	IMAP_NAME_AVAILABLECONVERSIONS /* RFC 5259 8.4 */
 };
 
 struct imap_section {
@@ -67,6 +69,11 @@ struct imap_fetch {
  * Failures stick in args: ERR_SYNTAX, ERR_LIMIT.
  */
 void imap_arg_fetch(struct imap_args *args, struct imap_fetch *ret);
+
+/* For the reader of CONVERT next door: what stands between the brackets of BODY[...], with the closing one; <from.octets> if it is
+ * there. */
+void imap_args_section(struct imap_args *args, struct imap_section *ret);
+void imap_args_partial(struct imap_args *args, struct imap_section *ret);
 
 /* All of it, in that arena. */
 struct imap_fetch *imap_fetch_copy(struct arena *a, const struct imap_fetch *from);

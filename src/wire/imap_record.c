@@ -312,3 +312,62 @@ enum err imap_record_put_body(struct buf *to, const struct record *r, unsigned h
 		to->len = before;
 	return e;
 }
+
+static bool stays(const struct imap_record_converted *now, struct str name)
+{
+	if (now->charset.at != NULL && str_ieq(name, S("charset")))
+		return false;
+	return now->same_type || str_ieq(name, S("name")) || str_ieq(name, S("name*"));
+}
+
+static void blank_converted_params(
+	const struct writer *w, struct record_rows rows, const struct imap_record_converted *now)
+{
+	struct record_param p;
+	bool any = now->charset.at != NULL;
+
+	buf_put_octet(w->to, ' ');
+	if (any) {
+		buf_put_c(w->to, "(\"charset\" ");
+		imap_put_string(w->to, now->charset, w->utf8);
+	}
+	while (record_param_next(w->r, &rows, &p)) {
+		if (!stays(now, p.name))
+			continue;
+		buf_put_octet(w->to, any ? ' ' : '(');
+		imap_put_string(w->to, p.name, w->utf8);
+		buf_put_octet(w->to, ' ');
+		put_value(w, &p);
+		any = true;
+	}
+	buf_put_c(w->to, any ? ")" : "NIL");
+}
+
+void imap_record_put_converted(struct buf *to, const struct record *r, const struct record_part *p,
+	const struct imap_record_converted *now, unsigned how)
+{
+	struct writer w = { .to = to,
+		.r = r,
+		.extended = true,
+		.utf8 = (how & IMAP_RECORD_UTF8) != 0,
+		.decoded = (how & IMAP_RECORD_DECODED) != 0 };
+
+	buf_put_octet(to, '(');
+	imap_put_string(to, now->type, w.utf8);
+	buf_put_octet(to, ' ');
+	imap_put_string(to, now->subtype, w.utf8);
+	blank_converted_params(&w, p->params, now);
+	blank_nstring(&w, p->content_id);
+	blank_nstring(&w, p->description);
+	buf_put_octet(to, ' ');
+	imap_put_string(to, now->encoding, w.utf8);
+	buf_put_octet(to, ' ');
+	buf_put_u64(to, now->octets);
+	if (str_ieq(now->type, S("TEXT"))) {
+		buf_put_octet(to, ' ');
+		buf_put_u64(to, now->lines);
+	}
+	buf_put_c(to, " NIL");
+	blank_extension(&w, p);
+	buf_put_octet(to, ')');
+}

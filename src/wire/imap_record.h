@@ -31,3 +31,17 @@ enum imap_record_how {
  */
 MUST_USE enum err imap_record_put_body(
 	struct buf *to, const struct record *r, unsigned how);
+
+/* A leaf as it is after a conversion (RFC 5259 section 8.2). */
+struct imap_record_converted {
+	struct str type, subtype;
+	struct str charset;  /* in place of that in the parameters; absent: all of them are as they were */
+	bool same_type;      /* else of the parameters only the name stays */
+	struct str encoding; /* "8bit" and the like */
+	uint64_t octets;
+	uint32_t lines; /* told of text only */
+};
+
+/* The value behind BODYPARTSTRUCTURE, with the extension data but for Content-MD5. how: IMAP_RECORD_UTF8, IMAP_RECORD_DECODED. */
+void imap_record_put_converted(struct buf *to, const struct record *r, const struct record_part *p,
+	const struct imap_record_converted *now, unsigned how);

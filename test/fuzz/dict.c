@@ -59,6 +59,16 @@ static const char *const charsets[] = {
 };
 #undef CHARSET
 
+#define CONVERSION(source, target, what) "\\\"" source "\\\"",
+static const char *const types[] = {
+#include "mail/conversion.tbl"
+	NULL
+};
+#undef CONVERSION
+static const char *const convert_words[] = { "CONVERT 1 (NIL) ", "CONVERSIONS \\\"*\\\" \\\"*\\\"", "BODYPARTSTRUCTURE[1]",
+	"AVAILABLECONVERSIONS[1]", "BINARY[1]<1.9>", "BODY[1.MIME]", "(\\\"charset\\\" \\\"us-ascii\\\" \\\"unknown-character-replacement\\\" \\\"?\\\")",
+	NULL };
+
 static void print_words(const char *const *words)
 {
 	for (; *words != NULL; words++)
@@ -86,6 +96,9 @@ static void print_imap(void)
 	for (int i = 0; i < IMAP_CAP_COUNT; i++)
 		printf("\"%s\"\n", imap_cap_row((enum imap_cap)i)->name);
 	print_words(imap_words);
+	print_words(types);
+	print_words(charsets);
+	print_words(convert_words);
 }
 
 static void print_sasl(void)
@@ -150,6 +163,7 @@ static const struct {
 	{ "mime", print_mail },
 	{ "address", print_mail },
 	{ "preview", print_preview },
+	{ "recode", print_mail },
 };
 
 int main(int argc, char **argv)

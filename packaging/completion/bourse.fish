@@ -302,6 +302,7 @@ complete -c bourse -n '__fish_seen_subcommand_from folder' -a delete -d 'Delete 
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a rename -d 'Give a folder another name; those below it go with it.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a rights -d 'Show who may do what with a folder.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a grant -d 'Say what somebody may do with a folder.'
+complete -c bourse -n '__fish_seen_subcommand_from folder' -a roles -d 'Show the names that stand for rights on folders.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a revoke -d 'Take somebody out of a folder\'s list: what is less specific counts again.'
 complete -c bourse -n __fish_use_subcommand -a public
 complete -c bourse -n '__fish_seen_subcommand_from public' -a enable -d 'Make the public store: folders that are nobody\'s, beside everybody\'s mailbox.'

@@ -2,6 +2,14 @@
 
 #include "config/near.h"
 
+#define ROLE(name, letters, doc)   ", " name
+#define SINGLE(name, letters, doc) ", " name
+static const char rights_words[] =
+	"letters of RFC 4314: l sees it, r opens it, s keeps \\Seen, w other flags, t \\Deleted, i adds, e expunges, k makes folders, x deletes "
+	"it, a changes this list, p posts; in public folders 1 is w and 2 is t and e on one's own messages; or a name (see: bourse folder roles)"
+#include "store/acl_role.tbl"
+	"; + or - in front adds or removes them";
+
 #define WORD(name, value, help)   { COMMAND_ARG_WORD, name, value, help },
 #define MAYBE(name, value, help)  { COMMAND_ARG_MAYBE, name, value, help },
 #define EITHER(name, value, help) { COMMAND_ARG_EITHER, name, value, help },

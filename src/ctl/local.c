@@ -7,6 +7,7 @@
 #include "ctl/steps.h"
 #include "ctl/usage.h"
 #include "io/file.h"
+#include "store/acl_role.h"
 
 #define SYSTEM_FILE "/etc/bourse/bourse.conf"
 
@@ -202,6 +203,18 @@ static enum err setup(struct arena *a, const struct call *call, struct render *r
 	return e;
 }
 
+static enum err folder_roles(struct arena *a, const struct call *call, struct render *r, struct failure *f)
+{
+	size_t count;
+	const struct acl_role *rows = acl_roles(&count);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "name", rows[i].name, "letters", rows[i].letters, "meaning", rows[i].doc));
+	steps_answer(r, json_pack("{s:b,s:o}", "ok", 1, "rows", list));
+	return ERR_OK;
+}
+
 enum err local_run(const struct call *call, struct render *r, struct failure *f)
 {
 	static const struct {
@@ -209,7 +222,7 @@ enum err local_run(const struct call *call, struct render *r, struct failure *f)
 		enum err (*run)(struct arena *a, const struct call *call, struct render *r,
 			struct failure *f);
 	} runs[] = { { "config", "check", config_check }, { "config", "show", config_show },
-		{ "completion", "", completion }, { "setup", "", setup } };
+		{ "completion", "", completion }, { "setup", "", setup }, { "folder", "roles", folder_roles } };
 	struct arena a;
 	enum err e = ERR_COMMAND;
 

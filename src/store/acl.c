@@ -6,13 +6,13 @@
 #define C_RIGHTS (ACL_CREATE | ACL_DELETE)
 #define D_RIGHTS (ACL_DELETE_MESSAGES | ACL_EXPUNGE)
 
-static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", "x", "t", "e", "a" };
+static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", "x", "t", "e", "a", "0", "1", "2" };
 
 static struct acl_entry default_entries[] = { { .kind = ACL_DELEGATES, .rights = ACL_ALL } };
 const struct acl acl_default = { default_entries, 1 };
 
 static struct acl_entry public_entries[] = { { .kind = ACL_ANYONE },
-	{ .kind = ACL_AUTHENTICATED, .rights = ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST } };
+	{ .kind = ACL_AUTHENTICATED, .rights = ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST | ACL_WRITE_OWN | ACL_DELETE_OWN } };
 const struct acl acl_public = { public_entries, 2 };
 
 static bool is_in(uint64_t group, const struct acl_user *user)
@@ -45,6 +45,12 @@ static bool applies(const struct acl_entry *e, const struct acl_user *user)
 static uint32_t given_by(const struct acl_entry *e, const struct acl_user *user)
 {
 	return e->kind == ACL_DELEGATES && user->access == ACCESS_READ ? e->rights & ACL_READERS : e->rights;
+}
+
+uint32_t acl_rights_own(uint32_t rights)
+{
+	rights |= rights & ACL_WRITE_OWN ? ACL_WRITE : 0;
+	return rights | (rights & ACL_DELETE_OWN ? D_RIGHTS : 0);
 }
 
 uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)

@@ -30,10 +30,16 @@ enum acl_right { /* in the order in which they are told */
 	ACL_DELETE_MESSAGES = 1 << 8, /* t: \Deleted */
 	ACL_EXPUNGE = 1 << 9,         /* e: what is \Deleted is removed */
 	ACL_ADMIN = 1 << 10,          /* a: its list is read and changed */
+	/* Section 2.1 leaves digits to whoever has more. They are for folders of the public store, where it is known who posted what. */
+	ACL_CONTACT = 1 << 11,        /* 0: mail about the folder goes there; it allows nothing */
+	ACL_WRITE_OWN = 1 << 12,      /* 1: w on messages that one posted oneself */
+	ACL_DELETE_OWN = 1 << 13,     /* 2: t and e on those */
 };
 
-#define ACL_RIGHTS      11u
-#define ACL_ALL         ((1u << ACL_RIGHTS) - 1)
+#define ACL_RIGHTS      14u
+#define ACL_KNOWN       ((1u << ACL_RIGHTS) - 1)
+#define ACL_ALL         ((unsigned)ACL_CONTACT - 1) /* of a mailbox's owner */
+#define ACL_PUBLIC      (ACL_CONTACT | ACL_WRITE_OWN | ACL_DELETE_OWN)
 #define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES)
 #define ACL_READERS     (ACL_LOOKUP | ACL_READ)
 #define ACL_ENTRIES_MAX 400u /* of one folder; all their names fit one message between roles */
@@ -70,11 +76,13 @@ struct acl_user {
 
 /* acl NULL: the folder was never given a list. */
 uint32_t acl_rights(const struct acl *acl, const struct acl_user *user);
+/* On a message that the user posted himself, of what he has on the folder. */
+uint32_t acl_rights_own(uint32_t rights);
 /* Some entry gives the user something by account or group. */
 bool acl_names_user(const struct acl *acl, const struct acl_user *user);
 /* What a folder without a list has; one entry. */
 extern const struct acl acl_default;
-/* What a folder at the top of the public store begins with: all who have logged on read and post, strangers have nothing. */
+/* What a folder at the top of the public store begins with: all who have logged on are authors (acl_role.tbl), strangers have nothing. */
 extern const struct acl acl_public;
 
 enum acl_how { ACL_REPLACE, ACL_ADD, ACL_REMOVE };

@@ -5,6 +5,7 @@
 #include "store/expunge.h"
 #include "store/message.h"
 #include "store/op.h"
+#include "store/poster.h"
 #include "store/reader.h"
 
 struct append {
@@ -41,6 +42,7 @@ static void add(struct op *op, struct write *w, struct part *p, size_t i)
 	email_blobs(w, r->octets, r->record, 1, &row);
 	email_add(w, op->m, it->email, &row, r->record);
 	write_add(w, p, op->used[0], it);
+	poster_put(w, p, op->used[0], it->uid, r->poster);
 	u32s_put(&op->new_uids, it->uid);
 }
 

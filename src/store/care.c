@@ -366,6 +366,10 @@ static void see(struct store_check *v, struct str key, struct str value)
 		if (!reader_row_is_sound(key, value))
 			problem(v, 0, 0, "what a reader has seen cannot be decoded");
 		break;
+	case KEYS_POSTER:
+		if (poster_row_get(value, &id) != ERR_OK)
+			problem(v, 0, 0, "the poster of a message cannot be decoded");
+		break;
 	case KEYS_FOLDER:
 		see_folder(v, key, value);
 		break;

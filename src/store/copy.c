@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/email.h"
 #include "store/op.h"
+#include "store/poster.h"
 #include "store/reader.h"
 
 /* COPY, MOVE, and what takes an unfinished COPY back. */
@@ -64,6 +65,13 @@ static size_t gather(struct op *op, struct item *items, size_t room)
 	return n;
 }
 
+/* Messages of one write set. */
+struct batch {
+	struct item items[OP_CHUNK];
+	uint64_t posters[OP_CHUNK]; /* MOVE */
+	size_t count;
+};
+
 static bool has_uids(const struct folder *f, size_t n)
 {
 	return UINT32_MAX - f->uidnext > n;
@@ -91,20 +99,22 @@ static void carry_seen(struct op *op, struct write *w, const struct reader *from
 	mem_free(seen.at);
 }
 
-static void put(struct op *op, struct write *w, struct part *p, const struct item *items, size_t n)
+static void put(struct op *op, struct write *w, struct part *p, const struct batch *b)
 {
 	struct copy *c = op->state;
 	struct folder *from = op->used[0], *to = op->used[1];
+	const struct item *items = b->items;
 
-	for (size_t i = 0; c->move && i < n; i++)
+	for (size_t i = 0; c->move && i < b->count; i++)
 		write_vanish(w, p, from, &items[i]);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < b->count; i++) {
 		struct item it = carried(c, from, to, &items[i]);
 
 		it.uid = write_uid(to);
 		it.modseq = part_modseq(p);
 		it.saved = (uint32_t)store_seconds(op->m->store);
 		write_add(w, p, to, &it);
+		poster_put(w, p, to, it.uid, c->move ? b->posters[i] : c->request.poster);
 		u32s_put(&op->uids, items[i].uid);
 		u32s_put(&op->new_uids, it.uid);
 	}
@@ -129,8 +139,8 @@ static enum op_step undo(struct op *op, enum err why);
 static enum op_step chunk(struct op *op)
 {
 	struct copy *c = op->state;
-	struct item *items = mem_new(OP_CHUNK * sizeof(struct item));
-	size_t n = gather(op, items, OP_CHUNK);
+	struct batch *b = MEM_NEW(struct batch);
+	size_t n = b->count = gather(op, b->items, OP_CHUNK);
 	struct email_batch emails;
 	struct reader *reader = NULL;
 	struct write *w;
@@ -139,7 +149,9 @@ static enum op_step chunk(struct op *op)
 
 	email_batch_init(&emails, op->m);
 	if (e == ERR_OK && !c->move)
-		e = refer(&emails, items, n);
+		e = refer(&emails, b->items, n);
+	else if (e == ERR_OK)
+		e = poster_read(op->used[0], b->items, n, b->posters);
 	if (e == ERR_OK)
 		e = reader_open(op->used[0], c->request.reader, &reader);
 	if (e == ERR_OK && n > 0) {
@@ -147,14 +159,14 @@ static enum op_step chunk(struct op *op)
 		p = write_part(w, op->m);
 		if (c->move)
 			write_frees(w);
-		put(op, w, p, items, n);
-		carry_seen(op, w, reader, items, n);
+		put(op, w, p, b);
+		carry_seen(op, w, reader, b->items, n);
 		email_batch_write(&emails, w);
 		op_commit(op, w, p);
 	}
 	reader_close(reader);
 	email_batch_done(&emails);
-	mem_free(items);
+	mem_free(b);
 	if (e != ERR_OK)
 		return c->move ? op_end(op, e) : undo(op, e);
 	if (n > 0)

@@ -260,6 +260,8 @@ static enum step run_change(struct imap *i)
 	e = settle(i);
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, c->text);
+	if ((c->change.entry.rights & ACL_PUBLIC) != 0 && !i->box->public)
+		return imap_engine_over(i, ERR_UNSUPPORTED, NULL, S("0, 1 and 2 are for public folders: here nobody knows who posted what"));
 	return is_owner(c) ? answer_owner(i) : change_list(i);
 }
 
@@ -282,7 +284,7 @@ static enum step run_listrights(struct imap *i)
 	imap_put_astring(to, c->identifier, imap_utf8(i)); /* section 3.4: as it was given */
 	buf_put_octet(to, ' ');
 	put_rights(to, is_owner(c) ? ACL_ALL : 0);
-	for (unsigned right = 1; !is_owner(c) && right <= ACL_ALL; right <<= 1)
+	for (unsigned right = 1; !is_owner(c) && right <= (i->box->public ? ACL_KNOWN : ACL_ALL); right <<= 1)
 		buf_printf(to, " %s", acl_letter((enum acl_right)right));
 	buf_put_c(to, is_owner(c) ? "\r\n" : " c d\r\n");
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);

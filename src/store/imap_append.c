@@ -497,16 +497,18 @@ static enum err find_replaced(struct imap *i)
 {
 	struct append *c = i->state;
 	uint32_t seq = c->star ? view_count(i->view) : i->command.uid ? view_seq(i->view, c->replaced) : c->replaced;
-
-	enum err e = view_read_only(i->view) ? ERR_READONLY : imap_rights_need_here(i, ACL_DELETE_MESSAGES | ACL_EXPUNGE);
+	uint32_t uid = seq > 0 && seq <= view_count(i->view) ? view_uid(i->view, seq) : 0;
+	enum err e = view_read_only(i->view)
+			     ? ERR_READONLY
+			     : imap_rights_need_on(i, &uid, uid > 0 ? 1 : 0, ACL_DELETE_MESSAGES | ACL_EXPUNGE);
 
 	if (e != ERR_OK)
 		return e;
-	if (seq == 0 || seq > view_count(i->view))
+	if (uid == 0)
 		return i->command.uid ? ERR_NOMESSAGE : ERR_SYNTAX;
 	if (view_item_gone(i->view, seq))
 		return ERR_EXPUNGED;
-	c->replaced = view_uid(i->view, seq);
+	c->replaced = uid;
 	c->replaced_octets = view_item(i->view, seq)->octets;
 	return ERR_OK;
 }
@@ -593,7 +595,7 @@ static enum step run_submit(struct imap *i)
 	struct append *c = i->state;
 	struct append_request *requests;
 	struct append_set set = { .count = c->count, .reader = imap_user(i)->account };
-	uint32_t rights = folder_rights(imap_mailbox(i), c->folder, imap_user(i));
+	uint32_t rights = acl_rights_own(folder_rights(imap_mailbox(i), c->folder, imap_user(i)));
 
 	if (is_too_large(c))
 		return refuse(i, ERR_LIMIT, TOO_MANY);
@@ -614,6 +616,7 @@ static enum step run_submit(struct imap *i)
 			.date = d->has_date ? d->date : clock_real_ms() / 1000,
 			.octets = buf_str(&d->octets),
 			.record = buf_str(&d->record),
+			.poster = imap_rights_poster(i),
 		};
 	}
 	c->next = run_end;

@@ -115,10 +115,22 @@ static void keep_deleted(struct imap *i)
 	c->count = count;
 }
 
+/* All that may be removed is named: what is one's own, when that is all. */
+static enum err name_own(struct imap *i)
+{
+	struct change *c = i->state;
+
+	if (!i->command.uid)
+		return imap_rights_own_deleted(i, &c->uids, &c->count);
+	return mailbox_posted(view_mailbox(i->view), view_folder(i->view), i->here->user->account, c->uids, &c->count);
+}
+
 static enum step run_expunge(struct imap *i)
 {
 	struct change *c = i->state;
 	struct expunge_request request = { .folder = view_folder(i->view), .deleted_only = true };
+	uint32_t rights = imap_rights_here(i);
+	bool own = (rights & ACL_EXPUNGE) == 0 && (rights & ACL_DELETE_OWN) != 0;
 	enum err e = ERR_OK;
 
 	if (c->asked) {
@@ -127,16 +139,18 @@ static enum step run_expunge(struct imap *i)
 	}
 	if (view_read_only(i->view))
 		e = ERR_READONLY;
-	else
+	else if (!own)
 		e = imap_rights_need_here(i, ACL_EXPUNGE);
 	if (e == ERR_OK && i->command.uid)
 		e = resolve(i);
 	if (e == ERR_OK && i->command.uid)
 		keep_deleted(i);
+	if (e == ERR_OK && own)
+		e = name_own(i);
 	cut_to_limit(i);
 	if (e != ERR_OK)
 		return imap_engine_over(i, e, NULL, STR_NONE);
-	request.all = !i->command.uid;
+	request.all = !i->command.uid && !own;
 	request.list = (struct uid_list){ c->uids, c->count };
 	c->asked = true;
 	imap_progress_wait(i, c->count);
@@ -205,15 +219,19 @@ static void on_stored(void *arg, enum err e, const struct mailbox_result *result
  */
 static enum err judge_store(struct imap *i, struct flags_request *r)
 {
-	uint32_t rights = imap_rights_here(i), needs = 0;
-	uint8_t mine = imap_rights_flags(rights);
+	uint32_t rights, needs = 0;
 	bool set = r->mode == FLAGS_SET;
+	enum err e = imap_rights_on(i, r->list.uids, r->list.count, &rights);
+	uint8_t mine;
 
+	if (e != ERR_OK)
+		return e;
+	mine = imap_rights_flags(rights);
 	needs |= set || (r->flags & ITEM_SEEN) ? ACL_SEEN : 0;
 	needs |= set || (r->flags & ITEM_DELETED) ? ACL_DELETE_MESSAGES : 0;
 	needs |= set || r->keywords_count > 0 || (r->flags & ~(ITEM_SEEN | ITEM_DELETED)) ? ACL_WRITE : 0;
 	if ((needs & rights) == 0 && needs != 0)
-		return imap_rights_need_here(i, needs);
+		return imap_rights_need_on(i, r->list.uids, r->list.count, needs);
 	r->flags &= mine;
 	r->flags_kept = (uint8_t)(ITEM_FLAGS & ~mine);
 	r->keywords_kept = (rights & ACL_WRITE) == 0;
@@ -386,7 +404,7 @@ static enum err ask_copy(struct imap *i, bool move)
 
 	/* RFC 6851 section 4.2. */
 	if (e == ERR_OK && move)
-		e = imap_rights_need_here(i, ACL_DELETE_MESSAGES | ACL_EXPUNGE);
+		e = imap_rights_need_on(i, c->uids, c->count, ACL_DELETE_MESSAGES | ACL_EXPUNGE);
 
 	/* All or nothing: not even what is left of them. */
 	if (e == ERR_OK && c->gone > 0 && !i->command.uid)
@@ -399,12 +417,13 @@ static enum err ask_copy(struct imap *i, bool move)
 		return ERR_LIMIT;
 	if (move)
 		cut_to_limit(i);
-	rights = imap_rights_of(i, &target);
+	rights = acl_rights_own(imap_rights_of(i, &target));
 	request.to = target.id;
 	request.reader = view_reader(i->view);
 	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
 	request.keywords_lost = (rights & ACL_WRITE) == 0;
 	request.list = (struct uid_list){ c->uids, c->count };
+	request.poster = imap_rights_poster(i);
 	if (i->box != i->here) {
 		i->transfer = imap_transfer_new(&(struct imap_transfer_request){
 			.uids = c->uids, .count = c->count, .folder = target.id, .rights = rights, .move = move });

@@ -122,8 +122,8 @@ void imap_engine_put_folder_flags(struct imap *i)
 	imap_put_flags(to, &flags);
 	buf_put(to, S("\r\n* OK [PERMANENTFLAGS "));
 	i->rights_told = imap_rights_here(i);
-	flags.system = view_read_only(i->view) ? 0 : imap_rights_flags(i->rights_told);
-	if (view_read_only(i->view) || (i->rights_told & ACL_WRITE) == 0) {
+	flags.system = view_read_only(i->view) ? 0 : imap_rights_flags(acl_rights_own(i->rights_told));
+	if (view_read_only(i->view) || (acl_rights_own(i->rights_told) & ACL_WRITE) == 0) {
 		flags.keywords_count = 0;
 		imap_put_flags(to, &flags);
 	} else {

@@ -1,5 +1,6 @@
 #include "store/imap_rights.h"
 
+#include "base/mem.h"
 #include "store/imap_engine.h"
 
 uint32_t imap_rights_of(struct imap *i, const struct folder_info *folder)
@@ -51,6 +52,57 @@ enum err imap_rights_need_here(struct imap *i, uint32_t rights)
 	return judge_rights(i, imap_rights_here(i), rights);
 }
 
+enum err imap_rights_on(struct imap *i, const uint32_t *uids, size_t count, uint32_t *ret)
+{
+	uint32_t rights = imap_rights_here(i), own = acl_rights_own(rights);
+	size_t mine = count;
+	uint32_t *copy;
+	enum err e;
+
+	*ret = rights;
+	if (own == rights || count == 0)
+		return ERR_OK;
+	copy = mem_copy(uids, count * sizeof(*uids));
+	e = mailbox_posted(view_mailbox(i->view), view_folder(i->view), i->here->user->account, copy, &mine);
+	mem_free(copy);
+	if (e == ERR_OK && mine == count)
+		*ret = own;
+	return e;
+}
+
+enum err imap_rights_need_on(struct imap *i, const uint32_t *uids, size_t count, uint32_t rights)
+{
+	uint32_t has;
+	enum err e = imap_rights_on(i, uids, count, &has);
+
+	return e == ERR_OK ? judge_rights(i, has, rights) : e;
+}
+
+enum err imap_rights_own_deleted(struct imap *i, uint32_t **ret_uids, size_t *ret_count)
+{
+	uint32_t *uids = mem_new((view_count(i->view) + 1) * sizeof(*uids));
+	size_t count = 0;
+	enum err e;
+
+	for (uint32_t seq = 1; seq <= view_count(i->view); seq++) {
+		if (!view_item_gone(i->view, seq) && (view_item(i->view, seq)->flags & ITEM_DELETED))
+			uids[count++] = view_uid(i->view, seq);
+	}
+	e = mailbox_posted(view_mailbox(i->view), view_folder(i->view), i->here->user->account, uids, &count);
+	if (e != ERR_OK) {
+		mem_free(uids);
+		return e;
+	}
+	*ret_uids = uids;
+	*ret_count = count;
+	return ERR_OK;
+}
+
+uint64_t imap_rights_poster(const struct imap *i)
+{
+	return i->box->public ? imap_user(i)->account : 0;
+}
+
 enum err imap_rights_need_uses(struct imap *i)
 {
 	return judge_rights(i, folder_rights(imap_mailbox(i), 0, imap_user(i)), ACL_ADMIN);
@@ -72,7 +124,7 @@ struct str imap_rights_missing(struct imap *i)
 
 	buf_init(&b, 200);
 	buf_put(&b, S("you need the right \""));
-	for (unsigned right = 1; right <= ACL_ALL; right <<= 1) {
+	for (unsigned right = 1; right <= ACL_KNOWN; right <<= 1) {
 		if (i->missing & right)
 			buf_printf(&b, "%s", acl_letter((enum acl_right)right));
 	}
@@ -91,7 +143,9 @@ void imap_rights_tell(struct imap *i)
 
 bool imap_rights_lost(struct imap *i)
 {
-	if (i->view == NULL || (imap_rights_here(i) & ACL_READ) != 0)
+	bool gone = i->view != NULL && i->here->public && view_folder_gone(i->view);
+
+	if (i->view == NULL || gone || (imap_rights_here(i) & ACL_READ) != 0)
 		return false;
 	imap_put_untagged(imap_out(i), S("BYE you may no longer read this folder"));
 	return true;

@@ -19,6 +19,19 @@ enum err imap_rights_need(struct imap *i, const struct folder_info *folder, uint
 enum err imap_rights_need_above(struct imap *i, struct str name, uint32_t rights) MUST_USE;
 /* ERR_OK, ERR_PERM. */
 enum err imap_rights_need_here(struct imap *i, uint32_t rights) MUST_USE;
+/*
+ * The rights on messages of the selected folder: more than on the folder when the user posted all of them (acl_rights_own). ERR_IO,
+ * ERR_CORRUPT.
+ */
+enum err imap_rights_on(struct imap *i, const uint32_t *uids, size_t count, uint32_t *ret) MUST_USE;
+/* As imap_rights_need_here for these; also the above. */
+enum err imap_rights_need_on(struct imap *i, const uint32_t *uids, size_t count, uint32_t rights) MUST_USE;
+/*
+ * The messages of the selected folder that have \\Deleted and that the user posted, for mem_free. ERR_IO, ERR_CORRUPT.
+ */
+enum err imap_rights_own_deleted(struct imap *i, uint32_t **ret_uids, size_t *ret_count) MUST_USE;
+/* Who is to stand as the poster of what this command puts into the folder it names: 0 elsewhere than in the public store. */
+uint64_t imap_rights_poster(const struct imap *i);
 /* The system flags (ITEM_...) that somebody with these rights may set and clear; keywords: with ACL_WRITE. */
 uint8_t imap_rights_flags(uint32_t rights);
 /* "you need the right ...": what the command in hand was refused for; in its arena. */

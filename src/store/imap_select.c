@@ -1,6 +1,7 @@
 #include "store/imap_urlauth.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
 #include "store/imap_sync.h"
@@ -194,7 +195,7 @@ static enum step open_folder(struct imap *i, bool read_only)
 
 	close_selected(i);
 	/* RFC 4314 section 5.2. */
-	if (e == ERR_OK && (imap_rights_of(i, &info) & (ACL_INSERT | ACL_EXPUNGE | ACL_FLAGS)) == 0)
+	if (e == ERR_OK && (acl_rights_own(imap_rights_of(i, &info)) & (ACL_INSERT | ACL_EXPUNGE | ACL_FLAGS)) == 0)
 		read_only = true;
 	if (c->args.condstore)
 		imap_sync_enable(i);
@@ -256,23 +257,38 @@ static void on_removed(void *arg, enum err e, const struct mailbox_result *resul
 	session_answered(s);
 }
 
+/* What is one's own, when that is all that one may remove. */
+static enum step remove_deleted(struct imap *i)
+{
+	struct close *c = i->state;
+	struct expunge_request request = {
+		.folder = view_folder(i->view), .all = (imap_rights_here(i) & ACL_EXPUNGE) != 0, .deleted_only = true
+	};
+	uint32_t *uids = NULL;
+	size_t count = 0;
+
+	if (!request.all)
+		c->removal = imap_rights_own_deleted(i, &uids, &count);
+	if (c->removal != ERR_OK)
+		return imap_engine_over(i, c->removal, NULL, STR_NONE);
+	request.list = (struct uid_list){ uids, count };
+	c->asked = true;
+	session_asked(i->s);
+	mailbox_expunge(view_mailbox(i->view), &request, on_removed, i->s);
+	mem_free(uids);
+	return STEP_PEER;
+}
+
 /* RFC 3501 section 6.4.2. What cannot be removed stays, and the folder stays selected. */
 static enum step run_close(struct imap *i)
 {
 	struct close *c = i->state;
-	struct expunge_request request = {
-		.folder = view_folder(i->view), .all = true, .deleted_only = true
-	};
 
 	if (c == NULL)
 		i->state = c = ARENA_NEW(&i->arena, struct close);
 	if (!c->asked && !view_read_only(i->view) && !view_folder_gone(i->view) &&
-		(imap_rights_here(i) & ACL_EXPUNGE) != 0) {
-		c->asked = true;
-		session_asked(i->s);
-		mailbox_expunge(view_mailbox(i->view), &request, on_removed, i->s);
-		return STEP_PEER;
-	}
+		(acl_rights_own(imap_rights_here(i)) & ACL_EXPUNGE) != 0)
+		return remove_deleted(i);
 	if (c->removal != ERR_OK)
 		return imap_engine_over(i, c->removal, NULL, STR_NONE);
 	return run_unselect(i);

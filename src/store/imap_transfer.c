@@ -179,7 +179,8 @@ static enum step add(struct imap *i, struct imap_transfer *t)
 		const struct freight *f = &t->freights[n];
 
 		requests[n] = (struct append_request){ .folder = t->request.folder, .flags = f->flags, .keywords = f->keywords,
-			.keywords_count = f->keywords_count, .date = f->date, .octets = buf_str(&f->octets), .record = f->record };
+			.keywords_count = f->keywords_count, .date = f->date, .octets = buf_str(&f->octets), .record = f->record,
+			.poster = imap_rights_poster(i) };
 	}
 	t->asked = true;
 	session_asked(i->s);

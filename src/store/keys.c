@@ -49,6 +49,14 @@ struct key key_item(uint32_t folder, uint32_t uid)
 	return k;
 }
 
+struct key key_poster(uint32_t folder, uint32_t uid)
+{
+	struct key k = key_folder(KEYS_POSTER, folder);
+
+	add_u32(&k, uid);
+	return k;
+}
+
 struct key key_flags(uint32_t folder, uint32_t block)
 {
 	struct key k = key_folder(KEYS_FLAGS, folder);
@@ -132,4 +140,9 @@ enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid)
 	*ret_folder = folder;
 	*ret_uid = uid;
 	return ERR_OK;
+}
+
+enum err key_poster_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid)
+{
+	return key_item_get(key, ret_folder, ret_uid);
 }

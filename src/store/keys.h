@@ -18,6 +18,7 @@
 #define KEYS_KEYWORDS 'K'
 #define KEYS_ACL      'L'
 #define KEYS_MAILBOX  'M'
+#define KEYS_POSTER   'P'
 #define KEYS_RECORD   'R'
 #define KEYS_READER   'S'
 #define KEYS_URL      'U'
@@ -38,6 +39,7 @@ struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
 struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's own), F and K; for G and I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
+struct key key_poster(uint32_t folder, uint32_t uid);
 struct key key_flags(uint32_t folder, uint32_t block);
 
 struct key_reader {
@@ -53,4 +55,5 @@ enum err key_folder_get(struct str key, uint32_t *ret) MUST_USE;
 enum err key_acl_get(struct str key, uint32_t *ret) MUST_USE; /* as key_folder_get, but 0 is the mailbox itself */
 enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;
 enum err key_reader_get(struct str key, struct key_reader *ret) MUST_USE;
+enum err key_poster_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;
 enum err key_flags_get(struct str key, uint32_t *ret_folder, uint32_t *ret_block) MUST_USE;

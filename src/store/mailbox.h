@@ -193,6 +193,7 @@ struct append_request {
 	int64_t date;      /* seconds; INTERNALDATE */
 	struct str octets; /* the message, CRLF line ends */
 	struct str record; /* what the parser made of it; checked here */
+	uint64_t poster;   /* public store: the account that has it posted; 0: none */
 	bool no_quota;     /* an administrator's: no limit refuses it, and it counts */
 };
 
@@ -247,7 +248,11 @@ struct copy_request {
 	uint8_t flags_lost; /* the copies are without these; keywords_lost: without any */
 	uint64_t reader;    /* as flags_request has it: the copies are seen when the messages are */
 	bool keywords_lost;
+	uint64_t poster; /* public store: the account that copies; what is moved stays its poster's */
 };
+
+/* Public store: of ascending uids those of messages that the account posted; *count of them, before and after. ERR_IO, ERR_CORRUPT. */
+enum err mailbox_posted(struct mailbox *m, uint32_t folder, uint64_t account, uint32_t *uids, size_t *count) MUST_USE;
 
 /* All or nothing (RFC 3501 section 6.4.7). ERR_QUOTA, ERR_NOFOLDER, ERR_DISKFULL. */
 void mailbox_copy(

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "role/answer.h"
+#include "store/acl_role.h"
 #include "store/role_int.h"
 
 /* What `bourse folder` asks: folders and their access lists as IMAP has them (imap_folder.c, imap_acl.c), but with all rights. */
@@ -55,6 +56,7 @@ static const struct acl *list_of(const struct asked *q)
 
 static void add_row(json_t *rows, struct str identifier, bool negative, uint32_t rights)
 {
+	struct str role = negative ? S("") : acl_role_name(rights);
 	struct buf who, letters;
 
 	buf_init(&who, BUF_NO_CEILING);
@@ -62,8 +64,8 @@ static void add_row(json_t *rows, struct str identifier, bool negative, uint32_t
 	buf_put(&who, negative ? S("-") : S(""));
 	buf_put(&who, identifier);
 	acl_letters_put(&letters, rights);
-	json_array_append_new(rows, json_pack("{s:s%,s:s%}", "identifier", who.at, who.len, "rights", letters.len > 0 ? letters.at : "",
-		letters.len));
+	json_array_append_new(rows, json_pack("{s:s%,s:s%,s:s%}", "identifier", who.at, who.len, "rights", letters.len > 0 ? letters.at : "",
+		letters.len, "role", role.at, role.len));
 	buf_done(&who);
 	buf_done(&letters);
 }
@@ -213,7 +215,10 @@ static void change_tree(struct asked *q, const json_t *args)
 static enum err read_rights(struct asked *q, struct str rights)
 {
 	q->change.how = str_starts(rights, S("+")) ? ACL_ADD : str_starts(rights, S("-")) ? ACL_REMOVE : ACL_REPLACE;
-	return acl_letters_get(str_skip(rights, q->change.how != ACL_REPLACE), &q->change.entry.rights);
+	rights = str_skip(rights, q->change.how != ACL_REPLACE);
+	if (acl_role_get(rights, &q->change.entry.rights) == ERR_OK)
+		return ERR_OK;
+	return acl_letters_get(rights, &q->change.entry.rights);
 }
 
 static void begin(struct asked *q);
@@ -251,7 +256,11 @@ static void begin_list(struct asked *q, const json_t *args)
 	who = str_skip(who, q->change.entry.negative);
 	q->change.entry.kind = acl_word_kind(who);
 	if (q->verb == GRANT && read_rights(q, text_of(args, "rights")) != ERR_OK) {
-		refuse(q, ERR_SYNTAX, "rights are letters of lrswipkxtea");
+		refuse(q, ERR_SYNTAX, "rights are letters of lrswipkxtea012, or a name: see bourse help folder grant");
+		return;
+	}
+	if ((q->change.entry.rights & ACL_PUBLIC) != 0 && !mailbox_is_public(q->mailbox)) {
+		refuse(q, ERR_UNSUPPORTED, "0, 1 and 2, and roles with them, are for public folders: elsewhere nobody knows who posted what");
 		return;
 	}
 	if (q->verb != RIGHTS && who.len == 0) {

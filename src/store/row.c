@@ -213,6 +213,23 @@ enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str n
 	return ERR_OK;
 }
 
+void poster_row_put(struct wr *to, uint64_t account)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u64(to, account);
+}
+
+enum err poster_row_get(struct str value, uint64_t *ret)
+{
+	struct rd r = open_row(value);
+	uint64_t account = rd_u64(&r);
+
+	if (rd_end(&r) != ERR_OK || account == 0)
+		return ERR_CORRUPT;
+	*ret = account;
+	return ERR_OK;
+}
+
 void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count)
 {
 	wr_u8(to, ROW_VERSION);
@@ -283,7 +300,7 @@ static bool read_acl_entry(struct rd *r, struct acl_entry *ret)
 	ret->negative = rd_bool(r);
 	ret->rights = rd_u32(r);
 	ret->account = rd_u64(r);
-	return !r->failed && ret->kind != ACL_KIND_END && (ret->rights & ~ACL_ALL) == 0 &&
+	return !r->failed && ret->kind != ACL_KIND_END && (ret->rights & ~ACL_KNOWN) == 0 &&
 	       (ret->account != 0) == acl_kind_has_id(ret->kind);
 }
 

@@ -80,6 +80,9 @@ struct url_key {
 	uint64_t account;
 	char octets[FOLDER_URL_KEY_OCTETS];
 };
+/* Who posted a message: an account's id, not 0. */
+void poster_row_put(struct wr *to, uint64_t account);
+enum err poster_row_get(struct str value, uint64_t *ret) MUST_USE;
 void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count);
 enum err url_keys_row_get(struct str value, struct arena *a, struct url_key **ret, size_t *ret_count) MUST_USE;
 

@@ -82,7 +82,7 @@ static enum err plan_first_acl(struct op *op, struct plan_row *row)
 {
 	const struct tree *t = op->state;
 	const struct acl *above = box_acl_above(op->m, row->attrs.name);
-	struct acl_change owner = { .entry = { .kind = ACL_ACCOUNT, .account = t->owner, .rights = ACL_ALL } };
+	struct acl_change owner = { .entry = { .kind = ACL_ACCOUNT, .account = t->owner, .rights = ACL_ALL | ACL_CONTACT } };
 
 	if (t->owner == 0) {
 		plan_acl(row, above);

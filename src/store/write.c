@@ -204,6 +204,9 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 	struct key key = key_item(f->id, it->uid);
 
 	kv_del(w->kv, p->m->id, key_str(&key));
+	key = key_poster(f->id, it->uid);
+	if (mailbox_is_public(p->m))
+		kv_del(w->kv, p->m->id, key_str(&key));
 	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .item = *it });
 }
 

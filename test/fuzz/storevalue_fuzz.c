@@ -87,7 +87,7 @@ static bool acl(struct str v, struct wr *w)
 
 	if (acl_row_get(v, &got) != ERR_OK)
 		return false;
-	must((acl_rights(got, &user) & ~ACL_ALL) == 0);
+	must((acl_rights(got, &user) & ~ACL_KNOWN) == 0);
 	acl_row_put(w, got);
 	acl_free(got);
 	return true;
@@ -181,6 +181,17 @@ static bool item(struct str v, struct wr *w)
 	return true;
 }
 
+static bool poster(struct str v, struct wr *w)
+{
+	uint64_t account;
+
+	if (poster_row_get(v, &account) != ERR_OK)
+		return false;
+	must(account != 0);
+	poster_row_put(w, account);
+	return true;
+}
+
 static bool keys(struct str v, struct wr *w)
 {
 	uint32_t f = 0, uid = 0;
@@ -205,7 +216,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags, reader };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

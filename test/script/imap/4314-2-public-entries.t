@@ -7,7 +7,7 @@ bourse folder create public $box
 bourse folder grant public $box $user lra
 logon 1 imap
 1: a GETACL "Public Folders/$box"
-1= * ACL "Public Folders/$box" anyone "" authenticated lrsip "DOM\\\\$box" lra
+1= * ACL "Public Folders/$box" anyone "" authenticated lrsip12 "DOM\\\\$box" lra
 1= a OK *
 # the more specific entry counts alone
 1: b SETACL "Public Folders/$box" $bob l
@@ -27,7 +27,7 @@ logon 3 imap carol
 # who leaves the group
 bourse group member-remove $bob_box-team $carol
 3: b MYRIGHTS "Public Folders/$box"
-3= * MYRIGHTS "Public Folders/$box" lrsip
+3= * MYRIGHTS "Public Folders/$box" lrsip12
 3= b OK *
 # what is given to anyone is for all who have no entry; an entry that gives nothing is one
 1: d SETACL "Public Folders/$box" anyone lr

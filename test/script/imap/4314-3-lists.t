@@ -68,7 +68,7 @@ logon 1 imap
 1= aa BAD *
 1: ab SETACL INBOX $bob lrq
 1= ab BAD *
-1: ac SETACL INBOX $bob l0
+1: ac SETACL INBOX $bob l3
 1= ac BAD *
 1: ad SETACL INBOX $bob
 1= ad BAD *

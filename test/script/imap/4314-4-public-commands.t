@@ -3,6 +3,7 @@
 another bob
 bourse folder create public $box
 bourse folder grant public $box $user lrswipkxtea
+bourse folder grant public $box authenticated lrsip
 logon 1 imap
 logon 2 imap bob
 1: a APPEND "Public Folders/$box" (\Flagged) {lit:Subject: one\r\n\r\nfirst}
@@ -85,7 +86,7 @@ logon 2 imap bob
 1: n SETACL "Public Folders/$box" $bob lrk
 1= n OK *
 1: o LISTRIGHTS "Public Folders/$box" $bob
-1= * LISTRIGHTS "Public Folders/$box" * "" l r s w i p k x t e a c d
+1= * LISTRIGHTS "Public Folders/$box" * "" l r s w i p k x t e a 0 1 2 c d
 1= o OK *
 2: q MYRIGHTS "Public Folders/$box"
 2= * MYRIGHTS "Public Folders/$box" lrkc

@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "store/acl.h"
+#include "store/acl_role.h"
 
 static const struct acl_user owner = { .account = 7 }, bob = { .account = 8, .access = ACCESS_FULL },
 			     carol = { .account = 9, .access = ACCESS_FULL };
@@ -26,7 +27,9 @@ static void test_letters(void)
 		{ "lrQ", ERR_SYNTAX, "" },
 		{ "L", ERR_SYNTAX, "" },
 		{ "lrq", ERR_SYNTAX, "" },
-		{ "0", ERR_SYNTAX, "" },
+		{ "210", ERR_OK, "012" }, /* section 2.1 */
+		{ "aw1", ERR_OK, "wa1" },
+		{ "3", ERR_SYNTAX, "" },
 		{ "l r", ERR_SYNTAX, "" },
 	};
 
@@ -49,11 +52,47 @@ static void test_public(void)
 	static const struct acl_user member = { .account = 8, .access = ACCESS_NONE };
 	struct acl stranger = { acl_public.entries, 1 };
 
-	IS_NUM(acl_rights(&acl_public, &member), ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST);
-	IS_NUM(acl_rights(&acl_public, &bob), ACL_LOOKUP | ACL_READ | ACL_SEEN | ACL_INSERT | ACL_POST);
+	uint32_t author = 0;
+
+	IS_NUM(acl_role_get(S("author"), &author), ERR_OK);
+	IS_NUM(acl_rights(&acl_public, &member), author);
+	IS_NUM(acl_rights(&acl_public, &bob), author);
 	IS_NUM(acl_rights(&stranger, &member), 0);
 	OK(acl_public.count == 2 && acl_public.entries[0].kind == ACL_ANYONE, "the entry of strangers is there to be seen");
 	OK(!acl_names_user(&acl_public, &member), "by no name");
+}
+
+/* Roles are sums of single rights, each letter is in one of those, and names come back from what they stand for. */
+static void test_roles(void)
+{
+	size_t count;
+	const struct acl_role *rows = acl_roles(&count);
+	uint32_t all = 0, rights, again;
+
+	for (size_t i = 0; i < count; i++) {
+		IS_NUM(acl_role_get(str_from_c(rows[i].name), &rights), ERR_OK);
+		if (rows[i].single) {
+			IS_NUM(all & rights, 0);
+			all |= rights;
+			continue;
+		}
+		IS_STR(acl_role_name(rights), str_from_c(rows[i].name));
+		for (size_t n = 0; n < count && rows[n].single; n++) {
+			IS_NUM(acl_role_get(str_from_c(rows[n].name), &again), ERR_OK);
+			OK((rights & again) == 0 || (rights & again) == again, "%s has all of %s or nothing", rows[i].name, rows[n].name);
+		}
+	}
+	IS_NUM(all, ACL_KNOWN);
+	IS_NUM(acl_role_get(S("NonEditing Author"), &rights), ERR_OK);
+	IS_NUM(acl_role_get(S("nonediting-author"), &again), ERR_OK);
+	IS_NUM(rights, again);
+	IS_NUM(acl_role_get(S("auth"), &rights), ERR_NOTFOUND);
+	IS_NUM(acl_role_get(S("authors"), &rights), ERR_NOTFOUND);
+	IS_NUM(acl_role_get(S(""), &rights), ERR_NOTFOUND);
+	IS_STR(acl_role_name(ACL_LOOKUP | ACL_SEEN), S(""));
+	IS_NUM(acl_rights_own(ACL_READ | ACL_WRITE_OWN), ACL_READ | ACL_WRITE_OWN | ACL_WRITE);
+	IS_NUM(acl_rights_own(ACL_DELETE_OWN), ACL_DELETE_OWN | ACL_DELETE_MESSAGES | ACL_EXPUNGE);
+	IS_NUM(acl_rights_own(ACL_CONTACT | ACL_READ), ACL_CONTACT | ACL_READ);
 }
 
 /* Takes *acl. */
@@ -219,6 +258,7 @@ static void test_limit(void)
 
 int main(void)
 {
+	test_roles();
 	test_public();
 	test_letters();
 	test_rights();

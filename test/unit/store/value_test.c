@@ -81,6 +81,15 @@ static enum err read_url_keys(struct str v)
 	return e;
 }
 
+static enum err read_poster(struct str v)
+{
+	uint64_t account = 0;
+	enum err e = poster_row_get(v, &account);
+
+	OK(e != ERR_OK || account > 0, "somebody");
+	return e;
+}
+
 static const struct str words[] = { S_INIT("$Junk"), S_INIT("Work") };
 
 static void put_mailbox(struct wr *w)
@@ -162,6 +171,11 @@ static void put_url_keys(struct wr *w)
 	url_keys_row_put(w, keys, 2);
 }
 
+static void put_poster(struct wr *w)
+{
+	poster_row_put(w, 1ull << 40);
+}
+
 static void put_item(struct wr *w)
 {
 	struct item it = {
@@ -237,6 +251,7 @@ static const struct {
 	{ "folder with special uses", put_special_folder, read_folder, 0 },
 	{ "annotations", put_annotations, read_annotations, 0 },
 	{ "keys of URLs", put_url_keys, read_url_keys, 0 },
+	{ "poster", put_poster, read_poster, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },
 	{ "change", put_change, read_change, 2 },
@@ -422,7 +437,7 @@ static void test_bad_acls(void)
 		{ "twice", { { .kind = ACL_ANYONE }, { .kind = ACL_ANYONE } } },
 		{ "no kind", { { .kind = (enum acl_kind)0 }, { .kind = ACL_ANYONE } } },
 		{ "no such kind", { { .kind = ACL_ANYONE }, { .kind = ACL_KIND_END } } },
-		{ "no such right", { { .kind = ACL_ANYONE, .rights = ACL_ALL + 1 }, { .kind = ACL_DELEGATES } } },
+		{ "no such right", { { .kind = ACL_ANYONE, .rights = ACL_KNOWN + 1 }, { .kind = ACL_DELEGATES } } },
 		{ "nobody's group", { { .kind = ACL_ANYONE }, { .kind = ACL_GROUP } } },
 		{ "an account before a group", { { .kind = ACL_ACCOUNT, .account = 7 }, { .kind = ACL_GROUP, .account = 8 } } },
 		{ "nobody's account", { { .kind = ACL_ANYONE }, { .kind = ACL_ACCOUNT } } },

@@ -1,0 +1,195 @@
+"""The public store: every right and role against every command, its beginning and its end, restarts."""
+import imaplib
+import json
+
+import pytest
+from server import PASSWORD
+
+NAME = "Public Folders"
+
+
+@pytest.fixture(scope="module")
+def club(server):
+    s = server
+    s.bourse("public", "enable")
+    s.bourse("folder", "create", "public", "Table")
+    s.bourse("folder", "grant", "public", "Table", "DOM\\alice", "owner")
+    s.bourse("folder", "grant", "public", "Table", "DOM\\bob", "lk")
+    return s
+
+
+class Person(imaplib.IMAP4):
+    def __init__(self, server, name):
+        super().__init__("127.0.0.1", server.port("imap"))
+        self.login(f"DOM\\{name}", PASSWORD)
+
+    def ok(self, command, *args):
+        return getattr(self, command)(*args)[0] == "OK"
+
+    def uid_ok(self, *args):
+        return self.uid(*args)[0] == "OK"
+
+    def post(self, folder, subject):
+        """The uid, or None."""
+        said, text = self.append(folder, None, None, f"Subject: {subject}\r\n\r\n{subject}\r\n".encode())
+        return text[0].split(b"]")[0].split()[-1].decode() if said == "OK" else None
+
+
+class Cell:
+    """A folder with a message of each, and what somebody who has some rights there may do with it."""
+    serial = 0
+
+    def __init__(self, owner, other):
+        Cell.serial += 1
+        self.folder = f'"{NAME}/Table/T{Cell.serial}"'
+        self.inner = f"Table/T{Cell.serial}"
+        self.owner, self.other = owner, other
+        assert owner.ok("create", self.folder)
+        assert owner.ok("setacl", self.folder, "DOM\\bob", "lrip")
+        self.theirs = [owner.post(self.folder, f"theirs {n}") for n in range(3)]
+        self.own = [other.post(self.folder, f"own {n}") for n in range(3)]
+        if other.state == "SELECTED":
+            other.unselect()
+
+    def opened(self, what):
+        def run():
+            try:
+                opened = self.other.ok("select", self.folder)
+            except imaplib.IMAP4.readonly:
+                opened = self.other.is_readonly = True
+            return opened and what()
+        return run
+
+    def removed(self, uid):
+        """With \\Deleted, and gone."""
+        self.other.uid_ok("store", uid, "+FLAGS.SILENT", "(\\Deleted)")
+        self.other.uid_ok("expunge", uid)
+        return self.other.uid("search", f"UID {uid}")[1] in ([b""], [None])
+
+    def posted(self):
+        """By APPEND, and by COPY out of one's own mailbox."""
+        appended = self.other.post(self.folder, "new") is not None
+        self.other.select("INBOX")
+        assert self.other.ok("copy", "1", self.folder) == appended
+        return appended
+
+    def flagged(self, uid, flag):
+        self.other.uid("store", uid, "+FLAGS.SILENT", f"({flag})")
+        return flag.encode() in self.other.uid("fetch", uid, "(FLAGS)")[1][0]
+
+    def commands(self):
+        o, f = self.other, self.folder
+        return {
+            "see": lambda: o.list('""', f)[1] != [None],
+            "read": self.opened(lambda: o.uid("fetch", self.theirs[0], "(BODY.PEEK[])")[1][0] is not None),
+            "count": lambda: o.ok("status", f, "(MESSAGES)"),
+            "post": self.posted,
+            "keep seen": self.opened(lambda: self.flagged(self.theirs[0], "\\Seen")),
+            "edit own": self.opened(lambda: self.flagged(self.own[0], "\\Flagged")),
+            "edit theirs": self.opened(lambda: self.flagged(self.theirs[0], "\\Flagged")),
+            "delete own": self.opened(lambda: self.removed(self.own[0])),
+            "delete theirs": self.opened(lambda: self.removed(self.theirs[0])),
+            "move own": self.opened(lambda: o.uid_ok("move", self.own[1], "INBOX")),
+            "move theirs": self.opened(lambda: o.uid_ok("move", self.theirs[1], "INBOX")),
+            "make below": lambda: o.ok("create", f[:-1] + '/Below"'),
+            "see list": lambda: o.ok("getacl", f),
+            "change list": lambda: o.ok("setacl", f, "anyone", '""'),
+            "rename": lambda: o.ok("rename", f, f[:-1] + 'x"') and o.ok("rename", f[:-1] + 'x"', f),
+            "remove": lambda: o.ok("delete", f),
+        }
+
+
+READ = {"see", "read", "count", "keep seen"}
+POST = {"post"}
+OWN = {"delete own", "move own"}
+ALL = OWN | {"delete theirs", "move theirs"}
+FOLDER = {"see list", "change list", "rename", "remove"}
+ROLES = {  # as Exchange had them
+    "owner": READ | POST | ALL | FOLDER | {"edit own", "edit theirs", "make below"},
+    "publishing-editor": READ | POST | ALL | {"edit own", "edit theirs", "make below"},
+    "editor": READ | POST | ALL | {"edit own", "edit theirs"},
+    "publishing-author": READ | POST | OWN | {"edit own", "make below"},
+    "author": READ | POST | OWN | {"edit own"},
+    "nonediting-author": READ | POST | OWN,
+    "reviewer": READ,
+    "contributor": POST | {"see"},
+    "none": {"see"},
+}
+BASE = {"see", "read", "count"}
+LETTERS = {  # beside l and r
+    "": set(), "s": {"keep seen"}, "w": {"edit own", "edit theirs"}, "i": POST, "p": set(), "k": {"make below"}, "x": {"rename", "remove"},
+    "t": set(), "e": set(), "te": ALL, "a": {"see list", "change list"}, "0": set(), "1": {"edit own"}, "2": OWN, "21": OWN | {"edit own"},
+}
+CASES = [(role, role, may) for role, may in ROLES.items()] + [("lr" + s, "lr" + s, BASE | may) for s, may in LETTERS.items()] + [
+    ("no l", "rsi", READ - {"see"} | POST), ("no r", "lswteipkx012", {"see", "post", "make below", "rename", "remove"}), ("nothing", "", set())]
+
+
+@pytest.fixture(scope="module")
+def people(club):
+    owner, other = Person(club, "alice"), Person(club, "bob")
+    other.post("INBOX", "to be copied")
+    yield owner, other
+    owner.logout(), other.logout()
+
+
+@pytest.mark.parametrize("what,rights,may", CASES, ids=lambda x: x if isinstance(x, str) else "")
+def test_every_command(club, people, what, rights, may):
+    cell = Cell(*people)
+    club.bourse("folder", "grant", "public", cell.inner, "DOM\\bob", f"--rights={rights}")
+    commands = cell.commands()
+    done = {name for name, run in commands.items() if run()}
+    assert done == may
+
+
+def test_roles_are_shown_as_they_act(club):
+    for role in ROLES:
+        club.bourse("folder", "grant", "public", "Table", "anyone", role)
+        rows = {row["identifier"]: row for row in club.json("folder", "rights", "public", "Table")["rows"]}
+        assert rows["anyone"]["role"] == role
+    club.bourse("folder", "grant", "public", "Table", "anyone", "Nonediting Author")
+    club.bourse("folder", "grant", "public", "Table", "anyone", "--rights=-delete-own")
+    rows = {row["identifier"]: row for row in club.json("folder", "rights", "public", "Table")["rows"]}
+    assert rows["anyone"] == {"identifier": "anyone", "rights": "lrsip", "role": ""}
+    club.bourse("folder", "grant", "public", "Table", "anyone", "--rights=")
+    listed = {row["name"]: row["letters"] for row in json.loads(club.bourse("folder", "roles", "--json").stdout)["rows"]}
+    assert set(ROLES) < set(listed) and listed["edit-own"] == "1"
+
+
+def test_beginning_and_end(new_server):
+    s = new_server()
+    s.add_domain()
+    s.add_person("dora")
+    s.start()
+
+    def refused(*args):
+        return s.bourse(*args, check=False).stderr
+
+    assert "bourse public enable" in refused("public", "disable")
+    s.bourse("public", "enable", "--name", "club", "--quota-messages", "3")
+    assert "already" in refused("public", "enable")
+    assert "taken by the public store" in refused("mailbox", "add", "club")
+    s.bourse("folder", "create", "club", "News/Sports")
+    assert [row["folder"] for row in s.json("folder", "list", "club")["rows"]] == ["News", "News/Sports"]
+    assert "no inbox" in refused("folder", "create", "club", "inbox/x")
+    assert "no such folder" in refused("folder", "grant", "club", "INBOX", "anyone", "lr")
+    assert "are for public folders" in refused("folder", "grant", "dora", "INBOX", "anyone", "author")
+    dora = Person(s, "dora")
+    posts = [dora.post(f'"{NAME}/News"', "news") for _ in range(4)]
+    assert posts[:3] == ["1", "2", "3"] and posts[3] is None
+    # Who posted it is known after a restart, and the store is.
+    s.stop()
+    s.start()
+    dora = Person(s, "dora")
+    assert dora.ok("select", f'"{NAME}/News"') and dora.uid_ok("store", "1:3", "+FLAGS", "(\\Deleted)")
+    assert "sound" in s.bourse("check").stdout
+    assert "--purge" in refused("public", "disable")
+    s.bourse("folder", "rename", "club", "News", "Old/News")
+    assert {row["folder"] for row in s.json("folder", "list", "club")["rows"]} == {"Old", "Old/News", "Old/News/Sports"}
+    s.bourse("public", "disable", "--purge")
+    assert b"Public" not in dora.namespace()[1][0]
+    assert not dora.ok("select", f'"{NAME}/Old/News"')
+    # The next one is another one.
+    s.bourse("public", "enable")
+    assert s.json("folder", "list", "public")["rows"] == []
+    s.bourse("public", "disable")
+    assert "sound" in s.bourse("check").stdout

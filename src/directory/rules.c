@@ -93,6 +93,17 @@ static enum err check_clients(const struct entry_account *m, struct failure *f)
 	return ERR_OK;
 }
 
+/* Its proof is one of knowing a hash: LDAP and PAM take passwords alone, and of those none is kept here that a hash could be made of. */
+static enum err check_ntlm(const struct entry_domain *d, const struct entry_account *m, struct failure *f)
+{
+	if (!m->ntlm || realm_is_local(d) || str_eq(d->backend, str_from_c(proof_backend_name(PROOF_WINBIND))))
+		return ERR_OK;
+	return fail(f, ERR_CONFLICT,
+		"nobody of the domain %.*s can log on by NTLM: its passwords are checked by %.*s, which takes none but whole ones; NTLM is for "
+		"passwords that are kept here, and for domains served by winbind; set --ntlm no",
+		STR_FMT(d->name), STR_FMT(d->backend));
+}
+
 static enum err check_account(
 	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
@@ -105,7 +116,7 @@ static enum err check_account(
 		return f->code;
 	if (m->domain != 0 && directory_get(d, ENTRY_DOMAIN, m->domain, a, &domain) != ERR_OK)
 		return fail(f, ERR_IO, NULL);
-	if (policy_check_account(&domain.domain, m, f) != ERR_OK || check_clients(m, f) != ERR_OK ||
+	if (policy_check_account(&domain.domain, m, f) != ERR_OK || check_ntlm(&domain.domain, m, f) != ERR_OK || check_clients(m, f) != ERR_OK ||
 		check_user_rights(a, &m->user_rights, f) != ERR_OK)
 		return f->code;
 	if (m->user_rights.count > RULES_ITEMS_MAX)

@@ -111,6 +111,25 @@ static void test_passwords(struct world *w)
 	OK(!replied(w, "no password"), "which is no state to mend");
 }
 
+/* It needs a hash, or somebody who takes a response. */
+static void test_ntlm(struct world *w)
+{
+	static const char *const backends[] = { "'backend':'pam','service':'mail'", "'backend':'ldap','controllers':'ldap://a','base':'dc=two'" };
+	char args[200];
+
+	DO(w, "account set", "'name':'TWO\\\\eve','ntlm':true");
+	for (size_t i = 0; i < sizeof(backends) / sizeof(*backends); i++) {
+		snprintf(args, sizeof(args), "'name':'TWO',%s", backends[i]);
+		DO(w, "domain set", args);
+		NO(w, "account add", "'name':'TWO\\\\fay','ntlm':true", CONFLICT, i == 0 ? "checked by pam" : "checked by ldap");
+		NO(w, "account set", "'name':'TWO\\\\eve','full-name':'Eve'", CONFLICT, "--ntlm no");
+	}
+	DO(w, "account set", "'name':'TWO\\\\eve','ntlm':false");
+	DO(w, "account set", "'name':'TWO\\\\eve','full-name':'Eve'");
+	NO(w, "account set", "'name':'TWO\\\\eve','ntlm':true", CONFLICT, "by NTLM");
+	DO(w, "domain set", "'name':'TWO','backend':'winbind'");
+}
+
 static enum err try(struct world *w, const char *name, enum proof_verdict v, struct logon *l)
 {
 	struct logon_query q = { .name = str_from_c(name), .password = S("x"), .protocol = PROTOCOL_IMAP, .now_seconds = w->now };
@@ -237,6 +256,7 @@ int main(void)
 	test_rules(&w);
 	test_completion(&w);
 	test_passwords(&w);
+	test_ntlm(&w);
 	test_logons(&w);
 	test_doctor(&w);
 	test_making(&w);

@@ -70,7 +70,8 @@ enum err ntlm_negotiate_get(struct str message, uint32_t *ret_flags)
 		((!field(&r, message, NEGOTIATE_NAMES_OCTETS, &name) && (flags & NTLM_OEM_DOMAIN)) ||
 			(!field(&r, message, NEGOTIATE_NAMES_OCTETS, &name) && (flags & NTLM_OEM_WORKSTATION))))
 		return ERR_SYNTAX;
-	if (!(flags & (NTLM_UNICODE | NTLM_OEM)) || !(flags & NTLM_NTLM))
+	/* Extended session security replaces the other: some clients then leave that flag out (ntlm-auth of Python). */
+	if (!(flags & (NTLM_UNICODE | NTLM_OEM)) || !(flags & (NTLM_NTLM | NTLM_EXTENDED)))
 		return ERR_UNSUPPORTED;
 	*ret_flags = flags;
 	return ERR_OK;
@@ -115,8 +116,11 @@ static uint32_t answered(uint32_t asked)
 {
 	uint32_t flags = NTLM_NTLM | NTLM_TARGET_INFO | NTLM_TARGET_IS_DOMAIN;
 
-	/* No signing, sealing or exchange of keys: TLS is there for that. */
-	flags |= asked & (NTLM_REQUEST_TARGET | NTLM_ALWAYS_SIGN | NTLM_EXTENDED | NTLM_VERSION | NTLM_128 | NTLM_56);
+	/*
+	 * No sealing or exchange of keys: TLS is there for that. Nor is anything signed; but a client of GSS-API that asks for signing, as all of
+	 * SPNEGO's do, goes no further where it is not granted.
+	 */
+	flags |= asked & (NTLM_REQUEST_TARGET | NTLM_SIGN | NTLM_ALWAYS_SIGN | NTLM_EXTENDED | NTLM_VERSION | NTLM_128 | NTLM_56);
 	return flags | (asked & NTLM_UNICODE ? NTLM_UNICODE : NTLM_OEM);
 }
 

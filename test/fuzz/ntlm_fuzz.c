@@ -32,7 +32,7 @@ static void decode(struct str message)
 	uint32_t flags;
 
 	if (ntlm_negotiate_get(message, &flags) == ERR_OK)
-		must(message.len <= NTLM_NEGOTIATE_OCTETS_MAX && (flags & NTLM_NTLM));
+		must(message.len <= NTLM_NEGOTIATE_OCTETS_MAX && (flags & (NTLM_NTLM | NTLM_EXTENDED)));
 	if (ntlm_authenticate_get(message, 0xffffffff, &a) == ERR_OK) {
 		must(inside(a.lm, message) && inside(a.nt, message) && inside(a.user, message) && inside(a.domain, message));
 		must(a.mic_at == 0 || a.mic_at + NTLM_HASH_OCTETS <= message.len);

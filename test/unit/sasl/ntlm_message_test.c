@@ -72,6 +72,7 @@ static void test_negotiate(void)
 		{ "another type", S_INIT("NTLMSSP\0\3\0\0\0\7\2\0\0"), ERR_SYNTAX },
 		{ "half of the names", S_INIT("NTLMSSP\0\1\0\0\0\7\2\0\0\0\0\0\0\0\0\0\0"), ERR_SYNTAX },
 		{ "neither Unicode nor OEM", S_INIT("NTLMSSP\0\1\0\0\0\4\2\0\0"), ERR_UNSUPPORTED },
+		{ "extended session security alone", S_INIT("NTLMSSP\0\1\0\0\0\2\0\x08\0"), ERR_OK },
 		{ "no NTLM", S_INIT("NTLMSSP\0\1\0\0\0\7\0\0\0"), ERR_UNSUPPORTED },
 	};
 	static char many[NTLM_NEGOTIATE_OCTETS_MAX + 1];
@@ -109,10 +110,11 @@ static void test_challenge(void)
 	IS_NUM(ntlm_challenge_put(0x202, octets, &target, &flags, &b), ERR_OK);
 	IS_NUM(flags, 0x810202);
 	OK(str_eq(str_sub(buf_str(&b), 48, 11), S("\0\0\0\0\0\0\0\0DOM")), "an OEM name, and no version");
-	/* Nobody is offered what is not done here: signing, sealing, keys. */
+	/* Nobody is offered what is not done here: sealing, keys. */
 	buf_clear(&b);
 	IS_NUM(ntlm_challenge_put(0xffffffff, octets, &target, &flags, &b), ERR_OK);
-	IS_NUM(flags & (0x10 | 0x20 | 0x40 | 0x80 | NTLM_KEY_EXCHANGE | NTLM_ANONYMOUS), 0);
+	OK(flags & NTLM_SIGN, "signing is granted to who asks");
+	IS_NUM(flags & (0x20 | 0x40 | 0x80 | NTLM_KEY_EXCHANGE | NTLM_ANONYMOUS), 0);
 	buf_clear(&b);
 	memset(long_name, 'x', sizeof(long_name));
 	other.netbios_domain = str_make(long_name, sizeof(long_name));

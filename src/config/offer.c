@@ -20,6 +20,7 @@ static const struct config_list *list_of(const struct config *c, enum service_pr
 	const struct config_list *own = protocol == PROTOCOL_SMTP   ? &c->auth_smtp_mechanisms
 					: protocol == PROTOCOL_POP3 ? &c->auth_pop3_mechanisms
 					: protocol == PROTOCOL_IMAP ? &c->auth_imap_mechanisms
+					: protocol == PROTOCOL_HTTP ? &c->auth_http_mechanisms
 								    : &c->auth_mechanisms;
 
 	return own->count > 0 ? own : &c->auth_mechanisms;

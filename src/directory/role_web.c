@@ -27,7 +27,8 @@ void role_web_config(struct directory_role *r)
 static enum err judge(struct directory_role *r, const struct web_session *s, struct str client, struct logon *l, struct logon_grant *ret)
 {
 	struct logon_query q = { .name = str_from_c(s->name), .authzid = S(""), .password = S(""), .protocol = PROTOCOL_HTTP,
-		.client = str_sub(client, 0, str_rfind(client, ':')), .now_seconds = clock_real_ms() / 1000, .examine = true, .strong = true };
+		.client = str_sub(client, 0, str_rfind(client, ':')), .now_seconds = clock_real_ms() / 1000, .ntlm = s->ntlm, .examine = true,
+		.strong = true };
 	enum err e;
 
 	logon_prepare(l, &r->directory, &q, l->arena);
@@ -194,7 +195,7 @@ void role_web_ask(struct directory_role *r, struct link *from, const struct msg_
 
 void role_web_begin(struct directory_role *r, const struct logon *l, const struct logon_grant *g, const char *client, struct buf *token)
 {
-	struct web_session given = { .account = g->account, .mailbox = g->mailbox };
+	struct web_session given = { .account = g->account, .mailbox = g->mailbox, .ntlm = l->query.ntlm };
 	const struct web_session *s;
 
 	/* What was typed, with the mailbox that was asked for beside it, is what every request is judged by. */

@@ -20,6 +20,7 @@ struct web_session {
 	uint64_t account, mailbox;
 	char name[WEB_NAME_OCTETS]; /* as it was typed: what the logon walk reads again */
 	char client[64];
+	bool ntlm; /* the name was NTLM's, which has a mailbox and conditions of its own */
 	bool must_change; /* nothing is to be had before the password is changed */
 	uint64_t begun_ms, used_ms;
 	char token[WEB_TOKEN_OCTETS], form[WEB_TOKEN_OCTETS];
@@ -38,7 +39,7 @@ void web_init(struct web *w, uint64_t idle_ms, uint64_t age_ms);
 void web_set(struct web *w, uint64_t idle_ms, uint64_t age_ms);
 void web_done(struct web *w);
 
-/* given: account, mailbox, name, client, must_change. Never fails: the oldest session gives way. */
+/* given: account, mailbox, name, client, ntlm, must_change. Never fails: the oldest session gives way. */
 struct web_session *web_begin(struct web *w, const struct web_session *given, uint64_t now_ms);
 /* NULL: there is none (any more). Marks it as used. */
 struct web_session *web_find(struct web *w, struct str token, uint64_t now_ms);

@@ -2,6 +2,7 @@
 
 #include "base/code.h"
 #include "base/cursor.h"
+#include "front/http_challenge.h"
 #include "front/logon.h"
 #include "ipc/web.h"
 
@@ -53,6 +54,8 @@ static enum step sign_in_page(struct http_session *s, unsigned status, struct st
 	put_input(s, "password", "Password", "type=\"password\" autocomplete=\"current-password\"");
 	buf_put_c(&s->page, "<label for=\"code\">Code of your second factor, if you have one</label>"
 		"<input id=\"code\" name=\"code\" autocomplete=\"one-time-code\">\r\n<button>Sign in</button></form>\r\n");
+	if (http_challenge_is_offered(s))
+		buf_put_c(&s->page, "<p><a href=\"/single-sign-on\">Sign in as who is logged on to this computer</a></p>\r\n");
 	return send_page(s, status, STR_NONE);
 }
 
@@ -171,17 +174,34 @@ static bool wants_page(const struct http_session *s)
 	return str_find_str(accept, S("text/html")) != STR_NPOS;
 }
 
+/* Whoever comes with a password or a message of a logon is told there what became of it. */
+static bool wants_form(const struct http_session *s)
+{
+	if (s->resource->logon == HTTP_NETWORK)
+		return !http_challenge_is_offered(s);
+	return wants_page(s) && http_field(s->request, S("Authorization")).at == NULL;
+}
+
+#define OFFERS_OCTETS_MAX ((size_t)1024)
+
 /* A person is shown the form; a program is told how to say who it is. */
-static enum step ask_who(struct http_session *s, struct str text)
+enum step http_ask_who(struct http_session *s, struct str text)
 {
 	struct str cookie = token_of(s).len > 0 ? set_cookie(s, S("")) : S("");
 	struct http_reply r = { .status = 401, .type = S("text/plain; charset=utf-8") };
+	struct buf offers;
 
-	if (wants_page(s))
+	if (wants_form(s))
 		return go_to(s, "/", cookie);
+	buf_init(&offers, OFFERS_OCTETS_MAX);
+	http_challenge_put_offers(s, &offers);
+	if (s->resource->logon != HTTP_NETWORK)
+		buf_printf(&offers, "WWW-Authenticate: Basic realm=\"%.*s\", charset=\"UTF-8\"\r\n", STR_FMT(s->client->front->env->host_name));
+	buf_put(&offers, cookie);
+	must(!buf_overflowed(&offers));
 	r.body = arena_printf(&s->arena, "%.*s\r\n", STR_FMT(text.len > 0 ? text : S("Sign in first.")));
-	r.extra = arena_printf(&s->arena, "WWW-Authenticate: Basic realm=\"%.*s\", charset=\"UTF-8\"\r\n%.*s",
-		STR_FMT(s->client->front->env->host_name), STR_FMT(cookie));
+	r.extra = arena_str(&s->arena, buf_str(&offers));
+	buf_done(&offers);
 	return http_answer(s, &r);
 }
 
@@ -189,14 +209,16 @@ static enum step on_identified(struct http_session *s)
 {
 	enum err e = told_code(s);
 
+	if (e == ERR_NEEDAUTH && s->token.at == http_challenge_token(s).at)
+		http_challenge_lost(s);
 	if (e == ERR_NEEDAUTH)
-		return ask_who(s, STR_NONE);
+		return http_ask_who(s, STR_NONE);
 	if (e != ERR_OK)
 		return http_refuse(s, e, STR_NONE);
 	return s->resource->run(s);
 }
 
-static enum step look(struct http_session *s)
+enum step http_look(struct http_session *s)
 {
 	return ask_directory(s, &(struct msg_web_ask){ .what = WEB_LOOK, .token = s->token }, on_identified);
 }
@@ -208,10 +230,10 @@ static enum step on_basic(struct http_session *s)
 	enum err e = logon_answer(s->client, &text);
 
 	if (e != ERR_OK)
-		return err_row(e)->http == 401 ? ask_who(s, text) : http_refuse(s, e, text);
+		return err_row(e)->http == 401 ? http_ask_who(s, text) : http_refuse(s, e, text);
 	s->token = arena_str(&s->arena, s->client->answer->logon_ok.ticket);
 	s->once = true;
-	return look(s);
+	return http_look(s);
 }
 
 static enum step take_basic(struct http_session *s, struct str credentials)
@@ -233,15 +255,21 @@ static enum step take_basic(struct http_session *s, struct str credentials)
 
 enum step http_identify(struct http_session *s)
 {
-	struct str authorization = http_field(s->request, S("Authorization")), scheme;
+	struct str rest = http_field(s->request, S("Authorization")), scheme = rest;
 
+	if (!str_cut(&rest, ' ', &scheme))
+		rest = S("");
 	/* What was said last by the person counts: a program sends no cookie. */
-	if (str_cut(&authorization, ' ', &scheme) && str_ieq(scheme, S("Basic")))
-		return take_basic(s, str_trim(authorization));
-	if (scheme.len > 0 || authorization.len > 0)
+	if (str_ieq(scheme, S("Basic")))
+		return take_basic(s, str_trim(rest));
+	if (http_challenge_is(scheme))
+		return http_challenge_take(s, scheme, str_trim(rest));
+	if (scheme.at != NULL)
 		return http_refuse(s, ERR_MECHANISM, STR_NONE);
 	s->token = token_of(s);
-	return s->token.len > 0 ? look(s) : ask_who(s, STR_NONE);
+	if (s->token.len == 0)
+		s->token = http_challenge_token(s);
+	return s->token.len > 0 ? http_look(s) : http_ask_who(s, STR_NONE);
 }
 
 /* ---- signing in and out ---- */
@@ -277,6 +305,20 @@ enum step http_do_sign_in(struct http_session *s)
 	/* The directory takes a code from behind the password. */
 	password = arena_printf(&s->arena, "%.*s%.*s", STR_FMT(password), STR_FMT(str_trim(field(s, "code"))));
 	return http_ask_logon(s, name, password, on_signed_in);
+}
+
+/* A browser has proved to the connection who sits at it: from now on a cookie says so, on any connection. */
+enum step http_do_single_sign_on(struct http_session *s)
+{
+	struct str cookie;
+
+	if (is_foreign(s))
+		return http_refuse(s, ERR_FORM, STR_NONE);
+	if (s->token.at != http_challenge_token(s).at)
+		return go_to(s, "/account", STR_NONE);
+	cookie = set_cookie(s, s->token);
+	http_challenge_give(s);
+	return go_to(s, "/account", cookie);
 }
 
 static enum step on_signed_out(struct http_session *s)
@@ -358,7 +400,7 @@ static enum step on_looked_again(struct http_session *s)
 	enum err e = told_code(s);
 
 	if (e != ERR_OK)
-		return e == ERR_NEEDAUTH ? ask_who(s, STR_NONE) : http_refuse(s, e, STR_NONE);
+		return e == ERR_NEEDAUTH ? http_ask_who(s, STR_NONE) : http_refuse(s, e, STR_NONE);
 	if (s->outcome == ERR_OK)
 		return account_page(s, 200, "good", S("The password is changed. It is in force at once; mail programs need the new one."));
 	return account_page(s, status == 401 ? 403 : status, "wrong", s->message);
@@ -380,7 +422,7 @@ static enum step on_changed(struct http_session *s)
 	if (e == ERR_FORM)
 		return http_refuse(s, e, STR_NONE);
 	if (e == ERR_NEEDAUTH)
-		return ask_who(s, STR_NONE);
+		return http_ask_who(s, STR_NONE);
 	return look_again(s, e, e == ERR_AUTH ? S("The password until now is wrong.") : text);
 }
 
@@ -395,7 +437,7 @@ enum step http_do_password(struct http_session *s)
 		return http_refuse(s, e, STR_NONE);
 	s->token = token_of(s);
 	if (s->token.len == 0)
-		return ask_who(s, STR_NONE);
+		return http_ask_who(s, STR_NONE);
 	if (q.old.len == 0 || q.fresh.len == 0)
 		return look_again(s, ERR_SYNTAX, S("Fill in all three."));
 	if (!str_eq_constant_time(q.fresh, again))

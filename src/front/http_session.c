@@ -6,9 +6,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "front/http_account.h"
+#include "front/http_challenge.h"
 #include "front/http_setup.h"
 #include "front/logon.h"
-#include "ipc/web.h"
 #include "io/clock.h"
 
 static enum step run_head(struct client *c);
@@ -17,7 +17,7 @@ static enum step run_answer(struct client *c);
 
 static const struct client_state head_state = { "request", run_head, CLIENT_FOR_OWN, false };
 static const struct client_state body_state = { "request body", run_body, CLIENT_FOR_OWN, false };
-static const struct client_state answer_state = { "answer", run_answer, CLIENT_FOR_ANSWER, true };
+const struct client_state http_answer_state = { "answer", run_answer, CLIENT_FOR_ANSWER, true };
 
 #define M(method) (1u << HTTP_##method)
 #define RESOURCE(path, methods, logon, handler, what) { path, methods, HTTP_##logon, http_do_##handler, what },
@@ -41,7 +41,7 @@ static void begin_request(struct http_session *s)
 	arena_init(&s->arena, ARENA_SESSION);
 	s->request = NULL;
 	s->resource = NULL;
-	s->token = s->message = STR_NONE;
+	s->token = s->message = s->added = STR_NONE;
 	s->once = false;
 	s->outcome = ERR_OK;
 	s->begun = false;
@@ -75,6 +75,7 @@ static void close_session(struct client *c)
 {
 	struct http_session *s = session_of(c);
 
+	http_challenge_close(s);
 	arena_wipe(&s->arena);
 	buf_wipe(&s->body);
 	buf_done(&s->page);
@@ -113,6 +114,11 @@ static void log_request(const struct http_session *s, const struct http_reply *r
 		LOG_U("status", r->status), LOG_END);
 }
 
+bool http_stays(const struct http_session *s)
+{
+	return !s->close && s->request != NULL && s->request->keep && s->requests + 1 < HTTP_REQUESTS_MAX && !s->client->front->env->stopping;
+}
+
 enum step http_answer(struct http_session *s, const struct http_reply *r)
 {
 	struct client *c = s->client;
@@ -120,8 +126,10 @@ enum step http_answer(struct http_session *s, const struct http_reply *r)
 	const struct config *config = config_of(s);
 	bool head_only = s->request != NULL && s->request->method == HTTP_HEAD;
 
-	s->close |= s->request == NULL || !s->request->keep || ++s->requests >= HTTP_REQUESTS_MAX || c->front->env->stopping;
+	s->close |= !http_stays(s);
+	s->requests++;
 	put_head(out, r, s->close);
+	buf_put(out, s->added);
 	buf_printf(out, "Server: Bourse %.*s\r\n", STR_FMT(c->front->env->server_instance));
 	if (conn_is_secured(c->conn) && config->http_hsts_ms > 0)
 		buf_printf(out, "Strict-Transport-Security: max-age=%llu\r\n", (unsigned long long)(config->http_hsts_ms / 1000));
@@ -133,6 +141,7 @@ enum step http_answer(struct http_session *s, const struct http_reply *r)
 		buf_put(out, r->body);
 	conn_flush(c->conn);
 	http_forget(s);
+	http_challenge_answered(s);
 	log_request(s, r);
 	if (s->close) {
 		client_end(c, ERR_OK);
@@ -231,7 +240,7 @@ static enum step obey(struct http_session *s)
 		return http_refuse(s, q->method == HTTP_OTHER ? ERR_UNSUPPORTED : ERR_COMMAND, S("That cannot be done here."));
 	if (s->resource->logon != HTTP_ANYBODY && client_judge_password(s->client) == ERR_NEEDTLS)
 		return send_to_tls(s);
-	return s->resource->logon == HTTP_PERSON ? http_identify(s) : s->resource->run(s);
+	return s->resource->logon >= HTTP_PERSON ? http_identify(s) : s->resource->run(s);
 }
 
 /* Octets a second that a body must have, and what it has to begin with. */
@@ -307,13 +316,13 @@ enum step http_ask(struct http_session *s, struct link *link, const struct msg *
 		expect = m->web_ask.what == WEB_PASSWORD ? MSG_logon_ok : MSG_web_told;
 
 	s->next = next;
-	return client_ask(s->client, link, m, &(struct client_question){ .number = number, .expect = expect }, &answer_state);
+	return client_ask(s->client, link, m, &(struct client_question){ .number = number, .expect = expect }, &http_answer_state);
 }
 
 enum step http_ask_logon(struct http_session *s, struct str name, struct str password, http_handler *next)
 {
 	s->next = next;
-	return logon_password(s->client, name, password, &answer_state);
+	return logon_password(s->client, name, password, &http_answer_state);
 }
 
 static enum step run_answer(struct client *c)

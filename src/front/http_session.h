@@ -6,11 +6,12 @@
 #pragma once
 
 #include "front/client.h"
+#include "ipc/web.h"
 #include "wire/http.h"
 
 #define HTTP_REQUESTS_MAX 1000u /* on one connection */
 
-enum http_logon { HTTP_ANYBODY, HTTP_SECRET, HTTP_PERSON };
+enum http_logon { HTTP_ANYBODY, HTTP_SECRET, HTTP_PERSON, HTTP_NETWORK };
 
 struct http_session;
 
@@ -24,6 +25,18 @@ struct http_resource {
 	const char *what;
 };
 
+/* Who logged on by NTLM or Negotiate, or is about to; of the connection, and not of one request (front/http_challenge.h). */
+struct http_bound {
+	bool negotiate; /* the scheme is Negotiate, not NTLM */
+	bool wrapped;   /* NTLM's messages come inside SPNEGO */
+	bool chosen;    /* NTLM was chosen of SPNEGO's list, and its first message is to come */
+	bool signs;     /* SPNEGO's last message had a MIC, which wants another one in return */
+	bool running;   /* the directory has half an exchange */
+	bool goes_on;   /* the request's answer asks for the other half */
+	bool known;     /* token is of the session that holds for this connection */
+	char token[WEB_TOKEN_OCTETS];
+};
+
 struct http_session {
 	struct client *client;
 	struct arena arena;           /* of one request; wiped */
@@ -35,6 +48,8 @@ struct http_session {
 	http_handler *next; /* what runs when an answer has come */
 	struct str token;   /* of the session that the request is judged by; in the arena */
 	bool once;          /* the session was made for this request */
+	struct str added;   /* header lines that go with whatever the answer is; in the arena */
+	struct http_bound bound;
 	struct str message; /* for the page that follows; in the arena */
 	enum err outcome;
 	unsigned requests;
@@ -60,6 +75,11 @@ enum step http_ask(struct http_session *s, struct link *link, const struct msg *
 
 /* Asks the directory whether name and password are right; next calls logon_answer (front/logon.h). */
 enum step http_ask_logon(struct http_session *s, struct str name, struct str password, http_handler *next);
+
+/* The state that waits for another role's answer: then `next` runs. */
+extern const struct client_state http_answer_state;
+/* Whether a further request may follow this one on the connection. */
+bool http_stays(const struct http_session *s);
 
 /* The end of a connection by our wish, in words, if anybody listens for them. */
 void http_put_farewell(struct buf *to, enum err why);

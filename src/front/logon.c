@@ -74,52 +74,83 @@ static enum err judge(const struct client *c, struct str name)
 	return m == NULL ? ERR_MECHANISM : offer_judge(c->front->env->config, m, &who);
 }
 
+bool logon_offers(const struct client *c, struct str mechanism)
+{
+	return judge(c, mechanism) == ERR_OK;
+}
+
 static struct str binding(const struct client *c, const struct tls_binding *b)
 {
 	return c->bound ? STR_NONE : str_make(b->at, b->octets);
 }
 
-enum err logon_sasl_start(struct client *c, const struct logon_start *start,
-	const struct client_state *wait, enum step *ret_step)
+static enum err judge_start(struct client *c, struct str mechanism)
+{
+	enum err e = judge(c, mechanism);
+
+	if (e != ERR_OK)
+		logon_turned_away(c, S(""), mechanism, e);
+	return e;
+}
+
+static enum step start_exchange(struct client *c, struct str mechanism, const struct str *initial, const struct client_state *wait)
 {
 	struct msg m = { .id = MSG_sasl_start };
 	struct tls_bindings bindings;
 	struct tls_shown shown;
-	struct buf initial, text;
-	enum err e = judge(c, start->mechanism);
+	struct buf text;
+	enum step step;
 
-	if (e != ERR_OK)
-		logon_turned_away(c, S(""), start->mechanism, e);
-	buf_init(&initial, RESPONSE_OCTETS_MAX);
 	buf_init(&text, CROWD_TEXT_OCTETS + 16);
-	if (e == ERR_OK && start->has_initial)
-		e = base64_get(&initial, start->initial);
-	if (e == ERR_OK) {
-		put_client(&text, c);
-		conn_bind(c->conn, &bindings);
-		conn_shown(c->conn, &shown);
-		c->exchange = new_number(c);
-		c->exchange_link = NULL;
-		m.sasl_start.session = c->exchange;
-		m.sasl_start.service = (uint8_t)c->service;
-		m.sasl_start.tls = conn_is_secured(c->conn);
-		m.sasl_start.client = buf_str(&text);
-		m.sasl_start.mechanism = start->mechanism;
-		m.sasl_start.has_initial = start->has_initial;
-		m.sasl_start.initial = buf_str(&initial);
-		m.sasl_start.exporter = binding(c, &bindings.exporter);
-		m.sasl_start.end_point = binding(c, &bindings.end_point);
-		m.sasl_start.unique = binding(c, &bindings.unique);
-		m.sasl_start.certificate = str_from_c(shown.fingerprint);
-		m.sasl_start.addresses = str_from_c(shown.addresses);
-		*ret_step = ask(c, &m, wait);
-	}
-	buf_wipe(&initial);
+	put_client(&text, c);
+	conn_bind(c->conn, &bindings);
+	conn_shown(c->conn, &shown);
+	c->exchange = new_number(c);
+	c->exchange_link = NULL;
+	m.sasl_start.session = c->exchange;
+	m.sasl_start.service = (uint8_t)c->service;
+	m.sasl_start.tls = conn_is_secured(c->conn);
+	m.sasl_start.client = buf_str(&text);
+	m.sasl_start.mechanism = mechanism;
+	m.sasl_start.has_initial = initial != NULL;
+	m.sasl_start.initial = initial != NULL ? *initial : STR_NONE;
+	m.sasl_start.exporter = binding(c, &bindings.exporter);
+	m.sasl_start.end_point = binding(c, &bindings.end_point);
+	m.sasl_start.unique = binding(c, &bindings.unique);
+	m.sasl_start.certificate = str_from_c(shown.fingerprint);
+	m.sasl_start.addresses = str_from_c(shown.addresses);
+	step = ask(c, &m, wait);
 	buf_done(&text);
+	return step;
+}
+
+enum err logon_octets_start(struct client *c, const struct logon_start *start, const struct client_state *wait, enum step *ret_step)
+{
+	enum err e = judge_start(c, start->mechanism);
+
+	if (e == ERR_OK)
+		*ret_step = start_exchange(c, start->mechanism, start->has_initial ? &start->initial : NULL, wait);
 	return e;
 }
 
-static void cancel(struct client *c)
+enum err logon_sasl_start(struct client *c, const struct logon_start *start,
+	const struct client_state *wait, enum step *ret_step)
+{
+	struct buf initial;
+	struct str octets;
+	enum err e = judge_start(c, start->mechanism);
+
+	buf_init(&initial, RESPONSE_OCTETS_MAX);
+	if (e == ERR_OK && start->has_initial)
+		e = base64_get(&initial, start->initial);
+	octets = buf_str(&initial);
+	if (e == ERR_OK)
+		*ret_step = start_exchange(c, start->mechanism, start->has_initial ? &octets : NULL, wait);
+	buf_wipe(&initial);
+	return e;
+}
+
+void logon_cancel(struct client *c)
 {
 	struct msg m = { .id = MSG_sasl_step,
 		.sasl_step = { .session = c->exchange, .cancel = true } };
@@ -129,27 +160,29 @@ static void cancel(struct client *c)
 	c->exchange = 0;
 }
 
+enum step logon_octets_line(struct client *c, struct str octets, const struct client_state *wait)
+{
+	struct msg m = { .id = MSG_sasl_step, .sasl_step = { .session = c->exchange, .response = octets } };
+
+	return c->exchange_link != NULL ? ask(c, &m, wait) : client_ask(c, NULL, &m, NULL, wait);
+}
+
 enum err logon_sasl_line(
 	struct client *c, struct str line, const struct client_state *wait, enum step *ret_step)
 {
-	struct msg m = { .id = MSG_sasl_step };
 	struct buf response;
 	enum err e;
 
 	if (str_eq(line, S("*"))) {
-		cancel(c);
+		logon_cancel(c);
 		return ERR_CANCELLED;
 	}
 	buf_init(&response, RESPONSE_OCTETS_MAX);
 	e = base64_get(&response, line);
-	if (e == ERR_OK) {
-		m.sasl_step.session = c->exchange;
-		m.sasl_step.response = buf_str(&response);
-		*ret_step = c->exchange_link != NULL ? ask(c, &m, wait)
-						     : client_ask(c, NULL, &m, NULL, wait);
-	} else {
-		cancel(c);
-	}
+	if (e == ERR_OK)
+		*ret_step = logon_octets_line(c, buf_str(&response), wait);
+	else
+		logon_cancel(c);
 	buf_wipe(&response);
 	return e;
 }

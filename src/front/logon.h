@@ -31,6 +31,17 @@ enum err logon_sasl_start(struct client *c, const struct logon_start *start,
 enum err logon_sasl_line(struct client *c, struct str line, const struct client_state *wait,
 	enum step *ret_step) MUST_USE;
 
+/*
+ * The same two with octets as they are, for a protocol that takes the base64 off itself; start->initial likewise. No line stands for the end
+ * of an exchange there: logon_cancel ends it, and there must be one.
+ */
+enum err logon_octets_start(struct client *c, const struct logon_start *start, const struct client_state *wait, enum step *ret_step) MUST_USE;
+enum step logon_octets_line(struct client *c, struct str octets, const struct client_state *wait);
+void logon_cancel(struct client *c);
+
+/* Whether the mechanism may be used on this connection now; nothing is asked or told. */
+bool logon_offers(const struct client *c, struct str mechanism);
+
 /* Call with each answer: what it is. ERR_NEEDMORE: a challenge; ERR_OK: logged on; else why not. */
 enum err logon_answer(struct client *c, struct str *ret_text);
 

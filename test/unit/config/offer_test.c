@@ -58,6 +58,9 @@ static const struct {
 	{ "auth.pop3_mechanisms = PLAIN;", "SCRAM-SHA-256", TLS, ERR_OK },
 	{ "auth.pop3_mechanisms = PLAIN;", "SCRAM-SHA-256", { PROTOCOL_POP3, .tls = true }, ERR_MECHANISMOFF },
 	{ "auth.smtp_mechanisms = PLAIN;", "SCRAM-SHA-256", { PROTOCOL_SMTP, .tls = true }, ERR_MECHANISMOFF },
+	{ "auth.ntlm = on;", "NTLM", { PROTOCOL_HTTP, .tls = true }, ERR_OK },
+	{ "auth.ntlm = on; auth.http_mechanisms = \"!*\";", "NTLM", { PROTOCOL_HTTP, .tls = true }, ERR_MECHANISMOFF },
+	{ "auth.ntlm = on; auth.http_mechanisms = \"!*\";", "NTLM", TLS, ERR_OK },
 	{ "auth.mechanisms = LOGIN; auth.smtp_mechanisms = PLAIN;", "PLAIN", { PROTOCOL_SMTP, .tls = true }, ERR_OK },
 };
 

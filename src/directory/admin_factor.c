@@ -9,10 +9,9 @@
 #include "directory/change.h"
 #include "directory/factor.h"
 #include "directory/secret.h"
+#include "directory/secrets.h"
 #include "directory/shell_word.h"
 #include "io/clock.h"
-
-#define SECRET_VALUE_OCTETS_MAX ((size_t)24 << 10)
 
 /* ---- shared ---- */
 
@@ -132,7 +131,7 @@ static enum err write_all(struct admin *q, const struct app_password *all, size_
 	struct buf value;
 	enum err e;
 
-	buf_init(&value, SECRET_VALUE_OCTETS_MAX);
+	buf_init(&value, APP_PASSWORDS_OCTETS_MAX);
 	e = app_passwords_encode(all, count, &value);
 	new->account.app_passwords = arena_str(&q->arena, buf_str(&value));
 	buf_done(&value);
@@ -220,6 +219,8 @@ enum err admin_do_app_password_add(struct admin *q)
 	p->id = make(all, count, text);
 	if (e == ERR_OK)
 		e = hash(q, text, &p->secret);
+	if (e == ERR_OK)
+		secrets_make_app(q->directory, &q->arena, &old.account, str_from_c(text), p);
 	new = old;
 	if (e == ERR_OK)
 		e = write_all(q, all, count + 1, &new);
@@ -340,7 +341,7 @@ static enum err write_factor(struct admin *q, const struct factor *f, struct ent
 	struct buf value;
 	enum err e;
 
-	buf_init(&value, SECRET_VALUE_OCTETS_MAX);
+	buf_init(&value, APP_PASSWORDS_OCTETS_MAX);
 	e = factor_encode(f, &value);
 	must(e == ERR_OK);
 	new->account.factor = arena_str(&q->arena, buf_str(&value));

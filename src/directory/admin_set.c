@@ -157,8 +157,10 @@ static void default_address(struct admin *q, struct entry *e)
 /* An NT hash is kept only as long as it is asked for, and there is none until a password is set. */
 static void judge_ntlm(struct admin *q, struct entry *e)
 {
-	if (q->kind == ENTRY_ACCOUNT && !e->account.ntlm)
-		e->account.nt_hash = STR_NONE;
+	if (q->kind != ENTRY_ACCOUNT || e->account.ntlm)
+		return;
+	e->account.nt_hash = STR_NONE;
+	app_passwords_without_nt(&q->arena, &e->account);
 }
 
 static bool wants_password(const struct admin *q, const struct entry *e)

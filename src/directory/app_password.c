@@ -7,23 +7,44 @@
 #include "directory/keys.h"
 #include "directory/secret.h"
 #include "directory/totp.h"
+#include "sasl/ntlm_hash.h"
 
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION      1
+#define FORMAT_VERSION_KEYS 2 /* with keys, if any of them has some */
 #define VALUE_OCTETS_MAX ((size_t)2048)
 #define ID_MAX           ((uint32_t)(1u << 20) - 1)
 #define PROTOCOLS_ALL ((uint8_t)(1u << PROTOCOL_SMTP | 1u << PROTOCOL_POP3 | 1u << PROTOCOL_IMAP))
 
 /* ---- codec ---- */
 
+static bool has_keys(const struct app_password *p)
+{
+	size_t octets = 0;
+
+	for (size_t k = 0; k < APP_KEY_COUNT; k++)
+		octets += p->keys[k].len;
+	return octets > 0;
+}
+
+static bool any_has_keys(const struct app_password *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (has_keys(&all[i]))
+			return true;
+	}
+	return false;
+}
+
 enum err app_passwords_encode(const struct app_password *all, size_t count, struct buf *to)
 {
 	struct wr w = wr_to(to);
+	bool keys = any_has_keys(all, count);
 
 	if (count > APP_PASSWORD_COUNT_MAX)
 		return ERR_TOOBIG;
 	if (count == 0)
 		return ERR_OK;
-	wr_u8(&w, FORMAT_VERSION);
+	wr_u8(&w, keys ? FORMAT_VERSION_KEYS : FORMAT_VERSION);
 	wr_u8(&w, (uint8_t)count);
 	for (size_t i = 0; i < count; i++) {
 		wr_u32(&w, all[i].id);
@@ -32,8 +53,21 @@ enum err app_passwords_encode(const struct app_password *all, size_t count, stru
 		wr_u64(&w, all[i].expires);
 		wr_str(&w, all[i].label);
 		wr_str(&w, all[i].secret);
+		for (size_t k = 0; keys && k < APP_KEY_COUNT; k++)
+			wr_str(&w, all[i].keys[k]);
 	}
 	return wr_end(&w);
+}
+
+static bool get_keys(struct rd *r, struct app_password *p)
+{
+	bool good = true;
+
+	for (size_t k = 0; k < APP_KEY_COUNT; k++) {
+		p->keys[k] = rd_str(r);
+		good = good && p->keys[k].len <= SCRAM_TEXT_OCTETS_MAX;
+	}
+	return good && (p->keys[APP_KEY_NT].len == 0 || p->keys[APP_KEY_NT].len == NTLM_HASH_OCTETS);
 }
 
 static bool get_one(struct rd *r, struct app_password *p)
@@ -54,7 +88,7 @@ enum err app_passwords_decode(struct str value, struct arena *a, struct app_pass
 	uint8_t version = value.len > 0 ? rd_u8(&r) : FORMAT_VERSION, count = value.len > 0 ? rd_u8(&r) : 0;
 	struct app_password *all;
 
-	if (r.failed || version != FORMAT_VERSION || count > APP_PASSWORD_COUNT_MAX || (count == 0 && value.len > 0))
+	if (r.failed || version < FORMAT_VERSION || version > FORMAT_VERSION_KEYS || count > APP_PASSWORD_COUNT_MAX || (count == 0 && value.len > 0))
 		return ERR_CORRUPT;
 	all = arena_try(a, (count + 1u) * sizeof(*all));
 	if (all == NULL)
@@ -63,12 +97,31 @@ enum err app_passwords_decode(struct str value, struct arena *a, struct app_pass
 		all[i] = (struct app_password){ 0 };
 		if (!get_one(&r, &all[i]) || app_password_find(all, i, all[i].id) != NULL)
 			return ERR_CORRUPT;
+		if (version == FORMAT_VERSION_KEYS && !get_keys(&r, &all[i]))
+			return ERR_CORRUPT;
 	}
-	if (rd_end(&r) != ERR_OK)
+	/* What has no keys is of version 1. */
+	if (rd_end(&r) != ERR_OK || (version == FORMAT_VERSION_KEYS && !any_has_keys(all, count)))
 		return ERR_CORRUPT;
 	*ret = all;
 	*ret_count = count;
 	return ERR_OK;
+}
+
+void app_passwords_without_nt(struct arena *a, struct entry_account *account)
+{
+	struct app_password *all = NULL;
+	struct buf value;
+	size_t count = 0;
+
+	if (app_passwords_decode(account->app_passwords, a, &all, &count) != ERR_OK)
+		return;
+	for (size_t i = 0; i < count; i++)
+		all[i].keys[APP_KEY_NT] = STR_NONE;
+	buf_init(&value, APP_PASSWORDS_OCTETS_MAX);
+	if (app_passwords_encode(all, count, &value) == ERR_OK)
+		account->app_passwords = arena_str(a, buf_str(&value));
+	buf_wipe(&value);
 }
 
 const struct app_password *app_password_find(const struct app_password *all, size_t count, uint32_t id)

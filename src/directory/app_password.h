@@ -9,13 +9,18 @@
 #include "base/map.h"
 #include "directory/directory.h"
 #include "ipc/service.h"
+#include "sasl/scram_keys.h"
 
 #define APP_PASSWORD_OCTETS       ((size_t)10) /* 80 bits, 20 of them the id; 16 characters */
 #define APP_PASSWORD_TEXT_OCTETS  ((size_t)19) /* "k7mq-h3tw-zzxp-9rfd" */
 #define APP_PASSWORD_LABEL_MAX    ((size_t)64)
 #define APP_PASSWORD_COUNT_MAX    ((size_t)32) /* of one account */
+#define APP_PASSWORDS_OCTETS_MAX  ((size_t)24 << 10) /* of all of an account, as a value */
 #define APP_PASSWORD_USES_MAX     ((size_t)4096) /* that wait to be written */
 #define APP_PASSWORD_CLIENT_MAX   ((size_t)64)
+
+/* What is kept of one for mechanisms that do not send it. */
+enum app_key { APP_KEY_SCRAM_SHA_1 = SCRAM_SHA_1, APP_KEY_SCRAM_SHA_256 = SCRAM_SHA_256, APP_KEY_NT, APP_KEY_COUNT };
 
 struct app_password {
 	uint32_t id; /* 20 bits, not 0; unique in the account */
@@ -23,6 +28,7 @@ struct app_password {
 	uint8_t protocols; /* bit number of enum service_protocol */
 	uint64_t made, expires; /* seconds since 1970; expires 0: never */
 	struct str secret; /* Argon2id string of what app_password_read gives */
+	struct str keys[APP_KEY_COUNT]; /* of the same (sasl/scram_keys.h, NT hash); empty: none */
 };
 
 /* When one was last used; seconds 0: never. */
@@ -41,6 +47,8 @@ enum err app_passwords_encode(const struct app_password *all, size_t count, stru
  * value; *ret has room for one more than there are.
  */
 enum err app_passwords_decode(struct str value, struct arena *a, struct app_password **ret, size_t *ret_count) MUST_USE;
+/* Takes the NT hashes out of the account's; what cannot be read is left. In the arena. */
+void app_passwords_without_nt(struct arena *a, struct entry_account *account);
 /* NULL: there is none of that id. */
 const struct app_password *app_password_find(const struct app_password *all, size_t count, uint32_t id);
 

@@ -241,13 +241,14 @@ static bool is_right(const struct logon *l)
 	return l->query.proof == LOGON_BY_PASSWORD ? l->job.right : l->proven;
 }
 
-/* Programs that choose by themselves take what does not send the password, and that knows the account's own alone. */
+/* Programs that choose by themselves take what does not send the password. */
 static void hint_app_password(const struct logon *l, struct logon_note *note)
 {
 	size_t used = strlen(note->detail);
 
-	if (l->query.proof == LOGON_BY_MECHANISM && !l->remote && l->account.account.app_passwords.len > 0)
-		snprintf(note->detail + used, sizeof(note->detail) - used, "; an application password is taken by PLAIN and LOGIN only");
+	if (l->query.proof == LOGON_BY_MECHANISM && !l->remote && l->second.keyless > 0)
+		snprintf(note->detail + used, sizeof(note->detail) - used,
+			"; %zu of its application passwords have no keys for that and are taken by PLAIN and LOGIN only", l->second.keyless);
 }
 
 enum err logon_step_password(struct logon *l)

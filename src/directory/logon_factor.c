@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "directory/logon.h"
 #include "directory/shell_word.h"
+#include "sasl/sasl.h"
 
 /* ---- before the hash ---- */
 
@@ -68,6 +69,32 @@ struct str logon_factor_choose(struct logon *l, struct str password, char *plain
 	else if (s->has_factor && (l->domain.domain.code_appended || l->query.protocol == PROTOCOL_HTTP) && l->query.proof == LOGON_BY_PASSWORD)
 		cut_code(l, ret_password);
 	return l->account.account.secret;
+}
+
+const struct str *logon_factor_keys(struct logon *l, enum app_key of, size_t *ret_count)
+{
+	struct logon_second *s = &l->second;
+	struct str *keys;
+
+	_Static_assert(APP_PASSWORD_COUNT_MAX <= SASL_OTHERS_MAX, "all can be proved");
+	s->count = s->keyless = 0;
+	if (l->account.id == 0 || l->remote ||
+		app_passwords_decode(l->account.account.app_passwords, l->arena, &s->all, &s->count) != ERR_OK)
+		s->count = 0;
+	keys = arena_take(l->arena, (s->count + 1) * sizeof(*keys));
+	for (size_t i = 0; i < s->count; i++) {
+		keys[i] = s->all[i].keys[of];
+		s->keyless += keys[i].len == 0;
+	}
+	*ret_count = s->count;
+	return keys;
+}
+
+void logon_factor_proved(struct logon *l, size_t which)
+{
+	must(which <= l->second.count);
+	if (which > 0)
+		l->second.app = &l->second.all[which - 1];
 }
 
 void logon_factor_wipe(struct logon *l)

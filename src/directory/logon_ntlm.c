@@ -6,7 +6,7 @@
 
 bool logon_ntlm_missing(const struct logon *l, struct logon_note *note)
 {
-	const char *why = l->query.ntlm && !l->remote ? ntlm_why_not(&l->account.account) : NULL;
+	const char *why = l->query.ntlm && !l->remote && l->second.app == NULL ? ntlm_why_not(&l->account.account) : NULL;
 	struct str name = shell_word(l->arena, l->account_name);
 
 	if (why == NULL)

@@ -31,6 +31,8 @@ static void on_keys(struct exchange *x)
 	if (x->logon.remote)
 		a.code = ERR_ELSEWHERE;
 	a.secret = logon_scram(&x->logon, scram_hash_of(str_from_c(x->mechanism)));
+	if (x->logon.failure.code == ERR_OK)
+		a.others = logon_factor_keys(&x->logon, (enum app_key)scram_hash_of(str_from_c(x->mechanism)), &a.others_count);
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	e = sasl_answer(&x->sasl, &a, &challenge);
 	go_on(x, e, &challenge);
@@ -90,6 +92,8 @@ static void on_nt(struct exchange *x)
 	}
 	if (told.code == ERR_OK && x->logon.account.id != 0 && ntlm_why_not(account) == NULL)
 		told.secret = account->nt_hash;
+	if (told.code == ERR_OK && x->logon.failure.code == ERR_OK && account->ntlm)
+		told.others = logon_factor_keys(&x->logon, APP_KEY_NT, &told.others_count);
 	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
 	go_on(x, sasl_answer(&x->sasl, &told, &challenge), &challenge);
 	buf_done(&challenge);
@@ -127,6 +131,8 @@ static void on_token(struct exchange *x)
 
 static void on_verdict(struct exchange *x)
 {
+	if (x->sasl.proven)
+		logon_factor_proved(&x->logon, x->sasl.which);
 	logon_proven(&x->logon, x->sasl.proven, x->sasl.why[0] != '\0' ? x->sasl.why : NULL);
 	exchange_settle(x);
 }

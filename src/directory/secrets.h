@@ -6,11 +6,19 @@
  */
 #pragma once
 
+#include "directory/app_password.h"
 #include "directory/directory.h"
 #include "sasl/scram_keys.h"
 
-/* The texts are taken from the arena. ERR_SYNTAX: cannot be a password; ERR_IO: no random octets. to is not touched on failure. */
+/*
+ * Where the account has application passwords, the new keys for SCRAM have the salt and the iterations of the old ones, which those of the
+ * application passwords have as well: a client is told them before it proves any of the passwords. The texts are taken from the arena. ERR_SYNTAX: cannot be a password; ERR_IO: no random octets. to is not touched on failure. */
 enum err secrets_make(const struct directory *d, struct arena *a, struct str password, struct entry_account *to) MUST_USE;
+/*
+ * The keys of a new application password, in the arena: for SCRAM where the account has some itself, and the NT hash where it may use NTLM.
+ * text is what app_password_read gives.
+ */
+void secrets_make_app(const struct directory *d, struct arena *a, const struct entry_account *account, struct str text, struct app_password *to);
 /*
  * What the account has for that hash; empty: nothing, as its password was set before such keys were made.
  */

@@ -228,7 +228,7 @@ static bool v1_is_right(const struct sasl *s, const struct ntlm_authenticate *a,
 	return good;
 }
 
-static bool response_is_right(const struct sasl *s, const struct ntlm_authenticate *a, struct str secret, uint8_t key[NTLM_HASH_OCTETS])
+static bool hash_is_right(const struct sasl *s, const struct ntlm_authenticate *a, struct str secret, uint8_t key[NTLM_HASH_OCTETS])
 {
 	/* Without a hash the work is the same, and its result does not count. */
 	bool known = secret.len == NTLM_HASH_OCTETS, right;
@@ -245,6 +245,26 @@ static bool response_is_right(const struct sasl *s, const struct ntlm_authentica
 	}
 	mem_wipe(hash, sizeof(hash));
 	return right && known;
+}
+
+/* All are tried, whatever there is: neither that there is an account, nor how many passwords it has, is told by the time. */
+static bool response_is_right(struct sasl *s, const struct ntlm_authenticate *a, const struct sasl_answer *told, uint8_t key[NTLM_HASH_OCTETS])
+{
+	bool right = false;
+
+	must(told->others_count <= SASL_OTHERS_MAX);
+	for (size_t i = 0; i <= SASL_OTHERS_MAX; i++) {
+		struct str secret = i == 0 ? told->secret : i <= told->others_count ? told->others[i - 1] : STR_NONE;
+		uint8_t own[NTLM_HASH_OCTETS] = { 0 };
+
+		if (hash_is_right(s, a, secret, own) && !right) {
+			right = true;
+			s->which = i;
+			memcpy(key, own, sizeof(own));
+		}
+		mem_wipe(own, sizeof(own));
+	}
+	return right;
 }
 
 /* ---- what the response is bound to ---- */
@@ -365,7 +385,7 @@ enum err ntlm_answer(struct sasl *s, const struct sasl_answer *told, struct buf 
 		if (told->octets.len == sizeof(key))
 			memcpy(key, told->octets.at, sizeof(key));
 	} else {
-		right = response_is_right(s, &a, told->secret, key);
+		right = response_is_right(s, &a, told, key);
 	}
 	s->proven = right && is_bound(s, &a, key);
 	if (s->proven || !right)

@@ -50,6 +50,7 @@ void sasl_done(struct sasl *s)
 	s->stage = 0;
 	s->want = SASL_NOTHING;
 	s->proven = false;
+	s->which = 0;
 }
 
 enum err sasl_ask(struct sasl *s, enum sasl_want want)

@@ -25,6 +25,7 @@
 #define SASL_TOKENS    64u
 
 #define SASL_NONCE_OCTETS_MAX ((size_t)64)
+#define SASL_OTHERS_MAX       ((size_t)32)
 
 /* What is to be found out about the client; the exchange is over where it says so. */
 enum sasl_want {
@@ -57,6 +58,12 @@ struct sasl_answer {
 	bool right;        /* proven, by somebody else's word */
 	bool more;         /* the context needs a further response */
 	struct str secret; /* as it was made for the mechanism; empty: there is none, or no account */
+	/*
+	 * SASL_KEYS, SASL_NT: what any other of the account's passwords has; empty: nothing. SASL_OTHERS_MAX at most. For SASL_KEYS of the same
+	 * salt and number of iterations as secret, which are told before anything is proved; one that is not is passed over.
+	 */
+	const struct str *others;
+	size_t others_count;
 	struct str octets; /* for the client, or the key of the session */
 	struct str name;   /* who it is */
 };
@@ -81,6 +88,7 @@ struct sasl {
 	unsigned stage;
 	enum sasl_want want;
 	bool proven;
+	size_t which; /* proven: by answer.secret, which is 0, or by others[which - 1] */
 	struct buf authcid, authzid, password;
 	struct buf octets; /* SASL_TOKEN, SASL_CONTEXT: what the client sent */
 	void *own;         /* the mechanism's memory, from sasl_own; wiped with the rest */

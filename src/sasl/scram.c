@@ -13,6 +13,11 @@
 
 enum { STAGE_FIRST, STAGE_FINAL, STAGE_LAST };
 
+/* Zeros are keys that no proof fits. */
+struct key_pair {
+	unsigned char stored[SCRAM_KEY_OCTETS_MAX], server[SCRAM_KEY_OCTETS_MAX];
+};
+
 struct scram {
 	enum scram_hash hash;
 	/* The client's first message as it came; the header (RFC 5801) is in front of the bare one. */
@@ -23,6 +28,7 @@ struct scram {
 	char server_first[CLIENT_NONCE_OCTETS_MAX + SASL_NONCE_OCTETS_MAX + SCRAM_TEXT_OCTETS_MAX];
 	size_t server_first_octets, whole_nonce_octets;
 	struct scram_keys keys;
+	struct key_pair pairs[1 + SASL_OTHERS_MAX]; /* the account's own in front */
 };
 
 static struct str header_of(const struct scram *c)
@@ -169,6 +175,28 @@ static enum err take_first(struct sasl *s, struct scram *c, struct str response)
 
 /* ---- what the server says first ---- */
 
+static void keep_pair(struct scram *c, size_t i, const struct scram_keys *k)
+{
+	memcpy(c->pairs[i].stored, k->stored, sizeof(k->stored));
+	memcpy(c->pairs[i].server, k->server, sizeof(k->server));
+}
+
+/* Those that a client can prove which is told this salt. */
+static void keep_others(struct scram *c, const struct sasl_answer *a)
+{
+	struct scram_keys k;
+
+	must(a->others_count <= SASL_OTHERS_MAX);
+	for (size_t i = 0; i < a->others_count; i++) {
+		if (a->others[i].len == 0 || scram_keys_get(a->others[i], &k) != ERR_OK)
+			continue;
+		if (k.hash == c->hash && k.iterations == c->keys.iterations && k.salt_octets == c->keys.salt_octets &&
+			memcmp(k.salt, c->keys.salt, k.salt_octets) == 0)
+			keep_pair(c, 1 + i, &k);
+		mem_wipe(&k, sizeof(k));
+	}
+}
+
 enum err scram_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge)
 {
 	struct scram *c = sasl_own(s, sizeof(*c));
@@ -176,6 +204,8 @@ enum err scram_answer(struct sasl *s, const struct sasl_answer *a, struct buf *c
 
 	if (e != ERR_OK || c->keys.hash != c->hash)
 		return ERR_CORRUPT;
+	keep_pair(c, 0, &c->keys);
+	keep_others(c, a);
 	must(is_nonce(s->peer->nonce) && s->peer->nonce.len <= SASL_NONCE_OCTETS_MAX);
 	buf_printf(challenge, "r=%.*s%.*s,s=", STR_FMT(c->nonce), STR_FMT(s->peer->nonce));
 	base64_put(challenge, str_make(c->keys.salt, c->keys.salt_octets));
@@ -241,13 +271,31 @@ static enum err take_proof(struct str text, unsigned char *to, size_t *ret)
 	return e == ERR_OK ? ERR_OK : ERR_SYNTAX;
 }
 
-/* RFC 5802 section 3. Puts what proves in turn that we have the account's keys. */
-static bool is_proven(const struct scram *c, const struct final *f, unsigned char *proof, unsigned char *ret_signature)
+static bool pair_is_proven(enum scram_hash hash, const struct key_pair *pair, struct str message, const unsigned char *proof)
 {
-	size_t octets = scram_key_octets(c->hash);
-	unsigned char mine[SCRAM_KEY_OCTETS_MAX];
-	struct buf message;
+	unsigned char mine[SCRAM_KEY_OCTETS_MAX], client[SCRAM_KEY_OCTETS_MAX];
+	size_t octets = scram_key_octets(hash);
 	bool right;
+
+	scram_hmac(hash, str_make(pair->stored, octets), message, mine);
+	for (size_t i = 0; i < octets; i++)
+		client[i] = proof[i] ^ mine[i];
+	scram_digest(hash, str_make(client, octets), mine);
+	right = str_eq_constant_time(str_make(mine, octets), str_make(pair->stored, octets));
+	mem_wipe(mine, sizeof(mine));
+	mem_wipe(client, sizeof(client));
+	return right;
+}
+
+/*
+ * RFC 5802 section 3. Puts what proves in turn that we have the account's keys. All pairs are tried, whatever there is: neither that there is an
+ * account, nor how many passwords it has, is told by the time.
+ */
+static bool is_proven(const struct scram *c, const struct final *f, const unsigned char *proof, size_t *ret_which, unsigned char *ret_signature)
+{
+	size_t octets = scram_key_octets(c->hash), which = 0;
+	struct buf message;
+	bool right = false;
 
 	buf_init(&message, FIRST_OCTETS_MAX + sizeof(c->server_first) + FINAL_OCTETS_MAX + 2);
 	buf_put(&message, bare_of(c));
@@ -256,14 +304,15 @@ static bool is_proven(const struct scram *c, const struct final *f, unsigned cha
 	buf_put_octet(&message, ',');
 	buf_put(&message, f->without_proof);
 	must(!buf_overflowed(&message));
-	scram_hmac(c->hash, str_make(c->keys.stored, octets), buf_str(&message), mine);
-	for (size_t i = 0; i < octets; i++)
-		proof[i] ^= mine[i];
-	scram_digest(c->hash, str_make(proof, octets), mine);
-	right = str_eq_constant_time(str_make(mine, octets), str_make(c->keys.stored, octets));
-	scram_hmac(c->hash, str_make(c->keys.server, octets), buf_str(&message), ret_signature);
-	mem_wipe(mine, sizeof(mine));
+	for (size_t i = 0; i <= SASL_OTHERS_MAX; i++) {
+		if (pair_is_proven(c->hash, &c->pairs[i], buf_str(&message), proof) && !right) {
+			right = true;
+			which = i;
+		}
+	}
+	scram_hmac(c->hash, str_make(c->pairs[which].server, octets), buf_str(&message), ret_signature);
 	buf_wipe(&message);
+	*ret_which = which;
 	return right;
 }
 
@@ -283,7 +332,7 @@ static enum err take_final(struct sasl *s, struct scram *c, struct str response,
 		e = ERR_BINDING;
 	if (e != ERR_OK)
 		return e;
-	right = is_proven(c, &f, proof, signature);
+	right = is_proven(c, &f, proof, &s->which, signature);
 	same_nonce = str_eq_constant_time(f.nonce, whole_nonce_of(c));
 	s->proven = right && same_nonce && proof_octets == scram_key_octets(c->hash);
 	if (s->proven) {

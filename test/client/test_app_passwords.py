@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+import ntlm
+import scram
 from server import BOURSE, PASSWORD, Wire, eventually
 
 
@@ -66,6 +68,80 @@ def test_every_way_in(server):
     assert row["label"] == "phone" and row["by"] == "submission" and row["from"] == "127.0.0.1", row
     assert 'application password \\"phone\\"' in server.log() or 'application password "phone"' in server.log()
     assert password not in server.log() and password not in server.bourse("account", "app-password", "list", "DOM\\alice").stdout
+
+
+def by_scram(server, name, password, service="imap", mechanism="SCRAM-SHA-256"):
+    with Wire(server, service) as w:
+        w.line()
+        if service == "submission":
+            w.send(b"EHLO x\r\n")
+            w.until(b"250 ")
+        said = scram.log_on(w, service, scram.Scram(mechanism, name, password), mechanism)
+    return said.startswith({"imap": b"a OK", "pop3": b"+OK", "submission": b"235"}[service]) or said.decode()
+
+
+def by_ntlm(server, name, password):
+    c = imaplib.IMAP4("127.0.0.1", server.port("imap"))
+    steps = [lambda _: ntlm.NEGOTIATE, lambda challenge: ntlm.answer(challenge, name, password, "DOM")]
+    try:
+        return c.authenticate("NTLM", lambda challenge: steps.pop(0)(challenge))[0] == "OK"
+    except imaplib.IMAP4.error as refused:
+        return str(refused)
+    finally:
+        c.shutdown()
+
+
+@pytest.mark.parametrize("mechanism", ["SCRAM-SHA-256", "SCRAM-SHA-1"])
+def test_without_being_sent(server, mechanism):
+    """SCRAM proves any of the account's passwords: all of them have one salt, which is told before."""
+    name = mechanism.lower()
+    server.add_person(name)
+    account = f"DOM\\{name}"
+    passwords = [make(server, account, "--label", label)["password"] for label in ("phone", "desk", "tablet")]
+    reader = make(server, account, "--label", "reader", "--protocols", "pop3")["password"]
+    for service in ("imap", "pop3", "submission"):
+        for password in (PASSWORD, *passwords):
+            assert by_scram(server, account, password, service, mechanism) is True, (service, password)
+    assert by_scram(server, account, reader, "pop3", mechanism) is True
+    assert "not for imap" in by_scram(server, account, reader, "imap", mechanism)
+    for wrong in ("wrong", passwords[0][:-1], passwords[0].upper(), passwords[0].replace("-", "")):
+        assert "AUTHENTICATIONFAILED" in by_scram(server, account, wrong, "imap", mechanism)
+    row = eventually(lambda: [r for r in server.json("account", "app-password", "list", account)["rows"] if r["label"] == "tablet" and r["last_used"] != "never"])[0]
+    assert row["by"] == "submission"
+    # A new password of the account's own takes none of them away; a revoked one is gone, and so is the old one.
+    server.bourse("account", "password", account, "--password-stdin", stdin="another horse\n")
+    assert by_scram(server, account, passwords[1], mechanism=mechanism) is True
+    assert by_scram(server, account, "another horse", mechanism=mechanism) is True
+    assert "AUTHENTICATIONFAILED" in by_scram(server, account, PASSWORD, mechanism=mechanism)
+    server.bourse("account", "app-password", "revoke", account, "desk")
+    assert "AUTHENTICATIONFAILED" in by_scram(server, account, passwords[1], mechanism=mechanism)
+    assert by_scram(server, account, passwords[2], mechanism=mechanism) is True
+    server.bourse("account", "set", account, "--app-passwords-only")
+    assert by_scram(server, account, passwords[2], mechanism=mechanism) is True
+    assert "CONTACTADMIN" in by_scram(server, account, "another horse", mechanism=mechanism)
+
+
+def test_by_ntlm(new_server):
+    s = new_server(config="auth.ntlm = on;\n")
+    s.add_domain()
+    s.add_account("DOM\\alice", ntlm=True)
+    s.add_mailbox("alice", "DOM\\alice", "alice@example.org")
+    s.start()
+    phone = make(s, "DOM\\alice", "--label", "phone")["password"]
+    reader = make(s, "DOM\\alice", "--label", "reader", "--protocols", "pop3")["password"]
+    assert by_ntlm(s, "alice", phone) is True and by_ntlm(s, "alice", PASSWORD) is True
+    assert "not for imap" in by_ntlm(s, "alice", reader)
+    assert "AUTHENTICATIONFAILED" in by_ntlm(s, "alice", phone[:-1])
+    s.bourse("account", "app-password", "revoke", "DOM\\alice", "phone")
+    assert "AUTHENTICATIONFAILED" in by_ntlm(s, "alice", phone)
+    phone = make(s, "DOM\\alice", "--label", "phone")["password"]
+    # Off and on again: the hashes went, and come with a new password only.
+    s.bourse("account", "set", "DOM\\alice", "--no-ntlm")
+    s.bourse("account", "set", "DOM\\alice", "--ntlm")
+    s.bourse("account", "password", "DOM\\alice", "--password-stdin", stdin=PASSWORD + "\n")
+    assert by_ntlm(s, "alice", PASSWORD) is True
+    assert "AUTHENTICATIONFAILED" in by_ntlm(s, "alice", phone)
+    assert imap_opens(s, "DOM\\alice", phone) is True
 
 
 def test_last_use_survives(new_server):

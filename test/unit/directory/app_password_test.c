@@ -77,6 +77,51 @@ static void test_codec(void)
 	arena_done(&a);
 }
 
+/* One with keys beside one without. */
+static void test_codec_of_keys(void)
+{
+	static const struct app_password two[] = {
+		{ .id = 5, .label = S_INIT("phone"), .protocols = 7, .secret = S_INIT("$argon2id$x") },
+		{ .id = 6, .label = S_INIT("desk"), .protocols = 1, .secret = S_INIT("y"),
+			.keys = { S_INIT("SCRAM-SHA-1$"), S_INIT("SCRAM-SHA-256$"), S_INIT("0123456789abcdef") } },
+	};
+	static const struct app_password bad[] = { { .id = 5, .keys = { [APP_KEY_NT] = S_INIT("0123456789abcde") } } };
+	struct entry_account account = { 0 };
+	struct app_password *back = NULL;
+	struct arena a;
+	struct buf value;
+	size_t count = 9;
+
+	arena_init(&a, ARENA_NONE);
+	buf_init(&value, 4096);
+	IS_NUM(app_passwords_encode(two, 2, &value), ERR_OK);
+	IS_NUM(value.at[0], 2);
+	IS_NUM(app_passwords_decode(buf_str(&value), &a, &back, &count), ERR_OK);
+	OK(count == 2 && back[0].keys[APP_KEY_NT].len == 0 && back[1].keys[APP_KEY_NT].len == 16, "as it was");
+	IS_STR(back[1].keys[APP_KEY_SCRAM_SHA_256], S("SCRAM-SHA-256$"));
+	for (size_t n = 1; n < value.len; n++) {
+		char *part = mem_copy(value.at, n);
+
+		OK(app_passwords_decode(str_make(part, n), &a, &back, &count) == ERR_CORRUPT, "cut at %zu", n);
+		mem_free(part);
+	}
+	account.app_passwords = buf_str(&value);
+	app_passwords_without_nt(&a, &account);
+	IS_NUM(app_passwords_decode(account.app_passwords, &a, &back, &count), ERR_OK);
+	OK(back[1].keys[APP_KEY_NT].len == 0 && back[1].keys[APP_KEY_SCRAM_SHA_1].len > 0, "without the NT hash");
+	buf_clear(&value);
+	IS_NUM(app_passwords_encode(bad, 1, &value), ERR_OK);
+	IS_NUM(app_passwords_decode(buf_str(&value), &a, &back, &count), ERR_CORRUPT);
+	buf_clear(&value);
+	IS_NUM(app_passwords_encode(two, 1, &value), ERR_OK);
+	IS_NUM(value.at[0], 1);
+	value.at[0] = 2;
+	buf_put(&value, S("\0\0\0\0\0\0\0\0\0\0\0\0"));
+	IS_NUM(app_passwords_decode(buf_str(&value), &a, &back, &count), ERR_CORRUPT);
+	buf_done(&value);
+	arena_done(&a);
+}
+
 /* ---- logons ---- */
 
 /* The value of a reply's member. */
@@ -156,14 +201,37 @@ static void test_logons(struct world *w)
 	IS_NUM(try(w, reader, PROTOCOL_POP3, &l), ERR_OK);
 }
 
-/* A mechanism that does not send the password knows the account's own: the log says what a program with another is to do. */
+/* By what was kept of it for a mechanism that does not send it; of one that nothing was kept of, the log says what is to be done. */
 static void test_by_mechanism(struct world *w)
 {
+	const struct str *keys;
+	size_t count = 0;
 	struct logon_query q = { .name = S("DOM\\alice"), .protocol = PROTOCOL_IMAP, .proof = LOGON_BY_MECHANISM, .now_seconds = w->now };
 	struct logon_grant g;
 	struct logon l;
 
 	logon_prepare(&l, &w->directory, &q, &w->arena);
+	keys = logon_factor_keys(&l, APP_KEY_SCRAM_SHA_256, &count);
+	OK(count == 1 && str_starts(keys[0], S("SCRAM-SHA-256$")), "the keys of \"reader\"");
+	logon_factor_proved(&l, 1);
+	logon_proven(&l, true, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_PROTOCOLOFF);
+	logon_prepare(&l, &w->directory, &q, &w->arena);
+	keys = logon_factor_keys(&l, APP_KEY_SCRAM_SHA_256, &count);
+	logon_factor_proved(&l, 0);
+	logon_proven(&l, true, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_OK);
+	IS_NUM(logon_event_of(&l), LOGON_EVENT_ok);
+	q.protocol = PROTOCOL_POP3;
+	logon_prepare(&l, &w->directory, &q, &w->arena);
+	keys = logon_factor_keys(&l, APP_KEY_SCRAM_SHA_1, &count);
+	logon_factor_proved(&l, 1);
+	logon_proven(&l, true, NULL);
+	IS_NUM(logon_decide(&l, &g), ERR_OK);
+	IS_STR(logon_secret_of(&l), S("application password \"reader\""));
+	logon_prepare(&l, &w->directory, &q, &w->arena);
+	keys = logon_factor_keys(&l, APP_KEY_NT, &count);
+	OK(count == 1 && keys[0].len == 0, "NTLM is off for the account");
 	logon_proven(&l, false, NULL);
 	IS_NUM(logon_decide(&l, &g), ERR_AUTH);
 	IS_NUM(logon_event_of(&l), LOGON_EVENT_wrong_proof);
@@ -265,6 +333,7 @@ int main(void)
 
 	test_text();
 	test_codec();
+	test_codec_of_keys();
 	world_open(&w);
 	build(&w);
 	test_logons(&w);

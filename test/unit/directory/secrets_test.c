@@ -45,6 +45,42 @@ static void test_make(void)
 	arena_done(&a);
 }
 
+/* Beside application passwords, new keys are told apart by nothing that goes out before the proof. */
+static void test_shared(void)
+{
+	struct directory d = { .scram_iterations = 5000 };
+	struct entry_account account = { .ntlm = true };
+	struct app_password app = { 0 }, other = { 0 };
+	struct scram_keys k, now;
+	struct arena a;
+
+	arena_init(&a, ARENA_NONE);
+	secrets_make_app(&d, &a, &account, S("k7mq-h3tw-zzxp-9rfd"), &app);
+	OK(app.keys[APP_KEY_SCRAM_SHA_1].len == 0 && app.keys[APP_KEY_NT].len == 16, "an account without keys for SCRAM");
+	IS_NUM(secrets_make(&d, &a, S("pencil"), &account), ERR_OK);
+	account.ntlm = false;
+	secrets_make_app(&d, &a, &account, S("k7mq-h3tw-zzxp-9rfd"), &app);
+	OK(fits(app.keys[APP_KEY_SCRAM_SHA_1], S("k7mq-h3tw-zzxp-9rfd")) && fits(app.keys[APP_KEY_SCRAM_SHA_256], S("k7mq-h3tw-zzxp-9rfd")),
+		"its own keys");
+	OK(app.keys[APP_KEY_NT].len == 0, "an account that may not use NTLM");
+	account.app_passwords = S("some");
+	d.scram_iterations = 6000;
+	IS_NUM(secrets_make(&d, &a, S("another"), &account), ERR_OK);
+	for (unsigned h = 0; h < SCRAM_HASH_COUNT; h++) {
+		must(scram_keys_get(app.keys[h], &k) == ERR_OK && scram_keys_get(secrets_scram(&account, (enum scram_hash)h), &now) == ERR_OK);
+		OK(k.iterations == 5000 && now.iterations == 5000 && memcmp(k.salt, now.salt, k.salt_octets) == 0, "hash %u: the same salt", h);
+	}
+	OK(fits(account.scram_sha_256, S("another")), "and the new password's keys");
+	secrets_make_app(&d, &a, &account, S("2222-h3tw-zzxp-9rfd"), &other);
+	must(scram_keys_get(other.keys[APP_KEY_SCRAM_SHA_256], &k) == ERR_OK);
+	OK(k.iterations == 5000, "so does the next one");
+	account.app_passwords = STR_NONE;
+	IS_NUM(secrets_make(&d, &a, S("a third"), &account), ERR_OK);
+	must(scram_keys_get(account.scram_sha_256, &now) == ERR_OK);
+	OK(now.iterations == 6000 && memcmp(k.salt, now.salt, k.salt_octets) != 0, "without them a new salt");
+	arena_done(&a);
+}
+
 static void test_refused(void)
 {
 	static char many[SECRET_PASSWORD_OCTETS_MAX + 1];
@@ -103,6 +139,7 @@ int main(void)
 {
 	test_salt_key();
 	test_make();
+	test_shared();
 	test_refused();
 	test_feigned();
 	return tap_done();

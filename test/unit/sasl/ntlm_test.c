@@ -298,6 +298,32 @@ static void check(const struct client *c)
 	buf_done(&challenge);
 }
 
+/* Several passwords of one account, and none of its own: any of them; what the response is bound to is checked with that one's key. */
+static void test_others(void)
+{
+	static const struct client c = { .what = "with another password", .user = "bob", .domain = "AD", .password = "x", .mic = true };
+	uint8_t right[NTLM_HASH_OCTETS], wrong[NTLM_HASH_OCTETS] = { 1 };
+	struct str others[SASL_OTHERS_MAX];
+	struct sasl_answer told = { .secret = str_make(wrong, sizeof(wrong)), .others = others };
+	struct buf challenge;
+	struct sasl s;
+
+	must(ntlm_nt_hash(S("x"), right));
+	sasl_init(&s);
+	buf_init(&challenge, 4096);
+	for (size_t at = 0; at <= SASL_OTHERS_MAX; at++) {
+		memset(others, 0, sizeof(others));
+		if (at < SASL_OTHERS_MAX)
+			others[at] = str_make(right, sizeof(right));
+		told.others_count = at < SASL_OTHERS_MAX ? at + 1 : SASL_OTHERS_MAX;
+		IS_NUM(go(&s, &c, &challenge), ERR_OK);
+		IS_NUM(sasl_answer(&s, &told, &challenge), ERR_OK);
+		OK(s.proven == (at < SASL_OTHERS_MAX) && s.which == (at < SASL_OTHERS_MAX ? at + 1 : 0), "at %zu: %s", at, s.why);
+	}
+	sasl_done(&s);
+	buf_done(&challenge);
+}
+
 /* A controller has checked the response; what it is bound to is still checked here, with the key it gave. */
 static void test_controller(void)
 {
@@ -372,6 +398,7 @@ int main(void)
 {
 	for (size_t i = 0; i < sizeof(clients) / sizeof(*clients); i++)
 		check(&clients[i]);
+	test_others();
 	test_controller();
 	test_order();
 	return tap_done();

@@ -265,11 +265,8 @@ static void put_final(const struct client *c, struct str server_first, struct bu
 }
 
 /* The whole exchange; what it ended with. */
-static enum err run(struct talk *t, const struct client *c, struct str password)
+static enum err run_with(struct talk *t, const struct client *c, const struct sasl_answer *a)
 {
-	struct scram_keys k = keys_of(c->hash, S("0123456789abcdef"), 4096, password);
-	char room[SCRAM_TEXT_OCTETS_MAX];
-	struct sasl_answer a = { .secret = put_keys(&k, room) };
 	struct buf first, final;
 	enum err e;
 
@@ -279,7 +276,7 @@ static enum err run(struct talk *t, const struct client *c, struct str password)
 	buf_put(&first, c->bare);
 	e = sasl_start(&t->s, str_from_c(c->mechanism), &t->peer, &(struct str){ first.at, first.len }, &t->challenge);
 	if (e == ERR_OK)
-		e = sasl_answer(&t->s, &a, &t->challenge);
+		e = sasl_answer(&t->s, a, &t->challenge);
 	if (e == ERR_NEEDMORE) {
 		put_final(c, buf_str(&t->challenge), &final);
 		e = sasl_step(&t->s, buf_str(&final), &t->challenge);
@@ -291,8 +288,60 @@ static enum err run(struct talk *t, const struct client *c, struct str password)
 	return e;
 }
 
+static enum err run(struct talk *t, const struct client *c, struct str password)
+{
+	struct scram_keys k = keys_of(c->hash, S("0123456789abcdef"), 4096, password);
+	char room[SCRAM_TEXT_OCTETS_MAX];
+	struct sasl_answer a = { .secret = put_keys(&k, room) };
+
+	return run_with(t, c, &a);
+}
+
 #define EXPORTER  S_INIT("eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee")
 #define END_POINT S_INIT("pppppppppppppppppppppppppppppppp")
+
+/* Several passwords of one account: any of them that was made with the salt that is told, and the signature is that one's. */
+static void test_others(void)
+{
+	static const struct client good = { "SCRAM-SHA-256", SCRAM_SHA_256, S_INIT("n,,"), S_INIT("n=u,r=x"), S_INIT("third"), S_INIT("") };
+	static const struct {
+		const char *what;
+		struct str salt;
+		uint32_t iterations;
+		enum scram_hash hash;
+		bool proven;
+	} kinds[] = {
+		{ "with its salt", S_INIT("0123456789abcdef"), 4096, SCRAM_SHA_256, true },
+		{ "with another salt", S_INIT("0123456789abcdeX"), 4096, SCRAM_SHA_256, false },
+		{ "with a shorter salt", S_INIT("0123456789abcde"), 4096, SCRAM_SHA_256, false },
+		{ "of other rounds", S_INIT("0123456789abcdef"), 4097, SCRAM_SHA_256, false },
+		{ "of another hash", S_INIT("0123456789abcdef"), 4096, SCRAM_SHA_1, false },
+	};
+	char own[SCRAM_TEXT_OCTETS_MAX], room[SCRAM_TEXT_OCTETS_MAX];
+	struct str others[SASL_OTHERS_MAX];
+	struct scram_keys k = keys_of(SCRAM_SHA_256, S("0123456789abcdef"), 4096, S("first"));
+	struct sasl_answer a = { .secret = put_keys(&k, own), .others = others };
+	struct talk t;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		k = keys_of(kinds[i].hash, kinds[i].salt, kinds[i].iterations, S("third"));
+		for (size_t at = 0; at < SASL_OTHERS_MAX; at += SASL_OTHERS_MAX - 1) {
+			memset(others, 0, sizeof(others));
+			others[1] = S("nonsense");
+			others[at] = put_keys(&k, room);
+			a.others_count = at == 0 ? 2 : SASL_OTHERS_MAX;
+			begin(&t);
+			IS_NUM(run_with(&t, &good, &a), ERR_OK);
+			OK(t.s.proven == kinds[i].proven && t.s.which == (kinds[i].proven ? at + 1 : 0), "keys %s at %zu", kinds[i].what, at);
+			end(&t);
+		}
+	}
+	a.others_count = 0;
+	begin(&t);
+	IS_NUM(run_with(&t, &good, &a), ERR_OK);
+	OK(!t.s.proven && t.s.which == 0, "no others");
+	end(&t);
+}
 
 static const struct {
 	const char *what;
@@ -483,6 +532,7 @@ int main(void)
 	test_changed();
 	test_clients();
 	test_proofs();
+	test_others();
 	test_finals();
 	test_order();
 	return tap_done();

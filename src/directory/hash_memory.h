@@ -1,5 +1,5 @@
 /*
- * The memory that Argon2id fills. To map 19 MiB and fault them in takes longer than the check itself; so what one check has
+ * The memory that Argon2id fills. To map 19 MiB and fault them in takes a third of a check's time; so what one check has
  * used is kept for the next. libargon2's two callbacks, which have no argument: hence one store for the process. Any thread.
  *
  * The hash wipes what it filled before it gives it back: what is kept is zeros.

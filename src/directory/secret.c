@@ -1,12 +1,10 @@
 #include "directory/secret.h"
 
 #include <argon2.h>
-#include <openssl/crypto.h>
 
 #include "base/arena.h"
 #include "base/code.h"
 #include "base/mem.h"
-#include "directory/argon.h"
 #include "directory/hash_memory.h"
 #include "directory/name.h"
 #include "io/clock.h"
@@ -157,25 +155,7 @@ static bool take_parts(struct str text, struct parts *ret)
 	       ret->salt.len >= ARGON2_MIN_SALT_LENGTH && ret->hash.len >= ARGON2_MIN_OUTLEN;
 }
 
-static bool matches_in_vectors(const struct secret_job *job, const struct parts *p, enum argon_way way)
-{
-	const struct argon_input in = { .password = str_make(job->password, job->password_len), .salt = p->salt,
-		.memory_kib = p->memory_kib, .passes = p->passes };
-	size_t octets = (size_t)p->memory_kib << 10;
-	unsigned char made[PART_OCTETS_MAX];
-	uint8_t *memory;
-	bool right;
-
-	if (hash_memory_take(&memory, octets) < 0)
-		return false;
-	argon_hash(way, &in, memory, made, p->hash.len);
-	hash_memory_give(memory, octets);
-	right = CRYPTO_memcmp(made, p->hash.at, p->hash.len) == 0;
-	mem_wipe(made, sizeof(made));
-	return right;
-}
-
-static bool matches_by_library(const struct secret_job *job, struct parts *p)
+static bool matches(const struct secret_job *job, struct parts *p)
 {
 	unsigned char made[PART_OCTETS_MAX];
 	argon2_context c = { .out = made,
@@ -195,13 +175,6 @@ static bool matches_by_library(const struct secret_job *job, struct parts *p)
 
 	mem_wipe(made, sizeof(made));
 	return right;
-}
-
-static bool matches(const struct secret_job *job, struct parts *p)
-{
-	enum argon_way way = argon_way();
-
-	return way != ARGON_LIBRARY && p->lanes == 1 ? matches_in_vectors(job, p, way) : matches_by_library(job, p);
 }
 
 void secret_verify(struct secret_job *job)

@@ -35,7 +35,7 @@ struct secret_job {
 /* encoded empty: there is no such account or it has no password; the work is then done for nothing.
  * Copies both. */
 void secret_job_init(struct secret_job *job, struct str encoded, struct str password);
-/* Touches nothing but the job; any thread, some 10 ms. Wipes the password. */
+/* Touches nothing but the job; any thread, some 20 ms. Wipes the password. */
 void secret_verify(struct secret_job *job);
 /* Wipes the whole job. */
 void secret_job_wipe(struct secret_job *job);

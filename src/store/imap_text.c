@@ -4,14 +4,11 @@
 
 #include "base/utf8.h"
 #include "base/word.h"
-#include "mail/charset.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
 #include "mail/subject.h"
-#include "mail/transfer.h"
 
-#define SHARP_S         0xdfu /* has no titlecase in UnicodeData; the library knows one */
-#define LINE_OCTETS_MAX ((size_t)64 << 10) /* a longer line is not waited for */
+#define SHARP_S 0xdfu /* has no titlecase in UnicodeData; the library knows one */
 
 /* ASCII, eight octets at a time. */
 static void lower(char *to, const char *from, size_t n)
@@ -209,14 +206,15 @@ void imap_text_header(enum imap_collation collation, struct str header, struct b
 void imap_text_init(struct imap_text *t)
 {
 	*t = (struct imap_text){ 0 };
-	buf_init(&t->line, BUF_NO_CEILING);
+	buf_init(&t->decoded, BUF_NO_CEILING);
 	buf_init(&t->utf8, BUF_NO_CEILING);
 	buf_init(&t->window, BUF_NO_CEILING);
 }
 
 void imap_text_done(struct imap_text *t)
 {
-	buf_done(&t->line);
+	charset_reader_done(&t->reader);
+	buf_done(&t->decoded);
 	buf_done(&t->utf8);
 	buf_done(&t->window);
 }
@@ -225,75 +223,37 @@ void imap_text_begin(
 	struct imap_text *t, enum record_encoding encoding, struct str charset, size_t overlap)
 {
 	t->encoding = encoding;
-	t->charset = charset;
+	t->base64 = (struct transfer_base64){ 0 };
 	t->overlap = overlap;
-	buf_clear(&t->line);
+	charset_reader_done(&t->reader);
+	/* Without a name it is guessed, and that never fails. */
+	if (!charset_reader_open(&t->reader, charset))
+		must(charset_reader_open(&t->reader, STR_NONE));
 	buf_clear(&t->window);
 }
 
-static bool is_base64(char c)
-{
-	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '+' || c == '/';
-}
-
-/* Up to a whole number of quanta. */
-static size_t cut_base64(struct str raw)
-{
-	size_t letters = 0, n = raw.len;
-
-	for (size_t i = 0; i < raw.len; i++)
-		letters += is_base64(raw.at[i]);
-	while (letters % 4 != 0 && n > 0)
-		letters -= is_base64(raw.at[--n]);
-	return n > 0 ? n : raw.len;
-}
-
-/* Up to a line end; inside a very long line, not into an escape. */
-static size_t cut_quoted(struct str raw)
-{
-	size_t end = str_rfind(raw, '\n');
-
-	if (end != STR_NPOS)
-		return end + 1;
-	if (raw.len < IMAP_TEXT_RAW_OCTETS)
-		return 0;
-	end = str_rfind(str_skip(raw, raw.len - 2), '=');
-	return end == STR_NPOS ? raw.len : raw.len - 2 + end;
-}
-
+/* Returns how much was used. */
 static size_t decode(struct imap_text *t, struct str raw, bool last)
 {
-	size_t n = raw.len;
-
-	if (!last && t->encoding == RECORD_ENCODING_BASE64)
-		n = cut_base64(raw);
-	else if (!last && t->encoding == RECORD_ENCODING_QUOTED_PRINTABLE)
-		n = cut_quoted(raw);
-	raw = str_sub(raw, 0, n);
-	if (t->encoding == RECORD_ENCODING_BASE64)
-		transfer_base64(raw, &t->line);
-	else if (t->encoding == RECORD_ENCODING_QUOTED_PRINTABLE)
-		transfer_quoted_printable(raw, &t->line);
-	else
-		buf_put(&t->line, raw);
-	return n;
+	buf_clear(&t->decoded);
+	if (t->encoding == RECORD_ENCODING_BASE64) {
+		transfer_base64_more(&t->base64, raw, &t->decoded);
+	} else if (t->encoding == RECORD_ENCODING_QUOTED_PRINTABLE) {
+		if (!last)
+			raw.len = transfer_quoted_printable_cut(raw, IMAP_TEXT_RAW_OCTETS);
+		transfer_quoted_printable(raw, &t->decoded);
+	} else {
+		buf_put(&t->decoded, raw);
+	}
+	return raw.len;
 }
 
 size_t imap_text_feed(struct imap_text *t, struct str raw, bool last)
 {
-	size_t used = decode(t, raw, last), end = str_rfind(buf_str(&t->line), '\n');
-	struct str text;
+	size_t used = decode(t, raw, last);
 
-	/* Whole lines, for charsets with more than one octet to a character or with a state begin
-	 * anew there. */
-	end = last || (end == STR_NPOS && t->line.len >= LINE_OCTETS_MAX) ? t->line.len : end + 1;
-	text = str_sub(buf_str(&t->line), 0, end);
 	buf_clear(&t->utf8);
-	if (t->charset.len > 0)
-		charset_to_utf8(t->charset, text, &t->utf8);
-	else
-		charset_guess_to_utf8(text, &t->utf8);
-	buf_drop(&t->line, end);
+	charset_reader_more(&t->reader, buf_str(&t->decoded), last, &t->utf8);
 	if (t->window.len > t->overlap)
 		buf_drop(&t->window, t->window.len - t->overlap);
 	imap_text_fold(t->collation, buf_str(&t->utf8), &t->window);

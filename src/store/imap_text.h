@@ -6,7 +6,9 @@
 #pragma once
 
 #include "base/buf.h"
+#include "mail/charset.h"
 #include "mail/record.h"
+#include "mail/transfer.h"
 
 #define IMAP_TEXT_KEY_OCTETS_MAX ((size_t)8192)     /* of one string searched for, folded */
 #define IMAP_TEXT_RAW_OCTETS     ((size_t)64 << 10) /* at most in one imap_text_feed */
@@ -42,14 +44,16 @@ void imap_text_addresses(enum imap_collation c, const struct record *r, struct r
 struct imap_text {
 	enum imap_collation collation;
 	enum record_encoding encoding;
-	struct str charset; /* borrowed; empty: guessed */
-	size_t overlap;     /* octets of the window before that stay at its front */
-	struct buf line;    /* decoded, waiting for its line to end */
-	struct buf utf8;
+	struct transfer_base64 base64;
+	struct charset_reader reader;
+	size_t overlap; /* octets of the window before that stay at its front */
+	struct buf decoded;
+	struct buf utf8;   /* of this feed */
 	struct buf window; /* to be searched after each feed */
 };
 
-/* Caller's memory; begin may be called again and again. collation is IMAP_UNICODE_CASEMAP and may be changed. */
+/* Caller's memory; begin may be called again and again. collation is IMAP_UNICODE_CASEMAP and may be changed.
+ * charset: unknown or empty: it is guessed. */
 void imap_text_init(struct imap_text *t);
 void imap_text_done(struct imap_text *t);
 void imap_text_begin(

@@ -124,8 +124,74 @@ static void test_collations(void)
 	buf_done(&got);
 }
 
+/* What a text becomes when it is given piece by piece, as a search reads it. */
+static void long_text(enum record_encoding encoding, const char *charset, struct str raw, struct str want)
+{
+	struct imap_text t;
+	struct buf got;
+	size_t at = 0, calls = 0;
+
+	buf_init(&got, BUF_NO_CEILING);
+	imap_text_init(&t);
+	imap_text_begin(&t, encoding, str_from_c(charset), 10);
+	while (at < raw.len && calls++ < 1000) {
+		struct str piece = str_sub(raw, at, IMAP_TEXT_RAW_OCTETS);
+
+		at += imap_text_feed(&t, piece, at + piece.len == raw.len);
+		buf_put(&got, buf_str(&t.utf8));
+	}
+	OK(str_eq(buf_str(&got), want), "%s: %zu octets in %zu pieces", charset, raw.len, calls);
+	OK(t.window.len <= IMAP_TEXT_RAW_OCTETS * 3 + 10, "%s: the window is of one piece", charset);
+	imap_text_done(&t);
+	buf_done(&got);
+}
+
+/* Characters, quanta and lines that do not end where a piece does. */
+static void test_long(void)
+{
+	struct buf raw, want, code;
+
+	buf_init(&raw, BUF_NO_CEILING);
+	buf_init(&want, BUF_NO_CEILING);
+	buf_init(&code, BUF_NO_CEILING);
+	buf_put_octet(&raw, 'x');
+	buf_put_octet(&want, 'x');
+	while (raw.len < 200000) {
+		buf_put(&raw, S("\xe6\x97\xa5"));
+		buf_put(&want, S("\xe6\x97\xa5"));
+	}
+	long_text(RECORD_ENCODING_8BIT, "utf-8", buf_str(&raw), buf_str(&want));
+	long_text(RECORD_ENCODING_8BIT, "", buf_str(&raw), buf_str(&want));
+	buf_clear(&raw);
+	buf_clear(&want);
+	while (raw.len < 200000) {
+		buf_put(&raw, S("a\0\n\0\x0a\x01"));
+		buf_put(&want, S("a\n\xc4\x8a"));
+	}
+	long_text(RECORD_ENCODING_8BIT, "utf-16le", buf_str(&raw), buf_str(&want));
+	buf_clear(&want);
+	/* Pieces of base64 that were put together, padding and all, in lines of no even length. */
+	while (code.len < 200000) {
+		buf_put(&code, S("YQ==YmI=\r\nYw=="));
+		buf_put(&want, S("abbc"));
+	}
+	long_text(RECORD_ENCODING_BASE64, "us-ascii", buf_str(&code), buf_str(&want));
+	buf_clear(&code);
+	buf_clear(&want);
+	while (code.len < 200000) {
+		buf_put(&code, S("=E9 ="));
+		buf_put(&code, S("\r\n"));
+		buf_put(&want, S("\xc3\xa9 "));
+	}
+	long_text(RECORD_ENCODING_QUOTED_PRINTABLE, "iso-8859-1", buf_str(&code), buf_str(&want));
+	buf_done(&raw);
+	buf_done(&want);
+	buf_done(&code);
+}
+
 int main(void)
 {
+	test_long();
 	test_values();
 	test_collations();
 	test_ascii();

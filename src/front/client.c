@@ -418,7 +418,7 @@ void client_put_farewell(struct buf *to, enum service_protocol protocol, enum er
 	else if (protocol == PROTOCOL_HTTP)
 		http_put_farewell(to, why);
 	else
-		imap_put_status(to, STR_NONE, why, STR_NONE);
+		imap_put_status(to, LANGUAGE_I_DEFAULT, STR_NONE, why, STR_NONE);
 }
 
 void client_end(struct client *c, enum err why)
@@ -432,6 +432,8 @@ void client_end(struct client *c, enum err why)
 	if (why != ERR_OK) {
 		if (c->kind == &http_kind)
 			http_session_farewell(c, why);
+		else if (c->kind == &imap_kind)
+			imap_session_farewell(c, why);
 		else
 			client_put_farewell(conn_out(c->conn), c->kind->protocol, why);
 		log_put(LOG_session_dropped, LOG_U("session", c->number),

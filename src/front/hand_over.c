@@ -77,7 +77,8 @@ enum err hand_over(struct client *c, const struct hand_over *what)
 	struct msg form = { .hand_over = { .ticket = what->ticket,
 				    .tag = what->tag,
 				    .client_name = what->client_name,
-				    .client_version = what->client_version } };
+				    .client_version = what->client_version,
+				    .language = (uint8_t)what->language } };
 	int fd;
 
 	if (store == NULL)

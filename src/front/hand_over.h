@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/language.h"
 #include "front/client.h"
 
 /* What goes along; borrowed during the call. All but the ticket may be empty. */
@@ -12,6 +13,7 @@ struct hand_over {
 	struct str ticket;
 	struct str tag;                         /* IMAP: of the logon command, which the store answers */
 	struct str client_name, client_version; /* as the client's ID said */
+	enum language language;                 /* IMAP: as its LANGUAGE said */
 };
 
 /* ERR_OK: the client is gone from here and freed. ERR_UNAVAILABLE: there is no store now; nothing

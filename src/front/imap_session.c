@@ -8,6 +8,7 @@
 #include "front/hand_over.h"
 #include "front/logon.h"
 #include "wire/imap_capability.h"
+#include "wire/imap_language.h"
 #include "wire/imap_write.h"
 
 #define TAG_OCTETS_MAX ((size_t)8192)
@@ -71,13 +72,13 @@ static enum step next(struct imap_session *s)
 
 static enum step good(struct imap_session *s, struct str text)
 {
-	imap_put_ok(conn_out(s->client->conn), buf_str(&s->tag), NULL, text);
+	imap_put_ok(conn_out(s->client->conn), s->language, buf_str(&s->tag), NULL, text);
 	return next(s);
 }
 
 static void put_status(struct imap_session *s, enum err e, struct str text)
 {
-	imap_put_status(conn_out(s->client->conn), buf_str(&s->tag), e, text);
+	imap_put_status(conn_out(s->client->conn), s->language, buf_str(&s->tag), e, text);
 	conn_flush(s->client->conn);
 }
 
@@ -123,6 +124,8 @@ static enum step run_secured(struct client *c)
 	struct imap_session *s = session_of(c);
 
 	s->gos_sent = 0;
+	/* RFC 5255 section 7: who stood in between may have chosen it. */
+	s->language = LANGUAGE_I_DEFAULT;
 	client_go(c, &command_state);
 	return STEP_AGAIN;
 }
@@ -147,8 +150,8 @@ static enum step do_logout(struct imap_session *s, struct imap_args *args)
 {
 	struct buf *out = conn_out(s->client->conn);
 
-	imap_put_untagged(out, S("BYE goodbye"));
-	imap_put_ok(out, buf_str(&s->tag), NULL, S("LOGOUT completed"));
+	imap_put_bye(out, s->language, S("goodbye"));
+	imap_put_ok(out, s->language, buf_str(&s->tag), NULL, S("LOGOUT completed"));
 	client_end(s->client, ERR_OK);
 	return STEP_DONE;
 }
@@ -164,6 +167,11 @@ static void note_client(struct imap_session *s, struct str name, struct str vers
 void imap_session_client(struct client *c, struct str name, struct str version)
 {
 	note_client(session_of(c), name, version);
+}
+
+void imap_session_farewell(struct client *c, enum err why)
+{
+	imap_put_status(conn_out(c->conn), session_of(c)->language, STR_NONE, why, STR_NONE);
 }
 
 static enum step do_id(struct imap_session *s, struct imap_args *args)
@@ -183,6 +191,28 @@ static enum step do_id(struct imap_session *s, struct imap_args *args)
 	return good(s, S("ID completed"));
 }
 
+static enum step do_language(struct imap_session *s, struct imap_args *args)
+{
+	enum language preferred = (enum language)s->client->front->env->config->imap_language;
+	struct buf *to = conn_out(s->client->conn);
+	struct imap_language l;
+	enum err e;
+
+	imap_arg_language(args, preferred, &l);
+	e = imap_args_end(args);
+	if (e != ERR_OK)
+		return bad(s, e, STR_NONE);
+	if (l.asked && l.none != ERR_OK)
+		return bad(s, l.none, IMAP_LANGUAGE_NONE);
+	if (l.asked) {
+		s->language = l.chosen;
+		imap_put_language(to, s->language);
+	} else {
+		imap_put_languages(to);
+	}
+	return good(s, S("LANGUAGE completed"));
+}
+
 static enum step do_starttls(struct imap_session *s, struct imap_args *args)
 {
 	struct client *c = s->client;
@@ -194,7 +224,7 @@ static enum step do_starttls(struct imap_session *s, struct imap_args *args)
 	if (!client_may_start_tls(c))
 		return bad(s, ERR_NOTLS, STR_NONE);
 	buf_init(&line, TAG_OCTETS_MAX + 64);
-	imap_put_ok(&line, buf_str(&s->tag), NULL, S("begin TLS"));
+	imap_put_ok(&line, s->language, buf_str(&s->tag), NULL, S("begin TLS"));
 	step = client_start_tls(c, buf_str(&line));
 	buf_done(&line);
 	return step;
@@ -244,6 +274,7 @@ static const struct handler handlers[IMAP_VERB_COUNT] = {
 	[IMAP_NOOP] = { do_noop, true },
 	[IMAP_LOGOUT] = { do_logout, true },
 	[IMAP_ID] = { do_id, false },
+	[IMAP_LANGUAGE] = { do_language, false },
 	[IMAP_STARTTLS] = { do_starttls, true },
 	[IMAP_AUTHENTICATE] = { do_authenticate, false },
 	[IMAP_LOGIN] = { do_login, false },
@@ -272,13 +303,9 @@ static enum step obey(struct imap_session *s, struct str text)
 
 static enum step hang_up(struct client *c, enum err e)
 {
-	struct buf *out = conn_out(c->conn);
-
 	log_put(LOG_bad_input, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("what", err_text(e)), LOG_END);
-	buf_put_c(out, "* BYE ");
-	buf_put_c(out, err_text(e));
-	buf_put_c(out, "\r\n");
+	imap_put_bye(conn_out(c->conn), session_of(c)->language, str_from_c(err_text(e)));
 	client_end(c, ERR_OK);
 	return STEP_DONE;
 }
@@ -286,7 +313,7 @@ static enum step hang_up(struct client *c, enum err e)
 static void send_gos(struct imap_session *s, size_t gos)
 {
 	for (; s->gos_sent < gos; s->gos_sent++)
-		imap_put_go(conn_out(s->client->conn), S("go ahead"));
+		imap_put_go(conn_out(s->client->conn), s->language, S("go ahead"));
 	conn_flush(s->client->conn);
 }
 
@@ -344,7 +371,7 @@ static enum step challenge(struct imap_session *s, struct str octets)
 
 	buf_init(&line, IMAP_AUTH_OCTETS_MAX * 2);
 	base64_put(&line, octets);
-	imap_put_go(conn_out(s->client->conn), buf_str(&line));
+	imap_put_go(conn_out(s->client->conn), LANGUAGE_I_DEFAULT, buf_str(&line));
 	conn_flush(s->client->conn);
 	buf_done(&line);
 	client_go(s->client, &line_state);
@@ -364,7 +391,8 @@ static enum step run_answer(struct client *c)
 			&(struct hand_over){ .ticket = c->answer->logon_ok.ticket,
 				.tag = buf_str(&s->tag),
 				.client_name = buf_str(&s->client_name),
-				.client_version = buf_str(&s->client_version) });
+				.client_version = buf_str(&s->client_version),
+				.language = s->language });
 		if (e == ERR_OK)
 			return STEP_DONE;
 	}

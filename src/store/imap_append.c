@@ -206,7 +206,7 @@ static enum step run_text(struct imap *i)
 		return STEP_AGAIN;
 	}
 	if (is_too_slow(i)) {
-		imap_put_status(imap_out(i), STR_NONE, ERR_TOOSLOW, STR_NONE);
+		imap_put_status(imap_out(i), i->language, STR_NONE, ERR_TOOSLOW, STR_NONE);
 		return STEP_DONE;
 	}
 	return session_in(i->s).len > 0 ? STEP_AGAIN : STEP_READ;
@@ -220,7 +220,7 @@ static enum step begin_text(struct imap *i)
 	if (e != ERR_OK)
 		return refuse(i, e, e == ERR_LIMIT ? TOO_MANY : STR_NONE);
 	if (i->body_sync)
-		imap_put_go(imap_out(i), S("go on"));
+		imap_put_go(imap_out(i), i->language, S("go on"));
 	draft(c)->binary |= c->item.binary;
 	c->come = 0;
 	c->since_ms = clock_mono_ms();
@@ -549,7 +549,7 @@ static enum step run_end(struct imap *i)
 		c->result = ERR_EXPUNGED;
 	/* RFC 8508 section 4.3: before the EXPUNGE. */
 	if (c->replaces && c->result == ERR_OK) {
-		imap_put_ok(imap_out(i), STR_NONE, c->code, S("replacement message ready"));
+		imap_put_ok(imap_out(i), i->language, STR_NONE, c->code, S("replacement message ready"));
 		c->code = NULL;
 	}
 	return imap_engine_over(i, c->result, c->code, c->result == ERR_LIMIT ? S("too many keywords or messages in that folder") : STR_NONE);

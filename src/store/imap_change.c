@@ -491,7 +491,7 @@ static enum step run_move(struct imap *i)
 		return run_transfer(i);
 	if (c->asked) {
 		if (c->code != NULL)
-			imap_put_ok(imap_out(i), STR_NONE, c->code, S("moved"));
+			imap_put_ok(imap_out(i), i->language, STR_NONE, c->code, S("moved"));
 		c->code = NULL;
 		return over(i, c->result);
 	}

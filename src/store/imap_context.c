@@ -505,7 +505,8 @@ void imap_context_refuse(struct imap *i, struct str tag, const char *why)
 
 	buf_put(to, S("* NO [NOUPDATE "));
 	imap_put_string(to, tag, false);
-	buf_printf(to, "] %s\r\n", why);
+	buf_put(to, S("] "));
+	imap_put_text(to, i->language, str_from_c(why));
 }
 
 void imap_context_add(struct imap *i, const struct imap_esearch *e)

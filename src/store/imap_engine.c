@@ -131,7 +131,8 @@ void imap_engine_put_folder_flags(struct imap *i)
 		to->len--; /* the bracket comes behind \* */
 		buf_put(to, i->keywords_told < ITEM_KEYWORDS_MAX ? S(" \\*)") : S(")"));
 	}
-	buf_put(to, S("] flags that are kept\r\n"));
+	buf_put(to, S("] "));
+	imap_put_text(to, i->language, S("flags that are kept"));
 }
 
 void imap_engine_keywords(struct imap *i)
@@ -288,13 +289,14 @@ static void put_codes(struct imap *i)
 	bool taken = i->result != ERR_OK || i->code != NULL;
 
 	if (modseq != NULL && taken)
-		imap_put_ok(imap_out(i), STR_NONE, modseq, S("highest"));
+		imap_put_ok(imap_out(i), i->language, STR_NONE, modseq, S("highest"));
 	else if (modseq != NULL)
 		i->code = modseq;
 	taken |= modseq != NULL;
-	if (i->limit_code != NULL && taken)
-		buf_printf(imap_out(i), "* NO [%s] there are more below\r\n", i->limit_code);
-	else if (i->limit_code != NULL)
+	if (i->limit_code != NULL && taken) {
+		imap_put_begin(imap_out(i), STR_NONE, "NO", i->limit_code);
+		imap_put_text(imap_out(i), i->language, S("there are more below"));
+	} else if (i->limit_code != NULL)
 		i->code = i->limit_code;
 	/* RFC 5530 section 3: numbers do not move yet, and a NOOP would tell. */
 	if (i->result == ERR_OK && i->code == NULL && (i->row->flags & IMAP_USES_SEQS) && !i->command.uid &&
@@ -314,17 +316,16 @@ static void answer(struct imap *i)
 		i->text = arena_printf(
 			&i->arena, "%s%s completed", i->command.uid ? "UID " : "", i->row->verb);
 	put_codes(i);
-	if (i->result == ERR_OK)
-		imap_put_ok(to, i->command.tag, i->code, i->text);
-	else if (i->code != NULL)
-		buf_printf(to, "%.*s %s [%s] %.*s\r\n", STR_FMT(i->command.tag),
-			err_row(i->result)->imap_status, i->code,
-			STR_FMT(i->text.len > 0 ? i->text : str_from_c(err_text(i->result))));
-	else if (i->result == ERR_NOFOLDER && !creates)
-		/* TRYCREATE would be bad advice. */
-		imap_put_status(to, i->command.tag, ERR_NOTFOUND, S("no such folder"));
-	else
-		imap_put_status(to, i->command.tag, i->result, i->text);
+	if (i->result == ERR_OK) {
+		imap_put_ok(to, i->language, i->command.tag, i->code, i->text);
+	} else if (i->code != NULL) {
+		imap_put_begin(to, i->command.tag, err_row(i->result)->imap_status, i->code);
+		imap_put_text(to, i->language, i->text.len > 0 ? i->text : str_from_c(err_text(i->result)));
+	} else if (i->result == ERR_NOFOLDER && !creates) { /* TRYCREATE would be bad advice */
+		imap_put_status(to, i->language, i->command.tag, ERR_NOTFOUND, S("no such folder"));
+	} else {
+		imap_put_status(to, i->language, i->command.tag, i->result, i->text);
+	}
 }
 
 /* One large command must not make an idle session dear. */
@@ -357,7 +358,7 @@ static void forget_command(struct imap *i)
 
 static void put_bye(struct imap *i, enum err why)
 {
-	imap_put_status(imap_out(i), STR_NONE, why, STR_NONE);
+	imap_put_status(imap_out(i), i->language, STR_NONE, why, STR_NONE);
 }
 
 /* After an answer: how many senseless ones in a row were there? */
@@ -449,8 +450,8 @@ static enum step run_noop(struct imap *i)
 
 static enum step run_logout(struct imap *i)
 {
-	buf_printf(imap_out(i), "* BYE Bourse IMAP4rev1 server %.*s signing off\r\n",
-		STR_FMT(i->s->host_name));
+	imap_put_bye(imap_out(i), i->language,
+		arena_printf(&i->arena, "Bourse IMAP4rev1 server %.*s signing off", STR_FMT(i->s->host_name)));
 	i->closing = true;
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
@@ -490,12 +491,6 @@ static enum step run_enable(struct imap *i)
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 
-static enum step run_namespace(struct imap *i)
-{
-	imap_others_put_namespaces(i);
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-}
-
 /* RFC 2177. The first time i->state is NULL. */
 static enum step run_idle(struct imap *i)
 {
@@ -503,7 +498,7 @@ static enum step run_idle(struct imap *i)
 	enum err e;
 
 	if (i->state == NULL) {
-		imap_put_go(imap_out(i), S("idling"));
+		imap_put_go(imap_out(i), i->language, S("idling"));
 		arena_done(&i->arena); /* for hours, perhaps; nothing is in it */
 	}
 	i->state = i;
@@ -543,7 +538,6 @@ static const struct imap_handler capability_handler = { NULL, run_capability, NU
 static const struct imap_handler noop_handler = { NULL, run_noop, NULL };
 static const struct imap_handler logout_handler = { NULL, run_logout, NULL };
 static const struct imap_handler enable_handler = { read_enable, run_enable, NULL };
-static const struct imap_handler namespace_handler = { NULL, run_namespace, NULL };
 static const struct imap_handler idle_handler = { NULL, run_idle, NULL };
 
 static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
@@ -565,7 +559,8 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_LSUB] = &imap_lsub_handler,
 	[IMAP_RLIST] = &imap_rlist_handler,
 	[IMAP_RLSUB] = &imap_lsub_handler,
-	[IMAP_NAMESPACE] = &namespace_handler,
+	[IMAP_NAMESPACE] = &imap_namespace_handler,
+	[IMAP_LANGUAGE] = &imap_language_handler,
 	[IMAP_STATUS] = &imap_status_handler,
 	[IMAP_GETMETADATA] = &imap_getmetadata_handler,
 	[IMAP_SETMETADATA] = &imap_setmetadata_handler,
@@ -652,7 +647,7 @@ static enum step begin(struct imap *i, const struct imap_cut *cut)
 	session_consume(i->s, cut->used);
 	if (e == ERR_OK)
 		return STEP_AGAIN;
-	imap_put_status(imap_out(i), i->command.tag, e, STR_NONE);
+	imap_put_status(imap_out(i), i->language, i->command.tag, e, STR_NONE);
 	if (i->has_body && !i->body_sync)
 		imap_engine_skip_body(i);
 	forget_command(i);
@@ -673,7 +668,7 @@ static enum step read_command(struct imap *i)
 		return imap_input_lost(i, cut.tag, e);
 	if (e == ERR_OK)
 		return begin(i, &cut);
-	imap_put_status(imap_out(i), cut.tag, e,
+	imap_put_status(imap_out(i), i->language, cut.tag, e,
 		e == ERR_TOOBIG ? S("command exceeds the size limit") : STR_NONE);
 	session_consume(i->s, cut.used);
 	return count_bad(i, e);
@@ -715,19 +710,20 @@ static void put_welcome(struct imap *i, struct str text)
 	buf_init(&code, 4096);
 	imap_put_caps(&code, &i->offered, imap_limit_number, i);
 	buf_put_octet(&code, '\0');
-	imap_put_ok(imap_out(i), i->s->tag, code.at, text);
+	imap_put_ok(imap_out(i), i->language, i->s->tag, code.at, text);
 	buf_done(&code);
 }
 
 static enum err imap_open(struct session *s)
 {
 	struct imap *i = MEM_NEW(struct imap);
-	/* RFC 3501 section 9, text: ASCII, until IMAP4rev2 is switched on. */
-	struct str text = str_is_ascii(s->mailbox_name)
+	/* RFC 3501 section 9, text: ASCII, until IMAP4rev2 or another language (RFC 5255 section 3.5) is switched on. */
+	struct str text = s->language != LANGUAGE_I_DEFAULT || str_is_ascii(s->mailbox_name)
 				  ? arena_printf(&s->arena, "logged on as %.*s", STR_FMT(s->mailbox_name))
 				  : S("logged on");
 
 	i->s = s;
+	i->language = s->language;
 	i->own = (struct imap_box){ s->mailbox, &s->user, S("") };
 	i->box = &i->own;
 	i->in_max = IMAP_IN_OCTETS;
@@ -735,7 +731,7 @@ static enum err imap_open(struct session *s)
 	arena_init(&i->arena, ARENA_NONE);
 	arena_init(&i->parsed, IMAP_PARSED_OCTETS + s->limits.arguments_octets_max);
 	if (s->refused != ERR_OK) {
-		imap_put_status(session_out(s), s->tag, s->refused, STR_NONE);
+		imap_put_status(session_out(s), s->language, s->tag, s->refused, STR_NONE);
 		return s->refused;
 	}
 	put_welcome(i, text);
@@ -751,7 +747,7 @@ static void imap_farewell(struct session *s, enum err why)
 	if (strcmp(err_row(why)->imap_status, "BYE") == 0)
 		put_bye(i, why);
 	else
-		buf_printf(session_out(s), "* BYE %s\r\n", err_text(why));
+		imap_put_bye(session_out(s), i->language, str_from_c(err_text(why)));
 }
 
 static void imap_free(struct session *s)

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/language.h"
 #include "store/imap_box.h"
 #include "store/imap_context.h"
 #include "store/imap_others.h"
@@ -61,6 +62,7 @@ struct imap {
 	struct imap_caps offered; /* what this session announces */
 	struct imap_caps enabled; /* what the client switched on, by ENABLE or by a command */
 	enum imap_collation collation; /* how SEARCH, SORT and THREAD compare (RFC 5255) */
+	enum language language;   /* of what the user reads (RFC 5255) */
 	struct imap_saved saved;  /* "$" */
 	struct imap_contexts contexts;
 	struct imap_watch *watch; /* NULL: the client does not want to hear of annotations */
@@ -208,6 +210,7 @@ extern const struct imap_handler imap_create_handler, imap_delete_handler, imap_
 	imap_subscribe_handler, imap_unsubscribe_handler, imap_list_handler, imap_lsub_handler, imap_rlist_handler;
 extern const struct imap_handler imap_resetkey_handler, imap_genurlauth_handler, imap_urlfetch_handler;
 extern const struct imap_handler imap_append_handler, imap_replace_handler;
+extern const struct imap_handler imap_namespace_handler, imap_language_handler;
 extern const struct imap_handler imap_id_handler, imap_compress_handler, imap_unauthenticate_handler;
 extern const struct imap_handler imap_getmetadata_handler, imap_setmetadata_handler;
 extern const struct imap_handler imap_expunge_handler, imap_store_handler, imap_copy_handler,

@@ -11,7 +11,7 @@ static void put_gos(struct imap *i, const struct imap_cut *cut)
 	size_t wanted = cut->gos - (cut->has_body && cut->body_sync ? 1 : 0);
 
 	for (; i->gos < wanted; i->gos++)
-		imap_put_go(imap_out(i), S("go on"));
+		imap_put_go(imap_out(i), i->language, S("go on"));
 }
 
 /* What came since the command was last cut can end neither it nor a line of it. */
@@ -68,8 +68,8 @@ enum err imap_input_cut(struct imap *i, enum imap_input what, struct imap_cut *r
 
 enum step imap_input_lost(struct imap *i, struct str tag, enum err e)
 {
-	imap_put_status(imap_out(i), tag, e, STR_NONE);
-	imap_put_untagged(imap_out(i), S("BYE no telling where the next command begins"));
+	imap_put_status(imap_out(i), i->language, tag, e, STR_NONE);
+	imap_put_bye(imap_out(i), i->language, S("no telling where the next command begins"));
 	return STEP_DONE;
 }
 
@@ -82,7 +82,7 @@ static enum step skip_more(struct imap *i)
 	if (e == ERR_NEEDMORE)
 		return STEP_READ;
 	if (e == ERR_TOOLONG || e == ERR_BARELINEEND) {
-		imap_put_untagged(imap_out(i), S("BYE no telling where the next command begins"));
+		imap_put_bye(imap_out(i), i->language, S("no telling where the next command begins"));
 		return STEP_DONE;
 	}
 	session_consume(i->s, cut.used);
@@ -97,7 +97,8 @@ enum step imap_input_skip(struct imap *i)
 	size_t n = in.len < i->skip_octets ? in.len : (size_t)i->skip_octets;
 
 	if (i->skip_octets > SKIP_MAX) {
-		imap_put_untagged(imap_out(i), S("BYE [TOOBIG] the rest is not waited for"));
+		imap_put_begin(imap_out(i), STR_NONE, "BYE", "TOOBIG");
+		imap_put_text(imap_out(i), i->language, S("the rest is not waited for"));
 		return STEP_DONE;
 	}
 	i->skip_octets -= n;

@@ -425,7 +425,7 @@ void imap_metadata_tell(struct imap *i)
 	if (!imap_metadata_pending(i))
 		return;
 	if (w->overflowed)
-		imap_put_ok(imap_out(i), STR_NONE, "NOTIFICATIONOVERFLOW",
+		imap_put_ok(imap_out(i), i->language, STR_NONE, "NOTIFICATIONOVERFLOW",
 			S("more annotations were changed than can be told"));
 	put_news(i, rd_from(buf_str(&w->news)));
 	w->overflowed = false;

@@ -203,7 +203,7 @@ static bool on_change(void *arg, const struct mailbox_change *change)
 /* RFC 5465 section 5.8. */
 static void give_up(struct imap *i)
 {
-	imap_put_ok(imap_out(i), STR_NONE, "NOTIFICATIONOVERFLOW", S("ask for less, or anew"));
+	imap_put_ok(imap_out(i), i->language, STR_NONE, "NOTIFICATIONOVERFLOW", S("ask for less, or anew"));
 	imap_notify_free(i);
 	i->notice = MEM_NEW(struct imap_notice);
 	arena_init(&i->notice->arena, NOTIFY_OCTETS);

@@ -5,9 +5,11 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "store/imap_engine.h"
+#include "wire/mutf7.h"
 
 #define TREE        IMAP_OTHERS "/"
 #define PUBLIC_TREE IMAP_PUBLIC "/"
+#define TRANSLATION_OCTETS_MAX ((size_t)200)
 
 struct imap_other {
 	struct imap_box box; /* first: boxes of others are these; mailbox NULL: not open */
@@ -316,10 +318,35 @@ bool imap_others_next(struct imap *i, struct str prefix)
 	return false;
 }
 
+/* RFC 5255 section 3.4: beside the prefix what the user may be shown in its place. */
+static void put_tree(struct imap *i, struct str prefix)
+{
+	struct buf *to = imap_out(i), own, encoded;
+
+	buf_printf(to, " ((\"%.*s\" \"/\"", STR_FMT(prefix));
+	if (language_row(i->language)->texts_count > 0) {
+		buf_init(&own, TRANSLATION_OCTETS_MAX);
+		buf_init(&encoded, 5 * TRANSLATION_OCTETS_MAX);
+		language_put(&own, i->language, prefix);
+		mutf7_put(&encoded, buf_str(&own));
+		buf_put(to, S(" \"TRANSLATION\" ("));
+		imap_put_string(to, buf_str(&encoded), false);
+		buf_put_octet(to, ')');
+		buf_done(&own);
+		buf_done(&encoded);
+	}
+	buf_put(to, S("))"));
+}
+
 void imap_others_put_namespaces(struct imap *i)
 {
-	bool public = store_public(i->s->store) != 0;
+	struct buf *to = imap_out(i);
 
-	buf_printf(imap_out(i), "* NAMESPACE ((\"\" \"/\")) ((\"" TREE "\" \"/\")) %s\r\n",
-		public ? "((\"" PUBLIC_TREE "\" \"/\"))" : "NIL");
+	buf_put(to, S("* NAMESPACE ((\"\" \"/\"))"));
+	put_tree(i, S(TREE));
+	if (store_public(i->s->store) != 0)
+		put_tree(i, S(PUBLIC_TREE));
+	else
+		buf_put(to, S(" NIL"));
+	buf_put(to, S("\r\n"));
 }

@@ -37,7 +37,8 @@ void imap_progress(struct imap *i, uint64_t done, uint64_t goal)
 	put_number(to, done);
 	/* A goal is one or more, and without progress there is none (section 5). */
 	put_number(to, done == IMAP_PROGRESS_UNKNOWN || goal == 0 ? IMAP_PROGRESS_UNKNOWN : goal);
-	buf_put(to, S(")] still at it\r\n"));
+	buf_put(to, S(")] "));
+	imap_put_text(to, i->language, S("still at it"));
 }
 
 static void on_time(void *arg)

@@ -189,6 +189,12 @@ static enum step run_set(struct imap *i)
 
 /* ---- what nobody asked for ---- */
 
+static void put_state(struct imap *i, const char *code, const char *text)
+{
+	imap_put_begin(imap_out(i), STR_NONE, "NO", code);
+	imap_put_text(imap_out(i), i->language, str_from_c(text));
+}
+
 /*
  * Section 4.3.1: a mailbox that crosses a soft limit is told of when that happened, by this command or by others while a
  * folder is selected; and RFC 3501 section 7.1 has ALERT for what the user must see: once, when a folder is opened.
@@ -205,7 +211,7 @@ void imap_quota_tell(struct imap *i, bool opening)
 
 	i->quota_told = now;
 	if (now > was)
-		buf_printf(imap_out(i), "* NO [%s] %s\r\n", opening ? "ALERT" : "OVERQUOTA", texts[now]);
+		put_state(i, opening ? "ALERT" : "OVERQUOTA", texts[now]);
 }
 
 const struct imap_handler imap_getquota_handler = { read_get, run_get, NULL };

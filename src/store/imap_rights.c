@@ -147,7 +147,7 @@ bool imap_rights_lost(struct imap *i)
 
 	if (i->view == NULL || gone || (imap_rights_here(i) & ACL_READ) != 0)
 		return false;
-	imap_put_untagged(imap_out(i), S("BYE you may no longer read this folder"));
+	imap_put_bye(imap_out(i), i->language, S("you may no longer read this folder"));
 	return true;
 }
 

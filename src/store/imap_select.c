@@ -53,8 +53,10 @@ static void put_old_state(struct imap *i)
 
 	imap_put_count(to, view_recent_count(i->view), "RECENT");
 	/* RFC 9586 section 3.4: it is a message number. */
-	if (unseen > 0 && !imap_enabled(i, IMAP_CAP_UIDONLY))
-		buf_printf(to, "* OK [UNSEEN %u] first unseen message\r\n", unseen);
+	if (unseen == 0 || imap_enabled(i, IMAP_CAP_UIDONLY))
+		return;
+	buf_printf(to, "* OK [UNSEEN %u] ", unseen);
+	imap_put_text(to, i->language, S("first unseen message"));
 }
 
 static void put_state(struct imap *i, const struct folder_info *info)
@@ -71,9 +73,12 @@ static void put_state(struct imap *i, const struct folder_info *info)
 	imap_urlauth_begin(i);
 	buf_put(to, S("* OK ["));
 	imap_status_put_mailboxid(to, mailbox_id(imap_mailbox(i)), info->id, info->uidvalidity);
-	buf_put(to, S("] folder's id\r\n"));
-	buf_printf(to, "* OK [UIDVALIDITY %u] UIDs valid\r\n", info->uidvalidity);
-	buf_printf(to, "* OK [UIDNEXT %u] next UID\r\n", info->uidnext);
+	buf_put(to, S("] "));
+	imap_put_text(to, i->language, S("folder's id"));
+	buf_printf(to, "* OK [UIDVALIDITY %u] ", info->uidvalidity);
+	imap_put_text(to, i->language, S("UIDs valid"));
+	buf_printf(to, "* OK [UIDNEXT %u] ", info->uidnext);
+	imap_put_text(to, i->language, S("next UID"));
 	imap_sync_put_highest(i);
 }
 
@@ -170,7 +175,7 @@ static enum step resync(struct imap *i)
 static void close_selected(struct imap *i)
 {
 	if (i->view != NULL)
-		imap_put_ok(imap_out(i), STR_NONE, "CLOSED", S("the folder selected before"));
+		imap_put_ok(imap_out(i), i->language, STR_NONE, "CLOSED", S("the folder selected before"));
 	imap_engine_select(i, NULL);
 }
 

@@ -23,8 +23,8 @@ void imap_sync_enable(struct imap *i)
 
 void imap_sync_put_highest(struct imap *i)
 {
-	buf_printf(imap_out(i), "* OK [HIGHESTMODSEQ %llu] highest\r\n",
-		(unsigned long long)view_modseq(i->view));
+	buf_printf(imap_out(i), "* OK [HIGHESTMODSEQ %llu] ", (unsigned long long)view_modseq(i->view));
+	imap_put_text(imap_out(i), i->language, S("highest"));
 }
 
 void imap_sync_put_modseq(struct imap *i, struct buf *to, uint64_t modseq)

@@ -458,7 +458,7 @@ void imap_urlauth_begin(struct imap *i)
 {
 	i->url_serial = folder_url_serial(view_mailbox(i->view), view_folder(i->view));
 	if (imap_caps_has(&i->offered, IMAP_CAP_URLAUTH))
-		buf_put_c(imap_out(i), "* OK [URLMECH INTERNAL] URLs can be signed\r\n");
+		imap_put_ok(imap_out(i), i->language, STR_NONE, "URLMECH INTERNAL", S("URLs can be signed"));
 }
 
 bool imap_urlauth_tell(struct imap *i)
@@ -471,7 +471,7 @@ bool imap_urlauth_tell(struct imap *i)
 	if (serial == i->url_serial)
 		return false;
 	i->url_serial = serial;
-	buf_put_c(imap_out(i), "* OK [URLMECH INTERNAL] the key of this folder's URLs is another\r\n");
+	imap_put_ok(imap_out(i), i->language, STR_NONE, "URLMECH INTERNAL", S("the key of this folder's URLs is another"));
 	return true;
 }
 

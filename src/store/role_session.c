@@ -472,7 +472,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.mailbox_name = t->mailbox_name, .client = q->client, .access = t->access, .groups = t->groups, .account_id = t->account, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r->env->config, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
-		.client_name = q->client_name, .client_version = q->client_version,
+		.client_name = q->client_name, .client_version = q->client_version, .language = (enum language)q->language,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .open = open_other,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
@@ -494,7 +494,7 @@ void role_hand_over(struct store_role *r, struct link *from, struct msg *m)
 	struct ticket t;
 	enum err e;
 
-	if (m->fd_count != 1 || !service_valid(m->hand_over.service) || r->env->stopping)
+	if (m->fd_count != 1 || !service_valid(m->hand_over.service) || !language_valid(m->hand_over.language) || r->env->stopping)
 		return;
 	if (!is_stream(m->fds[0])) {
 		refuse(m, "descriptor");

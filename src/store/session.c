@@ -352,6 +352,8 @@ static void take_identity(struct session *s, const struct session_options *o)
 	s->id = arena_str(&s->arena, buf_str(&id));
 	buf_done(&id);
 	take_rules(s, &o->config->imap_hide);
+	s->language = o->language;
+	s->preferred = (enum language)o->config->imap_language;
 	session_client(s, o->client_name, o->client_version);
 }
 

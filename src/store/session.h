@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "base/language.h"
 #include "config/config.h"
 #include "io/loop.h"
 #include "ipc/service.h"
@@ -104,6 +105,7 @@ struct session_options {
 			      copied */
 	struct str host_name, server_instance; /* copied */
 	struct str client_name, client_version; /* IMAP: as its ID said before the logon; copied */
+	enum language language;                /* IMAP: as its LANGUAGE said before the logon */
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
 	struct search *search; /* NULL: no index, all messages are read; must outlive the session */
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */

@@ -62,6 +62,7 @@ struct session {
 	struct config_list hide;                 /* rules of imap.hide that can come to hold for this client */
 	struct str client_name, client_version;  /* in client_octets */
 	char *client_octets;
+	enum language language, preferred;       /* IMAP: at the logon, and what "default" asks for */
 	uint64_t opened_ms;                      /* of loop_now_ms */
 	struct str server_comment, server_admin; /* IMAP: annotations of the server */
 	struct session_limits limits;

@@ -162,54 +162,65 @@ void imap_put_flags(struct buf *to, const struct imap_flags *flags)
 	buf_put_octet(to, ')');
 }
 
-/* Text of a status answer: one line, no controls, no other 8-bit octets than valid UTF-8. */
-static void put_text(struct buf *to, struct str text)
+/* One line, no controls, no other 8-bit octets than valid UTF-8. */
+static void clean(struct str text, char *at)
 {
 	bool utf8 = utf8_valid(text);
 
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-		bool good = c >= ' ' && c != 0x7f && (c < 0x80 || utf8);
+		unsigned char c = (unsigned char)at[i];
 
-		buf_put_octet(to, good ? (char)c : '?');
+		if (c < ' ' || c == 0x7f || (c >= 0x80 && !utf8))
+			at[i] = '?';
 	}
+}
+
+void imap_put_text(struct buf *to, enum language l, struct str text)
+{
+	size_t from = to->len;
+
+	language_put(to, l, text);
+	clean(str_skip(buf_str(to), from), to->at + from);
 	buf_put_c(to, "\r\n");
 }
 
-static void put_answer(
-	struct buf *to, struct str tag, const char *status, const char *code, struct str text)
+void imap_put_begin(struct buf *to, struct str tag, const char *status, const char *code)
 {
 	buf_put(to, tag.len > 0 ? tag : S("*"));
 	buf_put_octet(to, ' ');
 	buf_put_c(to, status);
 	buf_put_octet(to, ' ');
-	if (code != NULL) {
-		buf_put_octet(to, '[');
-		buf_put_c(to, code);
-		buf_put_c(to, "] ");
-	}
-	put_text(to, text);
+	if (code == NULL)
+		return;
+	buf_put_octet(to, '[');
+	buf_put_c(to, code);
+	buf_put_c(to, "] ");
 }
 
-void imap_put_status(struct buf *to, struct str tag, enum err e, struct str text)
+void imap_put_status(struct buf *to, enum language l, struct str tag, enum err e, struct str text)
 {
 	const struct err_row *row = err_row(e);
 
-	if (strcmp(row->imap_status, "BYE") == 0)
-		tag = STR_NONE;
-	put_answer(to, tag, row->imap_status, row->imap_code,
-		text.len > 0 ? text : str_from_c(row->text));
+	imap_put_begin(to, strcmp(row->imap_status, "BYE") == 0 ? STR_NONE : tag, row->imap_status, row->imap_code);
+	imap_put_text(to, l, text.len > 0 ? text : str_from_c(row->text));
 }
 
-void imap_put_ok(struct buf *to, struct str tag, const char *code, struct str text)
+void imap_put_ok(struct buf *to, enum language l, struct str tag, const char *code, struct str text)
 {
-	put_answer(to, tag, "OK", code, text.len > 0 ? text : str_from_c(err_text(ERR_OK)));
+	imap_put_begin(to, tag, "OK", code);
+	imap_put_text(to, l, text.len > 0 ? text : str_from_c(err_text(ERR_OK)));
 }
 
-void imap_put_go(struct buf *to, struct str text)
+void imap_put_bye(struct buf *to, enum language l, struct str text)
+{
+	imap_put_begin(to, STR_NONE, "BYE", NULL);
+	imap_put_text(to, l, text);
+}
+
+void imap_put_go(struct buf *to, enum language l, struct str text)
 {
 	buf_put_c(to, "+ ");
-	put_text(to, text);
+	imap_put_text(to, l, text);
 }
 
 void imap_put_count(struct buf *to, uint32_t number, const char *what)
@@ -217,13 +228,13 @@ void imap_put_count(struct buf *to, uint32_t number, const char *what)
 	buf_put_c(to, "* ");
 	buf_put_u64(to, number);
 	buf_put_octet(to, ' ');
-	put_text(to, str_from_c(what));
+	imap_put_text(to, LANGUAGE_I_DEFAULT, str_from_c(what));
 }
 
 void imap_put_untagged(struct buf *to, struct str text)
 {
 	buf_put_c(to, "* ");
-	put_text(to, text);
+	imap_put_text(to, LANGUAGE_I_DEFAULT, text);
 }
 
 void imap_put_attribute(struct buf *to, bool is_so, const char *name)

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/language.h"
 #include "wire/imap_args.h"
 
 /* Quoted: 7-bit (or utf8 and valid UTF-8), no CR, LF, NUL, at most 1024 octets. Else a literal. */
@@ -26,13 +27,20 @@ void imap_put_flags(struct buf *to, const struct imap_flags *flags);
 
 /*
  * "a NO [OVERQUOTA] mailbox is full": status and code from err.tbl. tag empty: "*"; text empty: the
- * row's own. Rows whose status is BYE are written with that status and untagged.
+ * row's own. Rows whose status is BYE are written with that status and untagged. Here and below: text
+ * is English, and l what the client reads it in (RFC 5255 section 3.2).
  */
-void imap_put_status(struct buf *to, struct str tag, enum err e, struct str text);
+void imap_put_status(struct buf *to, enum language l, struct str tag, enum err e, struct str text);
 /* "a OK [READ-WRITE] text": code NULL for none, tag empty: "*". */
-void imap_put_ok(struct buf *to, struct str tag, const char *code, struct str text);
-/* "+ text". */
-void imap_put_go(struct buf *to, struct str text);
+void imap_put_ok(struct buf *to, enum language l, struct str tag, const char *code, struct str text);
+/* "* BYE text". */
+void imap_put_bye(struct buf *to, enum language l, struct str text);
+/* "a NO [OVERQUOTA] ", to be ended with imap_put_text; code NULL for none, tag empty: "*". */
+void imap_put_begin(struct buf *to, struct str tag, const char *status, const char *code);
+/* "text", to the end of a line that was begun: control octets become '?'. */
+void imap_put_text(struct buf *to, enum language l, struct str text);
+/* "+ text", octets of a mechanism in base64 among them. */
+void imap_put_go(struct buf *to, enum language l, struct str text);
 /* "* 23 EXISTS". */
 void imap_put_count(struct buf *to, uint32_t number, const char *what);
 /* "* CAPABILITY ..." and the like, whole: control octets in text become '?'. */

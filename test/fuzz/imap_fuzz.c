@@ -3,6 +3,7 @@
 #include "wire/imap_append.h"
 #include "wire/imap_fetch.h"
 #include "wire/imap_folders.h"
+#include "wire/imap_language.h"
 #include "wire/imap_list.h"
 #include "wire/imap_metadata.h"
 #include "wire/imap_pattern.h"
@@ -118,6 +119,14 @@ static void read_list(struct imap_args *args)
 		imap_pattern_match(list.patterns[i], S("INBOX/a/b"), '/');
 		imap_pattern_match_parent(list.patterns[i], S("INBOX/a/b"), '/', &parent);
 	}
+}
+
+static void read_language(struct imap_args *args)
+{
+	struct imap_language l;
+
+	imap_arg_language(args, LANGUAGE_EN, &l);
+	must(language_valid(l.chosen) && (l.none == ERR_OK || l.chosen == LANGUAGE_EN));
 }
 
 static void read_quota(struct imap_args *args)
@@ -298,6 +307,8 @@ static void read_rest(const struct imap_command *c, struct imap_args *args)
 		imap_arg_status(args);
 	} else if (verb == IMAP_SETQUOTA) {
 		read_quota(args);
+	} else if (verb == IMAP_LANGUAGE) {
+		read_language(args);
 	} else if (verb == IMAP_LOGIN) {
 		imap_arg_login(args);
 		imap_arg_astring(args);

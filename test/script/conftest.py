@@ -21,6 +21,8 @@ CONFIGS = {
               "\"IDLE NAMESPACE from network 192.0.2.0/24\", \"IDLE from account DOM\\\\nobody client *\"];\n",
     # Commands that take a few messages at a time.
     "limited": "front.connections_per_address_max = 1000;\nimap.messages_max = 3;\nimap.saves_max = 2;\n",
+    # Users who ask for no particular language get German.
+    "german": "front.connections_per_address_max = 1000;\nimap.language = de;\n",
     # Says at every turn how far a command is.
     "chatty": "front.connections_per_address_max = 1000;\nimap.progress_time = 1ms;\nsearch.index = off;\n",
     # Three logons of an account within a minute.

@@ -277,6 +277,7 @@ static void play_hand_over(struct bench *b, struct msg *q)
 	q->fds[0] = -1;
 	t->tls = q->hand_over.tls;
 	t->service = q->hand_over.service;
+	t->language = q->hand_over.language;
 	t->session = q->hand_over.session;
 	forget_taken(t); /* a client that has come back is handed over again */
 	keep(&t->unread, q->hand_over.unread);

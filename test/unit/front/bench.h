@@ -43,7 +43,7 @@ struct bench_hand_over {
 	int fd; /* -1: none came */
 	struct buf unread, ticket, tag, client, name;
 	bool tls;
-	uint8_t service;
+	uint8_t service, language;
 	uint64_t session;
 };
 

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "front/bench.h"
 #include "front/listener.h"
 #include "tap.h"
@@ -26,7 +27,7 @@ struct dialogue {
 	}
 #define POP "+OK mail.example.org Bourse POP3 ready i1\r\n"
 #define IMAP                                                                                       \
-	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
+	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
 	"Bourse IMAP4 ready i1\r\n"
 #define LITTLE "c NO [AUTHENTICATIONFAILED] user name or password is wrong\r\n"
 
@@ -61,7 +62,7 @@ static const struct dialogue dialogues[] = {
 	{ "IMAP before logon", SERVICE_IMAP,
 		{ { "", IMAP },
 			{ "a CAPABILITY\r\n",
-				"* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN "
+				"* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN "
 				"AUTH=LOGIN\r\na OK CAPABILITY completed\r\n" },
 			{ "b ID NIL\r\n", "* ID (\"name\" \"Bourse\")\r\nb OK ID completed\r\n" },
 			{ "c NOOP\r\n", "c OK NOOP completed\r\n" },
@@ -70,6 +71,17 @@ static const struct dialogue dialogues[] = {
 			{ "g STARTTLS\r\n", "g BAD ..." }, { "h LOGIN x\r\n", "h BAD ..." },
 			{ "*\r\n", "* BAD ..." },
 			{ "i LOGOUT\r\n", "* BYE goodbye\r\ni OK LOGOUT completed\r\n!" }, END } },
+	{ "IMAP in German", SERVICE_IMAP,
+		{ { "", IMAP }, { "a LANGUAGE\r\n", "* LANGUAGE (i-default en de)\r\na OK LANGUAGE completed\r\n" },
+			{ "b LANGUAGE fr\r\n", "b NO [CANNOT] none of these languages is spoken here\r\n" },
+			{ "c LANGUAGE de-AT\r\n", "* LANGUAGE (de)\r\nc OK LANGUAGE ausgef\xc3\xbchrt\r\n" },
+			{ "d LOGIN {5}\r\n", "+ bitte weiter\r\n" }, { "alice wrong\r\n", "d NO [AUTHENTICATIONFAILED] Benutzername ..." },
+			{ "e SELECT INBOX\r\n", "e BAD [CLIENTBUG] zuerst bitte anmelden\r\n" },
+			{ "f LANGUAGE de_AT\r\n", "f BAD [CLIENTBUG] Syntaxfehler\r\n" },
+			{ "g LANGUAGE default\r\nh NOOP\r\n", "* LANGUAGE (i-default)\r\ng OK LANGUAGE completed\r\nh OK NOOP completed\r\n" },
+			{ "i LANGUAGE de\r\nj LOGOUT\r\n",
+				"* LANGUAGE (de)\r\ni OK LANGUAGE ausgef\xc3\xbchrt\r\n* BYE auf Wiedersehen\r\nj OK LOGOUT ausgef\xc3\xbchrt\r\n!" },
+			END } },
 	{ "IMAP literals", SERVICE_IMAP,
 		{ { "", IMAP }, { "c LOGIN {9}\r\n", "+ go ahead\r\n" },
 			{ "DOM\\alice {5}\r\n", "+ go ahead\r\n" }, { "wrong\r\n", LITTLE },
@@ -132,6 +144,7 @@ static const struct hand_over_row {
 	const char *lines[3];
 	const char *ahead; /* sent with the last of them */
 	const char *tag;
+	enum language language;
 } hand_overs[] = {
 	{ SERVICE_POP3, { "USER DOM\\alice\r\n", "PASS secret\r\n" }, "STAT\r\nLIS", "" },
 	{ SERVICE_POP3, { "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "", "" },
@@ -140,6 +153,7 @@ static const struct hand_over_row {
 	{ SERVICE_IMAP, { "x AUTHENTICATE PLAIN\r\n", "AERPTVxhbGljZQBzZWNyZXQ=\r\n" },
 		"y NOOP\r\n", "x" },
 	{ SERVICE_IMAP, { "x AUTHENTICATE PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "", "x" },
+	{ SERVICE_IMAP, { "l LANGUAGE de\r\n", "x LOGIN DOM\\alice secret\r\n" }, "", "x", LANGUAGE_DE },
 };
 
 static void say_rows(struct bench_client *c, const struct hand_over_row *row)
@@ -165,6 +179,7 @@ static void check_taken(struct bench *b, const struct hand_over_row *row)
 	IS_STR(buf_str(&b->taken.unread), str_from_c(row->ahead));
 	IS_STR(buf_str(&b->taken.client), S("192.0.2.7:4711"));
 	IS_NUM(b->taken.service, row->service);
+	IS_NUM(b->taken.language, row->language);
 }
 
 static struct str read_from(int fd, char *to, size_t n)
@@ -184,6 +199,7 @@ static void check_way_back(struct bench *b, struct bench_client *c)
 	IS_STR(buf_str(&b->taken.tag), S("l"));
 	IS_STR(buf_str(&b->taken.client), S("192.0.2.7:4711"));
 	IS_STR(buf_str(&b->taken.name), S("Example Mail"));
+	IS_NUM(b->taken.language, LANGUAGE_I_DEFAULT); /* RFC 8437 section 3 */
 	IS_NUM(b->front->clients_count + b->front->strangers_count + b->front->by_address.count, 0);
 }
 

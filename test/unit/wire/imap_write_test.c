@@ -106,26 +106,37 @@ static void forms(void)
 
 static void answers(void)
 {
-	imap_put_status(&b, S("a"), ERR_QUOTA, STR_NONE);
+	imap_put_status(&b, LANGUAGE_I_DEFAULT, S("a"), ERR_QUOTA, STR_NONE);
 	is(S("a NO [OVERQUOTA] mailbox is full\r\n"));
-	imap_put_status(&b, STR_NONE, ERR_SYNTAX, S("x\r\n* OK y"));
+	imap_put_status(&b, LANGUAGE_I_DEFAULT, STR_NONE, ERR_SYNTAX, S("x\r\n* OK y"));
 	is(S("* BAD [CLIENTBUG] x??* OK y\r\n"));
-	imap_put_status(&b, S("a"), ERR_TIMEOUT, STR_NONE);
+	imap_put_status(&b, LANGUAGE_I_DEFAULT, S("a"), ERR_TIMEOUT, STR_NONE);
 	is(S("* BYE [UNAVAILABLE] timed out\r\n"));
-	imap_put_status(&b, S("a"), ERR_OK, STR_NONE);
+	imap_put_status(&b, LANGUAGE_I_DEFAULT, S("a"), ERR_OK, STR_NONE);
 	is(S("a OK done\r\n"));
-	imap_put_ok(&b, S("a"), "READ-WRITE", S("open"));
+	imap_put_ok(&b, LANGUAGE_I_DEFAULT, S("a"), "READ-WRITE", S("open"));
 	is(S("a OK [READ-WRITE] open\r\n"));
-	imap_put_ok(&b, STR_NONE, NULL, S("\xff"));
+	imap_put_ok(&b, LANGUAGE_I_DEFAULT, STR_NONE, NULL, S("\xff"));
 	is(S("* OK ?\r\n"));
-	imap_put_go(&b, S("go"));
+	imap_put_go(&b, LANGUAGE_I_DEFAULT, S("go"));
 	is(S("+ go\r\n"));
+	imap_put_status(&b, LANGUAGE_DE, S("a"), ERR_QUOTA, STR_NONE);
+	is(S("a NO [OVERQUOTA] das Postfach ist voll\r\n"));
+	imap_put_ok(&b, LANGUAGE_DE, S("a"), NULL, S("UID COPY completed"));
+	is(S("a OK UID COPY ausgef\xc3\xbchrt\r\n"));
+	imap_put_ok(&b, LANGUAGE_DE, S("a"), NULL, S("logged on as x\r\n\xff"));
+	is(S("a OK angemeldet an x???\r\n"));
+	imap_put_bye(&b, LANGUAGE_DE, S("goodbye"));
+	is(S("* BYE auf Wiedersehen\r\n"));
+	imap_put_begin(&b, STR_NONE, "NO", "ALERT");
+	imap_put_text(&b, LANGUAGE_DE, S("the mailbox is nearly full"));
+	is(S("* NO [ALERT] das Postfach ist fast voll\r\n"));
 	imap_put_count(&b, 23, "EXISTS");
 	is(S("* 23 EXISTS\r\n"));
 	imap_put_untagged(&b, S("SEARCH 2 84"));
 	is(S("* SEARCH 2 84\r\n"));
 	for (int e = 0; e < ERR_COUNT; e++) {
-		imap_put_status(&b, S("a"), (enum err)e, STR_NONE);
+		imap_put_status(&b, LANGUAGE_I_DEFAULT, S("a"), (enum err)e, STR_NONE);
 		OK(str_find(buf_str(&b), '\r') == b.len - 2, "%s is one line",
 			err_name((enum err)e));
 		buf_clear(&b);

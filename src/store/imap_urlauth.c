@@ -10,11 +10,12 @@
 #include "mail/transfer.h"
 #include "store/imap_part.h"
 #include "store/imap_rights.h"
+#include "store/imap_urldata.h"
 
 #define MECHANISM    S("INTERNAL")
 #define ALGORITHM    1u           /* in front of a token: HMAC-SHA-256 (RFC 4467 section 2.4.1) */
 #define TOKEN_OCTETS ((size_t)33) /* the algorithm, the code */
-#define URLS_MAX     ((size_t)1000) /* in one command */
+#define URLS_MAX     IMAP_URLFETCH_MAX
 
 /*
  * URLs that carry the right to read what they name (RFC 4467). Each account has a key for each
@@ -24,7 +25,8 @@
 struct urlauth {
 	enum step (*next)(struct imap *i);
 	struct str mailbox;          /* RESETKEY; none: all folders */
-	const struct str *urls;      /* pairs with mechanisms for GENURLAUTH */
+	const struct str *urls;      /* RESETKEY: mechanisms. GENURLAUTH: pairs of URL and mechanism */
+	const struct imap_urlfetch_url *fetch; /* URLFETCH */
 	size_t count, at;
 	struct arena arena; /* of the URL in hand */
 	struct imap_url url;
@@ -41,14 +43,17 @@ struct urlauth {
 	char key[FOLDER_URL_KEY_OCTETS];
 	struct buf out; /* of GENURLAUTH */
 	struct imap_part part;
-	bool part_open;
+	struct imap_urldata data;
+	bool part_open, data_open;
 };
 
 static void forget_url(struct urlauth *c)
 {
+	if (c->data_open)
+		imap_urldata_done(&c->data);
 	if (c->part_open)
 		imap_part_done(&c->part);
-	c->part_open = false;
+	c->part_open = c->data_open = false;
 	mailbox_unref(c->owner_mailbox);
 	c->owner_mailbox = NULL;
 	OPENSSL_cleanse(c->key, sizeof(c->key));
@@ -321,28 +326,20 @@ static enum step run_generate(struct imap *i)
 	return ask_owner(i, run_generate_owner);
 }
 
-/* count_each: arguments of one item, all but the first of them atoms. */
-static void read_urls(struct imap *i, struct imap_args *args, size_t count_each)
+static void read_generate(struct imap *i, struct imap_args *args)
 {
-	struct urlauth *c = i->state;
-	struct str *texts = take_texts(args, URLS_MAX * count_each);
+	struct urlauth *c = new_urlauth(i, run_generate);
+	struct str *texts = take_texts(args, 2 * URLS_MAX);
 
 	c->urls = texts;
 	do {
-		if (texts == NULL || c->count == URLS_MAX * count_each) {
+		if (texts == NULL || c->count == 2 * URLS_MAX) {
 			imap_args_fail(args, ERR_LIMIT);
 			return;
 		}
 		texts[c->count++] = imap_arg_astring(args);
-		if (count_each == 2)
-			texts[c->count++] = imap_arg_atom(args);
+		texts[c->count++] = imap_arg_atom(args);
 	} while (imap_arg_more(args));
-}
-
-static void read_generate(struct imap *i, struct imap_args *args)
-{
-	new_urlauth(i, run_generate);
-	read_urls(i, args, 2);
 }
 
 /* ---- URLFETCH ---- */
@@ -376,6 +373,17 @@ static void put_text(struct imap *i, struct str text)
 	i->mid_line = true;
 }
 
+/* The rest of what is said of the one in hand. */
+static enum step next_url(struct imap *i, struct str text)
+{
+	struct urlauth *c = i->state;
+
+	put_text(i, text);
+	c->at++;
+	c->next = run_fetch;
+	return STEP_AGAIN;
+}
+
 static enum step run_octets(struct imap *i)
 {
 	struct urlauth *c = i->state;
@@ -386,8 +394,42 @@ static enum step run_octets(struct imap *i)
 		/* Octets of the literal are missing: nothing sensible can follow. */
 		return e == ERR_OK ? STEP_AGAIN : STEP_DONE;
 	}
-	c->at++;
-	c->next = run_fetch;
+	return next_url(i, S(""));
+}
+
+/* Of a message that is there a part that is not is empty; it has no structure. */
+static struct str nothing_of(unsigned items)
+{
+	if (items & IMAP_URLFETCH_BODY)
+		return S(" (BODY \"\")");
+	if (items & IMAP_URLFETCH_BINARY)
+		return S(" (BINARY \"\")");
+	return items == 0 ? S(" \"\"") : S(" NIL");
+}
+
+/* RFC 5524. */
+static enum step run_data(struct imap *i)
+{
+	struct urlauth *c = i->state;
+	enum err e = imap_urldata_step(&c->data, imap_out(i));
+
+	if (e == ERR_NEEDMORE)
+		return STEP_AGAIN;
+	if (e != ERR_OK && c->data.begun)
+		return STEP_DONE;
+	return next_url(i, e == ERR_OK ? S("") : S(" NIL"));
+}
+
+static enum step begin_data(struct imap *i)
+{
+	struct urlauth *c = i->state;
+	enum err e = imap_urldata_open(&c->data, &c->part, &c->url.section, c->fetch[c->at].items);
+
+	c->data_open = e == ERR_OK;
+	if (e != ERR_OK)
+		return next_url(i, S(" NIL"));
+	c->data.how = IMAP_RECORD_EXTENDED | (imap_utf8(i) ? IMAP_RECORD_UTF8 : 0) | (imap_is_rev2(i) ? IMAP_RECORD_DECODED : 0);
+	c->next = run_data;
 	return STEP_AGAIN;
 }
 
@@ -402,21 +444,16 @@ static enum step run_fetch_owner(struct imap *i)
 	known = found && folder_url_key(c->owner_mailbox, c->folder.id, c->owner.account, c->key) == ERR_OK;
 	if (!known)
 		random_octets(c->key, sizeof(c->key));
-	if (!is_token_good(c) || !known || !may_use(i)) {
-		put_text(i, S(" NIL"));
-		c->at++;
-		c->next = run_fetch;
-		return STEP_AGAIN;
-	}
+	if (!is_token_good(c) || !known || !may_use(i))
+		return next_url(i, S(" NIL"));
 	e = imap_part_open(c->owner_mailbox, &c->folder, &c->url, &c->part);
 	c->part_open = e == ERR_OK;
-	if (e != ERR_OK) {
-		/* Of a message that is there a part that is not is empty. */
-		put_text(i, e == ERR_NOTFOUND ? S(" \"\"") : S(" NIL"));
-		c->at++;
-		c->next = run_fetch;
-		return STEP_AGAIN;
-	}
+	if (e == ERR_NOTFOUND)
+		return next_url(i, nothing_of(c->fetch[c->at].items));
+	if (e != ERR_OK)
+		return next_url(i, S(" NIL"));
+	if (c->fetch[c->at].items != 0)
+		return begin_data(i);
 	put_text(i, S(" "));
 	imap_put_literal_size(imap_out(i), c->part.source.octets);
 	c->next = run_octets;
@@ -435,21 +472,23 @@ static enum step run_fetch(struct imap *i)
 		i->mid_line = false;
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 	}
-	text = c->urls[c->at];
+	text = c->fetch[c->at].url;
 	put_text(i, c->at == 0 ? S("* URLFETCH ") : S(" "));
 	imap_put_astring(imap_out(i), text, imap_utf8(i));
 	e = imap_url_get(&c->arena, text, &c->url);
 	if (e == ERR_OK && c->url.absolute && c->url.user.len > 0 && c->url.mailbox.len > 0 && str_ieq(c->url.mechanism, MECHANISM))
 		return ask_owner(i, run_fetch_owner);
-	put_text(i, S(" NIL"));
-	c->at++;
-	return STEP_AGAIN;
+	return next_url(i, S(" NIL"));
 }
 
 static void read_fetch(struct imap *i, struct imap_args *args)
 {
-	new_urlauth(i, run_fetch);
-	read_urls(i, args, 1);
+	struct urlauth *c = new_urlauth(i, run_fetch);
+	struct imap_urlfetch fetch;
+
+	imap_arg_urlfetch(args, &fetch);
+	c->fetch = fetch.of;
+	c->count = fetch.count;
 }
 
 /* ---- news of keys ---- */

@@ -272,15 +272,18 @@ static bool inner_envelope(const struct writer *w, uint32_t i, const struct reco
 	return true;
 }
 
-static enum err put_body(const struct writer *w)
+/* The part and what is inside it. */
+static enum err put_part(const struct writer *w, uint32_t first)
 {
 	UNZEROED struct open open[RECORD_DEPTH_MAX];
-	uint32_t depth = 0, envelope;
+	uint32_t depth = 0, envelope, end = first + 1;
 	UNZEROED struct record_part p;
 
-	for (uint32_t i = 0; i < w->r->parts; i++) {
+	for (uint32_t i = first; i < end; i++) {
 		if (!record_part(w->r, i, &p) || p.next <= i)
 			return ERR_CORRUPT;
+		if (i == first)
+			end = p.next;
 		if (!is_open(w, &p)) {
 			put_leaf(w, &p);
 			i = p.next - 1;
@@ -293,10 +296,10 @@ static enum err put_body(const struct writer *w)
 		if (!close_parts(w, open, &depth, i + 1))
 			return ERR_CORRUPT;
 	}
-	return depth == 0 && w->r->parts > 0 ? ERR_OK : ERR_CORRUPT;
+	return depth == 0 ? ERR_OK : ERR_CORRUPT;
 }
 
-enum err imap_record_put_body(struct buf *to, const struct record *r, unsigned how)
+enum err imap_record_put_part(struct buf *to, const struct record *r, uint32_t part, unsigned how)
 {
 	struct writer w = { .to = to,
 		.r = r,
@@ -304,7 +307,7 @@ enum err imap_record_put_body(struct buf *to, const struct record *r, unsigned h
 		.utf8 = (how & IMAP_RECORD_UTF8) != 0,
 		.decoded = (how & IMAP_RECORD_DECODED) != 0 };
 	size_t before = to->len;
-	enum err e = put_body(&w);
+	enum err e = put_part(&w, part);
 
 	if (e == ERR_OK && buf_overflowed(to))
 		e = ERR_TOOBIG;
@@ -370,4 +373,9 @@ void imap_record_put_converted(struct buf *to, const struct record *r, const str
 	buf_put_c(to, " NIL");
 	blank_extension(&w, p);
 	buf_put_octet(to, ')');
+}
+
+enum err imap_record_put_body(struct buf *to, const struct record *r, unsigned how)
+{
+	return imap_record_put_part(to, r, 0, how);
 }

@@ -24,6 +24,9 @@ enum imap_record_how {
 	IMAP_RECORD_DECODED = 1 << 2,
 };
 
+/* As imap_record_put_body, of one part and those inside it. part is in the record. */
+MUST_USE enum err imap_record_put_part(struct buf *to, const struct record *r, uint32_t part, unsigned how);
+
 /*
  * The value behind BODY or BODYSTRUCTURE of the whole message. how: of enum imap_record_how.
  * Returns ERR_OK, ERR_CORRUPT (the record's parts are no tree: it was never checked) or ERR_TOOBIG

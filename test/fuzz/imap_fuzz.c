@@ -12,6 +12,7 @@
 #include "wire/imap_notify.h"
 #include "wire/imap_sync.h"
 #include "wire/imap_url.h"
+#include "wire/imap_urlfetch.h"
 #include "wire/imap_use.h"
 #include "wire/imap_write.h"
 
@@ -119,6 +120,18 @@ static void read_list(struct imap_args *args)
 		imap_pattern_match(list.patterns[i], S("INBOX/a/b"), '/');
 		imap_pattern_match_parent(list.patterns[i], S("INBOX/a/b"), '/', &parent);
 	}
+}
+
+static void read_url(struct arena *a, struct str text);
+
+static void read_urlfetch(struct imap_args *args)
+{
+	struct imap_urlfetch f;
+
+	imap_arg_urlfetch(args, &f);
+	must(f.count <= IMAP_URLFETCH_MAX && (imap_args_end(args) != ERR_OK || f.count > 0));
+	for (size_t n = 0; n < f.count && imap_args_end(args) == ERR_OK; n++)
+		read_url(args->arena, f.of[n].url);
 }
 
 static void read_language(struct imap_args *args)
@@ -307,6 +320,8 @@ static void read_rest(const struct imap_command *c, struct imap_args *args)
 		imap_arg_status(args);
 	} else if (verb == IMAP_SETQUOTA) {
 		read_quota(args);
+	} else if (verb == IMAP_URLFETCH) {
+		read_urlfetch(args);
 	} else if (verb == IMAP_LANGUAGE) {
 		read_language(args);
 	} else if (verb == IMAP_LOGIN) {

@@ -1,7 +1,7 @@
 # RFC 4467 section 7: GENURLAUTH signs URLs, URLFETCH reads what they name; RFC 5550 section 5.7.1: URL-PARTIAL
 logon 1 imap
 1: a CAPABILITY
-1= * CAPABILITY * URLAUTH URL-PARTIAL*
+1= * CAPABILITY * URLAUTH URLAUTH=BINARY URL-PARTIAL*
 1= a OK *
 1: b APPEND INBOX {lit:Subject: one\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSi vis pacem, para bellum.\r\n\r\n--b\r\n\r\nsecond\r\n--b--\r\n}
 1= b OK [APPENDUID $validity 1] *

@@ -181,31 +181,55 @@ bool imap_found_names_seqs(const struct imap_search *search)
 	return false;
 }
 
-/* The first set that every message must be in; NULL: none. */
-static struct imap_search_key *outer_set(struct imap_search *search)
+static bool is_set(const struct imap_search_key *key)
 {
+	return key->kind == IMAP_SEARCH_UID || key->kind == IMAP_SEARCH_SEQ;
+}
+
+static struct imap_set resolved(struct imap *i, const struct imap_search_key *key)
+{
+	uint32_t count = view_count(i->view);
+	struct imap_set set = key->set;
+
+	set.ranges = ARENA_ARRAY(&i->arena, struct imap_range, set.count + 1);
+	if (set.count > 0)
+		memcpy(set.ranges, key->set.ranges, set.count * sizeof(*set.ranges));
+	imap_set_resolve(&set, key->kind == IMAP_SEARCH_UID ? view_uid(i->view, count) : count);
+	return set;
+}
+
+/* What every message must be in, of one kind of numbers: whether these are uids. */
+static bool outer_set(struct imap *i, const struct imap_search *search, struct imap_set *ret)
+{
+	static struct imap_range every = { 1, UINT32_MAX };
+	const struct imap_search_key *first = NULL;
+
+	*ret = (struct imap_set){ .ranges = &every, .count = 1 };
 	for (uint32_t n = 1; n < search->keys[0].end; n = search->keys[n].end) {
-		if (search->keys[n].kind == IMAP_SEARCH_UID || search->keys[n].kind == IMAP_SEARCH_SEQ)
-			return &search->keys[n];
+		const struct imap_search_key *key = &search->keys[n];
+		struct imap_set set;
+
+		if (!is_set(key) || (first != NULL && first->kind != key->kind))
+			continue;
+		first = key;
+		set = resolved(i, key);
+		if (imap_set_meet(&i->arena, ret, &set) != ERR_OK)
+			break;
 	}
-	return NULL;
+	return first == NULL || first->kind == IMAP_SEARCH_UID;
 }
 
 /* RFC 9738 section 3.1: of the messages that are to be searched, those with the highest uids. */
 static uint32_t first_number(struct imap *i)
 {
 	struct looking *c = i->state;
-	struct imap_search_key *key = outer_set(&c->args);
-	struct imap_range every = { 1, UINT32_MAX };
-	struct imap_set all = { .ranges = &every, .count = 1 };
-	struct imap_walk walk = { .view = i->view,
-		.set = key != NULL ? &key->set : &all,
-		.uid = key == NULL || key->kind == IMAP_SEARCH_UID,
-		.seq = 1 };
+	struct imap_set set;
+	struct imap_walk walk = { .view = i->view, .set = &set, .seq = 1 };
 	uint32_t limit = imap_limit_messages(i), count, seq;
 
 	if (limit == 0)
 		return 1;
+	walk.uid = outer_set(i, &c->args, &set);
 	count = imap_walk_pass(&walk, UINT32_MAX);
 	if (count <= limit)
 		return 1;
@@ -216,6 +240,22 @@ static uint32_t first_number(struct imap *i)
 	seq = imap_walk_next(&walk);
 	imap_limit_note(i, view_uid(i->view, seq));
 	return seq;
+}
+
+/* RFC 9738 section 3.3: what is sorted or threaded in parts is neither. */
+static bool needs_all(const struct imap *i)
+{
+	return i->command.verb == IMAP_SORT || i->command.verb == IMAP_THREAD;
+}
+
+static enum step refuse_many(struct imap *i)
+{
+	struct looking *c = i->state;
+
+	if (c->args.returns & IMAP_RETURN_SAVE)
+		imap_saved_clear(i);
+	i->limit_code = NULL;
+	return imap_limit_refuse(i, imap_limit_messages(i));
 }
 
 static enum step begin(struct imap *i)
@@ -244,6 +284,8 @@ static enum step begin(struct imap *i)
 		return end_failed(i, e);
 	imap_match_view(c->match, i->view);
 	c->seq = first_number(i);
+	if (c->seq > 1 && i->limit_code != NULL && needs_all(i))
+		return refuse_many(i);
 	if (c->args.modseq)
 		imap_sync_enable(i);
 	return STEP_AGAIN;

@@ -13,6 +13,8 @@ enum argument {
 	ARG_NUMBER,
 	ARG_SECONDS,
 	ARG_SET,
+	ARG_AFTER,
+	ARG_BEFORE,
 	ARG_HEADER,
 	ARG_MODSEQ
 };
@@ -62,6 +64,8 @@ static const struct key_row key_rows[] = {
 	{ S_INIT("THREADID"), IMAP_SEARCH_THREADID, ARG_OBJECTID, 0, false },
 	{ S_INIT("TO"), IMAP_SEARCH_TO, ARG_TEXT, 0, false },
 	{ S_INIT("UID"), IMAP_SEARCH_UID, ARG_SET, 0, false },
+	{ S_INIT("UIDAFTER"), IMAP_SEARCH_UID, ARG_AFTER, 0, false },
+	{ S_INIT("UIDBEFORE"), IMAP_SEARCH_UID, ARG_BEFORE, 0, false },
 	{ S_INIT("UNANSWERED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_ANSWERED, true },
 	{ S_INIT("UNDELETED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_DELETED, true },
 	{ S_INIT("UNDRAFT"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_DRAFT, true },
@@ -178,6 +182,22 @@ static struct str read_objectid(struct imap_args *args)
 	return s;
 }
 
+/* RFC 9738 section 3.2: the uids beyond that one, which may be none; unlike n:* without the last message where that is not among them. */
+static void read_bound(struct imap_args *args, bool after, struct imap_set *ret)
+{
+	uint32_t uid = imap_args_number(args);
+
+	if (uid == 0)
+		imap_args_fail(args, ERR_SYNTAX);
+	ret->ranges = arena_try(args->arena, sizeof(*ret->ranges));
+	if (ret->ranges == NULL)
+		imap_args_fail(args, ERR_LIMIT);
+	if (args->err != ERR_OK)
+		return;
+	*ret->ranges = after ? (struct imap_range){ uid + 1, UINT32_MAX } : (struct imap_range){ 1, uid - 1 };
+	ret->count = uid != (after ? UINT32_MAX : 1);
+}
+
 static void read_argument(struct reader *r, enum argument argument, struct imap_search_key *key)
 {
 	struct imap_args *args = r->args;
@@ -208,6 +228,8 @@ static void read_argument(struct reader *r, enum argument argument, struct imap_
 		imap_args_fail(args, ERR_SYNTAX);
 	if (argument == ARG_SET)
 		imap_args_set(args, &key->set);
+	if (argument == ARG_AFTER || argument == ARG_BEFORE)
+		read_bound(args, argument == ARG_AFTER, &key->set);
 	if (argument == ARG_MODSEQ)
 		key->modseq = imap_args_search_modseq(args);
 }

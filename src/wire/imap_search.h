@@ -37,7 +37,7 @@ enum imap_search_kind {
 	IMAP_SEARCH_SENTSINCE,
 	IMAP_SEARCH_LARGER, /* number: octets */
 	IMAP_SEARCH_SMALLER,
-	IMAP_SEARCH_UID, /* set; to be resolved by the session */
+	IMAP_SEARCH_UID, /* set; to be resolved by the session; also UIDAFTER and UIDBEFORE (RFC 9738) */
 	IMAP_SEARCH_SEQ, /* set */
 	IMAP_SEARCH_OLDER, /* number: seconds (RFC 5032) */
 	IMAP_SEARCH_YOUNGER,

@@ -142,6 +142,30 @@ enum err imap_set_join(
 	return ERR_OK;
 }
 
+enum err imap_set_meet(struct arena *a, struct imap_set *set, const struct imap_set *with)
+{
+	struct imap_range *both = arena_try(a, (set->count + with->count) * sizeof(*both) + 1);
+	size_t i = 0, k = 0, n = 0;
+
+	must(!set->star && !with->star);
+	if (both == NULL)
+		return ERR_LIMIT;
+	while (i < set->count && k < with->count) {
+		const struct imap_range *x = &set->ranges[i], *y = &with->ranges[k];
+		struct imap_range r = { x->first > y->first ? x->first : y->first, x->last < y->last ? x->last : y->last };
+
+		if (r.first <= r.last)
+			both[n++] = r;
+		if (x->last < y->last)
+			i++;
+		else
+			k++;
+	}
+	set->ranges = both;
+	set->count = n;
+	return ERR_OK;
+}
+
 bool imap_set_has(const struct imap_set *set, uint32_t number)
 {
 	size_t low = 0, high = set->count;

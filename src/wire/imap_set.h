@@ -45,6 +45,9 @@ void imap_set_resolve(struct imap_set *set, uint32_t star);
 enum err imap_set_join(struct arena *a, struct imap_set *set, const struct imap_range *more,
 	size_t count) MUST_USE;
 
+/* Leaves what is in another one as well; both resolved. ERR_LIMIT: the arena is full. */
+enum err imap_set_meet(struct arena *a, struct imap_set *set, const struct imap_set *with) MUST_USE;
+
 /* Binary search in a resolved set. */
 bool imap_set_has(const struct imap_set *set, uint32_t number);
 /* How many numbers a resolved set names. */

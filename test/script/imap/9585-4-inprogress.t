@@ -52,7 +52,6 @@ logon 1 imap
 1: i FETCH 1:* (BODY.PEEK[TEXT])
 1? * OK [INPROGRESS ("i" * NIL)] *
 1* i OK *
-# a tag is a quoted string
 # flags are changed so quickly that it takes more of them
 1: j0 COPY 1:* INBOX
 1? j0 OK *
@@ -63,3 +62,7 @@ logon 1 imap
 1: k STORE 1:* +FLAGS (\Seen)
 1? * OK [INPROGRESS ("k" * 32768)] *
 1? k OK *
+# a tag is quoted; one with a bracket in it is not told, as it would end the code
+1: l]l STORE 1:* -FLAGS (\Seen)
+1? * OK [INPROGRESS (NIL * 32768)] *
+1? l]l OK *

@@ -103,6 +103,11 @@ static const struct row rows[] = {
 	{ S_INIT(" FROM"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" HEADER a"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" UID x"), ERR_SYNTAX, S_INIT("") },
+	{ S_INIT(" UIDAFTER 7 UIDBEFORE 9"), ERR_OK, S_INIT("AND(23"
+							   "8:4294967295 23"
+							   "1:8 )") },
+	{ S_INIT(" UIDAFTER 0"), ERR_SYNTAX, S_INIT("") },
+	{ S_INIT(" UIDBEFORE 1:2"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" 0"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" LARGER -1"), ERR_SYNTAX, S_INIT("") },
 	{ S_INIT(" CHARSET UTF-8"), ERR_SYNTAX, S_INIT("") },

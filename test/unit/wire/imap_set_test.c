@@ -125,6 +125,30 @@ static void joins(void)
 	buf_done(&b);
 }
 
+static void meets(struct str a, struct str b, struct str want)
+{
+	struct imap_set x, y;
+	struct buf out;
+
+	buf_init(&out, 1024);
+	must(imap_set_get(&arena, a, &x) == ERR_OK && imap_set_get(&arena, b, &y) == ERR_OK);
+	OK(imap_set_meet(&arena, &x, &y) == ERR_OK, "met");
+	imap_set_put(&out, &x);
+	IS_STR(buf_str(&out), want);
+	buf_done(&out);
+}
+
+static void met(void)
+{
+	meets(S("1:5"), S("3:9"), S("3:5"));
+	meets(S("3:9"), S("1:5"), S("3:5"));
+	meets(S("1:4294967295"), S("2,4:6,4294967295"), S("2,4:6,4294967295"));
+	meets(S("1:3,7:9,12"), S("3:7,9:20"), S("3,7,9,12"));
+	meets(S("1:3"), S("4:6"), S(""));
+	meets(S("$"), S("4:6"), S(""));
+	meets(S("5"), S("5"), S("5"));
+}
+
 int main(void)
 {
 	arena_init(&arena, ARENA_NONE);
@@ -134,6 +158,7 @@ int main(void)
 	caps();
 	numbers();
 	joins();
+	met();
 	arena_done(&arena);
 	return tap_done();
 }

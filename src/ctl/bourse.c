@@ -329,7 +329,7 @@ static run_steps *steps_of(const struct command *c)
 		const char *noun, *verb;
 		run_steps *run;
 	} rows[] = { { "backup", "", backup_run }, { "restore", "", restore_run }, { "directory", "import", import_run },
-		{ "directory", "export", export_run }, { "public", "disable", public_disable_run } };
+		{ "directory", "export", export_run }, { "public", "disable", public_disable_run }, { "folder", "address", folder_address_run } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (strcmp(c->noun, rows[i].noun) == 0 && strcmp(c->verb, rows[i].verb) == 0)

@@ -52,3 +52,51 @@ enum err public_disable_run(const struct call *call, const char *data, struct re
 	transport_close(t);
 	return e;
 }
+
+static enum err add_address(struct transport *t, const struct call *call, json_t **ret, struct failure *f)
+{
+	struct step show = { .verb = "public show" }, find = { .verb = "folder find" }, add = { .verb = "public address add" };
+	enum err e = step_ask(t, &show, f);
+
+	if (e != ERR_OK)
+		return e;
+	find.args = json_pack("{s:I,s:O}", "mailbox", id_of(show.ret), "folder", json_object_get(call->args, "folder"));
+	step_done(&show);
+	e = step_ask(t, &find, f);
+	if (e != ERR_OK)
+		return e;
+	add.args = json_pack("{s:O,s:O}", "folder", json_object_get(find.ret, "folder"), "mail-address",
+		json_object_get(call->args, "address"));
+	step_done(&find);
+	e = step_ask(t, &add, f);
+	*ret = json_incref(add.ret);
+	step_done(&add);
+	return e;
+}
+
+static enum err remove_address(struct transport *t, const struct call *call, json_t **ret, struct failure *f)
+{
+	struct step gone = { .verb = "public address remove",
+		.args = json_pack("{s:O}", "mail-address", json_object_get(call->args, "address")) };
+	enum err e = step_ask(t, &gone, f);
+
+	*ret = json_incref(gone.ret);
+	step_done(&gone);
+	return e;
+}
+
+enum err folder_address_run(const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	struct transport_options options = { .data = data, .config = call->config, .start = true };
+	bool removes = json_is_true(json_object_get(call->args, "remove"));
+	struct transport *t = NULL;
+	json_t *said = NULL;
+	enum err e = transport_open(&options, &t, f);
+
+	if (e == ERR_OK)
+		e = removes ? remove_address(t, call, &said, f) : add_address(t, call, &said, f);
+	if (e == ERR_OK)
+		steps_answer(r, said);
+	transport_close(t);
+	return e;
+}

@@ -467,6 +467,8 @@ struct entry_texts entry_addresses(const struct entry *e)
 		return e->mailbox.addresses;
 	if (e->kind == ENTRY_CONTACT)
 		return e->contact.addresses;
+	if (e->kind == ENTRY_PUBLIC)
+		return e->public.addresses;
 	return e->kind == ENTRY_LIST ? e->list.addresses : (struct entry_texts){ NULL, 0 };
 }
 

@@ -208,7 +208,7 @@ enum err entry_decode(
 
 /* What people call the entry: account name, alias, domain name. A view. */
 struct str entry_name(const struct entry *e);
-/* The SMTP addresses of a recipient (mailbox, contact, list); none for other kinds. */
+/* The SMTP addresses of a recipient (mailbox, contact, list), or of folders of the public store; none for other kinds. */
 struct entry_texts entry_addresses(const struct entry *e);
 /* An account's or a group's domain; 0 for other kinds. */
 uint64_t entry_domain(const struct entry *e);

@@ -227,6 +227,32 @@ static enum err judge(struct directory *d, struct str address, struct arena *a, 
 	return e;
 }
 
+/* Which folder of the public store has the address. */
+static enum err find_folder(
+	struct directory *d, const struct entry *e, struct str address, struct arena *a, struct recipient *ret)
+{
+	const struct entry_public *p = &e->public;
+	struct entry_mailbox box = entry_public_box(p);
+	struct recipient_mailbox *row = arena_try(a, sizeof(*row));
+	struct smtp_address wanted, has;
+	struct arena scratch;
+
+	if (row == NULL)
+		return ERR_TOOMANYRCPT;
+	*row = (struct recipient_mailbox){ .id = e->id, .alias = S(""), .limits = entry_limits(&box, &d->defaults) };
+	arena_init(&scratch, ARENA_NONE);
+	if (smtp_address_parse(&scratch, address, &wanted) != ERR_OK)
+		wanted.key = S("");
+	for (size_t i = 0; i < p->addresses.count && i < p->folders.count && ret->folder == 0; i++) {
+		if (smtp_address_parse(&scratch, p->addresses.at[i], &has) == ERR_OK && str_eq(has.key, wanted.key))
+			(void)!str_u32(p->folders.at[i], UINT32_MAX, &ret->folder);
+	}
+	arena_done(&scratch);
+	ret->mailboxes = row;
+	ret->count = 1;
+	return ret->folder != 0 ? ERR_OK : ERR_RCPTUNKNOWN;
+}
+
 enum err recipient_judge(struct directory *d, struct str address, struct arena *a,
 	struct recipient *ret, struct failure *f)
 {
@@ -241,8 +267,10 @@ enum err recipient_judge(struct directory *d, struct str address, struct arena *
 		r.kind = entry.kind;
 		r.id = entry.id;
 	}
+	if (e == ERR_OK && r.kind == ENTRY_PUBLIC && (e = find_folder(d, &entry, address, a, &r)) != ERR_OK)
+		e = fail(f, e, NULL);
 	arena_done(&scratch);
-	if (e == ERR_OK)
+	if (e == ERR_OK && r.kind != ENTRY_PUBLIC)
 		e = expand(d, r.id, a, &r, f);
 	if (e == ERR_OK)
 		*ret = r;

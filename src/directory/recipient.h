@@ -21,7 +21,8 @@ struct recipient_mailbox {
 };
 
 struct recipient {
-	enum entry_kind kind; /* what the address named: ENTRY_MAILBOX or ENTRY_LIST */
+	enum entry_kind kind; /* what the address named: ENTRY_MAILBOX, ENTRY_LIST or, for a public folder, ENTRY_PUBLIC */
+	uint32_t folder;      /* ENTRY_PUBLIC: its number in the store; mailboxes[0] is the public store */
 	uint64_t id;
 	const struct recipient_mailbox *mailboxes; /* in the arena; at least one */
 	size_t count;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "directory/admin_bulk.h"
 #include "directory/hash_memory.h"
+#include "directory/group.h"
 #include "directory/group_past.h"
 #include "directory/recipient.h"
 #include "directory/role_int.h"
@@ -166,6 +167,8 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->trial_idle = timer_new(env->loop, on_trial_idle, r);
 	role_lockout_open(r);
 	map_init(&r->ended);
+	pending_init(&r->posts);
+	list_init(&r->postings);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
 	backup_start(&r->backup, env, r->kv);
@@ -220,6 +223,64 @@ static size_t seal_rows(struct directory_role *r, const struct recipient *found,
 	return count;
 }
 
+/* ---- mail to a public folder: whether it may be sent there the store knows ---- */
+
+struct posting {
+	struct list node; /* in r->postings */
+	struct directory_role *role;
+	struct link *from; /* NULL: the front has died */
+	uint64_t request;
+	struct ticket_recipient row;
+};
+
+static void on_post_told(void *arg, enum err e, struct msg *m)
+{
+	struct posting *p = arg;
+	struct failure f = { 0 };
+	struct buf ticket;
+
+	buf_init(&ticket, PEER_MESSAGE_OCTETS_MAX);
+	if (e == ERR_OK && m->post_told.code != ERR_OK)
+		fail(&f, m->post_told.code, m->post_told.text.len > 0 ? "%.*s" : NULL, STR_FMT(m->post_told.text));
+	else if (e != ERR_OK)
+		fail(&f, e, NULL);
+	else
+		ticket_recipients_seal(&p->row, 1, clock_mono_ms() + TICKET_DELIVER_MS_MAX, p->role->env->ticket_key, &ticket);
+	answer(p->from, p->request, &f, buf_str(&ticket));
+	buf_done(&ticket);
+	list_remove(&p->node);
+	mem_free(p);
+}
+
+/* Whoever has logged on is known by the ticket that he was given then; whose groups count is read anew. */
+static void ask_post(struct directory_role *r, struct link *from, const struct msg_recipient_judge *q, const struct recipient *found)
+{
+	struct posting *p = MEM_NEW(struct posting);
+	struct link *store = role_link(r->env, ROLE_STORE, 0);
+	struct msg m = { .id = MSG_post_ask };
+	struct entry_ids groups = { NULL, 0 };
+	struct str rest = q->ticket;
+	struct ticket ticket = { 0 };
+	struct arena arena;
+
+	arena_init(&arena, ARENA_NONE);
+	if (ticket_open(&rest, r->env->ticket_key, TICKET_SUBMIT, clock_mono_ms(), &ticket) != ERR_OK ||
+		group_closure(&r->directory, ticket.account, &arena, &groups) != ERR_OK)
+		ticket.account = 0;
+	*p = (struct posting){ .role = r, .from = from, .request = q->request,
+		.row = { .mailbox = found->id, .limits = role_limits(&found->mailboxes[0].limits), .folder = found->folder,
+			.poster = ticket.account } };
+	list_init(&p->node);
+	list_add_tail(&r->postings, &p->node);
+	m.post_ask = (struct msg_post_ask){ .request = role_request(r->env), .mailbox = found->id, .folder = found->folder,
+		.account = ticket.account, .groups = ticket.account != 0 ? role_groups(&groups, &arena) : STR_NONE };
+	if (store != NULL && link_send(store, &m))
+		pending_add(&r->posts, m.post_ask.request, store, on_post_told, p);
+	else
+		on_post_told(p, ERR_UNAVAILABLE, NULL);
+	arena_done(&arena);
+}
+
 static void judge_recipient(struct directory_role *r, struct link *from, const struct msg_recipient_judge *q)
 {
 	struct failure f = { 0 };
@@ -231,7 +292,13 @@ static void judge_recipient(struct directory_role *r, struct link *from, const s
 
 	arena_init(&arena, ARENA_NONE);
 	buf_init(&ticket, PEER_MESSAGE_OCTETS_MAX);
-	if (recipient_judge(&r->directory, q->address, &arena, &found, &f) == ERR_OK) {
+	if (recipient_judge(&r->directory, q->address, &arena, &found, &f) == ERR_OK && found.kind == ENTRY_PUBLIC) {
+		ask_post(r, from, q, &found);
+		buf_done(&ticket);
+		arena_done(&arena);
+		return;
+	}
+	if (f.code == ERR_OK) {
 		count = seal_rows(r, &found, &arena, &rows);
 		if (count == 0)
 			fail(&f, ERR_QUOTA, NULL);
@@ -359,6 +426,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_wish_limits(r, from, &m->limits_wish);
 	else if (m->id == MSG_accounts_ask)
 		role_tell_accounts(r, from, &m->accounts_ask);
+	else if (m->id == MSG_post_told)
+		(void)!pending_answer(&r->posts, m->post_told.request, m);
 	else if (m->id == MSG_reach_ask)
 		role_tell_reach(r, from, &m->reach_ask);
 	else if (m->id == MSG_url_ask)
@@ -389,6 +458,13 @@ static void on_link_down(struct role_env *env, struct link *link)
 {
 	struct directory_role *r = env->state;
 
+	LIST_EACH(node, &r->postings) {
+		struct posting *p = LIST_OF(node, struct posting, node);
+
+		if (p->from == link)
+			p->from = NULL;
+	}
+	pending_link_down(&r->posts, link);
 	if (link->role == ROLE_STORE) {
 		map_done(&r->quota); /* the next store tells anew */
 		map_init(&r->quota);

@@ -17,6 +17,7 @@
 #include "kv/kv.h"
 #include "role/backup.h"
 #include "role/check.h"
+#include "role/pending.h"
 #include "role/scrub.h"
 
 #define HASH_THREADS_MAX 8u
@@ -84,6 +85,8 @@ struct directory_role {
 	uint64_t last_ticket;
 	struct map asked;        /* of netlogon: request -> question, see role_netlogon.c */
 	struct list asked_order;
+	struct pending_table posts; /* asked of the store */
+	struct list postings;    /* of struct posting, role.c */
 	struct map remote;       /* domain -> remote_queue */
 };
 

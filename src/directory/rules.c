@@ -375,7 +375,16 @@ static enum err check_public(struct directory *d, struct arena *a, const struct 
 		return fail(f, err, NULL);
 	if (check_name("an alias", box.alias, f) != ERR_OK || check_quotas(&box, f) != ERR_OK || check_counts(&box, f) != ERR_OK)
 		return f->code;
-	return check_retention(&box, f);
+	if (check_retention(&box, f) != ERR_OK)
+		return f->code;
+	if (e->public.addresses.count > RULES_POSTS_MAX)
+		return fail(f, ERR_TOOBIG, "public folders can have %zu addresses at most", RULES_POSTS_MAX);
+	must(e->public.addresses.count == e->public.folders.count);
+	for (size_t i = 0; i < e->public.addresses.count; i++) {
+		if (check_address(d, a, e->public.addresses.at[i], f) != ERR_OK)
+			return f->code;
+	}
+	return ERR_OK;
 }
 
 enum err rules_check(struct directory *d, struct arena *a, const struct entry *e, struct failure *f)

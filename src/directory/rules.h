@@ -7,6 +7,7 @@
 #include "directory/directory.h"
 
 #define RULES_ITEMS_MAX     ((size_t)200) /* addresses, mail domains or user rights of one entry */
+#define RULES_POSTS_MAX     ((size_t)500) /* addresses of public folders */
 #define RULES_GRANTS_MAX    ((size_t)1000) /* accounts and groups with rights on one mailbox */
 #define RULES_FOLDERS_MAX   ((uint64_t)10000) /* of one mailbox; the store has no place for more */
 

@@ -159,7 +159,7 @@ enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, 
 }
 
 #define ROW_OCTETS          ((size_t)49)
-#define RECIPIENTS_HEAD     ((size_t)13)
+#define RECIPIENTS_HEAD     ((size_t)25)
 #define RECIPIENTS_MAX_BODY (RECIPIENTS_HEAD + ROW_OCTETS * TICKET_RECIPIENTS_MAX)
 
 void ticket_recipients_seal(const struct ticket_recipient *rows, size_t count, uint64_t expires_ms, struct str key, struct buf *to)
@@ -172,6 +172,8 @@ void ticket_recipients_seal(const struct ticket_recipient *rows, size_t count, u
 	wr_u8(&w, TICKET_RECIPIENTS);
 	wr_u64(&w, expires_ms);
 	wr_u32(&w, (uint32_t)count);
+	wr_u32(&w, count == 1 ? rows[0].folder : 0);
+	wr_u64(&w, count == 1 ? rows[0].poster : 0);
 	for (size_t i = 0; i < count; i++) {
 		wr_u64(&w, rows[i].mailbox);
 		put_limits(&w, &rows[i].limits);
@@ -188,7 +190,8 @@ enum err ticket_recipients_open(struct str *octets, struct str key, uint64_t now
 	struct str rest = *octets, body;
 	struct ticket_recipient *rows;
 	struct rd r;
-	uint32_t count;
+	uint32_t count, folder;
+	uint64_t poster;
 
 	if (cut_sealed(&rest, key, RECIPIENTS_MAX_BODY, &body) != ERR_OK)
 		return ERR_TICKET;
@@ -196,13 +199,17 @@ enum err ticket_recipients_open(struct str *octets, struct str key, uint64_t now
 	if (rd_u8(&r) != TICKET_RECIPIENTS || rd_u64(&r) < now_ms)
 		return ERR_TICKET;
 	count = rd_u32(&r);
-	if (count * ROW_OCTETS != r.rest.len)
+	folder = rd_u32(&r);
+	poster = rd_u64(&r);
+	if (count * ROW_OCTETS != r.rest.len || (folder != 0 && count != 1))
 		return ERR_TICKET;
 	rows = ARENA_ARRAY(arena, struct ticket_recipient, count);
 	for (uint32_t i = 0; i < count; i++) {
 		rows[i].mailbox = rd_u64(&r);
 		rows[i].limits = get_limits(&r);
 		rows[i].no_quota = rd_bool(&r);
+		rows[i].folder = folder;
+		rows[i].poster = poster;
 	}
 	if (r.failed)
 		return ERR_TICKET;

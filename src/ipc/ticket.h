@@ -47,6 +47,8 @@ enum err ticket_open(struct str *octets, struct str key, enum ticket_kind kind, 
 struct ticket_recipient {
 	uint64_t mailbox;
 	struct ticket_limits limits;
+	uint32_t folder; /* of the only row: a folder of the public store, else 0, the inbox */
+	uint64_t poster; /* with that: the account that sends, 0 when nobody knows it */
 	bool no_quota; /* a list's member: the sender cannot be told of one full mailbox, so it is not passed over */
 };
 

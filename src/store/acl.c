@@ -28,8 +28,9 @@ static bool applies(const struct acl_entry *e, const struct acl_user *user)
 {
 	switch (e->kind) {
 	case ACL_ANYONE:
-	case ACL_AUTHENTICATED:
 		return true;
+	case ACL_AUTHENTICATED:
+		return user->account != 0;
 	case ACL_DELEGATES:
 		return user->access == ACCESS_FULL || user->access == ACCESS_READ;
 	case ACL_GROUP:

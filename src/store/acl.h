@@ -68,7 +68,7 @@ struct acl {
 
 /* Who uses the mailbox. */
 struct acl_user {
-	uint64_t account;
+	uint64_t account;       /* 0: nobody who has logged on */
 	enum access access;     /* its right on the whole mailbox */
 	const uint64_t *groups; /* that it is in; borrowed */
 	size_t groups_count;

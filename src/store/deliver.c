@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/email.h"
 #include "store/message.h"
+#include "store/poster.h"
 
 struct delivery {
 	struct store *s;
@@ -65,6 +66,12 @@ static void committed(void *arg, enum err e)
 	answer(d);
 }
 
+/* NULL: it is gone. */
+static struct folder *target(struct mailbox *m, const struct deliver_row *row)
+{
+	return row->folder != 0 ? box_folder(m, row->folder) : box_inbox(m);
+}
+
 /* Opens and judges each row; boxes[i] is NULL for a refused one. Returns how many were taken. */
 static size_t judge(struct store *s, const struct deliver_request *r, struct mailbox **boxes)
 {
@@ -81,7 +88,9 @@ static size_t judge(struct store *s, const struct deliver_request *r, struct mai
 		mailbox_limits_set(boxes[i], &row->limits);
 		if (over(boxes[i], row))
 			row->ret = ERR_QUOTA;
-		else if (box_inbox(boxes[i])->uidnext == UINT32_MAX)
+		else if (!target(boxes[i], row))
+			row->ret = ERR_NOFOLDER;
+		else if (target(boxes[i], row)->uidnext == UINT32_MAX)
 			row->ret = ERR_LIMIT;
 		if (row->ret != ERR_OK) {
 			mailbox_unref(boxes[i]);
@@ -115,18 +124,20 @@ static void put(struct write *w, struct mailbox *m, const struct deliver_request
 	const struct email_row *email, struct deliver_row *row)
 {
 	struct part *p = write_part(w, m);
+	struct folder *f = target(m, row);
 	struct item it = {
 		.modseq = part_modseq(p),
 		.email = m->row.email_next++,
 		.date = r->date,
 		.sent = message_sent(r->record, r->date),
-		.uid = write_uid(box_inbox(m)),
+		.uid = write_uid(f),
 		.octets = (uint32_t)r->octets.len,
 		.saved = (uint32_t)store_seconds(m->store),
 	};
 
 	email_add(w, m, it.email, email, r->record);
-	write_add(w, p, box_inbox(m), &it);
+	write_add(w, p, f, &it);
+	poster_put(w, p, f, it.uid, row->poster);
 	row->ret_uid = it.uid;
 	row->ret_email = it.email;
 }

@@ -223,6 +223,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		pending_answer(&r->questions, m->url_told.request, m);
 	else if (m->id == MSG_reach_told)
 		pending_answer(&r->questions, m->reach_told.request, m);
+	else if (m->id == MSG_post_ask)
+		role_post_judge(r, from, &m->post_ask);
 	else if (m->id == MSG_rights_changed)
 		role_take_rights(r, m->rights_changed.mailbox);
 	else if (m->id == MSG_limits)

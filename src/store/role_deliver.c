@@ -115,12 +115,12 @@ static void on_delivered(void *arg, enum err e)
 	mem_free(d);
 }
 
-/* The mailbox's row; rows_count: it has none yet. */
-static size_t row_of(const struct delivery *d, uint64_t mailbox)
+/* The row of the mailbox and its folder; rows_count: it has none yet. */
+static size_t row_of(const struct delivery *d, uint64_t mailbox, uint32_t folder)
 {
 	size_t i = 0;
 
-	while (i < d->rows_count && d->rows[i].mailbox != mailbox)
+	while (i < d->rows_count && (d->rows[i].mailbox != mailbox || d->rows[i].folder != folder))
 		i++;
 	return i;
 }
@@ -131,12 +131,13 @@ static void take_rows(struct delivery *d, const struct ticket_recipient *found, 
 	size_t refs = d->starts[d->tickets_count];
 
 	for (size_t i = 0; i < count; i++) {
-		size_t at = row_of(d, found[i].mailbox);
+		size_t at = row_of(d, found[i].mailbox, found[i].folder);
 
 		d->refs[refs++] = at;
 		if (at == d->rows_count)
 			d->rows[d->rows_count++] = (struct deliver_row){ .mailbox = found[i].mailbox,
-				.limits = role_mailbox_limits(&found[i].limits), .no_quota = found[i].no_quota };
+				.limits = role_mailbox_limits(&found[i].limits), .no_quota = found[i].no_quota,
+				.folder = found[i].folder, .poster = found[i].poster };
 	}
 	d->starts[++d->tickets_count] = refs;
 }

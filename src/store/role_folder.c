@@ -1,5 +1,6 @@
 #include <jansson.h>
 
+#include "base/cursor.h"
 #include "base/mem.h"
 #include "role/answer.h"
 #include "store/acl_role.h"
@@ -7,9 +8,10 @@
 
 /* What `bourse folder` asks: folders and their access lists as IMAP has them (imap_folder.c, imap_acl.c), but with all rights. */
 
-enum verb { LIST, CREATE, DELETE, RENAME, RIGHTS, GRANT, REVOKE };
+enum verb { FIND, LIST, CREATE, DELETE, RENAME, RIGHTS, GRANT, REVOKE };
 
 static const struct str verbs[] = {
+	[FIND] = S_INIT("folder find"),
 	[LIST] = S_INIT("folder list"),
 	[CREATE] = S_INIT("folder create"),
 	[DELETE] = S_INIT("folder delete"),
@@ -241,6 +243,50 @@ static bool wait_for_directory(struct asked *q)
 	return again;
 }
 
+/* For the directory, which keeps addresses of folders that may get other names. */
+static void tell_number(struct asked *q, const json_t *args)
+{
+	enum err e = find_folder(q, args);
+
+	if (e != ERR_OK || q->folder == 0) {
+		refuse(q, ERR_NOFOLDER, NULL);
+		return;
+	}
+	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:I}", "ok", 1, "folder", (json_int_t)q->folder));
+	end(q);
+}
+
+/* ---- mail to a folder ---- */
+
+void role_post_judge(struct store_role *r, struct link *from, const struct msg_post_ask *q)
+{
+	struct msg m = { .id = MSG_post_told, .post_told = { .request = q->request } };
+	struct acl_user user = { .account = q->account, .access = ACCESS_NONE };
+	uint64_t groups[TICKET_GROUPS_MAX];
+	struct rd ids = rd_from(q->groups);
+	struct mailbox *box = NULL;
+	struct folder_info info;
+	enum err e = role_mailbox(r, q->mailbox, &box);
+
+	while (user.groups_count < TICKET_GROUPS_MAX && ids.rest.len >= sizeof(uint64_t))
+		groups[user.groups_count++] = rd_u64(&ids);
+	user.groups = groups;
+	if (e == ERR_OK)
+		e = folder_by_id(box, q->folder, &info);
+	if (e == ERR_NOFOLDER || (e == ERR_OK && info.noselect)) {
+		e = ERR_RCPTUNKNOWN;
+	} else if (e == ERR_OK && (folder_rights(box, q->folder, &user) & ACL_POST) == 0) {
+		e = ERR_PERM;
+		m.post_told.text = q->account != 0 ? S("you have not the right \"p\" to post to that folder")
+						   : S("strangers have not the right \"p\" to post to that folder");
+	} else if (e == ERR_OK && mailbox_quota_state(box) == MAILBOX_QUOTA_FULL) {
+		e = ERR_QUOTA;
+	}
+	mailbox_unref(box);
+	m.post_told.code = e;
+	link_send(from, &m);
+}
+
 static void begin_list(struct asked *q, const json_t *args)
 {
 	struct role_accounts accounts = { .mailbox = role_number(args, "mailbox"), .ids = q->ids };
@@ -284,6 +330,8 @@ static void begin(struct asked *q)
 		return;
 	if (e != ERR_OK)
 		refuse(q, e, NULL);
+	else if (q->verb == FIND)
+		tell_number(q, args);
 	else if (q->verb == LIST)
 		list(q);
 	else if (q->verb < RIGHTS)

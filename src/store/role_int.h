@@ -109,6 +109,9 @@ bool role_sessions_admin(struct store_role *r, const struct msg_admin_request *q
 /* The parser's record of a message; done may be called inside. See session_parse_fn. */
 void role_parse(struct store_role *r, struct str octets, session_parsed_fn *done, void *done_arg);
 
+/* ---- role_folder.c ---- */
+void role_post_judge(struct store_role *r, struct link *from, const struct msg_post_ask *q);
+
 /* ---- role_export.c, role_import.c: what `bourse restore --mailbox` takes from a server on a backup, and gives to one that runs ---- */
 /* Takes value. */
 void role_answer(struct store_role *r, uint64_t request, json_t *value);

@@ -67,9 +67,11 @@ void store_forget(struct store *s, const void *arg);
 struct deliver_row {
 	uint64_t mailbox;
 	struct mailbox_limits limits;
+	uint32_t folder; /* 0: INBOX */
+	uint64_t poster; /* in the public store: as append_request has it */
 	bool no_quota; /* reports to the postmaster and the like */
 	/* Answers, filled before done is called. */
-	enum err ret; /* ERR_OK, ERR_QUOTA, ERR_NOBOX, ERR_CORRUPT, or what the commit said */
+	enum err ret; /* ERR_OK, ERR_QUOTA, ERR_NOFOLDER, ERR_NOBOX, ERR_CORRUPT, or what the commit said */
 	uint32_t ret_uid;
 	uint64_t ret_email;
 };
@@ -93,7 +95,7 @@ struct deliver_request {
 typedef void deliver_done(void *arg, enum err e);
 
 /*
- * Into the INBOX of each row: one copy of the octets, one write set, one flush. done gets ERR_OK
+ * Into the INBOX of each row, or the folder that it names: one copy of the octets, one write set, one flush. done gets ERR_OK
  * when the write set is on disk; rows may still have been refused one by one. ERR_PEER (record does
  * not fit), ERR_TOOBIG, ERR_DISKFULL, the first row's code when every row was refused and nothing
  * else was to be written.

@@ -1,9 +1,11 @@
 """The public store: every right and role against every command, its beginning and its end, restarts."""
 import imaplib
 import json
+import os
+import signal
 
 import pytest
-from server import PASSWORD
+from server import PASSWORD, eventually
 
 NAME = "Public Folders"
 
@@ -193,3 +195,28 @@ def test_beginning_and_end(new_server):
     assert s.json("folder", "list", "public")["rows"] == []
     s.bourse("public", "disable")
     assert "sound" in s.bourse("check").stdout
+
+
+def test_mail_to_a_folder_without_a_store(server, club):
+    """Whether it may be posted only the store knows: while there is none the answer is to come back, and nothing hangs."""
+    club.bourse("folder", "create", "public", "Mail")
+    club.bourse("folder", "grant", "public", "Mail", "anyone", "contributor")
+    club.bourse("folder", "address", "Mail", "post@example.org")
+    with club.smtp() as c:
+        c.ehlo("client.example")
+        c.mail("sender@example.net")
+        assert c.rcpt("post@example.org")[0] == 250
+        c.rset()
+        for pid in club.role_pids("store"):
+            os.kill(pid, signal.SIGKILL)
+        codes = set()
+
+        def taken():
+            c.rset()
+            c.mail("sender@example.net")
+            codes.add(c.rcpt("post@example.org")[0])
+            return 250 in codes
+        eventually(taken)
+        assert codes <= {250, 451, 450}
+        assert c.data(b"Subject: posted\r\n\r\n")[0] == 250
+    assert [row["messages"] for row in club.json("folder", "list", "public")["rows"] if row["folder"] == "Mail"] == [1]

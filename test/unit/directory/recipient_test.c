@@ -101,6 +101,27 @@ static void test_rows(struct world *w)
 	IS_NUM(r.kind, ENTRY_LIST);
 }
 
+static void test_public(struct world *w)
+{
+	struct recipient r;
+
+	DO(w, "public enable", "'quota-receive':'2M'");
+	DO(w, "public address add", "'mail-address':'post@example.org','folder':'7'");
+	DO(w, "public address add", "'mail-address':'more@example.org','folder':'4294967295'");
+	IS_NUM(judge(w, "POST@Example.org.", &r), ERR_OK);
+	OK(r.kind == ENTRY_PUBLIC && r.folder == 7 && r.count == 1 && r.mailboxes[0].id == r.id, "the folder of the address");
+	IS_NUM(r.mailboxes[0].limits.receive_octets, 2 << 20);
+	IS_NUM(judge(w, "more@example.org", &r), ERR_OK);
+	IS_NUM(r.folder, UINT32_MAX);
+	IS_NUM(judge(w, "public@example.org", &r), ERR_RCPTUNKNOWN);
+	NO(w, "list set", "'name':'none','members':'post@example.org'", CONFLICT, "cannot be a member");
+	DO(w, "public address remove", "'mail-address':'post@example.org'");
+	IS_NUM(judge(w, "post@example.org", &r), ERR_RCPTUNKNOWN);
+	IS_NUM(judge(w, "more@example.org", &r), ERR_OK);
+	DO(w, "public disable", "");
+	IS_NUM(judge(w, "more@example.org", &r), ERR_RCPTUNKNOWN);
+}
+
 static void test_postmaster(struct world *w)
 {
 	struct recipient r;
@@ -182,6 +203,7 @@ int main(void)
 	IS_NUM(judge(&w, "postmaster", &r), ERR_RCPTUNKNOWN);
 	build(&w);
 	test_rows(&w);
+	test_public(&w);
 	test_postmaster(&w);
 	test_depth(&w);
 	test_many(&w);

@@ -89,7 +89,14 @@ static void test_recipients(void)
 	OK(ticket_recipients_open(&rest, key, 51, &arena, &got, &count) == ERR_TICKET, "not after its time");
 	rest = str_sub(buf_str(&b), 0, b.len - 1);
 	OK(ticket_recipients_open(&rest, key, 0, &arena, &got, &count) == ERR_OK, "the first is whole");
+	OK(got[0].folder == 0 && got[0].poster == 0, "of inboxes");
 	OK(ticket_recipients_open(&rest, key, 0, &arena, &got, &count) == ERR_TICKET, "the second is cut");
+	buf_clear(&b);
+	rows[0].folder = 12;
+	rows[0].poster = 1ull << 41;
+	ticket_recipients_seal(rows, 1, 50, key, &b);
+	rest = buf_str(&b);
+	OK(ticket_recipients_open(&rest, key, 50, &arena, &got, &count) == ERR_OK && count == 1 && got[0].folder == 12 && got[0].poster == 1ull << 41, "a public folder, and who posts");
 	buf_done(&b);
 	arena_done(&arena);
 }

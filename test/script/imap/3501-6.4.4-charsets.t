@@ -25,5 +25,13 @@ logon 1 imap
 1: i SEARCH BODY three
 1= * SEARCH 3
 1= i OK *
-1: j LOGOUT
-1* j OK *
+# more than is decoded at once
+1- j APPEND INBOX {72112+}\r\nSubject: long\r\nContent-Type: text/plain; charset=utf-16le\r\nContent-Transfer-Encoding: base64\r\n\r\n
+repeat 4000 1: dwBvAHIAZAANAAoA
+1: bgBlAGUAZABsAGUA
+1? j OK *
+1: k SEARCH BODY needle
+1= * SEARCH 4
+1= k OK *
+1: l LOGOUT
+1* l OK *

@@ -44,10 +44,21 @@ static uint32_t from_iso_8859_15(unsigned char c)
 	return c;
 }
 
+/* Most of every text; returns what follows. */
+static struct str put_ascii(struct str octets, struct buf *to)
+{
+	size_t n = str_ascii_span(octets);
+
+	buf_put(to, str_sub(octets, 0, n));
+	return str_skip(octets, n);
+}
+
 static void put_mapped(struct str octets, uint32_t (*map)(unsigned char), struct buf *to)
 {
-	for (size_t i = 0; i < octets.len; i++)
-		utf8_put(to, map((unsigned char)octets.at[i]));
+	for (octets = put_ascii(octets, to); octets.len > 0; octets = put_ascii(octets, to)) {
+		utf8_put(to, map((unsigned char)octets.at[0]));
+		octets = str_skip(octets, 1);
+	}
 }
 
 static void put_utf8(struct str octets, struct buf *to)
@@ -219,7 +230,11 @@ static size_t utf8_cut(struct str s)
 
 static void put_guessed(struct str octets, struct buf *to)
 {
-	while (octets.len > 0) {
+	if (utf8_valid(octets)) {
+		buf_put(to, octets);
+		return;
+	}
+	for (octets = put_ascii(octets, to); octets.len > 0; octets = put_ascii(octets, to)) {
 		unsigned char first = (unsigned char)octets.at[0];
 		uint32_t c = utf8_next(&octets);
 

@@ -108,6 +108,45 @@ def test_stops_reading_inside_a_literal(big, service):
         w.close()
 
 
+def test_conversions_unread(big):
+    """A conversion of 8 MiB is measured, then made again while it is read, or not read: nothing of it is kept but a piece."""
+    with unharmed(big, seconds=60):
+        readers = [logged_on(big) for _ in range(10)]
+        for w in readers:
+            w.send(b"t CONVERT 1 (NIL (\"charset\" \"iso-8859-2\")) BINARY[1]\r\n" * 100)
+            size = int(re.search(rb"\{(\d+)\}$", w.line()).group(1))
+            text = big.big_text.split(b"\r\n\r\n", 1)[1]
+            assert size == len(text)
+            assert octets(w, 100_000) == text[:100_000]
+        serves_others(big)
+        for w in readers[1:]:
+            w.close()
+        w = readers[0]
+        w.socket.settimeout(60)
+        assert octets(w, size - 100_000) == text[100_000:]
+        assert w.line() == b")" and w.line().startswith(b"t OK")
+        w.close()
+    with unharmed(big, seconds=60):
+        with logged_on(big) as w:
+            w.socket.settimeout(60)
+            for at in range(0, len(text), 1 << 16):
+                w.send(b"t CONVERT 1 (NIL) BINARY[1]<%d.65536>\r\n" % at)
+                count = int(re.search(rb"\{(\d+)\}$", w.line()).group(1))
+                assert octets(w, count) == text[at:at + (1 << 16)]
+                assert w.until(b"t ")[-1].startswith(b"t OK")
+            # A header of many words, each of which has to be made anew.
+            words = b"".join(b" =?koi8-r?Q?=C1?=\r\n x%d =?utf-8?B?w6Q=?=\r\n" % n for n in range(900))
+            header = b"".join(b"X-%d:%s" % (n, words) for n in range(20)) + b"\r\nx\r\n"
+            w.send(b"a APPEND Drafts {%d+}\r\n" % len(header) + header + b"\r\n")
+            assert w.until(b"a ")[-1].startswith(b"a OK")
+            w.send(b"s SELECT Drafts\r\n")
+            assert w.until(b"s ")[-1].startswith(b"s OK")
+            w.send(b"t CONVERT 1 (NIL (\"charset\" \"utf-8\")) BODY[HEADER]\r\n")
+            count = int(re.search(rb"\{(\d+)\}$", w.line()).group(1))
+            assert octets(w, count).count(b"=?utf-8?Q?=D0=B0?=") == 900 * 20
+            assert w.until(b"t ")[-1].startswith(b"t OK")
+
+
 # ---- two gibibytes ----
 
 @pytest.mark.parametrize("command", [b"APPEND INBOX {2147483648}", b"APPEND INBOX (\\Seen) {4294967297}", b"SEARCH BODY {2147483648}", b"CREATE {2147483648}",

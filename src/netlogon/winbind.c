@@ -88,6 +88,12 @@ static void take_session_key(struct attempt *a, const struct wbcAuthUserInfo *in
 	a->answer.session_key_len = PROOF_SESSION_KEY_OCTETS;
 }
 
+/* The library calls no octets at some place an error. */
+static uint8_t *octets_of(struct str s)
+{
+	return s.len > 0 ? (uint8_t *)(uintptr_t)s.at : NULL;
+}
+
 static void prove(struct attempt *a, struct wbcContext *context)
 {
 	struct wbcAuthUserParams p = { .account_name = a->q.user, .domain_name = domain_of(a), .workstation_name = "BOURSE",
@@ -101,9 +107,9 @@ static void prove(struct attempt *a, struct wbcContext *context)
 		p.parameter_control = WBC_MSV1_0_ALLOW_WORKSTATION_TRUST_ACCOUNT | WBC_MSV1_0_ALLOW_SERVER_TRUST_ACCOUNT;
 		memcpy(p.password.response.challenge, a->q.challenge, sizeof(p.password.response.challenge));
 		p.password.response.nt_length = (uint32_t)a->q.nt.len;
-		p.password.response.nt_data = (uint8_t *)(uintptr_t)a->q.nt.at;
+		p.password.response.nt_data = octets_of(a->q.nt);
 		p.password.response.lm_length = (uint32_t)a->q.lm.len;
-		p.password.response.lm_data = (uint8_t *)(uintptr_t)a->q.lm.at;
+		p.password.response.lm_data = octets_of(a->q.lm);
 	} else {
 		p.password.plaintext = a->q.password;
 	}

@@ -52,6 +52,8 @@ enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, con
 {
 	bool open = who->tls || allows(c->auth_plaintext_without_tls, who);
 
+	if ((m->flags & SASL_IN_TLS) && !who->tls)
+		return ERR_NEEDTLS;
 	if (!open && ((m->flags & SASL_CLEAR) || !allows(c->auth_challenge_without_tls, who)))
 		return ERR_NEEDTLS;
 	if (!is_on(list_of(c, who->protocol), m->name) || ((m->flags & SASL_ASKED_FOR) && !c->auth_ntlm))
@@ -59,6 +61,8 @@ enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, con
 	if ((m->flags & SASL_BINDS) && !who->binds)
 		return who->tls ? ERR_BINDINGTYPE : ERR_NEEDTLS;
 	if ((m->flags & SASL_TOKENS) && c->oauth_issuer.len == 0)
+		return ERR_MECHANISMOFF;
+	if ((m->flags & SASL_KERBEROS) && (c->kerberos_keytab.len == 0 || !who->kerberos))
 		return ERR_MECHANISMOFF;
 	if ((m->flags & SASL_SHOWS) && !who->shows)
 		return ERR_NOCERTIFICATE;

@@ -17,6 +17,7 @@ struct offer_client {
 	bool tls, loopback;
 	bool binds; /* some channel binding of this connection is known */
 	bool shows; /* a certificate that tls.client_ca vouches for */
+	bool kerberos; /* tickets can be accepted: the keytab is there */
 };
 
 /* NULL for a good item, else a sentence that says what is wrong with it. */

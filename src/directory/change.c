@@ -84,6 +84,8 @@ static enum err domain_rows(struct arena *a, const struct entry *e, struct str i
 			return ERR_ADDRESS;
 		add_row(r, keys_mail_domain(a, key), id, "mail domain", d->mail.at[i]);
 	}
+	if (d->realm.len > 0)
+		add_row(r, keys_realm(a, d->realm), id, "Kerberos realm", d->realm);
 	return ERR_OK;
 }
 
@@ -94,6 +96,8 @@ static void account_rows(struct arena *a, const struct entry *e, struct str id, 
 
 	for (size_t i = 0; i < prints.count; i++)
 		add_row(r, keys_certificate(a, fingerprint_key(a, prints.at[i])), id, "certificate", prints.at[i]);
+	for (size_t i = 0; i < e->account.principals.count; i++)
+		add_row(r, keys_kerberos(a, e->account.principals.at[i]), id, "principal", e->account.principals.at[i]);
 
 	add_row(r, keys_account(a, e->account.domain, fold), id, "account name", e->account.name);
 	add_row(r, keys_user(a, fold, e->account.domain), id, NULL, S(""));
@@ -131,7 +135,7 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 	if (e->kind == ENTRY_GROUP)
 		most += e->group.members.count;
 	if (e->kind == ENTRY_ACCOUNT)
-		most += e->account.certificates.count;
+		most += e->account.certificates.count + e->account.principals.count;
 	*ret = (struct rows){ arena_take(a, most * sizeof(struct row)), 0 };
 	add_row(ret, keys_kind(a, e->kind, e->id), S(""), NULL, S(""));
 	if (e->kind == ENTRY_DOMAIN)

@@ -23,6 +23,8 @@ void controllers_look(const json_t *rows, uint64_t domain, struct controllers_vi
 		if ((uint64_t)json_integer_value(json_object_get(row, "domain_id")) != domain)
 			continue;
 		ret->failing += since[0] != '\0';
+		if (text_of(row, "refused_because")[0] != '\0')
+			snprintf(ret->refused, sizeof(ret->refused), "%.30s: %.200s", text_of(row, "last_refusal"), text_of(row, "refused_because"));
 		if (since[0] != '\0')
 			n = snprintf(ret->text + used, sizeof(ret->text) - used, "%s%.60s does not answer since %.30s (%.60s)", between,
 				text_of(row, "controller"), since, text_of(row, "why"));

@@ -8,6 +8,7 @@
 struct controllers_view {
 	size_t count, failing;
 	char text[256]; /* "ldap://a does not answer since 2026-05-28T20:26:40Z (refused); ldap://b answers" */
+	char refused[256]; /* of the last one that says so: when it said no last, and why; "" where none does */
 };
 
 /* rows may be NULL: nothing has been told. */

@@ -171,6 +171,16 @@ enum err directory_principal(
 	return by_index(d, ENTRY_NONE, keys_account(a, domain, fold), a, ret);
 }
 
+enum err directory_realm(struct directory *d, struct str realm, struct arena *a, struct entry *ret)
+{
+	return by_index(d, ENTRY_DOMAIN, keys_realm(a, realm), a, ret);
+}
+
+enum err directory_kerberos(struct directory *d, struct str principal, struct arena *a, struct entry *ret)
+{
+	return by_index(d, ENTRY_ACCOUNT, keys_kerberos(a, principal), a, ret);
+}
+
 enum err directory_certificate(struct directory *d, struct str fingerprint, struct arena *a, struct entry *ret)
 {
 	if (!fingerprint_valid(fingerprint))

@@ -74,6 +74,9 @@ enum err directory_account(struct directory *d, uint64_t domain, struct str user
 /* Accounts and groups of a domain share their names; ret is of either kind. */
 enum err directory_principal(struct directory *d, uint64_t domain, struct str name, struct arena *a,
 	struct entry *ret) MUST_USE;
+/* The domain whose Kerberos realm it is; the account that a Kerberos principal is linked to. Octet for octet. */
+enum err directory_realm(struct directory *d, struct str realm, struct arena *a, struct entry *ret) MUST_USE;
+enum err directory_kerberos(struct directory *d, struct str principal, struct arena *a, struct entry *ret) MUST_USE;
 /* The account that a certificate logs on to. fingerprint: SHA-256 in hexadecimal, as fingerprint_key gives it. */
 enum err directory_certificate(struct directory *d, struct str fingerprint, struct arena *a, struct entry *ret) MUST_USE;
 /* Accounts of that name in all domains: ids into ret, at most max; *ret_count is how many were put

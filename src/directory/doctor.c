@@ -5,6 +5,7 @@
 
 #include "config/network.h"
 #include "config/offer.h"
+#include "directory/controllers.h"
 #include "directory/shell_word.h"
 #include "sasl/sasl.h"
 
@@ -64,9 +65,17 @@ static void look_at_port(const struct config *c, const struct doctor_query *q, s
 
 /* ---- the way in: what the connection and the configuration offer ---- */
 
-static enum err judge(const struct config *c, const struct doctor_query *q, const struct sasl_mechanism *m)
+static bool accepts_tickets(const struct logon *l)
 {
-	struct offer_client who = { .protocol = q->logon.protocol, .tls = q->tls, .binds = q->tls, .shows = q->tls,
+	struct controllers_view view;
+
+	controllers_look(l->directory->controllers, PROOF_DOMAIN_KERBEROS, &view);
+	return view.count > 0 && view.failing == 0;
+}
+
+static enum err judge(const struct config *c, const struct doctor_query *q, const struct sasl_mechanism *m, const struct logon *l)
+{
+	struct offer_client who = { .protocol = q->logon.protocol, .tls = q->tls, .binds = q->tls, .shows = q->tls, .kerberos = accepts_tickets(l),
 		.loopback = q->source.len > 0 && network_has_text(S("loopback"), q->source) };
 
 	return m != NULL ? offer_judge(c, m, &who) : offer_password(c, &who);
@@ -130,6 +139,52 @@ static void look_at_mechanism(const struct config *c, const struct doctor_query 
 	}
 }
 
+/* ---- Kerberos ---- */
+
+static void look_at_keytab(const struct config *c, const struct logon *l, enum err offered, struct doctor_finding *f)
+{
+	struct controllers_view view;
+
+	f->step = "the mechanism is offered";
+	controllers_look(l->directory->controllers, PROOF_DOMAIN_KERBEROS, &view);
+	if (c->kerberos_keytab.len > 0 && view.failing == 0 && offered != ERR_MECHANISMOFF) {
+		say(f->detail, "tickets are accepted with the keytab netlogon/%.*s%s%s", STR_FMT(c->kerberos_keytab),
+			view.refused[0] != '\0' ? "; the last one that was refused, " : "", view.refused);
+		return;
+	}
+	bad(f, LOGON_EVENT_no_mechanism);
+	if (c->kerberos_keytab.len == 0) {
+		say(f->detail, "there is no keytab in the settings");
+		say(f->mend, "kerberos.keytab = mail.keytab; in bourse.conf, then: bourse reload");
+	} else if (view.failing > 0) {
+		say(f->detail, "%s", view.text);
+		say(f->mend, "put the keytab into the folder netlogon of the data folder, readable by the user bourse-netlogon");
+	} else {
+		say(f->detail, "it is switched off: auth.mechanisms");
+		say(f->mend, "let auth.mechanisms in bourse.conf have \"GSS*\", then: bourse reload");
+	}
+}
+
+/* Which principals come to the account. */
+static void look_at_principal(struct logon *l, struct doctor_finding *f)
+{
+	const struct entry_account *account = &l->account.account;
+	struct str realm = l->domain.domain.realm, list = S("");
+
+	f->step = "a principal leads to the account";
+	if (realm.len > 0)
+		list = arena_printf(l->arena, "%.*s@%.*s", STR_FMT(account->name), STR_FMT(realm));
+	for (size_t i = 0; i < account->principals.count; i++)
+		list = arena_printf(l->arena, "%.*s%s%.*s", STR_FMT(list), list.len > 0 ? ", " : "", STR_FMT(account->principals.at[i]));
+	if (list.len > 0) {
+		say(f->detail, "%.*s", STR_FMT(list));
+		return;
+	}
+	bad(f, LOGON_EVENT_no_principal);
+	say(f->detail, "the domain has no Kerberos realm, and the account is linked to no principal");
+	say(f->mend, "bourse domain set %.*s --realm EXAMPLE.ORG", STR_FMT(shell_word(l->arena, l->domain.domain.name)));
+}
+
 /* ---- the source ---- */
 
 static void look_at_source(const struct doctor_facts *facts, const struct doctor_query *q, struct logon *l, struct doctor_finding *f)
@@ -173,12 +228,17 @@ size_t doctor_look(const struct doctor_facts *facts, const struct doctor_query *
 
 	if (facts == NULL)
 		return 0;
-	offered = judge(*facts->config, q, m);
+	offered = judge(*facts->config, q, m, l);
 	memset(ret, 0, DOCTOR_FINDINGS_MAX * sizeof(*ret));
 	for (size_t i = 0; i < DOCTOR_FINDINGS_MAX; i++)
 		ret[i].mark = LOGON_GOOD;
 	look_at_port(*facts->config, q, &ret[count++]);
-	look_at_mechanism(*facts->config, q, m, offered, &ret[count++]);
+	if (m != NULL && (m->flags & SASL_KERBEROS))
+		look_at_keytab(*facts->config, l, offered, &ret[count++]);
+	else
+		look_at_mechanism(*facts->config, q, m, offered, &ret[count++]);
+	if (m != NULL && (m->flags & SASL_KERBEROS) && l->account.id != 0)
+		look_at_principal(l, &ret[count++]);
 	look_at_tls(q, offered, &ret[count++]);
 	if (q->source.len > 0)
 		look_at_source(facts, q, l, &ret[count++]);

@@ -39,6 +39,8 @@ struct exchange {
 	struct remote_queue *remote; /* of the domain, when others check its passwords */
 	struct str password;         /* for them, our own memory; wiped as soon as they have been asked */
 	uint64_t asked_ms;           /* when that was; 0: not yet */
+	uint64_t context;            /* the security context of Kerberos, at netlogon; 0: none was asked for */
+	bool context_open;           /* which is to be told when nobody goes on with it */
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
 	struct str renew, token; /* a web session wants a new password; in the arena */
@@ -59,6 +61,9 @@ void exchange_check_password(struct exchange *x, struct str name, struct str aut
 /* The queue of a domain that others serve, and x into the one it belongs to: it is asked about when its turn comes. */
 struct remote_queue *exchange_queue(struct directory_role *r, uint64_t domain);
 void exchange_enter_queue(struct exchange *x);
+/* A controller's word is that there is somebody whom we do not know: he becomes an account, if his domain wants it, and the walk is
+ * prepared anew. */
+void exchange_welcome(struct exchange *x, struct str full_name);
 /* The proof is known: decides, and answers at once or as late as the throttle has it. x may be gone. */
 void exchange_settle(struct exchange *x);
 /* Answers; x is gone. */

@@ -101,6 +101,16 @@ struct str keys_certificate(struct arena *a, struct str fingerprint)
 	return with_name(a, 'c', fingerprint);
 }
 
+struct str keys_realm(struct arena *a, struct str realm)
+{
+	return with_name(a, 'r', realm);
+}
+
+struct str keys_kerberos(struct arena *a, struct str principal)
+{
+	return with_name(a, 'q', principal);
+}
+
 struct str keys_right(struct arena *a, uint64_t account, uint64_t mailbox)
 {
 	const uint64_t numbers[] = { account, mailbox };

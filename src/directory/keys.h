@@ -19,6 +19,8 @@ struct str keys_user(struct arena *a, struct str folded, uint64_t domain); /* 'u
 struct str keys_alias(struct arena *a, struct str folded);                 /* 'l' alias */
 struct str keys_address(struct arena *a, struct str key);                  /* 's' address */
 struct str keys_certificate(struct arena *a, struct str fingerprint);      /* 'c' fingerprint */
+struct str keys_realm(struct arena *a, struct str realm);                  /* 'r' Kerberos realm of a domain */
+struct str keys_kerberos(struct arena *a, struct str principal);           /* 'q' Kerberos principal of an account */
 struct str keys_right(
 	struct arena *a, uint64_t account, uint64_t mailbox); /* 'p' account mailbox */
 struct str keys_failures(struct arena *a, uint64_t account);  /* 'n' account: see lockout.h */

@@ -109,7 +109,7 @@ enum err realm_check(const struct entry_domain *m, struct failure *f)
 {
 	enum proof_backend b;
 
-	if (!proof_backend_from(m->backend, &b) || b == PROOF_ISSUER)
+	if (!proof_backend_from(m->backend, &b) || !proof_backend_is_for_domains(b))
 		return fail(f, ERR_SYNTAX, "\"%.*s\" is no backend; there are: local, ldap, winbind, pam", STR_FMT(m->backend));
 	if (m->timeout == 0 || m->timeout > PROOF_TIMEOUT_SECONDS_MAX)
 		return fail(f, ERR_SYNTAX, "--timeout is 1 to %u seconds", PROOF_TIMEOUT_SECONDS_MAX);
@@ -126,6 +126,7 @@ enum err realm_check(const struct entry_domain *m, struct failure *f)
 		return check_nt_domain(m, f);
 	case PROOF_LOCAL:
 	case PROOF_ISSUER:
+	case PROOF_KERBEROS:
 	case PROOF_BACKEND_COUNT:
 	default:
 		return ERR_OK;
@@ -172,6 +173,14 @@ struct msg_realm realm_of_issuer(const struct config *c)
 	return (struct msg_realm){ .domain = PROOF_DOMAIN_ISSUER, .name = c->oauth_issuer, .backend = PROOF_ISSUER, .controllers = keys,
 		.timeout_ms = PROOF_TIMEOUT_SECONDS * 1000, .ca_file = c->oauth_ca_file, .audience = c->oauth_audience,
 		.scope = c->oauth_scope, .claim = c->oauth_claim };
+}
+
+struct msg_realm realm_of_kerberos(const struct config *c)
+{
+	return (struct msg_realm){ .domain = PROOF_DOMAIN_KERBEROS, .name = S("kerberos"), .backend = PROOF_KERBEROS,
+		.controllers = S("keytab"), .timeout_ms = PROOF_TIMEOUT_SECONDS * 1000, .keytab = c->kerberos_keytab,
+		.skew_ms = (uint32_t)c->kerberos_skew_ms_max, .binding = (uint8_t)c->kerberos_binding,
+		.any_service = c->kerberos_any_service };
 }
 
 struct msg_realm realm_message(struct arena *a, const struct entry *e, struct str bind_password)

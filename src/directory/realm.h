@@ -20,5 +20,7 @@ enum err realm_check(const struct entry_domain *m, struct failure *f) MUST_USE;
 void realm_complete(struct arena *a, struct entry_domain *m);
 /* The issuer of bearer tokens, as bourse.conf has it; oauth.issuer must be set. Views into c. */
 struct msg_realm realm_of_issuer(const struct config *c);
+/* What Kerberos is accepted with, likewise; kerberos.keytab must be set. */
+struct msg_realm realm_of_kerberos(const struct config *c);
 /* The message for netlogon. bind_password: as it is used. Views into e and the arena. */
 struct msg_realm realm_message(struct arena *a, const struct entry *e, struct str bind_password);

@@ -12,6 +12,7 @@
 #include "directory/group_past.h"
 #include "directory/recipient.h"
 #include "directory/role_int.h"
+#include "directory/role_kerberos.h"
 #include "directory/role_web.h"
 #include "directory/sender.h"
 #include "io/clock.h"
@@ -52,6 +53,7 @@ static void on_reload(struct role_env *env)
 	take_config(env->state);
 	role_web_config(env->state);
 	role_netlogon_issuer(env->state);
+	role_netlogon_kerberos(env->state);
 	role_vault_reload(env->state);
 	role_audit_config(env->state);
 	role_send_limits(env->state);
@@ -446,6 +448,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 
 static void on_link_up(struct role_env *env, struct link *link)
 {
+	if (link->role == ROLE_STORE || link->role == ROLE_FRONT_USER)
+		role_kerberos_greet(env->state, link);
 	if (link->role == ROLE_STORE)
 		role_send_limits(env->state);
 	else if (link->role == ROLE_NETLOGON)

@@ -83,6 +83,7 @@ struct directory_role {
 	/* Waiting for that: those of accounts that logged on from there before, and all others. */
 	struct checks known, strangers;
 	uint64_t last_ticket;
+	bool kerberos_ready;     /* tickets can be accepted: fronts and store have been told so */
 	struct map asked;        /* of netlogon: request -> question, see role_netlogon.c */
 	struct list asked_order;
 	struct pending_table posts; /* asked of the store */
@@ -128,6 +129,10 @@ void role_vault_reload(struct directory_role *r);
 bool role_vault_request(struct directory_role *r, const struct msg_admin_request *q);
 void role_vault_stop(struct directory_role *r);
 
+/* ---- role_kerberos.c ---- */
+/* netlogon has told how its keytab is: fronts and store are told when that is news. */
+void role_kerberos_state(struct directory_role *r);
+
 /* ---- role_netlogon.c: domains that others serve; role_netlogon.h has what is asked ---- */
 void role_netlogon_open(struct directory_role *r);
 /* False: the message is not netlogon's. */
@@ -135,6 +140,7 @@ bool role_netlogon_message(struct directory_role *r, const struct msg *m);
 void role_netlogon_up(struct directory_role *r);
 /* What bourse.conf says of the issuer of bearer tokens, told to netlogon. */
 void role_netlogon_issuer(struct directory_role *r);
+void role_netlogon_kerberos(struct directory_role *r);
 void role_netlogon_down(struct directory_role *r);
 /* `doctor logon` with a password of such a domain: true, and it is answered when its controllers have been asked. */
 bool role_netlogon_examine(struct directory_role *r, const struct msg_admin_request *q);

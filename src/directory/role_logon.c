@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "directory/exchange.h"
 #include "directory/make_account.h"
+#include "directory/role_kerberos.h"
 #include "directory/role_netlogon.h"
 #include "directory/role_ntlm.h"
 #include "directory/role_web.h"
@@ -25,6 +26,7 @@ static void wipe_password(struct exchange *x)
 
 void exchange_release(struct exchange *x)
 {
+	role_kerberos_end(x);
 	wipe_password(x);
 	timer_free(x->delay);
 	sasl_done(&x->sasl);
@@ -186,7 +188,7 @@ static void grant(struct exchange *x)
 	note_use(x);
 	keep_record(x, ERR_OK);
 	m.logon_ok = (struct msg_logon_ok){ .session = x->session, .ticket = buf_str(&ticket), .account = g->account_name,
-		.mailbox = g->mailbox_name };
+		.mailbox = g->mailbox_name, .last = buf_str(&x->sasl.last) };
 	link_send(x->link, &m);
 	buf_done(&ticket);
 	forget(x);
@@ -298,19 +300,21 @@ static void begin_checks(struct directory_role *r)
 
 static void begin_remote(struct directory_role *r, struct remote_queue *q);
 
-/* The controller knows somebody whom we do not: he becomes an account, and his logon goes on as one. */
-static void welcome(struct exchange *x, const struct msg_proof_told *told)
+void exchange_welcome(struct exchange *x, struct str full_name)
 {
 	struct logon *l = &x->logon;
-	struct make_account q = { .domain = &l->domain, .user = l->name.user, .full_name = told->full_name,
+	struct make_account q = { .domain = &l->domain, .user = l->name.user, .full_name = full_name,
 		.now_seconds = (uint64_t)l->query.now_seconds };
 	struct logon_query again = l->query;
 	struct failure f = { 0 };
-	enum err e = make_account(&x->role->directory, &x->arena, &q, &f);
+	enum err e;
 
+	if (l->account.id != 0 || l->failure.code != ERR_AUTH || !l->domain.domain.make_accounts)
+		return;
+	e = make_account(&x->role->directory, &x->arena, &q, &f);
 	log_put(LOG_account_made, LOG_S("domain", l->domain.domain.name), LOG_S("user", l->name.user), LOG_C("code", err_name(e)),
 		LOG_C("problem", f.text), LOG_END);
-	again.proof = LOGON_BY_PASSWORD;
+	again.proof = l->query.strong ? LOGON_BY_MECHANISM : LOGON_BY_PASSWORD;
 	again.password = S("");
 	/* Of two that come at once, the second finds what the first has made. */
 	if (e == ERR_OK || e == ERR_EXISTS)
@@ -334,8 +338,8 @@ static void on_told(void *arg, const struct msg_proof_told *answer)
 	}
 	if (x->sasl.want == SASL_NT)
 		v = role_ntlm_told(&x->sasl, v, &told);
-	if (v == PROOF_RIGHT && x->logon.account.id == 0 && x->logon.failure.code == ERR_AUTH && x->logon.domain.domain.make_accounts)
-		welcome(x, &told);
+	if (v == PROOF_RIGHT)
+		exchange_welcome(x, told.full_name);
 	if (!x->logon.remote) { /* the domain is another one's since */
 		exchange_refuse(x, ERR_NOCONTROLLER, err_text(ERR_NOCONTROLLER));
 		return;

@@ -73,6 +73,18 @@ void role_netlogon_issuer(struct directory_role *r)
 	link_send(netlogon_of(r), &m);
 }
 
+void role_netlogon_kerberos(struct directory_role *r)
+{
+	const struct config *c = r->env->config;
+	struct msg m = { .id = MSG_realm_ended, .realm_ended = { .domain = PROOF_DOMAIN_KERBEROS } };
+
+	if (c->kerberos_keytab.len > 0) {
+		m.id = MSG_realm;
+		m.realm = realm_of_kerberos(c);
+	}
+	link_send(netlogon_of(r), &m);
+}
+
 static void send_realms(struct directory_role *r)
 {
 	uint64_t from = 1;
@@ -104,7 +116,9 @@ static void send_question(struct asked *a)
 	struct msg m = { .id = MSG_proof_ask };
 
 	m.proof_ask = (struct msg_proof_ask){ .request = a->request, .domain = p->domain, .kind = (uint8_t)p->kind, .user = p->user,
-		.password = p->password, .nt_domain = p->nt_domain, .challenge = p->challenge, .lm = p->lm, .nt = p->nt };
+		.password = p->password, .nt_domain = p->nt_domain, .challenge = p->challenge, .lm = p->lm, .nt = p->nt,
+		.context = p->context, .call = (uint8_t)p->call, .protocol = (uint8_t)p->protocol, .exporter = p->exporter,
+		.end_point = p->end_point, .unique = p->unique };
 	a->sent = link_send(netlogon_of(a->role), &m);
 }
 
@@ -144,6 +158,9 @@ void role_netlogon_ask(struct directory_role *r, const struct role_proof *q, rol
 	p->challenge = arena_str(&a->arena, q->challenge);
 	p->lm = arena_str(&a->arena, q->lm);
 	p->nt = arena_str(&a->arena, q->nt);
+	p->exporter = arena_str(&a->arena, q->exporter);
+	p->end_point = arena_str(&a->arena, q->end_point);
+	p->unique = arena_str(&a->arena, q->unique);
 	a->timer = timer_new(r->env->loop, on_timer, a);
 	timer_set(a->timer, ROLE_PROOF_MS);
 	map_put(&r->asked, a->request, a);
@@ -243,6 +260,7 @@ bool role_netlogon_message(struct directory_role *r, const struct msg *m)
 	} else if (m->id == MSG_controllers) {
 		json_decref(r->directory.controllers);
 		r->directory.controllers = json_loadb(m->controllers.json.at, m->controllers.json.len, 0, NULL);
+		role_kerberos_state(r);
 	} else {
 		return false;
 	}
@@ -253,6 +271,7 @@ void role_netlogon_up(struct directory_role *r)
 {
 	send_realms(r);
 	role_netlogon_issuer(r);
+	role_netlogon_kerberos(r);
 	LIST_EACH(at, &r->asked_order) {
 		struct asked *a = LIST_OF(at, struct asked, node);
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "config/offer.h"
 #include "directory/logon_scram.h"
+#include "directory/role_kerberos.h"
 #include "directory/role_netlogon.h"
 #include "directory/role_ntlm.h"
 #include "directory/role_token.h"
@@ -129,8 +130,52 @@ static void on_token(struct exchange *x)
 	role_token_ask(x->role, &x->sasl, on_token_told, x);
 }
 
+static void on_context_told(void *arg, const struct msg_proof_told *told)
+{
+	struct exchange *x = arg;
+	struct sasl_answer a = role_kerberos_answer(x, told);
+	struct buf challenge;
+
+	x->checking = false;
+	if (x->link == NULL) {
+		exchange_release(x);
+		return;
+	}
+	buf_init(&challenge, SASL_RESPONSE_OCTETS_MAX);
+	go_on(x, sasl_answer(&x->sasl, &a, &challenge), &challenge);
+	buf_done(&challenge);
+}
+
+static void on_context(struct exchange *x)
+{
+	x->checking = true;
+	role_kerberos_ask(x, on_context_told, x);
+}
+
+/* Only now is it known who has come and what he wants: the steps before this were the library's. */
+static void on_principal(struct exchange *x)
+{
+	struct logon_query q;
+	struct str why = role_kerberos_query(x, &q);
+
+	if (!exchange_prepare(x, &q))
+		return;
+	if (q.name.len == 0) {
+		x->event = x->sasl.proven ? LOGON_EVENT_no_principal : LOGON_EVENT_ticket;
+		snprintf(x->logon.failure.reason, sizeof(x->logon.failure.reason), "%.*s", STR_FMT(why));
+	} else {
+		exchange_welcome(x, STR_NONE);
+	}
+	logon_proven(&x->logon, q.name.len > 0, NULL);
+	exchange_settle(x);
+}
+
 static void on_verdict(struct exchange *x)
 {
+	if (x->context != 0) {
+		on_principal(x);
+		return;
+	}
 	if (x->sasl.proven)
 		logon_factor_proved(&x->logon, x->sasl.which);
 	logon_proven(&x->logon, x->sasl.proven, x->sasl.why[0] != '\0' ? x->sasl.why : NULL);
@@ -144,6 +189,7 @@ static void (*const find_out[])(struct exchange *x) = {
 	[SASL_CERTIFICATE] = on_certificate,
 	[SASL_NT] = on_nt,
 	[SASL_TOKEN] = on_token,
+	[SASL_CONTEXT] = on_context,
 	[SASL_VERDICT] = on_verdict,
 };
 
@@ -190,7 +236,8 @@ static void keep_peer(struct exchange *x, const struct msg_sasl_start *q)
 	buf_init(&nonce, sizeof(x->nonce));
 	base64_put(&nonce, str_make(octets, sizeof(octets)));
 	x->peer = (struct sasl_peer){ .tls = true, .exporter = keep(x->exporter, q->exporter), .end_point = keep(x->end_point, q->end_point),
-		.unique = keep(x->unique, q->unique), .binds = offer_binds(x->role->env->config, &who) };
+		.unique = keep(x->unique, q->unique), .binds = offer_binds(x->role->env->config, &who),
+		.takes_last = who.protocol == PROTOCOL_HTTP };
 	snprintf(x->certificate, sizeof(x->certificate), "%.*s", STR_FMT(q->certificate));
 	x->addresses = str_dup_c(str_sub(q->addresses, 0, CERTIFICATE_ADDRESSES_OCTETS_MAX));
 	memcpy(x->nonce, nonce.at, nonce.len);

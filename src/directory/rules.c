@@ -5,6 +5,7 @@
 #include "directory/group.h"
 #include "directory/name.h"
 #include "directory/policy.h"
+#include "directory/principal.h"
 #include "directory/user_right.h"
 #include "directory/realm.h"
 #include "directory/smtp_address.h"
@@ -56,6 +57,9 @@ static enum err check_domain(
 		return f->code;
 	if (realm_check(m, f) != ERR_OK)
 		return f->code;
+	if (m->realm.len > 0 && principal_realm_wrong(m->realm) != NULL)
+		return fail(f, ERR_SYNTAX, "\"%.*s\" is no Kerberos realm: %s; give it like EXAMPLE.ORG", STR_FMT(m->realm),
+			principal_realm_wrong(m->realm));
 	if (m->mail.count > RULES_ITEMS_MAX)
 		return fail(f, ERR_TOOBIG, "a domain can have %zu mail domains at most",
 			RULES_ITEMS_MAX);
@@ -104,6 +108,19 @@ static enum err check_ntlm(const struct entry_domain *d, const struct entry_acco
 		STR_FMT(d->name), STR_FMT(d->backend));
 }
 
+static enum err check_principals(const struct entry_account *m, struct failure *f)
+{
+	if (m->principals.count > RULES_ITEMS_MAX)
+		return fail(f, ERR_TOOBIG, "an account can have %zu principals at most", RULES_ITEMS_MAX);
+	for (size_t i = 0; i < m->principals.count; i++) {
+		const char *why = principal_wrong(m->principals.at[i]);
+
+		if (why != NULL)
+			return fail(f, ERR_SYNTAX, "\"%.*s\" is no Kerberos principal: %s", STR_FMT(m->principals.at[i]), why);
+	}
+	return ERR_OK;
+}
+
 static enum err check_account(
 	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
@@ -130,6 +147,8 @@ static enum err check_account(
 				"\"%.*s\" is no SHA-256 fingerprint; take it from: openssl x509 -in cert.pem -noout -fingerprint -sha256",
 				STR_FMT(m->certificates.at[i]));
 	}
+	if (check_principals(m, f) != ERR_OK)
+		return f->code;
 	if (m->domain == 0)
 		return fail(f, ERR_NOTFOUND, "an account needs a domain: bourse domain add DOM");
 	return ERR_OK;

@@ -214,7 +214,8 @@ struct offer_client client_offer(const struct client *c)
 		.tls = conn_is_secured(c->conn),
 		.loopback = c->address.loopback,
 		.binds = !c->bound && conn_binds(c->conn),
-		.shows = conn_shows(c->conn) };
+		.shows = conn_shows(c->conn),
+		.kerberos = c->front->kerberos };
 }
 
 enum err client_judge_password(const struct client *c)

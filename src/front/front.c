@@ -176,6 +176,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		on_attendant(env->state, m);
 	else if (m->id == MSG_hand_back)
 		hand_back(env->state, m);
+	else if (m->id == MSG_kerberos_state)
+		((struct front *)env->state)->kerberos = m->kerberos_state.ready;
 	else
 		on_answer(env->state, from, m);
 }

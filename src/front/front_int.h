@@ -36,6 +36,7 @@ struct front {
 	struct timer *grace; /* while stopping */
 	int reserve_fd;      /* closed to get one connection more when descriptors run out */
 	bool accepting;
+	bool kerberos; /* tickets can be accepted, as the directory has said last */
 	uint64_t descriptors_max, descriptors_own; /* that this process may have; that it has without any client */
 	struct timer *pause; /* ends a pause */
 	bool paused;         /* nothing is accepted, for want of descriptors */

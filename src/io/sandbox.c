@@ -230,6 +230,12 @@ static bool allow_checked(scmp_filter_ctx f, enum sandbox_profile p)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC)) == 0;
 	if (good && p == SANDBOX_NETLOGON)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD)) == 0;
+	/* Kerberos locks its replay cache and keytabs for the open file, so that threads do not share a lock. */
+	for (int i = 0; good && i < 2 && p == SANDBOX_NETLOGON; i++) {
+		static const int locks[2] = { F_OFD_SETLK, F_OFD_SETLKW };
+
+		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)locks[i])) == 0;
+	}
 	if (good && p == SANDBOX_FRONT)
 		good = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0;
 	return good;

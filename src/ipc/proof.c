@@ -10,6 +10,11 @@ const char *proof_backend_name(enum proof_backend b)
 	return names[b];
 }
 
+bool proof_backend_is_for_domains(enum proof_backend b)
+{
+	return b != PROOF_ISSUER && b != PROOF_KERBEROS && b != PROOF_BACKEND_COUNT;
+}
+
 bool proof_backend_from(struct str name, enum proof_backend *ret)
 {
 	for (unsigned b = 0; b < PROOF_BACKEND_COUNT; b++) {

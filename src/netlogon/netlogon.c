@@ -11,6 +11,7 @@
 #include "io/log_sink.h"
 #include "io/work.h"
 #include "netlogon/issuer.h"
+#include "netlogon/kerberos.h"
 #include "netlogon/ldap.h"
 #include "netlogon/netlogon_int.h"
 #include "netlogon/pam.h"
@@ -51,6 +52,7 @@ static void load_backend(struct netlogon *n, enum proof_backend b)
 		[PROOF_PAM] = pam_prepare,
 		[PROOF_WINBIND] = winbind_prepare,
 		[PROOF_ISSUER] = issuer_prepare,
+		[PROOF_KERBEROS] = kerberos_prepare,
 	};
 
 	if (!n->loaded[b])
@@ -109,6 +111,9 @@ static void look_at_new(struct netlogon *n, struct realm *r)
 		if (realm_probe_due(r, i, clock_mono_ms()))
 			question_probe(n, r, i);
 	}
+	/* A keytab is offered to no program when it has gone, and read when it has come, before anybody uses it. */
+	if (r->settings->backend == PROOF_KERBEROS && r->running == 0 && kerberos_has_changed(r->settings))
+		question_probe(n, r, 0);
 }
 
 /* A library that never returns keeps its thread for good; with the process the thread ends. */
@@ -134,6 +139,7 @@ static void on_look(void *arg)
 			look_at_new(n, r);
 	}
 	question_give_up(n);
+	kerberos_expire();
 	restart_when_stuck(n);
 	if (!list_empty(&n->realms))
 		timer_set(n->look, LOOK_MS);
@@ -159,12 +165,18 @@ static json_t *row_of(const struct realm *r, size_t i)
 {
 	const struct controller *c = &r->controllers[i];
 	bool fails = c->state == CONTROLLER_FAILS;
-
-	return json_pack("{s:o,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:I,s:I,s:I}", "domain", text_of(r->settings->name), "backend",
+	json_t *row = json_pack("{s:o,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:I,s:I,s:I}", "domain", text_of(r->settings->name), "backend",
 		proof_backend_name(r->settings->backend), "controller", text_of(r->settings->controllers[i]), "state",
 		realm_state_text(c->state), "last_success", time_of(c->good_at_ms), "last_failure", time_of(c->bad_at_ms),
 		"failing_since", fails ? time_of(c->bad_since_ms) : json_string(""), "why", text_of(fails ? c->why : ""), "asked",
 		(json_int_t)c->asked, "running", (json_int_t)c->running, "domain_id", (json_int_t)r->settings->domain);
+
+	/* Elsewhere it is a wrong password, as a rule; a ticket is refused for what only an administrator can mend. */
+	if (r->settings->backend == PROOF_KERBEROS && c->refused_at_ms != 0) {
+		json_object_set_new(row, "last_refusal", time_of(c->refused_at_ms));
+		json_object_set_new(row, "refused_because", text_of(c->refused));
+	}
+	return row;
 }
 
 static void send_state(struct netlogon *n, struct str json)
@@ -218,6 +230,7 @@ static enum err open_netlogon(struct role_env *env, struct failure *f)
 	map_init(&n->questions);
 	n->look = timer_new(env->loop, on_look, n);
 	n->tell = timer_new(env->loop, on_tell, n);
+	kerberos_open();
 	work_prepare(NETLOGON_THREADS);
 	return ERR_OK;
 }
@@ -232,6 +245,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		end_realm(n, m->realm_ended.domain);
 	else if (m->id == MSG_proof_ask)
 		question_ask(n, from, &m->proof_ask);
+	else if (m->id == MSG_context_ended)
+		kerberos_end(m->context_ended.context);
 }
 
 /* A new directory tells its domains anew. */
@@ -240,6 +255,7 @@ static void on_link_down(struct role_env *env, struct link *link)
 	struct netlogon *n = env->state;
 
 	question_drop_all(n);
+	kerberos_end_all();
 	LIST_EACH(at, &n->realms) {
 		struct realm *r = LIST_OF(at, struct realm, node);
 

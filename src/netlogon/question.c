@@ -7,6 +7,7 @@
 #include "io/clock.h"
 #include "io/work.h"
 #include "netlogon/issuer.h"
+#include "netlogon/kerberos.h"
 #include "netlogon/ldap.h"
 #include "netlogon/pam.h"
 #include "netlogon/winbind.h"
@@ -16,6 +17,7 @@ static attempt_fn *const backends[PROOF_BACKEND_COUNT] = {
 	[PROOF_PAM] = pam_ask,
 	[PROOF_WINBIND] = winbind_ask,
 	[PROOF_ISSUER] = issuer_ask,
+	[PROOF_KERBEROS] = kerberos_ask,
 };
 
 struct question;
@@ -77,7 +79,7 @@ static void answer(struct question *q, const struct attempt_answer *a, const cha
 {
 	struct msg_proof_told told = { .request = q->request, .verdict = (uint8_t)a->verdict, .reason = str_from_c(a->reason),
 		.controller = str_from_c(controller), .full_name = str_from_c(a->full_name), .account = str_from_c(a->account),
-		.session_key = str_make(a->session_key, a->session_key_len) };
+		.session_key = str_make(a->session_key, a->session_key_len), .more = a->more, .octets = str_make(a->octets, a->octets_len) };
 
 	tell(q->netlogon, &told);
 	release(q);
@@ -163,6 +165,8 @@ static void on_done(void *arg)
 		note_failure(run->netlogon, run->realm, run->controller, a->reason);
 	else if (counts)
 		note_answer(run->netlogon, run->realm, run->controller);
+	if (counts && a->verdict == PROOF_WRONG)
+		realm_refused(run->realm, run->controller, a->reason, clock_real_ms());
 	run->question = NULL;
 	if (q == NULL) {
 		end_run(run);
@@ -197,6 +201,20 @@ static void own_responses(struct attempt_question *a, char *octets)
 	a->nt.at = octets + a->lm.len;
 }
 
+/* The same for channel bindings. */
+static void own_bindings(struct attempt_question *a)
+{
+	struct str *all[] = { &a->exporter, &a->end_point, &a->unique };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		char *to = a->bindings + i * PROOF_BINDING_OCTETS_MAX;
+
+		if (all[i]->len > 0)
+			memmove(to, all[i]->at, all[i]->len);
+		all[i]->at = to;
+	}
+}
+
 static struct run *begin_run(struct netlogon *n, struct realm *r, size_t controller, const struct attempt_question *asked)
 {
 	struct run *run = MEM_NEW(struct run);
@@ -211,6 +229,7 @@ static struct run *begin_run(struct netlogon *n, struct realm *r, size_t control
 	run->attempt.controller = run->settings->controllers[controller];
 	run->attempt.q = *asked;
 	run->attempt.answer.verdict = PROOF_UNAVAILABLE;
+	own_bindings(&run->attempt.q);
 	if (asked->lm.len + asked->nt.len > 0)
 		own_responses(&run->attempt.q, run->octets);
 	list_init(&run->node);
@@ -319,6 +338,21 @@ static bool take(char *to, size_t max, struct str from)
 	return true;
 }
 
+static bool take_context(struct attempt_question *a, const struct msg_proof_ask *m)
+{
+	if (m->call < PROOF_ACCEPT || m->call > PROOF_UNWRAP || m->exporter.len > PROOF_BINDING_OCTETS_MAX ||
+		m->end_point.len > PROOF_BINDING_OCTETS_MAX || m->unique.len > PROOF_BINDING_OCTETS_MAX)
+		return false;
+	a->context = m->context;
+	a->call = (enum proof_call)m->call;
+	a->protocol = m->protocol;
+	a->exporter = m->exporter;
+	a->end_point = m->end_point;
+	a->unique = m->unique;
+	own_bindings(a);
+	return true;
+}
+
 static bool take_question(struct question *q, const struct msg_proof_ask *m)
 {
 	struct attempt_question *a = &q->asked;
@@ -327,14 +361,17 @@ static bool take_question(struct question *q, const struct msg_proof_ask *m)
 		!take(a->nt_domain, PROOF_USER_OCTETS_MAX, m->nt_domain))
 		return false;
 	a->kind = (enum proof_kind)m->kind;
-	/* A token is the issuer's affair, and nothing else is. */
-	if ((m->kind == PROOF_TOKEN) != (q->realm->settings->backend == PROOF_ISSUER))
+	/* A token is the issuer's affair, and nothing else is; likewise a security context. */
+	if ((m->kind == PROOF_TOKEN) != (q->realm->settings->backend == PROOF_ISSUER) ||
+		(m->kind == PROOF_CONTEXT) != (q->realm->settings->backend == PROOF_KERBEROS))
 		return false;
-	if (m->kind != PROOF_NT && m->kind != PROOF_TOKEN)
+	if (m->kind == PROOF_CONTEXT && !take_context(a, m))
+		return false;
+	if (m->kind != PROOF_NT && m->kind != PROOF_TOKEN && m->kind != PROOF_CONTEXT)
 		return m->kind == PROOF_PASSWORD;
 	if (m->challenge.len != (m->kind == PROOF_NT ? PROOF_CHALLENGE_OCTETS : 0) || m->lm.len > PROOF_RESPONSE_OCTETS_MAX || m->nt.len > PROOF_RESPONSE_OCTETS_MAX)
 		return false;
-	memcpy(a->challenge, m->challenge.at, PROOF_CHALLENGE_OCTETS);
+	memcpy(a->challenge, m->challenge.at, m->challenge.len);
 	a->lm = m->lm;
 	a->nt = m->nt;
 	own_responses(a, q->octets);

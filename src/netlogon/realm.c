@@ -92,6 +92,14 @@ bool realm_failed(struct realm *r, size_t i, const char *why, int64_t real_ms, u
 	return changed;
 }
 
+void realm_refused(struct realm *r, size_t i, const char *why, int64_t real_ms)
+{
+	struct controller *c = &r->controllers[i];
+
+	c->refused_at_ms = real_ms;
+	snprintf(c->refused, sizeof(c->refused), "%s", why);
+}
+
 bool realm_probe_due(const struct realm *r, size_t i, uint64_t mono_ms)
 {
 	const struct controller *c = &r->controllers[i];

@@ -27,6 +27,8 @@ struct controller {
 	uint64_t probe_at_ms;   /* monotonic; due when it fails and this has passed */
 	uint64_t asked, failed; /* how many questions, and how many it did not answer */
 	char why[REALM_WHY_OCTETS];
+	int64_t refused_at_ms; /* the last question that it answered with no; 0: never */
+	char refused[REALM_WHY_OCTETS];
 };
 
 struct realm {
@@ -57,6 +59,8 @@ void realm_late(struct realm *r, size_t i);
 /* What came of it. True: the state is another than before. */
 bool realm_answered(struct realm *r, size_t i, int64_t real_ms);
 bool realm_failed(struct realm *r, size_t i, const char *why, int64_t real_ms, uint64_t mono_ms);
+/* It answered, and the answer was no: kept for the administrator, since the cause may be on our side (a clock, a key). */
+void realm_refused(struct realm *r, size_t i, const char *why, int64_t real_ms);
 /* True: nobody has been asked yet, or whoever failed is to be looked at again. */
 bool realm_probe_due(const struct realm *r, size_t i, uint64_t mono_ms);
 /* None of them is known to answer, and each has failed. */

@@ -27,9 +27,10 @@ enum err settings_new(const struct msg_realm *m, struct settings **ret)
 	struct {
 		struct str from;
 		const char **to;
-	} texts[12];
+	} texts[13];
 
-	if (m->backend == PROOF_LOCAL || m->backend >= PROOF_BACKEND_COUNT || m->timeout_ms == 0)
+	if (m->backend == PROOF_LOCAL || m->backend >= PROOF_BACKEND_COUNT || m->timeout_ms == 0 ||
+		m->binding > PROOF_BINDING_REQUIRED)
 		return ERR_SYNTAX;
 	s = MEM_NEW(struct settings);
 	arena_init(&s->arena, ARENA_NONE);
@@ -38,6 +39,9 @@ enum err settings_new(const struct msg_realm *m, struct settings **ret)
 	s->backend = (enum proof_backend)m->backend;
 	s->timeout_ms = m->timeout_ms;
 	s->starttls = m->starttls;
+	s->skew_ms = m->skew_ms;
+	s->binding = (enum proof_binding)m->binding;
+	s->any_service = m->any_service;
 	texts[0].from = m->name, texts[0].to = &s->name;
 	texts[1].from = m->bind_dn, texts[1].to = &s->bind_dn;
 	texts[2].from = m->bind_password, texts[2].to = &s->bind_password;
@@ -50,6 +54,7 @@ enum err settings_new(const struct msg_realm *m, struct settings **ret)
 	texts[9].from = m->audience, texts[9].to = &s->audience;
 	texts[10].from = m->scope, texts[10].to = &s->scope;
 	texts[11].from = m->claim, texts[11].to = &s->claim;
+	texts[12].from = m->keytab, texts[12].to = &s->keytab;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		*texts[i].to = arena_str(&s->arena, texts[i].from).at;
 		if (str_has_octet(texts[i].from, '\0'))

@@ -24,6 +24,10 @@ struct settings {
 	const char *service;   /* PAM */
 	const char *nt_domain; /* winbind */
 	const char *audience, *scope, *claim; /* of tokens */
+	const char *keytab; /* from here on of Kerberos */
+	uint32_t skew_ms;
+	enum proof_binding binding;
+	bool any_service;
 };
 
 /* ERR_SYNTAX: what it says cannot be; the directory checks before it sends. One reference. */

@@ -32,6 +32,7 @@ void sasl_init(struct sasl *s)
 	buf_init(&s->authzid, SASL_NAME_OCTETS_MAX);
 	buf_init(&s->password, SASL_PASSWORD_OCTETS_MAX);
 	buf_init(&s->octets, SASL_RESPONSE_OCTETS_MAX);
+	buf_init(&s->last, SASL_RESPONSE_OCTETS_MAX);
 }
 
 void sasl_done(struct sasl *s)
@@ -40,6 +41,7 @@ void sasl_done(struct sasl *s)
 	buf_wipe(&s->authzid);
 	buf_wipe(&s->password);
 	buf_wipe(&s->octets);
+	buf_wipe(&s->last);
 	if (s->own != NULL)
 		mem_wipe(s->own, s->own_octets);
 	mem_free(s->own);

@@ -23,6 +23,8 @@
 #define SASL_ASKED_FOR 8u
 #define SASL_SHOWS     32u
 #define SASL_TOKENS    64u
+#define SASL_KERBEROS  128u
+#define SASL_IN_TLS    256u
 
 #define SASL_NONCE_OCTETS_MAX ((size_t)64)
 #define SASL_OTHERS_MAX       ((size_t)32)
@@ -34,10 +36,13 @@ enum sasl_want {
 	SASL_KEYS,     /* the secret that authcid has for this mechanism: answer.secret */
 	SASL_NT,       /* whether authcid has given the right NTLM response: answer.secret or .right */
 	SASL_TOKEN,    /* whose bearer token it is: answer.right and .name */
-	SASL_CONTEXT,  /* what the security context says to octets: answer.octets, .more, .name */
+	SASL_CONTEXT,  /* what the security context says to call and octets: answer.right, .octets, .more, .name */
 	SASL_CERTIFICATE, /* over: whose certificate the client has shown in TLS */
 	SASL_VERDICT,  /* over: proven says whether the client has proven to be authcid */
 };
+
+/* What the security context is to do with octets: take a token of Kerberos, or of SPNEGO; protect a text; read a protected one. */
+enum sasl_call { SASL_ACCEPT, SASL_NEGOTIATE, SASL_WRAP, SASL_UNWRAP };
 
 struct ntlm_server;
 
@@ -48,6 +53,7 @@ struct sasl_peer {
 	struct str end_point; /* channel binding tls-server-end-point (RFC 5929); empty: likewise */
 	struct str unique;    /* channel binding tls-unique (RFC 5929), of TLS 1.2; empty: likewise */
 	bool binds;           /* mechanisms that bind the channel are offered */
+	bool takes_last;      /* the protocol has room for what the server says with success: sasl.last */
 	struct str nonce;     /* new for each exchange, printable ASCII without blank and comma */
 	const struct ntlm_server *ntlm; /* sasl/ntlm.h; NULL: NTLM is not offered */
 };
@@ -90,7 +96,9 @@ struct sasl {
 	bool proven;
 	size_t which; /* proven: by answer.secret, which is 0, or by others[which - 1] */
 	struct buf authcid, authzid, password;
-	struct buf octets; /* SASL_TOKEN, SASL_CONTEXT: what the client sent */
+	enum sasl_call call; /* SASL_CONTEXT */
+	struct buf octets; /* SASL_TOKEN, SASL_CONTEXT: what the client sent, or what is to be protected */
+	struct buf last;   /* for the client, with the word that it is logged on; only where peer->takes_last */
 	void *own;         /* the mechanism's memory, from sasl_own; wiped with the rest */
 	size_t own_octets;
 	/* For the log, kept when all else is wiped: who the client says it is, and what was wrong; empty: not known. */

@@ -12,6 +12,7 @@
 enum err scram_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge);
 enum err ntlm_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge);
 enum err oauth_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge);
+enum err gssapi_answer(struct sasl *s, const struct sasl_answer *a, struct buf *challenge);
 
 /*
  * Keep one part of the credentials. ERR_SYNTAX: holds a NUL, is not UTF-8, or is longer than max

@@ -239,6 +239,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_admin_file(r, m);
 	else if (m->id == MSG_admin_request)
 		role_admin(r, &m->admin_request);
+	else if (m->id == MSG_kerberos_state)
+		r->kerberos = m->kerberos_state.ready;
 	else if (m->id == MSG_admin_cancel)
 		check_cancel(&r->check, m->admin_cancel.request);
 }

@@ -63,6 +63,7 @@ struct store_role {
 	uint64_t next_parser;
 	uint64_t stop_deadline_ms;
 	bool disk_full;
+	bool kerberos; /* tickets can be accepted, as the directory has said last */
 };
 
 struct mailbox_limits role_mailbox_limits(const struct ticket_limits *limits);

@@ -452,13 +452,13 @@ static bool has_too_many(struct store_role *r, uint64_t account)
 }
 
 /* What the front has offered, for CAPA; into names, which this begins. */
-static struct str mechanisms(const struct config *config, const struct msg_hand_over *q, struct buf *names)
+static struct str mechanisms(const struct store_role *r, const struct msg_hand_over *q, struct buf *names)
 {
 	struct offer_client who = { .protocol = service_row((enum service)q->service)->protocol, .tls = q->tls, .binds = q->tls,
-		.loopback = network_has_text(S("loopback"), q->client) };
+		.loopback = network_has_text(S("loopback"), q->client), .kerberos = r->kerberos };
 
 	buf_init(names, OFFER_NAMES_OCTETS_MAX);
-	offer_put(config, &who, S(""), S(" "), names);
+	offer_put(r->env->config, &who, S(""), S(" "), names);
 	return buf_str(names);
 }
 
@@ -470,7 +470,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
 		.mailbox_name = t->mailbox_name, .client = q->client, .access = t->access, .groups = t->groups, .account_id = t->account, .fd = m->fds[0],
-		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r->env->config, q, &names), .host_name = r->env->host_name,
+		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version, .language = (enum language)q->language,
 		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .open = open_other,

@@ -286,7 +286,7 @@ static enum step measure_piece(struct imap *i)
 	if (c->conversion->measured)
 		return put_converted(i);
 	e = imap_conversion_measure(c->conversion);
-	return e == ERR_OK ? STEP_AGAIN : put_error(i, IMAP_CONVERT_LATER);
+	return e == ERR_OK ? STEP_AGAIN : put_error(i, imap_convert_why_of(e));
 }
 
 static enum step send_piece(struct imap *i)
@@ -324,7 +324,7 @@ static enum step open_header(struct imap *i)
 		return put_error(i, IMAP_CONVERT_MISSING);
 	e = imap_section_find(view_mailbox(i->view), &c->item, &c->record, c->section, &c->source);
 	if (e != ERR_OK)
-		return put_error(i, IMAP_CONVERT_LATER);
+		return put_error(i, imap_convert_why_of(e));
 	if (c->source.nil) {
 		put_name(i);
 		buf_put(imap_out(i), S("NIL"));
@@ -338,7 +338,7 @@ static enum step open_header(struct imap *i)
 	if (c->source.octets > 0)
 		e = message_read(view_mailbox(i->view), &c->item, c->source.at, c->source.octets, &c->raw);
 	if (e != ERR_OK || c->raw.len < c->source.octets)
-		return put_error(i, IMAP_CONVERT_LATER);
+		return put_error(i, imap_convert_why_of(e));
 	c->fields = header_walk(buf_str(&c->raw));
 	if (header_recode_open(&c->recode, c->wants.charset, c->wants.replacement) != ERR_OK)
 		return put_error(i, IMAP_CONVERT_CHARSET);

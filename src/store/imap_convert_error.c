@@ -14,6 +14,7 @@ static const struct {
 	[IMAP_CONVERT_REPLACEMENT] = { S_INIT("the replacement is not in that charset, or too long"), S_INIT("BADPARAMETERS") },
 	[IMAP_CONVERT_LOST] = { S_INIT("a character of the text is not in that charset"), S_INIT("BADPARAMETERS") },
 	[IMAP_CONVERT_MISSING] = { S_INIT("a header needs a charset"), S_INIT("MISSINGPARAMETERS") },
+	[IMAP_CONVERT_UNREADABLE] = { S_INIT("the message cannot be read"), S_INIT("BADPARAMETERS") },
 	[IMAP_CONVERT_LATER] = { S_INIT("the message cannot be read now"), S_INIT("TEMPFAIL") },
 };
 
@@ -56,6 +57,11 @@ void imap_convert_put_error(
 	else
 		put_params(to, args, error->blamed, utf8);
 	buf_put_octet(to, ')');
+}
+
+enum imap_convert_why imap_convert_why_of(enum err e)
+{
+	return e == ERR_IO ? IMAP_CONVERT_LATER : IMAP_CONVERT_UNREADABLE;
 }
 
 /* A parameter that is known, given for the first time; absent: it was not. */

@@ -17,6 +17,7 @@ enum imap_convert_why {
 	IMAP_CONVERT_REPLACEMENT, /* not in that charset, or too long */
 	IMAP_CONVERT_LOST,        /* a character is not in that charset */
 	IMAP_CONVERT_MISSING,     /* a header's charset */
+	IMAP_CONVERT_UNREADABLE,  /* the message is damaged, or gone by now */
 	IMAP_CONVERT_LATER,       /* the message could not be read now */
 };
 
@@ -29,6 +30,9 @@ struct imap_convert_error {
 /* "(ERROR "..." BADPARAMETERS "text/html" "text/plain" ("charset" "us-ascii"))". */
 void imap_convert_put_error(
 	struct buf *to, const struct imap_convert *args, const struct imap_convert_error *error, bool utf8);
+
+/* Of what reading the message failed with. */
+enum imap_convert_why imap_convert_why_of(enum err e);
 
 /* What the parameters of the command ask of a conversion. */
 struct imap_convert_wants {

@@ -131,6 +131,26 @@ static void lost_late(struct kit_client *c)
 	OK(str_find_str(answer, S("f OK ")) != STR_NPOS, "the one behind it goes on");
 }
 
+/* What cannot be read is told in place of it, and what is known of it still is. */
+static void damaged(struct kit *k, struct kit_client *c)
+{
+	struct kv_write *w = kv_write_new(k->kv);
+	struct str got, answer;
+
+	kv_put(w, 1, S("E\0\0\0\0\0\0\0\2"), S("\7rubbish"));
+	must(kv_commit_now(k->kv, w) == ERR_OK);
+	answer = convert(c, "2 (NIL (\"charset\" \"windows-1250\")) (BINARY[1] AVAILABLECONVERSIONS[1])", &got);
+	OK(str_find_str(answer, S("(BINARY[1] (ERROR \"the message cannot be read\" BADPARAMETERS \"text/plain\" \"text/plain\") "
+				  "AVAILABLECONVERSIONS[1] ((\"text/plain\")))\r\nf OK some conversions failed")) != STR_NPOS,
+		"a damaged message: %.*s", STR_FMT(answer));
+	answer = convert(c, "2 (NIL (\"charset\" \"utf-8\")) BODY[HEADER]", &got);
+	OK(str_find_str(answer, S("(BODY[HEADER] (ERROR \"the message cannot be read\" BADPARAMETERS ")) != STR_NPOS &&
+			str_find_str(answer, S("f NO [CANNOT] all conversions failed")) != STR_NPOS,
+		"its header: %.*s", STR_FMT(answer));
+	answer = convert(c, "1 (NIL (\"charset\" \"utf-8\")) BODY[HEADER]", &got);
+	OK(str_starts(got, S("Content-Type: text/plain; charset=iso-8859-2\r\n")), "another one's");
+}
+
 int main(void)
 {
 	struct kit k;
@@ -152,6 +172,7 @@ int main(void)
 	kit_send(c, S("s EXAMINE INBOX\r\n"));
 	ranges(c, buf_str(&utf8));
 	lost_late(c);
+	damaged(&k, c);
 	kit_close(&k);
 	buf_done(&raw);
 	buf_done(&utf8);

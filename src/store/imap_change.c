@@ -41,7 +41,8 @@ static struct change *new_change(struct imap *i)
 	return c;
 }
 
-/* The messages of the set; ERR_SYNTAX for a number that is none. */
+/* The messages of the set; ERR_SYNTAX for a number that is none. Of a folder that is no more they all are gone: that is no word
+ * about the target of a COPY, which TRYCREATE would be. */
 static enum err resolve(struct imap *i)
 {
 	struct change *c = i->state;
@@ -51,7 +52,7 @@ static enum err resolve(struct imap *i)
 	if (e != ERR_OK)
 		return e;
 	if (view_folder_gone(i->view))
-		return ERR_NOFOLDER;
+		return ERR_EXPUNGED;
 	c->uids = imap_walk_uids(&walk, &c->count, &c->gone);
 	return ERR_OK;
 }

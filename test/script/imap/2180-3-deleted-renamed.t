@@ -32,12 +32,15 @@ logon 2 imap
 2= * 2 FETCH (UID 2)
 2= f OK *
 2: g STORE 1 +FLAGS (\Flagged)
-2= g NO *
+2= g NO [EXPUNGEISSUED] *
+# RFC 3501 section 6.4.7: TRYCREATE is about the target, which is there
+2: g2 COPY 1 INBOX
+2* g2 NO [EXPUNGEISSUED] *
+2: g3 UID MOVE 1 INBOX
+2= g3 NO [EXPUNGEISSUED] *
 1: g CREATE bar
 1= g OK *
 2: h NOOP
-2= * 2 EXPUNGE
-2= * 1 EXPUNGE
 2= h OK *
 2: i SELECT bar
 2? * 0 EXISTS

@@ -6,7 +6,7 @@
 #define C_RIGHTS (ACL_CREATE | ACL_DELETE)
 #define D_RIGHTS (ACL_DELETE_MESSAGES | ACL_EXPUNGE)
 
-static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", "x", "t", "e", "a", "0", "1", "2" };
+static const char letters[ACL_RIGHTS][2] = { "l", "r", "s", "w", "i", "p", "k", "x", "t", "e", "a", "n", "0", "1", "2" };
 
 static struct acl_entry default_entries[] = { { .kind = ACL_DELEGATES, .rights = ACL_ALL } };
 const struct acl acl_default = { default_entries, 1 };

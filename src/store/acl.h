@@ -30,17 +30,18 @@ enum acl_right { /* in the order in which they are told */
 	ACL_DELETE_MESSAGES = 1 << 8, /* t: \Deleted */
 	ACL_EXPUNGE = 1 << 9,         /* e: what is \Deleted is removed */
 	ACL_ADMIN = 1 << 10,          /* a: its list is read and changed */
+	ACL_NOTE = 1 << 11,           /* n: shared annotations of messages are changed (RFC 5257 section 3.4) */
 	/* Section 2.1 leaves digits to whoever has more. They are for folders of the public store, where it is known who posted what. */
-	ACL_CONTACT = 1 << 11,        /* 0: mail about the folder goes there; it allows nothing */
-	ACL_WRITE_OWN = 1 << 12,      /* 1: w on messages that one posted oneself */
-	ACL_DELETE_OWN = 1 << 13,     /* 2: t and e on those */
+	ACL_CONTACT = 1 << 12,        /* 0: mail about the folder goes there; it allows nothing */
+	ACL_WRITE_OWN = 1 << 13,      /* 1: w on messages that one posted oneself */
+	ACL_DELETE_OWN = 1 << 14,     /* 2: t and e on those */
 };
 
-#define ACL_RIGHTS      14u
+#define ACL_RIGHTS      15u
 #define ACL_KNOWN       ((1u << ACL_RIGHTS) - 1)
 #define ACL_ALL         ((unsigned)ACL_CONTACT - 1) /* of a mailbox's owner */
 #define ACL_PUBLIC      (ACL_CONTACT | ACL_WRITE_OWN | ACL_DELETE_OWN)
-#define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES)
+#define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES | ACL_NOTE) /* what is kept of messages */
 #define ACL_READERS     (ACL_LOOKUP | ACL_READ)
 #define ACL_ENTRIES_MAX 400u /* of one folder; all their names fit one message between roles */
 

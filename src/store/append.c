@@ -1,9 +1,12 @@
 #include "store/mailbox.h"
 
 #include "base/mem.h"
+#include "store/annotation.h"
 #include "store/email.h"
 #include "store/expunge.h"
 #include "store/message.h"
+#include "store/note.h"
+#include "store/note_row.h"
 #include "store/op.h"
 #include "store/poster.h"
 #include "store/reader.h"
@@ -11,6 +14,7 @@
 struct append {
 	struct append_set set; /* copied into the op's arena */
 	struct item *items;    /* of the requests */
+	struct str *notes;     /* rows of them; empty: none */
 	bool submitted;
 };
 
@@ -41,7 +45,7 @@ static void add(struct op *op, struct write *w, struct part *p, size_t i)
 	it->sent = message_sent(r->record, it->date);
 	email_blobs(w, r->octets, r->record, 1, &row);
 	email_add(w, op->m, it->email, &row, r->record);
-	write_add(w, p, op->used[0], it);
+	write_add(w, p, op->used[0], it, a->notes[i]);
 	poster_put(w, p, op->used[0], it->uid, r->poster);
 	u32s_put(&op->new_uids, it->uid);
 }
@@ -95,12 +99,26 @@ static enum err prepare(struct op *op, size_t i)
 	struct append *a = op->state;
 	const struct append_request *r = &a->set.requests[i];
 	struct item *it = &a->items[i];
+	struct annotation_list none = { 0 }, notes;
+	enum err e;
 
 	it->date = r->date;
 	it->flags = r->flags & ITEM_FLAGS;
 	it->octets = (uint32_t)r->octets.len;
 	it->saved = (uint32_t)store_seconds(op->m->store);
-	return set_keywords(op->used[0], r, it);
+	e = note_merge(&op->arena, &none, &r->notes, &notes);
+	a->notes[i] = e == ERR_OK ? note_row(&op->arena, &notes) : STR_NONE;
+	return e == ERR_OK ? set_keywords(op->used[0], r, it) : e;
+}
+
+static bool has_room_for_notes(const struct op *op)
+{
+	const struct append *a = op->state;
+	uint64_t octets = 0;
+
+	for (size_t i = 0; i < a->set.count; i++)
+		octets += a->notes[i].len;
+	return octets == 0 || note_has_room(op->m, octets);
 }
 
 /* Only what is more than before counts (RFC 8508 section 3.4). */
@@ -155,6 +173,8 @@ static enum op_step step(struct op *op)
 		e = folder_keywords_load(f);
 	for (size_t i = 0; e == ERR_OK && i < a->set.count; i++)
 		e = prepare(op, i);
+	if (e == ERR_OK && !has_room_for_notes(op))
+		e = ERR_QUOTA;
 	return e == ERR_OK ? submit(op, gone.uid > 0 ? &gone : NULL) : op_end(op, e);
 }
 
@@ -166,6 +186,7 @@ static void take(struct op *op, struct append_request *r, bool waits)
 	for (size_t i = 0; i < r->keywords_count; i++)
 		keywords[i] = arena_str(&op->arena, r->keywords[i]);
 	r->keywords = keywords;
+	r->notes = annotation_copy(&op->arena, &r->notes);
 	if (!waits)
 		return;
 	r->octets = arena_str(&op->arena, r->octets);
@@ -209,6 +230,7 @@ void mailbox_append_set(
 	a->set = *set;
 	a->set.requests = requests;
 	a->items = ARENA_ARRAY(&op->arena, struct item, set->count);
+	a->notes = ARENA_ARRAY(&op->arena, struct str, set->count);
 	op_start(op, done, arg);
 }
 

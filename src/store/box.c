@@ -277,7 +277,7 @@ static bool load_folder(void *arg, struct str key, struct str value)
 	f->uidnext = f->uid_visible = row.uidnext;
 	f->recent_from = row.recent_from;
 	f->modseq = f->modseq_sub = row.modseq;
-	f->now = (struct counts){ row.octets, row.messages, row.unseen, row.deleted };
+	f->now = (struct counts){ row.octets, row.notes, row.messages, row.unseen, row.deleted };
 	f->sub = f->now;
 	f->specials = row.specials;
 	f->subscribed = row.subscribed;

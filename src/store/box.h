@@ -19,6 +19,7 @@ struct folder_view;
 
 struct counts {
 	uint64_t octets;
+	uint64_t notes; /* octets of their rows */
 	uint32_t messages, unseen, deleted;
 };
 
@@ -37,10 +38,11 @@ struct dead {
 	uint32_t views; /* that have it */
 };
 
-/* Messages that stood one behind the other when one write set changed their flags. */
+/* Messages that stood one behind the other when one write set changed their flags or notes. */
 struct flag_change {
 	uint64_t modseq;
 	uint32_t first, last; /* uids */
+	struct note_names *names; /* counted; NULL: no notes */
 };
 
 #define FOLDER_RING 512u

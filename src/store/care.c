@@ -2,10 +2,11 @@
 
 #include "base/mem.h"
 #include "store/box.h"
+#include "store/care_row.h"
 #include "store/flags_row.h"
-#include "store/reader.h"
 #include "store/keys.h"
 #include "store/message.h"
+#include "store/note_row.h"
 
 /*
  * Verification: everything is counted anew from the rows and compared with what the rows say of
@@ -29,7 +30,8 @@ struct seen_email {
 struct seen_folder {
 	struct seen_folder *next;
 	uint32_t id;
-	bool known, items, flags, acl, annotated, urls;
+	bool known, items, flags;
+	unsigned others; /* care_rows that it has */
 	struct counts found, said;
 };
 
@@ -37,6 +39,12 @@ struct seen_flags {
 	struct seen_flags *next;
 	uint32_t folder, block;
 	struct str value;
+};
+
+struct seen_notes {
+	struct seen_notes *next;
+	uint32_t folder, uid;
+	size_t octets;
 };
 
 struct seen_blob {
@@ -67,6 +75,7 @@ struct store_check {
 	struct seen_email *first_email, *last_email, *next_email;
 	struct seen_folder *first_folder;
 	struct seen_flags *flags, *last_flags; /* the first that an item may still need */
+	struct seen_notes *notes, *last_notes; /* the same */
 	struct flags_reader runs;              /* of flags, when run_open */
 	struct flags_run run;
 	bool run_open;
@@ -183,6 +192,20 @@ static void apply_flags(struct store_check *v, uint32_t folder, struct item *it)
 	(void)!flags_run_apply(&v->run, it);
 }
 
+/* As apply_flags; of how many octets its row is. folder UINT32_MAX: no item comes any more. */
+static size_t apply_notes(struct store_check *v, uint32_t folder, uint32_t uid)
+{
+	const struct seen_notes *n;
+
+	while ((n = v->notes) != NULL && (n->folder < folder || (n->folder == folder && n->uid <= uid))) {
+		v->notes = n->next;
+		if (n->folder == folder && n->uid == uid)
+			return n->octets;
+		problem(v, n->folder, n->uid, "annotations of a message that is not there");
+	}
+	return 0;
+}
+
 static void see_item(struct store_check *v, struct str key, struct str value)
 {
 	struct item it;
@@ -200,6 +223,7 @@ static void see_item(struct store_check *v, struct str key, struct str value)
 	f->items = true;
 	sum = &f->found;
 	sum->octets += it.octets;
+	sum->notes += apply_notes(v, folder, it.uid);
 	sum->messages++;
 	sum->unseen += (it.flags & ITEM_SEEN) == 0;
 	sum->deleted += (it.flags & ITEM_DELETED) != 0;
@@ -270,48 +294,41 @@ static void see_folder(struct store_check *v, struct str key, struct str value)
 	}
 	f = seen_folder(v, id);
 	f->known = true;
-	f->said = (struct counts){ row.octets, row.messages, row.unseen, row.deleted };
+	f->said = (struct counts){ row.octets, row.notes, row.messages, row.unseen, row.deleted };
 	v->has_inbox |= str_eq(row.name, S("INBOX")) && !row.noselect && !row.nonexistent;
 }
 
-static void see_acl(struct store_check *v, struct str key, struct str value)
+static void see_other(struct store_check *v, unsigned n, struct str key, struct str value)
 {
-	struct acl *acl;
-	uint32_t id;
+	uint32_t folder = 0;
 
-	if (key_acl_get(key, &id) != ERR_OK || acl_row_get(value, &acl) != ERR_OK) {
-		problem(v, 0, 0, "an access list cannot be decoded");
-		return;
-	}
-	acl_free(acl);
-	if (id != 0)
-		seen_folder(v, id)->acl = true;
+	if (care_rows[n].get(key, value, &folder) != ERR_OK)
+		problem(v, folder, 0, care_rows[n].damaged);
+	else if (folder != 0)
+		seen_folder(v, folder)->others |= 1u << n;
 }
 
-static void see_annotations(struct store_check *v, struct str key, struct str value)
+/* They stand before the items that they are of, as flags do. */
+static void see_notes(struct store_check *v, struct str key, struct str value)
 {
-	struct rd r = rd_from(str_skip(key, 1));
-	uint32_t id = rd_be32(&r);
-
-	if (rd_end(&r) != ERR_OK || annotations_row_get(value, NULL, NULL) != ERR_OK)
-		problem(v, id, 0, "annotations cannot be decoded");
-	else if (id != 0)
-		seen_folder(v, id)->annotated = true;
-}
-
-static void see_urls(struct store_check *v, struct str key, struct str value)
-{
-	struct url_key *keys;
+	struct annotation_list list;
+	struct seen_notes *row;
 	struct arena a;
-	uint32_t id;
-	size_t count;
+	uint32_t folder = 0, uid = 0;
 
 	arena_init(&a, ARENA_NONE);
-	if (key_folder_get(key, &id) != ERR_OK || url_keys_row_get(value, &a, &keys, &count) != ERR_OK)
-		problem(v, 0, 0, "the keys of a folder's URLs cannot be decoded");
-	else
-		seen_folder(v, id)->urls = true;
+	if (key_item_get(key, &folder, &uid) != ERR_OK || note_row_get(value, &a, &list) != ERR_OK)
+		problem(v, folder, uid, "annotations of a message cannot be decoded");
 	arena_done(&a);
+	if (uid == 0)
+		return;
+	row = ARENA_NEW(&v->box, struct seen_notes);
+	*row = (struct seen_notes){ .folder = folder, .uid = uid, .octets = value.len };
+	if (v->last_notes)
+		v->last_notes->next = row;
+	else
+		v->notes = row;
+	v->last_notes = row;
 }
 
 static void see_mailbox(struct store_check *v, struct str value)
@@ -323,6 +340,7 @@ static void see_mailbox(struct store_check *v, struct str value)
 
 static void see(struct store_check *v, struct str key, struct str value)
 {
+	unsigned n = 0;
 	uint64_t id;
 
 	switch (key.len > 0 ? key.at[0] : 0) {
@@ -349,26 +367,8 @@ static void see(struct store_check *v, struct str key, struct str value)
 	case KEYS_CHANGE:
 		see_change(v, key, value);
 		break;
-	case KEYS_KEYWORDS:
-		if (keywords_row_get(value, NULL, NULL) != ERR_OK)
-			problem(v, 0, 0, "a table of keywords cannot be decoded");
-		break;
-	case KEYS_ACL:
-		see_acl(v, key, value);
-		break;
-	case KEYS_ANNOTATIONS:
-		see_annotations(v, key, value);
-		break;
-	case KEYS_URL:
-		see_urls(v, key, value);
-		break;
-	case KEYS_READER:
-		if (!reader_row_is_sound(key, value))
-			problem(v, 0, 0, "what a reader has seen cannot be decoded");
-		break;
-	case KEYS_POSTER:
-		if (poster_row_get(value, &id) != ERR_OK)
-			problem(v, 0, 0, "the poster of a message cannot be decoded");
+	case KEYS_NOTES:
+		see_notes(v, key, value);
 		break;
 	case KEYS_FOLDER:
 		see_folder(v, key, value);
@@ -377,7 +377,12 @@ static void see(struct store_check *v, struct str key, struct str value)
 		see_mailbox(v, value);
 		break;
 	default:
-		problem(v, 0, 0, "a row of an unknown kind");
+		while (n < CARE_ROWS && (key.len == 0 || care_rows[n].kind != key.at[0]))
+			n++;
+		if (n < CARE_ROWS)
+			see_other(v, n, key, value);
+		else
+			problem(v, 0, 0, "a row of an unknown kind");
 	}
 }
 
@@ -410,6 +415,7 @@ static void open_box(struct store_check *v, uint64_t id)
 	v->first_email = v->last_email = v->next_email = NULL;
 	v->first_folder = NULL;
 	v->flags = v->last_flags = NULL;
+	v->notes = v->last_notes = NULL;
 	v->run_open = false;
 	map_init(&v->emails);
 	map_init(&v->folders);
@@ -448,20 +454,19 @@ static void check_counts(struct store_check *v)
 {
 	bool lost = false, above = false;
 
+	(void)apply_notes(v, UINT32_MAX, UINT32_MAX);
 	for (const struct seen_folder *f = v->first_folder; f; f = f->next) {
 		const struct counts *a = &f->found, *b = &f->said;
 
 		lost |= !f->known && f->items;
-		if (!f->known && f->acl)
-			problem(v, f->id, 0, "an access list of a folder that is not there");
-		if (!f->known && f->annotated)
-			problem(v, f->id, 0, "annotations of a folder that is not there");
+		for (unsigned n = 0; n < CARE_ROWS && !f->known; n++) {
+			if (f->others & 1u << n)
+				problem(v, f->id, 0, care_rows[n].lost);
+		}
 		if (!f->known && f->flags)
 			problem(v, f->id, 0, "flags of a folder that is not there");
-		if (!f->known && f->urls)
-			problem(v, f->id, 0, "keys of URLs of a folder that is not there");
 		above |= f->known && f->id >= v->row.folder_next;
-		if (f->known && (a->octets != b->octets || a->messages != b->messages || a->unseen != b->unseen || a->deleted != b->deleted))
+		if (f->known && (a->octets != b->octets || a->notes != b->notes || a->messages != b->messages || a->unseen != b->unseen || a->deleted != b->deleted))
 			problem(v, f->id, 0, "a folder's counters differ from a recount");
 	}
 	if (lost)

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/email.h"
+#include "store/note.h"
 #include "store/op.h"
 #include "store/poster.h"
 #include "store/reader.h"
@@ -70,6 +71,8 @@ struct batch {
 	struct item items[OP_CHUNK];
 	uint64_t posters[OP_CHUNK]; /* MOVE */
 	size_t count;
+	struct str *were, *go; /* rows of their notes: here, and as they go with them; in arena */
+	struct arena arena;
 };
 
 static bool has_uids(const struct folder *f, size_t n)
@@ -99,6 +102,22 @@ static void carry_seen(struct op *op, struct write *w, const struct reader *from
 	mem_free(seen.at);
 }
 
+static enum err load_notes(struct op *op, struct batch *b)
+{
+	const struct copy *c = op->state;
+	struct note_carry carry = { .account = c->request.notes_account, .shared = c->request.notes_shared };
+	uint64_t come = 0, leave = 0;
+	enum err e = note_read_many(op->used[0], b->items, b->count, &b->arena, &b->were);
+
+	b->go = ARENA_ARRAY(&b->arena, struct str, b->count + 1);
+	for (size_t i = 0; e == ERR_OK && i < b->count; i++) {
+		e = note_carried(&b->arena, b->were[i], &carry, &b->go[i]);
+		come += e == ERR_OK ? b->go[i].len : 0;
+		leave += c->move ? b->were[i].len : 0;
+	}
+	return e == ERR_OK && come > leave && !note_has_room(op->m, come - leave) ? ERR_QUOTA : e;
+}
+
 static void put(struct op *op, struct write *w, struct part *p, const struct batch *b)
 {
 	struct copy *c = op->state;
@@ -106,14 +125,14 @@ static void put(struct op *op, struct write *w, struct part *p, const struct bat
 	const struct item *items = b->items;
 
 	for (size_t i = 0; c->move && i < b->count; i++)
-		write_vanish(w, p, from, &items[i]);
+		write_vanish(w, p, from, &items[i], b->were[i]);
 	for (size_t i = 0; i < b->count; i++) {
 		struct item it = carried(c, from, to, &items[i]);
 
 		it.uid = write_uid(to);
 		it.modseq = part_modseq(p);
 		it.saved = (uint32_t)store_seconds(op->m->store);
-		write_add(w, p, to, &it);
+		write_add(w, p, to, &it, b->go[i]);
 		poster_put(w, p, to, it.uid, c->move ? b->posters[i] : c->request.poster);
 		u32s_put(&op->uids, items[i].uid);
 		u32s_put(&op->new_uids, it.uid);
@@ -147,7 +166,10 @@ static enum op_step chunk(struct op *op)
 	struct part *p;
 	enum err e = n > 0 && !has_uids(op->used[1], n) ? ERR_LIMIT : ERR_OK;
 
+	arena_init(&b->arena, ARENA_NONE);
 	email_batch_init(&emails, op->m);
+	if (e == ERR_OK)
+		e = load_notes(op, b);
 	if (e == ERR_OK && !c->move)
 		e = refer(&emails, b->items, n);
 	else if (e == ERR_OK)
@@ -166,6 +188,7 @@ static enum op_step chunk(struct op *op)
 	}
 	reader_close(reader);
 	email_batch_done(&emails);
+	arena_done(&b->arena);
 	mem_free(b);
 	if (e != ERR_OK)
 		return c->move ? op_end(op, e) : undo(op, e);
@@ -182,6 +205,8 @@ static enum op_step undo(struct op *op, enum err why)
 	size_t from = op->uids_sound > OP_CHUNK ? op->uids_sound - OP_CHUNK : 0, n = 0;
 	struct item *items;
 	struct email_batch emails;
+	struct str *notes;
+	struct arena a;
 	struct write *w;
 	struct part *p;
 	enum err e;
@@ -198,20 +223,24 @@ static enum op_step undo(struct op *op, enum err why)
 			items[n++] = *it;
 	}
 	email_batch_init(&emails, op->m);
+	arena_init(&a, ARENA_NONE);
 	e = email_batch_read(&emails, items, n);
+	if (e == ERR_OK)
+		e = note_read_many(to, items, n, &a, &notes);
 	op->uids_sound = op->uids.count = op->new_uids.count = from;
 	if (e == ERR_OK) {
 		w = write_new(op->m->store);
 		p = write_part(w, op->m);
 		write_frees(w);
 		for (size_t i = 0; i < n; i++) {
-			write_vanish(w, p, to, &items[i]);
+			write_vanish(w, p, to, &items[i], notes[i]);
 			email_batch_change(&emails, items[i].email, -1);
 		}
 		email_batch_write(&emails, w);
 		op_commit(op, w, p);
 	}
 	email_batch_done(&emails);
+	arena_done(&a);
 	mem_free(items);
 	return e == ERR_OK ? OP_WAIT : op_end(op, why);
 }

@@ -136,7 +136,7 @@ static void put(struct write *w, struct mailbox *m, const struct deliver_request
 	};
 
 	email_add(w, m, it.email, email, r->record);
-	write_add(w, p, f, &it);
+	write_add(w, p, f, &it, STR_NONE);
 	poster_put(w, p, f, it.uid, row->poster);
 	row->ret_uid = it.uid;
 	row->ret_email = it.email;

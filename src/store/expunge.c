@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/keys.h"
+#include "store/note.h"
 
 struct expunge {
 	struct expunge_request request;
@@ -11,18 +12,19 @@ struct expunge {
 	bool ready;
 };
 
-static void retain_row(struct op *op, struct write *w, struct part *p, const struct folder *f,
-	const struct item *it)
+static void retain_row(struct op *op, struct write *w, struct part *p, const struct expunge_set *x, size_t i)
 {
+	const struct item *it = &x->items[i];
 	struct key key = key_number(KEYS_RETAINED, op->m->row.retained_next++);
 	struct retained_row row = {
 		.email = it->email,
 		.date = it->date,
 		.deleted = store_seconds(op->m->store),
-		.folder = f->id,
+		.folder = x->folder->id,
 		.uid = it->uid,
 		.octets = it->octets,
 		.flags = it->flags,
+		.notes = x->notes[i],
 	};
 	struct buf value;
 	struct wr to = wr_to(&value);
@@ -39,25 +41,31 @@ enum err expunge_ready(struct op *op, struct expunge_set *x)
 	enum err e = ERR_OK;
 
 	email_batch_init(&x->emails, op->m);
+	arena_init(&x->arena, ARENA_NONE);
 	if (!x->retain)
 		e = email_batch_read(&x->emails, x->items, x->count);
-	if (e != ERR_OK)
+	if (e == ERR_OK)
+		e = note_read_many(x->folder, x->items, x->count, &x->arena, &x->notes);
+	if (e != ERR_OK) {
 		email_batch_done(&x->emails);
+		arena_done(&x->arena);
+	}
 	return e;
 }
 
 void expunge_write(struct op *op, struct write *w, struct part *p, struct expunge_set *x)
 {
 	for (size_t i = 0; i < x->count; i++) {
-		write_vanish(w, p, x->folder, &x->items[i]);
+		write_vanish(w, p, x->folder, &x->items[i], x->notes[i]);
 		if (x->retain)
-			retain_row(op, w, p, x->folder, &x->items[i]);
+			retain_row(op, w, p, x, i);
 		else
 			email_batch_change(&x->emails, x->items[i].email, -1);
 		u32s_put(&op->uids, x->items[i].uid);
 	}
 	email_batch_write(&x->emails, w);
 	email_batch_done(&x->emails);
+	arena_done(&x->arena);
 }
 
 enum op_step expunge_chunk(

@@ -12,6 +12,8 @@ struct expunge_set {
 	size_t count;
 	bool retain; /* they become recoverable */
 	struct email_batch emails; /* between expunge_ready and expunge_write */
+	struct str *notes;         /* rows of them, one for each; in arena, also between the two */
+	struct arena arena;
 };
 
 /* Reads what has to be known. With ERR_OK expunge_write must follow; ERR_IO, ERR_CORRUPT. */

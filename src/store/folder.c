@@ -115,7 +115,7 @@ static void mend_counts(struct folder *f, const struct counts *found)
 	struct mailbox *m = f->mailbox;
 	struct counts was = f->now;
 
-	if (found->octets == was.octets && found->messages == was.messages &&
+	if (found->octets == was.octets && found->messages == was.messages && found->notes == was.notes &&
 		found->unseen == was.unseen && found->deleted == was.deleted)
 		return;
 	log_put(LOG_counters_mended, LOG_U("mailbox", m->id), LOG_U("folder", f->id), LOG_END);
@@ -202,6 +202,26 @@ static bool load_flags(void *arg, struct str key, struct str value)
 	return true;
 }
 
+/* One of a message that is not there yet, or that is not there any more, is not looked at. */
+static bool load_note(void *arg, struct str key, struct str value)
+{
+	struct item_load *l = arg;
+	struct item *it;
+	uint32_t folder, uid;
+
+	l->err = key_item_get(key, &folder, &uid);
+	if (l->err == ERR_OK && folder != l->f->id)
+		l->err = ERR_CORRUPT;
+	if (l->err != ERR_OK)
+		return false;
+	it = folder_item(l->f, uid);
+	if (it) {
+		it->noted = true;
+		l->counts.notes += value.len;
+	}
+	return true;
+}
+
 static enum err load_rows(struct item_load *l)
 {
 	struct mailbox *m = l->f->mailbox;
@@ -214,6 +234,11 @@ static enum err load_rows(struct item_load *l)
 	from = key_folder(KEYS_FLAGS, l->f->id);
 	to = key_folder(KEYS_FLAGS, l->f->id + 1);
 	e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, load_flags, l);
+	if (e != ERR_OK || l->err != ERR_OK)
+		return e != ERR_OK ? e : l->err;
+	from = key_folder(KEYS_NOTES, l->f->id);
+	to = key_folder(KEYS_NOTES, l->f->id + 1);
+	e = kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, load_note, l);
 	return e != ERR_OK ? e : l->err;
 }
 
@@ -239,12 +264,19 @@ enum err folder_load(struct folder *f)
 	return ERR_OK;
 }
 
+static void ring_drop(struct folder *f)
+{
+	for (size_t i = 0; f->ring && i < f->ring_count && i < FOLDER_RING; i++)
+		note_names_unref(f->ring[i].names);
+	mem_free(f->ring);
+}
+
 void folder_unload(struct folder *f)
 {
 	must(list_empty(&f->views));
 	mem_free(f->items);
 	mem_free(f->dead);
-	mem_free(f->ring);
+	ring_drop(f);
 	mem_free(f->flags_blocks);
 	f->flags_blocks = NULL;
 	f->flags_blocks_count = f->flags_blocks_room = 0;
@@ -328,9 +360,9 @@ void folder_appear(struct folder *f, const struct item *it)
 }
 
 /* it: in f->items. */
-static void ring_put(struct folder *f, const struct item *it)
+static void ring_put(struct folder *f, const struct item *it, struct note_names *names)
 {
-	struct flag_change *last;
+	struct flag_change *last, *to;
 
 	if (list_empty(&f->views))
 		return;
@@ -344,18 +376,22 @@ static void ring_put(struct folder *f, const struct item *it)
 		last->last = it->uid;
 		return;
 	}
-	if (f->ring_count >= FOLDER_RING)
-		f->ring_from = f->ring[f->ring_count % FOLDER_RING].modseq;
-	f->ring[f->ring_count++ % FOLDER_RING] = (struct flag_change){ it->modseq, it->uid, it->uid };
+	to = &f->ring[f->ring_count % FOLDER_RING];
+	if (f->ring_count >= FOLDER_RING) {
+		f->ring_from = to->modseq;
+		note_names_unref(to->names);
+	}
+	f->ring_count++;
+	*to = (struct flag_change){ it->modseq, it->uid, it->uid, note_names_ref(names) };
 }
 
-void folder_change(struct folder *f, const struct item *it)
+void folder_change(struct folder *f, const struct item *it, struct note_names *names)
 {
 	struct item *at = folder_item(f, it->uid);
 
 	must(at);
 	*at = *it;
-	ring_put(f, at);
+	ring_put(f, at, names);
 }
 
 static void dead_put(struct folder *f, const struct item *it, uint32_t views)

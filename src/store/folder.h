@@ -7,6 +7,7 @@
 static inline void counts_add(struct counts *to, const struct counts *c)
 {
 	to->octets += c->octets;
+	to->notes += c->notes;
 	to->messages += c->messages;
 	to->unseen += c->unseen;
 	to->deleted += c->deleted;
@@ -15,6 +16,7 @@ static inline void counts_add(struct counts *to, const struct counts *c)
 static inline void counts_sub(struct counts *from, const struct counts *c)
 {
 	from->octets -= c->octets;
+	from->notes -= c->notes;
 	from->messages -= c->messages;
 	from->unseen -= c->unseen;
 	from->deleted -= c->deleted;
@@ -47,7 +49,8 @@ struct item *folder_item(const struct folder *f, uint32_t uid); /* NULL */
 struct dead *folder_dead(const struct folder *f, uint32_t uid); /* NULL */
 
 void folder_appear(struct folder *f, const struct item *it);
-void folder_change(struct folder *f, const struct item *it);
+/* names: of notes, when it is these that changed; else NULL. */
+void folder_change(struct folder *f, const struct item *it, struct note_names *names);
 /* There is, or was, a row of flags (flags_row.h) of that block. */
 void folder_flags_note(struct folder *f, uint32_t block);
 bool folder_flags_noted(const struct folder *f, uint32_t block);

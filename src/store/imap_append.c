@@ -4,6 +4,7 @@
 #include "store/imap_draft.h"
 #include "store/imap_input.h"
 #include "store/imap_limit.h"
+#include "store/imap_note.h"
 #include "store/imap_part.h"
 #include "store/imap_rights.h"
 
@@ -380,6 +381,17 @@ static void on_parsed(void *arg, enum err e, struct str record)
 	session_answered(c->i->s);
 }
 
+/* RFC 5257 section 3.2.1. */
+static bool has_parts(const struct imap_draft *d)
+{
+	struct record record;
+
+	if (!imap_note_names_parts(&d->notes))
+		return true;
+	return record_check(buf_str(&d->record), d->octets.len) == ERR_OK &&
+	       record_open_view(buf_str(&d->record), &record) == ERR_OK && imap_note_fits(&d->notes, &record);
+}
+
 static enum step run_parsed(struct imap *i)
 {
 	struct append *c = i->state;
@@ -396,6 +408,8 @@ static enum step run_parsed(struct imap *i)
 		take_record(c, STR_NONE);
 		return STEP_AGAIN;
 	}
+	if (!has_parts(draft(c)))
+		return refuse(i, ERR_SYNTAX, S("the message has no part that an annotation is about"));
 	/* RFC 6855 section 4. */
 	if (imap_caps_has(&i->offered, IMAP_CAP_UTF8_ACCEPT) && !imap_utf8(i) &&
 		imap_draft_has_8bit_header(draft(c)))
@@ -445,12 +459,23 @@ static enum step begin_draft(struct imap *i)
 	return STEP_AGAIN;
 }
 
+/* RFC 5257 section 3.4. What is missing is told. */
+static bool may_annotate(struct imap *i, const struct imap_notes *notes)
+{
+	struct append *c = i->state;
+
+	i->missing = imap_note_rights(notes) & ~folder_rights(imap_mailbox(i), c->folder, imap_user(i));
+	return i->missing == 0;
+}
+
 static enum step run_items(struct imap *i)
 {
 	struct append *c = i->state;
 
 	switch (imap_append_next(&c->reader, &c->piece, &c->item)) {
 	case IMAP_APPEND_MESSAGE:
+		if (!may_annotate(i, &c->item.notes))
+			return refuse(i, ERR_PERM, STR_NONE);
 		return begin_draft(i);
 	case IMAP_APPEND_TEXT:
 		return begin_text(i);
@@ -617,6 +642,7 @@ static enum step run_submit(struct imap *i)
 			.octets = buf_str(&d->octets),
 			.record = buf_str(&d->record),
 			.poster = imap_rights_poster(i),
+			.notes = imap_note_changes(i, &i->arena, &d->notes),
 		};
 	}
 	c->next = run_end;

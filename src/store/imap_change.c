@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "store/imap_limit.h"
+#include "store/imap_note.h"
 #include "store/imap_progress.h"
 #include "store/imap_sync.h"
 #include "store/imap_transfer.h"
@@ -17,7 +18,8 @@ struct change {
 	uint32_t *uids;          /* of the set; owned */
 	size_t count, gone;
 	uint32_t limit_uid; /* lower ones of the set were left out (MESSAGELIMIT); 0: none */
-	bool asked, answering;
+	size_t looked_at; /* of uids: they have the parts that STORE ANNOTATION is about */
+	bool resolved, asked, answering;
 	enum err result;
 	const char *code;      /* COPYUID, MODIFIED */
 	struct imap_walk walk; /* STORE: the rows of the answer */
@@ -269,6 +271,55 @@ static enum step ask_store(struct imap *i)
 	return STEP_PEER;
 }
 
+/* RFC 5257 section 3.2.1: some messages in each step. ERR_NEEDMORE: there are others. */
+static enum err look_for_parts(struct imap *i)
+{
+	struct change *c = i->state;
+	struct record record;
+	struct arena a;
+	struct str octets;
+	enum err e = ERR_OK;
+
+	arena_init(&a, ARENA_NONE);
+	for (size_t n = 0; e == ERR_OK && n < MESSAGE_LIST_MAX && c->looked_at < c->count; n++) {
+		const struct item *it = view_item(i->view, view_seq(i->view, c->uids[c->looked_at++]));
+
+		if (it == NULL)
+			continue;
+		arena_clear(&a);
+		e = message_record(view_mailbox(i->view), it, &a, &octets);
+		if (e == ERR_OK)
+			e = record_open_view(octets, &record) == ERR_OK ? ERR_OK : ERR_UNREADABLE;
+		if (e == ERR_OK && !imap_note_fits(&c->store.notes, &record))
+			e = ERR_SYNTAX;
+	}
+	arena_done(&a);
+	return e == ERR_OK && c->looked_at < c->count ? ERR_NEEDMORE : e;
+}
+
+static enum step ask_notes(struct imap *i)
+{
+	struct change *c = i->state;
+	struct note_request request = { .folder = view_folder(i->view),
+		.list = { c->uids, c->count },
+		.changes = imap_note_changes(i, &i->arena, &c->store.notes),
+		.unchanged_since_given = c->modifiers.unchanged_since_given,
+		.unchanged_since = c->modifiers.unchanged_since };
+	enum err e = imap_rights_need_here(i, imap_note_rights(&c->store.notes));
+
+	if (e == ERR_OK && imap_note_names_parts(&c->store.notes))
+		e = look_for_parts(i);
+	if (e == ERR_NEEDMORE)
+		return STEP_AGAIN;
+	if (e != ERR_OK)
+		return imap_engine_over(i, e, NULL, e == ERR_SYNTAX ? S("a message has no such part") : STR_NONE);
+	c->asked = true;
+	imap_progress_wait(i, c->count);
+	session_asked(i->s);
+	mailbox_note(view_mailbox(i->view), &request, on_stored, i->s);
+	return STEP_PEER;
+}
+
 static bool is_refused(const struct change *c, uint32_t uid)
 {
 	size_t from = 0, to = c->refused_count;
@@ -337,20 +388,32 @@ static enum step answer_store(struct imap *i)
 	return STEP_AGAIN;
 }
 
+/* Whoever may only read a folder keeps private notes of it all the same (RFC 5257 section 3.4). */
+static bool may_not_store(struct imap *i)
+{
+	struct change *c = i->state;
+
+	return c->store.notes.count > 0 ? i->examined : view_read_only(i->view);
+}
+
 static enum step run_store(struct imap *i)
 {
 	struct change *c = i->state;
 	enum err e;
 
-	if (!c->asked) {
+	if (!c->resolved) {
+		c->resolved = true;
 		if (c->modifiers.unchanged_since_given)
 			imap_sync_enable(i);
-		e = view_read_only(i->view) ? ERR_READONLY : resolve(i);
+		e = may_not_store(i) ? ERR_READONLY : resolve(i);
 		if (e != ERR_OK)
 			return imap_engine_over(i, e, NULL, STR_NONE);
 		cut_to_limit(i);
-		return c->count > 0 ? ask_store(i) : over(i, ERR_OK);
 	}
+	if (!c->asked && c->count == 0)
+		return over(i, ERR_OK);
+	if (!c->asked)
+		return c->store.notes.count > 0 ? ask_notes(i) : ask_store(i);
 	if (c->result == ERR_OK && (!c->store.silent || imap_sync_enabled(i)))
 		return answer_store(i);
 	return over(i, c->result);
@@ -423,6 +486,8 @@ static enum err ask_copy(struct imap *i, bool move)
 	request.reader = view_reader(i->view);
 	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
 	request.keywords_lost = (rights & ACL_WRITE) == 0;
+	request.notes_shared = (rights & ACL_NOTE) != 0;
+	request.notes_account = rights & ACL_READ ? i->s->user.account : 0;
 	request.list = (struct uid_list){ c->uids, c->count };
 	request.poster = imap_rights_poster(i);
 	if (i->box != i->here) {

@@ -4,7 +4,7 @@
 
 void imap_draft_init(struct imap_draft *d, const struct imap_append_item *item)
 {
-	*d = (struct imap_draft){ .flags = item->flags, .has_date = item->has_date, .date = item->date };
+	*d = (struct imap_draft){ .flags = item->flags, .notes = item->notes, .has_date = item->has_date, .date = item->date };
 	buf_init(&d->octets, BUF_NO_CEILING);
 	buf_init(&d->record, RECORD_OCTETS_MAX);
 }

@@ -10,6 +10,7 @@
 
 struct imap_draft {
 	struct imap_flags flags;
+	struct imap_notes notes;
 	bool has_date;
 	int64_t date;
 	struct buf octets, record; /* record: empty until it is made */

@@ -9,6 +9,8 @@
 #include "store/imap_input.h"
 #include "store/imap_urlauth.h"
 #include "store/imap_limit.h"
+#include "store/imap_news.h"
+#include "store/imap_note.h"
 #include "store/imap_notify.h"
 #include "store/imap_progress.h"
 #include "store/imap_spelling.h"
@@ -20,20 +22,6 @@
 
 /* ---- what happened in the folder ---- */
 
-static void keep_news(void *arg, const struct view_event *event)
-{
-	struct imap *i = arg;
-
-	if (imap_notify_drops(i, event->kind))
-		return;
-	if (i->news_count == i->news_room) {
-		i->news_room = i->news_room ? i->news_room * 2 : 16;
-		i->news = mem_resize(i->news, i->news_room * sizeof(*i->news));
-	}
-	i->news[i->news_count++] =
-		(struct imap_news){ .seq = event->seq, .uid = event->uid, .kind = event->kind };
-}
-
 void imap_engine_sync(struct imap *i, bool allow_expunges)
 {
 	uint32_t limit;
@@ -41,59 +29,9 @@ void imap_engine_sync(struct imap *i, bool allow_expunges)
 	if (i->view == NULL)
 		return;
 	limit = view_uid_limit(i->view);
-	view_sync(i->view, allow_expunges, keep_news, i);
+	view_sync(i->view, allow_expunges, imap_news_keep, i);
 	if (view_uid_limit(i->view) > limit)
 		imap_notify_arrived(i, limit, view_uid_limit(i->view));
-}
-
-static void put_flag_news(struct imap *i, const struct imap_news *n)
-{
-	const struct item *it = view_item(i->view, n->seq);
-
-	if (it != NULL && it->uid == n->uid)
-		imap_engine_put_change(i, n->seq, it);
-}
-
-/* How many are told by it. */
-static size_t put_news(struct imap *i, const struct imap_news *n)
-{
-	switch (n->kind) {
-	case VIEW_EXPUNGE:
-		if (imap_vanishes(i))
-			return imap_sync_put_expunges(i);
-		imap_put_count(imap_out(i), n->seq, "EXPUNGE");
-		break;
-	case VIEW_FLAGS:
-		put_flag_news(i, n);
-		break;
-	case VIEW_EXISTS:
-		imap_put_count(imap_out(i), n->seq, "EXISTS");
-		break;
-	case VIEW_RECENT:
-		if (!imap_is_rev2(i))
-			imap_put_count(imap_out(i), n->seq, "RECENT");
-		break;
-	}
-	return 1;
-}
-
-static void drop_news(struct imap *i)
-{
-	mem_free(i->news);
-	i->news = NULL;
-	i->news_count = i->news_room = i->news_at = 0;
-}
-
-static enum step tell(struct imap *i)
-{
-	if (!imap_contexts_before(i))
-		return STEP_AGAIN;
-	for (unsigned n = 0; n < IMAP_ROWS_STEP && i->news_at < i->news_count && imap_has_room(i);
-		n++)
-		i->news_at += put_news(i, &i->news[i->news_at]);
-	if (i->news_at == i->news_count && imap_contexts_after(i))
-		drop_news(i);
-	return STEP_AGAIN;
 }
 
 /* ---- flags ---- */
@@ -198,13 +136,20 @@ void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
 
 void imap_engine_put_changed(struct imap *i, uint32_t seq, const struct item *it)
 {
+	imap_engine_put_noted(i, seq, it, NULL);
+}
+
+void imap_engine_put_noted(struct imap *i, uint32_t seq, const struct item *it, const struct note_names *names)
+{
 	struct buf *to = imap_out(i);
 
 	imap_engine_put_fetch(i, seq);
 	/* RFC 7162 section 3.2.4 and RFC 9051 section 7.5.2 want it in everything that was not asked for. */
-	if (imap_sync_enabled(i) || imap_is_rev2(i) || (i->handler != NULL && i->command.uid))
+	if (imap_sync_enabled(i) || imap_is_rev2(i) || names != NULL || (i->handler != NULL && i->command.uid))
 		imap_engine_put_uid(i, it->uid);
 	imap_engine_put_flags(i, to, it);
+	if (names != NULL)
+		imap_note_put_names(i, names);
 	if (imap_sync_enabled(i)) {
 		buf_put_octet(to, ' ');
 		imap_sync_put_modseq(i, to, it->modseq);
@@ -229,7 +174,7 @@ static void leave_selected(struct imap *i)
 
 void imap_engine_select(struct imap *i, struct folder_view *view)
 {
-	drop_news(i);
+	imap_news_drop(i);
 	imap_contexts_drop(i);
 	imap_notify_closed(i);
 	imap_saved_clear(i);
@@ -681,7 +626,7 @@ static enum step imap_run(struct session *s)
 	if (i->skipping)
 		return imap_input_skip(i);
 	if (i->news_count > 0 || (i->synced && i->contexts.touched_count > 0))
-		return tell(i);
+		return imap_news_tell(i);
 	if (i->over)
 		return finish(i);
 	if (i->handler != NULL && i->reach_due) {
@@ -758,7 +703,7 @@ static void imap_free(struct session *s)
 		finish_nested(i);
 	forget_command(i);
 	imap_notify_free(i);
-	drop_news(i);
+	imap_news_drop(i);
 	imap_contexts_drop(i);
 	imap_saved_clear(i);
 	imap_metadata_done(i);

@@ -47,6 +47,7 @@ struct imap_handler {
 struct imap_news {
 	uint32_t seq, uid;
 	enum view_event_kind kind;
+	struct note_names *names; /* counted; NULL: none */
 };
 
 struct imap_watch; /* imap_metadata.c */
@@ -69,6 +70,8 @@ struct imap {
 	uint32_t url_serial;      /* of the selected folder's keys, as last told */
 	uint32_t keywords_told;   /* of the selected folder */
 	uint32_t rights_told;     /* on it, by its PERMANENTFLAGS */
+	bool examined;            /* it was opened by EXAMINE, and not only for want of rights */
+	bool annotates;           /* SELECT had ANNOTATE (RFC 5257 section 4.2) */
 	enum mailbox_quota quota_told;
 	unsigned bad;             /* in a row */
 	unsigned gos;             /* "+ " sent for the command at the front of the input */
@@ -193,6 +196,8 @@ void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it
 void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it);
 /* The same for one of many: imap_engine_keywords was called since the folder last changed. */
 void imap_engine_put_changed(struct imap *i, uint32_t seq, const struct item *it);
+/* The same, and the notes that changed; NULL: none did. */
+void imap_engine_put_noted(struct imap *i, uint32_t seq, const struct item *it, const struct note_names *names);
 /* FLAGS and PERMANENTFLAGS; \* stands among the latter as long as there is room for another keyword. */
 void imap_engine_put_folder_flags(struct imap *i);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "store/imap_binary.h"
 #include "store/imap_limit.h"
+#include "store/imap_note.h"
 #include "store/imap_object.h"
 #include "store/imap_page.h"
 #include "store/imap_preview.h"
@@ -183,6 +184,21 @@ static void put_ids(struct imap *i)
 	}
 }
 
+static void note_failure(struct fetch *c, enum err e)
+{
+	/* It is still numbered, so others have expunged it and the time of keeping it is over. */
+	c->worst = e == ERR_NOMESSAGE ? ERR_EXPUNGED : e;
+}
+
+static void put_notes(struct imap *i)
+{
+	struct fetch *c = i->state;
+	enum err e = imap_note_put(i, &c->item, c->needs_record ? &c->record : NULL, c->args.notes, &c->blank);
+
+	if (e != ERR_OK)
+		note_failure(c, e);
+}
+
 /* The front of the line; imap_engine_keywords was called since the folder last changed. */
 static void put_fast(struct imap *i)
 {
@@ -217,12 +233,8 @@ static void put_fast(struct imap *i)
 	}
 	if (items & (IMAP_FETCH_SAVEDATE | IMAP_FETCH_EMAILID))
 		put_ids(i);
-}
-
-static void note_failure(struct fetch *c, enum err e)
-{
-	/* It is still numbered, so others have expunged it and the time of keeping it is over. */
-	c->worst = e == ERR_NOMESSAGE ? ERR_EXPUNGED : e;
+	if (c->args.notes != NULL)
+		put_notes(i);
 }
 
 static enum err load_record(struct imap *i)
@@ -694,7 +706,8 @@ static unsigned what_to_want(const struct imap_fetch *args)
 {
 	unsigned want = args->items & ~ITEMS_FAST ? MESSAGE_RECORD : 0;
 
-	if (args->sections_count > QUICK_SECTIONS_MAX || (args->items & IMAP_FETCH_PREVIEW))
+	/* Notes are read for one message at a time. */
+	if (args->sections_count > QUICK_SECTIONS_MAX || (args->items & IMAP_FETCH_PREVIEW) || args->notes != NULL)
 		return 0;
 	for (size_t n = 0; n < args->sections_count; n++) {
 		if (!imap_section_may_be_kept(&args->sections[n]))
@@ -713,7 +726,7 @@ static enum err begin(struct imap *i)
 	c->begun = true;
 	if ((imap_rights_here(i) & ACL_SEEN) == 0)
 		c->args.sets_seen = false;
-	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0;
+	c->needs_record = (c->args.items & ~ITEMS_FAST) != 0 || imap_note_needs_record(c->args.notes);
 	for (size_t n = 0; n < c->args.sections_count; n++) {
 		c->needs_record |= imap_section_needs_record(&c->args.sections[n]);
 		c->reads_messages |= imap_section_reads_message(&c->args.sections[n]);
@@ -736,6 +749,8 @@ static enum step next_rows(struct imap *i)
 			return imap_page_paused(&c->page) ? STEP_AGAIN : end(i);
 		c->item = *view_item(i->view, c->seq);
 		put_fast(i);
+		if (!c->blank)
+			buf_printf(imap_out(i), "UID %u", c->item.uid);
 		buf_put(imap_out(i), S(")\r\n"));
 	}
 	return STEP_AGAIN;

@@ -454,6 +454,8 @@ static unsigned what_to_want(const struct imap_search *search)
 	for (size_t n = 0; n < search->count && !search->fuzzy; n++) {
 		enum imap_search_kind kind = search->keys[n].kind;
 
+		if (kind == IMAP_SEARCH_NOTE)
+			return 0; /* the engine is asked for it, as it is not while rows are told */
 		if (kind == IMAP_SEARCH_HEADER)
 			want |= MESSAGE_KEPT;
 		else if ((kind >= IMAP_SEARCH_BCC && kind <= IMAP_SEARCH_SUBJECT) ||

@@ -3,6 +3,7 @@
 #include "mail/header.h"
 #include "store/imap_object.h"
 #include "store/imap_text.h"
+#include "wire/imap_note.h"
 
 #define SECONDS_DAY 86400
 #define ZONE_DAYS   5 /* "+9959" and more */
@@ -100,6 +101,39 @@ enum imap_truth imap_match_item(struct imap_match *c, const struct imap_search_k
 	}
 }
 
+static bool is_meant(const struct imap_match *c, const struct imap_search_key *key, const struct annotation *note)
+{
+	if (note->owner == 0 ? (key->flag & IMAP_NOTE_SHARED) == 0
+			     : (key->flag & IMAP_NOTE_PRIVATE) == 0 || note->owner != c->s->user.account)
+		return false;
+	return imap_note_matches(key->field, note->entry);
+}
+
+/* RFC 5257 section 4.8; NIL is what an entry without a value has. Of messages without notes nothing is read. */
+static bool note_has(struct imap_match *c, const struct imap_search_key *key, size_t n)
+{
+	struct annotation_list list = { 0 };
+	bool any = false, found = false;
+	struct arena a;
+
+	arena_init(&a, ARENA_NONE);
+	c->work += c->item.noted ? 20 : 0;
+	if (message_notes(c->mailbox, view_folder(c->view), &c->item, &a, &list) != ERR_OK)
+		list.count = 0;
+	for (size_t k = 0; k < list.count && !found; k++) {
+		if (!is_meant(c, key, &list.rows[k]))
+			continue;
+		any = true;
+		buf_clear(&c->text);
+		imap_text_fold(c->collation, list.rows[k].value, &c->text);
+		found = key->number == 0 && imap_match_finds(c, n, buf_str(&c->text));
+	}
+	arena_done(&a);
+	found = key->number == 0 ? found : !any;
+	c->known[n] = found ? KNOWN_YES : KNOWN_NO;
+	return found;
+}
+
 static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_search_key *key)
 {
 	const struct item *it = &c->item;
@@ -122,6 +156,8 @@ static enum imap_truth ask_exactly(struct imap_match *c, const struct imap_searc
 		return imap_match_truth(imap_set_has(&c->sets[n], it->uid));
 	case IMAP_SEARCH_SEQ:
 		return imap_match_truth(imap_set_has(&c->sets[n], c->seq));
+	case IMAP_SEARCH_NOTE:
+		return imap_match_truth(note_has(c, key, n));
 	default:
 		return IMAP_MAYBE;
 	}

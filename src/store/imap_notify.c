@@ -6,6 +6,7 @@
 #include "store/imap_fetch.h"
 #include "store/imap_folder_news.h"
 #include "store/imap_metadata.h"
+#include "store/imap_note.h"
 #include "store/imap_status.h"
 #include "store/imap_sync.h"
 #include "store/log_watch.h"
@@ -15,8 +16,8 @@
 #define RANGES_MAX    ((size_t)10000) /* of new messages that are fetched at once */
 #define NOTIFY_OCTETS ((size_t)256 << 10)
 #define EVENTS_KNOWN                                                                               \
-	"BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "             \
-	"MailboxMetadataChange ServerMetadataChange)"
+	"BADEVENT (MessageNew MessageExpunge FlagChange AnnotationChange MailboxName "                \
+	"SubscriptionChange MailboxMetadataChange ServerMetadataChange)"
 
 struct imap_notice {
 	struct arena arena; /* of what was asked for */
@@ -111,10 +112,17 @@ bool imap_notify_is_deaf(const struct imap *i)
 	       (i->notice->selected == NULL || i->notice->selected->events == 0);
 }
 
-bool imap_notify_drops(const struct imap *i, enum view_event_kind kind)
+bool imap_notify_drops(const struct imap *i, const struct view_event *event)
 {
-	return kind == VIEW_FLAGS && i->notice != NULL && i->notice->selected != NULL &&
+	return event->kind == VIEW_FLAGS && event->names == NULL && i->notice != NULL && i->notice->selected != NULL &&
 	       (i->notice->selected->events & IMAP_NOTIFY_FLAGS) == 0;
+}
+
+bool imap_notify_hears_notes(const struct imap *i)
+{
+	if (i->notice == NULL)
+		return i->annotates;
+	return i->notice->selected != NULL && (i->notice->selected->events & IMAP_NOTIFY_ANNOTATION);
 }
 
 bool imap_notify_hears_annotation(const struct imap *i, uint32_t folder)
@@ -179,6 +187,7 @@ static bool on_change(void *arg, const struct mailbox_change *change)
 		[CHANGE_NEW] = IMAP_NOTIFY_NEW,
 		[CHANGE_FLAGS] = IMAP_NOTIFY_FLAGS,
 		[CHANGE_VANISHED] = IMAP_NOTIFY_EXPUNGE,
+		[CHANGE_NOTES] = IMAP_NOTIFY_ANNOTATION,
 		[CHANGE_FOLDER_NEW] = IMAP_NOTIFY_NAME,
 		[CHANGE_FOLDER_CHANGED] = IMAP_NOTIFY_NAME,
 		[CHANGE_FOLDER_GONE] = IMAP_NOTIFY_NAME,
@@ -207,6 +216,7 @@ static void give_up(struct imap *i)
 	imap_notify_free(i);
 	i->notice = MEM_NEW(struct imap_notice);
 	arena_init(&i->notice->arena, NOTIFY_OCTETS);
+	imap_note_hear(i);
 }
 
 static enum step collect(struct imap *i)
@@ -236,7 +246,7 @@ static unsigned items_of(struct imap *i, unsigned events)
 
 	if (events & (IMAP_NOTIFY_NEW | IMAP_NOTIFY_EXPUNGE))
 		items |= IMAP_STATUS_MESSAGES | IMAP_STATUS_UIDNEXT;
-	if (events & (IMAP_NOTIFY_NEW | IMAP_NOTIFY_FLAGS))
+	if (events & (IMAP_NOTIFY_NEW | IMAP_NOTIFY_FLAGS | IMAP_NOTIFY_ANNOTATION))
 		items |= IMAP_STATUS_UIDVALIDITY;
 	if (events & IMAP_NOTIFY_FLAGS)
 		items |= IMAP_STATUS_UNSEEN;
@@ -419,6 +429,7 @@ static void begin(struct imap *i, struct imap_notice *n)
 		if (is_selected_group(&n->asked.groups[g]))
 			n->selected = &n->asked.groups[g];
 	}
+	imap_note_hear(i);
 	n->delayed = n->selected != NULL &&
 		     n->selected->folders.which == IMAP_FOLDERS_SELECTED_DELAYED;
 	/* Also to know which messages the session added itself. */
@@ -464,8 +475,7 @@ static enum step tell_states(struct imap *i)
 
 static enum step run_notify(struct imap *i)
 {
-	unsigned known = IMAP_NOTIFY_NEW | IMAP_NOTIFY_EXPUNGE | IMAP_NOTIFY_FLAGS | IMAP_NOTIFY_NAME |
-			 IMAP_NOTIFY_SUBSCRIPTION | IMAP_NOTIFY_METADATA | IMAP_NOTIFY_SERVER_METADATA;
+	unsigned known = ~(unsigned)IMAP_NOTIFY_OTHER;
 	struct command *c = i->state;
 	unsigned events = 0;
 

@@ -12,7 +12,9 @@ struct imap_notice;
 /* A client that has used NOTIFY does not want to hear of the selected folder. */
 bool imap_notify_is_deaf(const struct imap *i);
 /* It does not want to hear of this in the selected folder. */
-bool imap_notify_drops(const struct imap *i, enum view_event_kind kind);
+bool imap_notify_drops(const struct imap *i, const struct view_event *event);
+/* It wants to hear of notes there: by NOTIFY, or else by SELECT. */
+bool imap_notify_hears_notes(const struct imap *i);
 /* A client that has not enabled METADATA wants to hear of the annotations of a folder; 0: of the server. */
 bool imap_notify_hears_annotation(const struct imap *i, uint32_t folder);
 /* Messages of the selected folder were told to EXIST for the first time, with uids above `from` up to `to`. */

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/imap_note.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
 #include "store/imap_sync.h"
@@ -79,6 +80,7 @@ static void put_state(struct imap *i, const struct folder_info *info)
 	imap_put_text(to, i->language, S("UIDs valid"));
 	buf_printf(to, "* OK [UIDNEXT %u] ", info->uidnext);
 	imap_put_text(to, i->language, S("next UID"));
+	imap_note_begin(i);
 	imap_sync_put_highest(i);
 }
 
@@ -194,6 +196,7 @@ static void note_other(struct imap *i, const struct folder_info *info, bool read
 static enum step open_folder(struct imap *i, bool read_only)
 {
 	struct select *c = i->state;
+	bool examined = read_only;
 	struct folder_info info;
 	struct folder_view *view;
 	enum err e = imap_engine_folder(i, c->mailbox, ACL_READ, &info);
@@ -217,6 +220,8 @@ static enum step open_folder(struct imap *i, bool read_only)
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	imap_engine_select(i, view);
 	note_other(i, &info, read_only);
+	i->examined = examined;
+	i->annotates = c->args.annotate;
 	put_state(i, &info);
 	c->read_only = read_only;
 	c->opened = c->args.qresync && c->args.uidvalidity == info.uidvalidity;

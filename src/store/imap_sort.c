@@ -8,10 +8,12 @@
 #include "store/imap_found.h"
 #include "store/imap_text.h"
 #include "store/merge.h"
+#include "wire/imap_note.h"
 
 #define SORT_OCTETS_MAX ((size_t)256 << 20) /* of all texts that are compared */
 #define READS_STEP      8                   /* times MESSAGE_LIST_MAX messages */
 #define ITEMS_STEP      10000
+#define NOTES_STEP      500
 #define MOVES_STEP      ((size_t)4096)
 
 union value {
@@ -28,7 +30,8 @@ struct sorting {
 	uint8_t *sorted_scores;  /* owned */
 	bool begun, by_record;
 	const uint32_t *seqs;
-	size_t count, read, put;
+	bool by_note;
+	size_t count, read, put, noted; /* noted: notes of so many were read */
 	union value *values; /* count rows of sort.count; owned */
 	struct arena texts;
 	struct buf scratch, folded;
@@ -73,17 +76,12 @@ static void put_address(struct sorting *s, const struct record *r, const struct 
 	}
 }
 
-static struct str text_of(struct sorting *s, const struct record *r, const struct record_envelope *e,
-	enum imap_sort_key key)
+/* Octets of s->scratch, folded. */
+static struct str keep_text(struct sorting *s)
 {
 	char *copy;
 
-	buf_clear(&s->scratch);
 	buf_clear(&s->folded);
-	if (key == IMAP_SORT_SUBJECT)
-		imap_text_subject(e->subject, &s->scratch);
-	else
-		put_address(s, r, e, key);
 	imap_text_casemap(s->collation, buf_str(&s->scratch), &s->folded);
 	if (s->folded.len == 0)
 		return STR_NONE;
@@ -93,6 +91,43 @@ static struct str text_of(struct sorting *s, const struct record *r, const struc
 		return STR_NONE;
 	memcpy(copy, s->folded.at, s->folded.len);
 	return str_make(copy, s->folded.len);
+}
+
+static struct str text_of(struct sorting *s, const struct record *r, const struct record_envelope *e,
+	enum imap_sort_key key)
+{
+	buf_clear(&s->scratch);
+	if (key == IMAP_SORT_SUBJECT)
+		imap_text_subject(e->subject, &s->scratch);
+	else
+		put_address(s, r, e, key);
+	return keep_text(s);
+}
+
+/* RFC 5257 section 4.9, before the records are read: the engine is not asked while those are told. */
+static void take_notes(struct imap *i, struct sorting *s)
+{
+	const struct item *it = view_item(i->view, s->seqs[s->noted]);
+	union value *values = &s->values[s->noted++ * s->sort.count];
+	struct annotation_list list;
+	struct arena a;
+
+	arena_init(&a, ARENA_NONE);
+	if (message_notes(view_mailbox(i->view), view_folder(i->view), it, &a, &list) != ERR_OK)
+		list.count = 0;
+	for (size_t k = 0; k < s->sort.count; k++) {
+		const struct imap_sort_by *by = &s->sort.by[k];
+		uint64_t owner = by->shared ? 0 : i->s->user.account;
+
+		for (size_t n = 0; by->key == IMAP_SORT_NOTE && n < list.count; n++) {
+			if (list.rows[n].owner != owner || !str_eq(list.rows[n].entry, by->entry))
+				continue;
+			buf_clear(&s->scratch);
+			buf_put(&s->scratch, list.rows[n].value);
+			values[k].text = keep_text(s);
+		}
+	}
+	arena_done(&a);
 }
 
 static int64_t number_of(const struct item *it, const struct record_envelope *e, enum imap_sort_key key)
@@ -131,6 +166,8 @@ static void take(void *arg, size_t n, const struct item *it, const struct record
 	for (size_t k = 0; k < s->sort.count; k++) {
 		enum imap_sort_key key = s->sort.by[k].key;
 
+		if (key == IMAP_SORT_NOTE)
+			continue; /* take_notes has been there */
 		if (key == IMAP_SORT_RELEVANCY)
 			values[k].number = -(int64_t)s->scores[s->read + n];
 		else if (!is_text(key))
@@ -167,7 +204,7 @@ static bool needs_records(struct imap *i, const struct sorting *s)
 	bool by_date = false;
 
 	for (size_t k = 0; k < s->sort.count; k++) {
-		if (is_text(s->sort.by[k].key))
+		if (is_text(s->sort.by[k].key) && s->sort.by[k].key != IMAP_SORT_NOTE)
 			return true;
 		by_date |= s->sort.by[k].key == IMAP_SORT_DATE;
 	}
@@ -198,6 +235,9 @@ static void begin(struct imap *i, struct sorting *s, const uint32_t *seqs, size_
 	s->seqs = seqs;
 	s->count = count;
 	s->values = mem_new((count * s->sort.count + 1) * sizeof(*s->values));
+	memset(s->values, 0, (count * s->sort.count + 1) * sizeof(*s->values));
+	for (size_t k = 0; k < s->sort.count; k++)
+		s->by_note |= s->sort.by[k].key == IMAP_SORT_NOTE;
 	merge_init(&s->merge, mem_new((count + 1) * sizeof(*s->merge.rows)), count);
 }
 
@@ -246,6 +286,10 @@ static enum step run(struct imap *i, void *state, const uint32_t *seqs, size_t c
 		s->out.modseq = imap_found_modseq(i);
 		s->by_record = needs_records(i, s);
 	}
+	for (unsigned n = 0; s->by_note && n < NOTES_STEP && s->noted < s->count; n++)
+		take_notes(i, s);
+	if (s->by_note && s->noted < s->count)
+		return STEP_AGAIN;
 	for (unsigned n = 0; s->by_record && n < READS_STEP && s->read < s->count; n++)
 		s->read += imap_found_records(i, s->seqs + s->read, s->count - s->read, take, s);
 	for (unsigned n = 0; !s->by_record && n < ITEMS_STEP && s->read < s->count; n++, s->read++)
@@ -281,6 +325,8 @@ int imap_sort_order(struct imap *i, const struct imap_sort *sort, enum imap_coll
 	buf_init(&s.scratch, BUF_NO_CEILING);
 	buf_init(&s.folded, BUF_NO_CEILING);
 	begin(i, &s, seqs, 2);
+	while (s.by_note && s.noted < s.count)
+		take_notes(i, &s);
 	while (s.read < s.count)
 		s.read += imap_found_records(i, seqs + s.read, s.count - s.read, take, &s);
 	order = compare(&s, 0, 1);

@@ -122,7 +122,7 @@ static bool on_change(void *arg, const struct mailbox_change *change)
 	s->entries++;
 	if (change->kind == CHANGE_VANISHED)
 		keep_gone(s, change->uid);
-	else if (change->kind == CHANGE_NEW || change->kind == CHANGE_FLAGS)
+	else if (change->kind == CHANGE_NEW || change->kind == CHANGE_FLAGS || change->kind == CHANGE_NOTES)
 		keep_changed(s, change->uid);
 	if ((s->log_lost || !s->vanished) && (s->uids_whole || !s->changed))
 		return false;

@@ -1,6 +1,7 @@
 #include "store/imap_transfer.h"
 
 #include "base/mem.h"
+#include "store/imap_note.h"
 
 #define STEP_OCTETS ((size_t)4 << 20) /* read in one step */
 
@@ -8,6 +9,7 @@
 struct freight {
 	struct buf octets;
 	struct str record, *keywords;
+	struct annotation_list notes;
 	size_t keywords_count;
 	uint32_t uid;
 	uint8_t flags;
@@ -104,6 +106,8 @@ static enum err take(struct imap *i, struct imap_transfer *t, const struct item 
 		e = ERR_UNREADABLE;
 	if (e == ERR_OK)
 		e = message_record(view_mailbox(i->view), it, &t->arena, &f->record);
+	if (e == ERR_OK)
+		e = imap_note_carried(i, it, t->request.rights, &t->arena, &f->notes);
 	t->octets += f->octets.len + f->record.len;
 	return e;
 }
@@ -180,7 +184,7 @@ static enum step add(struct imap *i, struct imap_transfer *t)
 
 		requests[n] = (struct append_request){ .folder = t->request.folder, .flags = f->flags, .keywords = f->keywords,
 			.keywords_count = f->keywords_count, .date = f->date, .octets = buf_str(&f->octets), .record = f->record,
-			.poster = imap_rights_poster(i) };
+			.poster = imap_rights_poster(i), .notes = f->notes };
 	}
 	t->asked = true;
 	session_asked(i->s);

@@ -32,6 +32,7 @@ struct item {
 	uint32_t saved;  /* RFC 8514 SAVEDATE, seconds since 1970 */
 	uint8_t flags;   /* ITEM_… */
 	uint8_t keywords[ITEM_KEYWORDS_MAX / 8]; /* bit i: the folder's keyword number i */
+	bool noted; /* it has notes (note_row.h); not in the stored value */
 	bool apart; /* modseq, flags and keywords are those of a row of flags (flags_row.h) and not of its own */
 };
 

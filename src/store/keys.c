@@ -57,6 +57,14 @@ struct key key_poster(uint32_t folder, uint32_t uid)
 	return k;
 }
 
+struct key key_note(uint32_t folder, uint32_t uid)
+{
+	struct key k = key_folder(KEYS_NOTES, folder);
+
+	add_u32(&k, uid);
+	return k;
+}
+
 struct key key_flags(uint32_t folder, uint32_t block)
 {
 	struct key k = key_folder(KEYS_FLAGS, folder);

@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 #define KEYS_ANNOTATIONS 'A'
+#define KEYS_NOTES    'B'
 #define KEYS_CHANGE   'C'
 #define KEYS_RETAINED 'D'
 #define KEYS_EMAIL    'E'
@@ -37,10 +38,11 @@ struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
-struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's own), F and K; for G and I the first of the folder */
+struct key key_folder(char kind, uint32_t folder); /* A and L (0: the mailbox's own), F and K; for B, G and I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
 struct key key_poster(uint32_t folder, uint32_t uid);
 struct key key_flags(uint32_t folder, uint32_t block);
+struct key key_note(uint32_t folder, uint32_t uid); /* of B; the other way: key_item_get */
 
 struct key_reader {
 	uint32_t folder;

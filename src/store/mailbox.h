@@ -161,6 +161,21 @@ struct mailbox_watch {
 void mailbox_watch(struct mailbox *m, struct mailbox_watch *w);
 void mailbox_unwatch(struct mailbox_watch *w);
 
+/* ---- annotations of messages (RFC 5257): notes ---- */
+
+#define NOTE_ENTRY_OCTETS_MAX 255u
+#define NOTE_VALUE_OCTETS_MAX 65536u
+#define NOTES_MAX             100u      /* of one message, everybody's private ones included */
+#define NOTES_OCTETS_MAX      524288u   /* their row */
+#define NOTES_BOX_OCTETS_MAX  67108864u /* rows of all messages of a mailbox; STORAGE does not count them */
+
+/*
+ * All of a message, in the arena: entries in octet order, where case counts, then owners. None of a message that was expunged;
+ * nothing is read where it->noted is false. ERR_CORRUPT, ERR_IO.
+ */
+enum err message_notes(struct mailbox *m, uint32_t folder, const struct item *it, struct arena *a,
+	struct annotation_list *ret) MUST_USE;
+
 /* ---- changes ---- */
 
 struct mailbox_result {  /* lives during done; also filled, as far as things went, when the code is
@@ -195,10 +210,11 @@ struct append_request {
 	struct str record; /* what the parser made of it; checked here */
 	uint64_t poster;   /* public store: the account that has it posted; 0: none */
 	bool no_quota;     /* an administrator's: no limit refuses it, and it counts */
+	struct annotation_list notes; /* in any order, as for mailbox_note */
 };
 
 /* ERR_QUOTA, ERR_TOOBIG, ERR_NOFOLDER, ERR_PEER (record does not fit the message), ERR_LIMIT
- * (keywords), ERR_DISKFULL. */
+ * (keywords), ERR_DISKFULL; as mailbox_note of notes. */
 void mailbox_append(
 	struct mailbox *m, const struct append_request *request, mailbox_done *done, void *arg);
 
@@ -242,6 +258,18 @@ struct flags_request {
 void mailbox_flags(
 	struct mailbox *m, const struct flags_request *request, mailbox_done *done, void *arg);
 
+struct note_request {
+	uint32_t folder;
+	struct uid_list list;
+	struct annotation_list changes; /* in any order; of the same entry and owner the last one counts; value.at NULL: it goes */
+	bool unchanged_since_given;
+	uint64_t unchanged_since; /* RFC 7162 UNCHANGEDSINCE */
+};
+
+/* result->uids are those that changed: their modseq is a new one. ERR_NOFOLDER, ERR_NOTESIZE, ERR_TOOMANYNOTES, ERR_QUOTA (no room for
+ * notes in the mailbox), ERR_SYNTAX, ERR_DISKFULL. Those that were changed before one that is refused stay so. */
+void mailbox_note(struct mailbox *m, const struct note_request *request, mailbox_done *done, void *arg);
+
 struct copy_request {
 	uint32_t from, to; /* folders; may be the same */
 	struct uid_list list;
@@ -249,6 +277,8 @@ struct copy_request {
 	uint64_t reader;    /* as flags_request has it: the copies are seen when the messages are */
 	bool keywords_lost;
 	uint64_t poster; /* public store: the account that copies; what is moved stays its poster's */
+	bool notes_shared;      /* they have the shared notes */
+	uint64_t notes_account; /* and the private ones of this account; 0: none */
 };
 
 /* Public store: of ascending uids those of messages that the account posted; *count of them, before and after. ERR_IO, ERR_CORRUPT. */
@@ -378,9 +408,10 @@ enum mailbox_change_kind {
 	CHANGE_NEW = 1,
 	CHANGE_FLAGS,
 	CHANGE_VANISHED,
-	CHANGE_FOLDER_NEW, /* uid and email are 0 from here on */
+	CHANGE_FOLDER_NEW, /* uid and email are 0 of these three */
 	CHANGE_FOLDER_CHANGED,
 	CHANGE_FOLDER_GONE,
+	CHANGE_NOTES, /* of a message: uid and email are its own */
 	CHANGE_KIND_COUNT
 };
 

@@ -1,6 +1,7 @@
 #include "store/mailbox.h"
 
 #include "store/keys.h"
+#include "store/note_row.h"
 #include "store/op.h"
 
 struct listing {
@@ -53,6 +54,7 @@ static enum err read_row(struct op *op, uint64_t id, struct retained_row *ret)
 static enum op_step submit(struct op *op, struct folder *f, const struct retained_row *row)
 {
 	struct recover *r = op->state;
+	struct annotation_list notes;
 	struct key key = key_number(KEYS_RETAINED, r->id);
 	struct write *w = write_new(op->m->store);
 	struct part *p = write_part(w, op->m);
@@ -68,7 +70,8 @@ static enum op_step submit(struct op *op, struct folder *f, const struct retaine
 
 	kv_del(write_kv(w), op->m->id, key_str(&key));
 	write_retained(p, -1, -(int64_t)row->octets);
-	write_add(w, p, f, &it);
+	/* Notes that do not decode stay behind. */
+	write_add(w, p, f, &it, note_row_get(row->notes, &op->arena, &notes) == ERR_OK ? row->notes : STR_NONE);
 	u32s_put(&op->new_uids, it.uid);
 	op->folder = f->id;
 	op->uidvalidity = f->uidvalidity;

@@ -302,7 +302,7 @@ static void begin_list(struct asked *q, const json_t *args)
 	who = str_skip(who, q->change.entry.negative);
 	q->change.entry.kind = acl_word_kind(who);
 	if (q->verb == GRANT && read_rights(q, text_of(args, "rights")) != ERR_OK) {
-		refuse(q, ERR_SYNTAX, "rights are letters of lrswipkxtea012, or a name: see bourse help folder grant");
+		refuse(q, ERR_SYNTAX, "rights are letters of lrswipkxtean012, or a name: see bourse help folder grant");
 		return;
 	}
 	if ((q->change.entry.rights & ACL_PUBLIC) != 0 && !mailbox_is_public(q->mailbox)) {

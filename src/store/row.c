@@ -5,6 +5,7 @@
 #define ROW_VERSION 1u
 #define SEVERAL_SPECIALS 0x80u
 #define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
+#define ROW_VERSION_NOTED 2u /* of a folder and of a retained message: there are notes */
 #define ROW_VERSION_RUNS 2u /* of changes: runs of them */
 #define CHANGE_OCTETS_1  17u /* an entry of version 1 */
 
@@ -13,6 +14,18 @@ static struct rd open_row(struct str value)
 	struct rd r = rd_from(value);
 
 	if (rd_u8(&r) != ROW_VERSION)
+		rd_fail(&r);
+	return r;
+}
+
+/* Version 2 is as 1, and tells of notes. */
+static struct rd open_noted(struct str value, bool *ret_noted)
+{
+	struct rd r = rd_from(value);
+	uint8_t version = rd_u8(&r);
+
+	*ret_noted = version == ROW_VERSION_NOTED;
+	if (version != ROW_VERSION && !*ret_noted)
 		rd_fail(&r);
 	return r;
 }
@@ -80,7 +93,7 @@ static bool specials_of(uint8_t number, unsigned *ret)
 
 void folder_row_put(struct wr *to, const struct folder_row *row)
 {
-	wr_u8(to, ROW_VERSION);
+	wr_u8(to, row->notes > 0 ? ROW_VERSION_NOTED : ROW_VERSION);
 	wr_u32(to, row->uidvalidity);
 	wr_u32(to, row->uidnext);
 	wr_u64(to, row->modseq);
@@ -89,6 +102,8 @@ void folder_row_put(struct wr *to, const struct folder_row *row)
 	wr_u32(to, row->unseen);
 	wr_u32(to, row->deleted);
 	wr_u32(to, row->recent_from);
+	if (row->notes > 0)
+		wr_u64(to, row->notes);
 	wr_u8(to, specials_number(row->specials));
 	wr_bool(to, row->subscribed);
 	wr_bool(to, row->noselect);
@@ -98,7 +113,8 @@ void folder_row_put(struct wr *to, const struct folder_row *row)
 
 enum err folder_row_get(struct str value, struct folder_row *ret)
 {
-	struct rd r = open_row(value);
+	bool noted;
+	struct rd r = open_noted(value, &noted);
 	struct folder_row row;
 	uint8_t special;
 
@@ -110,6 +126,7 @@ enum err folder_row_get(struct str value, struct folder_row *ret)
 	row.unseen = rd_u32(&r);
 	row.deleted = rd_u32(&r);
 	row.recent_from = rd_u32(&r);
+	row.notes = noted ? rd_u64(&r) : 0;
 	special = rd_u8(&r);
 	row.subscribed = rd_bool(&r);
 	row.noselect = rd_bool(&r);
@@ -119,7 +136,7 @@ enum err folder_row_get(struct str value, struct folder_row *ret)
 		return ERR_CORRUPT;
 	if (row.name.len == 0 || row.name.len > FOLDER_NAME_OCTETS_MAX)
 		return ERR_CORRUPT;
-	if (row.uidvalidity == 0 || row.uidnext == 0)
+	if (row.uidvalidity == 0 || row.uidnext == 0 || (noted && row.notes == 0))
 		return ERR_CORRUPT;
 	*ret = row;
 	return ERR_OK;
@@ -156,7 +173,7 @@ enum err email_row_get(struct str value, struct email_row *ret)
 
 void retained_row_put(struct wr *to, const struct retained_row *row)
 {
-	wr_u8(to, ROW_VERSION);
+	wr_u8(to, row->notes.len > 0 ? ROW_VERSION_NOTED : ROW_VERSION);
 	wr_u64(to, row->email);
 	wr_u64(to, (uint64_t)row->date);
 	wr_u64(to, (uint64_t)row->deleted);
@@ -164,11 +181,14 @@ void retained_row_put(struct wr *to, const struct retained_row *row)
 	wr_u32(to, row->uid);
 	wr_u32(to, row->octets);
 	wr_u8(to, row->flags);
+	if (row->notes.len > 0)
+		wr_str(to, row->notes);
 }
 
 enum err retained_row_get(struct str value, struct retained_row *ret)
 {
-	struct rd r = open_row(value);
+	bool noted;
+	struct rd r = open_noted(value, &noted);
 	struct retained_row row;
 
 	row.email = rd_u64(&r);
@@ -178,7 +198,8 @@ enum err retained_row_get(struct str value, struct retained_row *ret)
 	row.uid = rd_u32(&r);
 	row.octets = rd_u32(&r);
 	row.flags = rd_u8(&r);
-	if (rd_end(&r) != ERR_OK || row.email == 0 || (row.flags & ~ITEM_FLAGS) != 0)
+	row.notes = noted ? rd_str(&r) : STR_NONE;
+	if (rd_end(&r) != ERR_OK || row.email == 0 || (row.flags & ~ITEM_FLAGS) != 0 || (noted && row.notes.len == 0))
 		return ERR_CORRUPT;
 	*ret = row;
 	return ERR_OK;

@@ -27,6 +27,7 @@ struct folder_row {
 	uint64_t modseq;
 	uint64_t octets;
 	uint32_t messages, unseen, deleted;
+	uint64_t notes; /* octets of the rows of its messages' notes */
 	uint32_t recent_from;
 	unsigned specials; /* of enum folder_special */
 	bool subscribed, noselect, nonexistent;
@@ -45,6 +46,7 @@ struct retained_row {
 	int64_t date, deleted;
 	uint32_t folder, uid, octets;
 	uint8_t flags;
+	struct str notes; /* their row (note_row.h), a view into the value; empty: none */
 };
 
 #define ROW_CHANGES_MAX 65536u

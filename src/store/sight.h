@@ -25,7 +25,7 @@ struct folder_view {
 	uint32_t gone_count, gone_room;
 	uint64_t modseq; /* of the folder at the last sync */
 	uint64_t gone_since; /* of the folder before the first of gone was lost */
-	bool woken;
+	bool woken, hears_notes;
 	uint64_t *silenced;
 	size_t silenced_count;
 	struct sight_claim *claims; /* ascending */

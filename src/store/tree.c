@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/annotation.h"
+#include "store/note.h"
 #include "store/expunge.h"
 #include "store/name.h"
 
@@ -461,8 +462,11 @@ static enum op_step move_chunk(struct op *op)
 	struct tree *t = op->state;
 	struct folder *from = op->used[0], *to = op->used[1];
 	size_t n = folder_lower(from, t->end);
+	struct str *notes;
+	struct arena a;
 	struct write *w;
 	struct part *p;
+	enum err e;
 
 	op->uids_sound = op->uids.count;
 	if (n == 0 || op->m->removing)
@@ -470,20 +474,27 @@ static enum op_step move_chunk(struct op *op)
 	n = n < OP_CHUNK ? n : OP_CHUNK;
 	if (UINT32_MAX - to->uidnext <= n)
 		return op_end(op, ERR_LIMIT);
+	arena_init(&a, ARENA_NONE);
+	e = note_read_many(from, from->items, n, &a, &notes);
+	if (e != ERR_OK) {
+		arena_done(&a);
+		return op_end(op, e);
+	}
 	w = write_new(op->m->store);
 	p = write_part(w, op->m);
 	write_frees(w);
 	for (size_t i = 0; i < n; i++)
-		write_vanish(w, p, from, &from->items[i]);
+		write_vanish(w, p, from, &from->items[i], notes[i]);
 	for (size_t i = 0; i < n; i++) {
 		struct item it = from->items[i];
 
 		u32s_put(&op->uids, it.uid);
 		it.uid = write_uid(to);
 		it.modseq = part_modseq(p);
-		write_add(w, p, to, &it);
+		write_add(w, p, to, &it, notes[i]);
 		u32s_put(&op->new_uids, it.uid);
 	}
+	arena_done(&a);
 	return op_commit(op, w, p);
 }
 

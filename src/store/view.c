@@ -251,7 +251,7 @@ static void tell_expunges(const struct telling *t)
 
 	for (uint32_t i = v->gone_count; i-- > 0;) {
 		uint32_t seq = live_lower(v, v->gone[i]) + i + 1;
-		struct view_event event = { VIEW_EXPUNGE, seq, v->gone[i], NULL };
+		struct view_event event = { .kind = VIEW_EXPUNGE, .seq = seq, .uid = v->gone[i] };
 
 		t->each(t->arg, &event);
 	}
@@ -267,11 +267,11 @@ static bool is_silenced(const struct folder_view *v, uint64_t modseq)
 	return false;
 }
 
-static void tell_flags(const struct telling *t, const struct item *it)
+static void tell_flags(const struct telling *t, const struct item *it, struct note_names *names)
 {
 	struct folder_view *v = t->v;
 
-	t->each(t->arg, &(struct view_event){ VIEW_FLAGS, view_seq_from(v, it->uid), it->uid, shown(v, it) });
+	t->each(t->arg, &(struct view_event){ VIEW_FLAGS, view_seq_from(v, it->uid), it->uid, shown(v, it), names });
 }
 
 /* The last change of an item tells of it. Where that one is silenced, those of others before it do: the flags it left are
@@ -280,14 +280,16 @@ static void tell_change(const struct telling *t, const struct flag_change *c)
 {
 	struct folder_view *v = t->v;
 	uint32_t last = c->last < v->uid_limit ? c->last : v->uid_limit;
+	struct note_names *names = v->hears_notes ? c->names : NULL;
 
 	if (is_silenced(v, c->modseq))
 		return;
 	for (size_t at = folder_lower(v->f, c->first); at < v->f->items_count && v->f->items[at].uid <= last; at++) {
 		const struct item *it = &v->f->items[at];
 
-		if (it->modseq == c->modseq || is_silenced(v, it->modseq))
-			tell_flags(t, it);
+		/* Flags are told once, as they are now; each change of notes was about others. */
+		if (it->modseq == c->modseq || is_silenced(v, it->modseq) || names)
+			tell_flags(t, it, names);
 	}
 }
 
@@ -313,7 +315,7 @@ static void tell_changes(const struct telling *t)
 	/* Whether others changed an item before a silenced change, nobody knows any more. */
 	for (uint32_t i = 0; i < v->live_count; i++) {
 		if (f->items[i].modseq > v->modseq)
-			tell_flags(t, &f->items[i]);
+			tell_flags(t, &f->items[i], NULL);
 	}
 }
 
@@ -334,7 +336,7 @@ static void tell_seen(const struct telling *t)
 
 			/* Those with another flag changed as well have been told of. */
 			if (it->modseq <= v->modseq || is_silenced(v, it->modseq))
-				tell_flags(t, it);
+				tell_flags(t, it, NULL);
 		}
 	}
 }
@@ -349,8 +351,8 @@ static void tell_new(const struct telling *t)
 		return;
 	v->live_count = (uint32_t)f->items_count;
 	claim(v);
-	t->each(t->arg, &(struct view_event){ VIEW_EXISTS, view_count(v), 0, NULL });
-	t->each(t->arg, &(struct view_event){ VIEW_RECENT, view_recent_count(v), 0, NULL });
+	t->each(t->arg, &(struct view_event){ .kind = VIEW_EXISTS, .seq = view_count(v) });
+	t->each(t->arg, &(struct view_event){ .kind = VIEW_RECENT, .seq = view_recent_count(v) });
 }
 
 void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void *arg)
@@ -367,6 +369,11 @@ void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void
 	tell_new(&t);
 	v->modseq = v->f->modseq;
 	v->silenced_count = 0;
+}
+
+void view_hear_notes(struct folder_view *v, bool on)
+{
+	v->hears_notes = on;
 }
 
 bool view_pending(const struct folder_view *v)

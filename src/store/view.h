@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "store/mailbox.h"
 
 struct folder_view;
@@ -62,6 +63,16 @@ uint32_t view_uid_limit(const struct folder_view *v);
 bool view_recent(const struct folder_view *v, uint32_t uid);
 uint32_t view_recent_count(const struct folder_view *v);
 
+/* Notes that one change was about; the values are not there. Counted. */
+struct note_names {
+	size_t refs, count;
+	struct annotation *of;
+	struct arena arena;
+};
+
+struct note_names *note_names_ref(struct note_names *names); /* NULL of NULL */
+void note_names_unref(struct note_names *names);             /* accepts NULL */
+
 enum view_event_kind {
 	VIEW_EXPUNGE, /* seq is the number at this point of the telling; uid */
 	VIEW_FLAGS,   /* seq, uid, item */
@@ -74,6 +85,7 @@ struct view_event {
 	uint32_t seq;
 	uint32_t uid;
 	const struct item *item;
+	struct note_names *names; /* VIEW_FLAGS: notes that changed; NULL: none, or view_hear_notes was not called */
 };
 
 /* Must not change or close the view, nor call the store. */
@@ -86,6 +98,8 @@ typedef void view_each(void *arg, const struct view_event *event);
  * nothing happened.
  */
 void view_sync(struct folder_view *v, bool allow_expunges, view_each *each, void *arg);
+/* Whether VIEW_FLAGS is to name notes that changed, each time they did. */
+void view_hear_notes(struct folder_view *v, bool on);
 /* True when view_sync(…, true, …) would tell something. */
 bool view_pending(const struct folder_view *v);
 /* Messages were expunged that are still numbered. */

@@ -15,6 +15,7 @@ struct effect {
 	struct folder *folder; /* used */
 	enum effect_kind kind;
 	uint8_t flags_were; /* EFFECT_CHANGE */
+	uint64_t notes;     /* octets of their rows that come, modulo its width */
 	struct item item;
 };
 
@@ -35,6 +36,7 @@ struct part {
 	size_t seen_count, seen_room;
 	struct buf changes;
 	struct change_writer log; /* into changes */
+	struct note_names *names; /* counted; NULL: changes are of flags */
 	int64_t retained_messages, retained_octets;
 	bool all_rows;
 };
@@ -131,8 +133,10 @@ static struct counts counts_change(const struct effect *e)
 
 	if (e->kind == EFFECT_VANISH) {
 		counts_sub(&zero, &c);
+		zero.notes = e->notes;
 		return zero;
 	}
+	c.notes = e->notes;
 	if (e->kind == EFFECT_CHANGE) {
 		was = counts_of(e->item.octets, e->flags_were);
 		counts_sub(&c, &was);
@@ -163,7 +167,7 @@ static void effect(struct part *p, struct folder *f, const struct effect *e)
 	write_touch(p, f);
 	counts_add(&f->sub, &c);
 	counts_add(&p->m->sub, &c);
-	change_row_add(&p->log, &(struct mailbox_change){ .kind = kinds[e->kind],
+	change_row_add(&p->log, &(struct mailbox_change){ .kind = e->kind == EFFECT_CHANGE && p->names ? CHANGE_NOTES : kinds[e->kind],
 					.folder = f->id,
 					.uid = e->item.uid,
 					.email = e->item.email });
@@ -181,13 +185,32 @@ static void item_row(struct write *w, struct folder *f, const struct item *it)
 	buf_done(&value);
 }
 
-void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it)
+static void note_put(struct write *w, struct folder *f, uint32_t uid, struct str row)
 {
-	struct effect e = { .folder = f, .kind = EFFECT_ADD, .item = *it };
+	struct key key = key_note(f->id, uid);
+
+	if (row.len > 0)
+		kv_put(w->kv, f->mailbox->id, key_str(&key), row);
+	else
+		kv_del(w->kv, f->mailbox->id, key_str(&key));
+}
+
+void part_names(struct part *p, struct note_names *names)
+{
+	must(!p->names);
+	p->names = names;
+}
+
+void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it, struct str notes)
+{
+	struct effect e = { .folder = f, .kind = EFFECT_ADD, .notes = notes.len, .item = *it };
 
 	must(it->modseq == p->modseq && it->uid > 0 && it->uid < f->uidnext);
 	e.item.apart = false;
+	e.item.noted = notes.len > 0;
 	item_row(w, f, it);
+	if (notes.len > 0)
+		note_put(w, f, it->uid, notes);
 	effect(p, f, &e);
 }
 
@@ -199,7 +222,17 @@ void write_change(struct write *w, struct part *p, struct folder *f, const struc
 		&(struct effect){ .folder = f, .kind = EFFECT_CHANGE, .flags_were = was->flags, .item = *it });
 }
 
-void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it)
+void write_noted(struct write *w, struct part *p, struct folder *f, const struct item *it, const struct note_rows *rows)
+{
+	struct effect e = { .folder = f, .kind = EFFECT_CHANGE, .flags_were = it->flags, .item = *it };
+
+	must(it->modseq == p->modseq && it->noted == (rows->is.len > 0) && p->names);
+	e.notes = rows->is.len - (uint64_t)rows->was.len;
+	note_put(w, f, it->uid, rows->is);
+	effect(p, f, &e);
+}
+
+void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it, struct str notes)
 {
 	struct key key = key_item(f->id, it->uid);
 
@@ -207,7 +240,9 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 	key = key_poster(f->id, it->uid);
 	if (mailbox_is_public(p->m))
 		kv_del(w->kv, p->m->id, key_str(&key));
-	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .item = *it });
+	if (notes.len > 0)
+		note_put(w, f, it->uid, STR_NONE);
+	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .notes = 0 - (uint64_t)notes.len, .item = *it });
 }
 
 void write_seen(struct part *p, struct folder *f, uint64_t account, const struct reader_span *span)
@@ -284,6 +319,7 @@ static void folder_row(struct write *w, struct folder *f)
 		.uidnext = f->uidnext,
 		.modseq = f->modseq_sub,
 		.octets = f->sub.octets,
+		.notes = f->sub.notes,
 		.messages = f->sub.messages,
 		.unseen = f->sub.unseen,
 		.deleted = f->sub.deleted,
@@ -443,7 +479,7 @@ static void part_visible(struct part *p)
 			folder_appear(e->folder, &e->item);
 			break;
 		case EFFECT_CHANGE:
-			folder_change(e->folder, &e->item);
+			folder_change(e->folder, &e->item, p->names);
 			break;
 		case EFFECT_VANISH:
 			while (end < p->effects_count && p->effects[end].kind == EFFECT_VANISH &&
@@ -505,6 +541,7 @@ static void part_free(struct part *p)
 	mem_free(p->seen);
 	mem_free(p->touched);
 	buf_done(&p->changes);
+	note_names_unref(p->names);
 	mailbox_unref(p->m);
 	mem_free(p);
 }

@@ -18,13 +18,22 @@ void write_frees(struct write *w); /* may use the engine's reserve */
 struct part *write_part(struct write *w, struct mailbox *m);
 uint64_t part_modseq(const struct part *p);
 
-/* A new message; its uid was taken with write_uid and its modseq is the part's. */
-void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it);
+/* A new message; its uid was taken with write_uid and its modseq is the part's. notes: its row of them (note_row.h); empty: none. */
+void write_add(struct write *w, struct part *p, struct folder *f, const struct item *it, struct str notes);
 /* Flags or keywords changed from those of *was. Ascending uids within one part and folder. The folder is loaded. */
 void write_change(struct write *w, struct part *p, struct folder *f, const struct item *was,
 	const struct item *it);
-/* Gone from this folder. Ascending uids within one part and folder. The folder is loaded. */
-void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it);
+/* The row of a message's notes as it was and is; empty: none. */
+struct note_rows {
+	struct str was, is;
+};
+/* Notes changed; it->noted is as they are. Else as write_change, and not beside it in one part. part_names was called. */
+void write_noted(struct write *w, struct part *p, struct folder *f, const struct item *it, const struct note_rows *rows);
+/* Of which notes write_noted is; taken. */
+void part_names(struct part *p, struct note_names *names);
+/* Gone from this folder. Ascending uids within one part and folder. The folder is loaded. notes: the
+ * row of them that goes; empty: there is none, or it cannot be read and stays. */
+void write_vanish(struct write *w, struct part *p, struct folder *f, const struct item *it, struct str notes);
 struct reader_span;
 /* A reader has seen these messages, or has not (reader_mark, which puts the rows). */
 void write_seen(struct part *p, struct folder *f, uint64_t account, const struct reader_span *span);

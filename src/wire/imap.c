@@ -124,6 +124,7 @@ struct cutter {
 	size_t at;  /* where the line being looked at begins */
 	size_t literals;
 	bool skipping; /* nobody wants what the literals hold */
+	size_t notes;  /* brackets that are open in ANNOTATION (...) of an APPEND (RFC 5257 section 4.7) */
 	struct imap_cut *cut;
 };
 
@@ -143,8 +144,28 @@ static enum err refuse(struct cutter *c, struct str line, const struct tail *t)
 	return t->bad ? ERR_SYNTAX : ERR_TOOBIG;
 }
 
-/* The literal behind this line belongs to the command, and is not the text of a message: it is the folder's name, or that
- * of something to be put in (RFC 4469 section 5). */
+/* A line, or what of it stands before a literal. */
+static void count_notes(struct cutter *c, struct str line)
+{
+	const struct str word = S(" ANNOTATION (");
+	bool quoted = false;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char octet = line.at[i];
+
+		if (quoted && octet == '\\')
+			i++;
+		else if (octet == '"')
+			quoted = !quoted;
+		else if (!quoted && c->notes == 0 && str_istarts(str_skip(line, i), word))
+			c->notes = 1, i += word.len - 1;
+		else if (!quoted && c->notes > 0)
+			c->notes += octet == '(' ? 1u : octet == ')' ? SIZE_MAX : 0u;
+	}
+}
+
+/* The literal behind this line belongs to the command, and is not the text of a message: it is the folder's name, that of
+ * something to be put in (RFC 4469 section 5), or a value of an annotation. */
 static bool is_argument(const struct cutter *c, struct str line, const struct tail *t)
 {
 	struct str before = str_sub(line, 0, t->at);
@@ -153,6 +174,8 @@ static bool is_argument(const struct cutter *c, struct str line, const struct ta
 	if (c->skipping)
 		return false;
 	if (c->head.mailbox_at != STR_NPOS && c->at + t->at <= c->head.mailbox_at)
+		return true;
+	if (c->notes > 0)
 		return true;
 	return url > 0 && str_ieq(str_skip(before, url), S("URL ")) && c->at + url != c->head.mailbox_at &&
 	       (before.at[url - 1] == ' ' || before.at[url - 1] == '(');
@@ -199,6 +222,8 @@ static enum err pass_line(struct cutter *c)
 		return ERR_SYNTAX;
 	}
 	t = read_tail(line);
+	if (c->head.append)
+		count_notes(c, t.literal ? str_sub(line, 0, t.at) : line);
 	return t.literal ? pass_literal(c, line, &t) : finish(c, line);
 }
 

@@ -1,5 +1,7 @@
 #include "wire/imap_append.h"
 
+#include "wire/imap_note.h"
+
 static enum imap_append_what bad(struct imap_args *args)
 {
 	imap_args_fail(args, ERR_SYNTAX);
@@ -37,6 +39,11 @@ static enum imap_append_what message(
 		imap_arg_flags(args, &ret->flags);
 	ret->has_date = imap_arg_peek(args) == '"';
 	ret->date = ret->has_date ? imap_arg_date_time(args) : 0;
+	ret->notes = (struct imap_notes){ 0 };
+	if (str_istarts(args->rest, S(" ANNOTATION "))) {
+		(void)imap_arg_atom(args);
+		imap_args_notes(args, &ret->notes);
+	}
 	return args->err == ERR_OK ? IMAP_APPEND_MESSAGE : IMAP_APPEND_END;
 }
 

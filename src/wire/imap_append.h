@@ -8,7 +8,7 @@
 #include "wire/imap_args.h"
 
 enum imap_append_what {
-	IMAP_APPEND_MESSAGE, /* a message begins: flags, date */
+	IMAP_APPEND_MESSAGE, /* a message begins: flags, date, notes */
 	IMAP_APPEND_TEXT,    /* octets of it follow, and this piece ends */
 	IMAP_APPEND_URL,     /* it goes on with what this names */
 	IMAP_APPEND_CLOSE,   /* it has ended */
@@ -19,6 +19,7 @@ struct imap_append_item {
 	struct imap_flags flags;
 	bool has_date;
 	int64_t date; /* seconds since 1970 */
+	struct imap_notes notes; /* RFC 5257 4.7 */
 	struct str url;
 	uint64_t octets;
 	bool binary; /* literal8 */

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
+#include "wire/imap_note.h"
 #include "wire/mutf7.h"
 
 #define ID_FIELD_OCTETS_MAX ((size_t)30) /* RFC 2971 3.3 */
@@ -355,6 +356,11 @@ struct str imap_arg_mailbox(struct imap_args *args)
 	return imap_args_mailbox(args);
 }
 
+struct str imap_args_wild(struct imap_args *args)
+{
+	return astring_with(args, S("]%*"));
+}
+
 struct str imap_args_pattern(struct imap_args *args)
 {
 	struct str name = astring_with(args, S("]%*"));
@@ -612,6 +618,11 @@ void imap_arg_store(struct imap_args *args, struct imap_store *ret)
 	*ret = (struct imap_store){ 0 };
 	imap_args_need(args, ' ');
 	word = imap_args_word(args);
+	if (str_ieq(word, S("ANNOTATION"))) {
+		ret->silent = true;
+		imap_args_notes(args, &ret->notes);
+		return;
+	}
 	if (str_starts(word, S("+")))
 		ret->how = IMAP_STORE_ADD;
 	else if (str_starts(word, S("-")))

@@ -101,15 +101,26 @@ enum imap_status_item {
 /* (MESSAGES UIDNEXT): at least one. */
 unsigned imap_arg_status(struct imap_args *args);
 
+/* Values for annotations of a message (RFC 5257 4.5), see imap_note.h. */
+struct imap_notes {
+	size_t count; /* 0: none were given */
+	const struct imap_note {
+		struct str entry;
+		bool shared;
+		struct str value; /* at NULL: NIL, it goes */
+	} *of;
+};
+
 enum imap_store_how { IMAP_STORE_SET, IMAP_STORE_ADD, IMAP_STORE_REMOVE };
 
 struct imap_store {
 	enum imap_store_how how;
 	bool silent;
 	struct imap_flags flags;
+	struct imap_notes notes; /* in place of flags; then it is silent */
 };
 
-/* FLAGS, +FLAGS.SILENT, ...; the flags with or without brackets (RFC 3501 6.4.6). */
+/* FLAGS, +FLAGS.SILENT, ...; the flags with or without brackets (RFC 3501 6.4.6). ANNOTATION (...). */
 void imap_arg_store(struct imap_args *args, struct imap_store *ret);
 
 struct imap_id {
@@ -133,6 +144,7 @@ struct str imap_args_astring(struct imap_args *args);
 bool imap_args_literal_size(struct imap_args *args, uint64_t *ret);
 struct str imap_args_atom(struct imap_args *args);
 struct str imap_args_pattern(struct imap_args *args);
+struct str imap_args_wild(struct imap_args *args); /* the same, but no name of a mailbox: as it stands */
 /* nstring or literal8 (RFC 4466): any octets; at NULL: NIL. */
 struct str imap_args_value(struct imap_args *args);
 unsigned imap_args_status(struct imap_args *args); /* as imap_arg_status */

@@ -289,6 +289,18 @@ static void read_preview(struct fetch *f)
 	f->ret->lazy = true;
 }
 
+static void read_notes(struct fetch *f)
+{
+	struct imap_note_fetch **last = &f->ret->notes;
+	size_t count = 0;
+
+	for (; *last != NULL; last = &(*last)->next)
+		count++;
+	*last = imap_args_note_fetch(f->args);
+	if (count == IMAP_NOTE_ITEMS_MAX)
+		imap_args_fail(f->args, ERR_LIMIT);
+}
+
 static void read_item(struct fetch *f, bool macros)
 {
 	struct str word = imap_args_word(f->args);
@@ -302,6 +314,10 @@ static void read_item(struct fetch *f, bool macros)
 		return;
 	if (str_ieq(word, S("PREVIEW"))) {
 		read_preview(f);
+		return;
+	}
+	if (str_ieq(word, S("ANNOTATION"))) {
+		read_notes(f);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(item_rows) / sizeof(*item_rows); i++) {
@@ -337,6 +353,7 @@ struct imap_fetch *imap_fetch_copy(struct arena *a, const struct imap_fetch *fro
 
 	*to = *from;
 	to->sections = sections;
+	to->notes = imap_note_fetch_copy(a, from->notes);
 	for (size_t n = 0; n < from->sections_count; n++) {
 		const struct imap_section *s = &from->sections[n];
 		uint32_t *parts = ARENA_ARRAY(a, uint32_t, s->parts_count + 1);

@@ -1,7 +1,7 @@
 /* What a FETCH asks for (RFC 3501 6.4.5, RFC 9051 6.4.5). */
 #pragma once
 
-#include "wire/imap_args.h"
+#include "wire/imap_note.h"
 
 #define IMAP_SECTIONS_MAX   ((size_t)1000) /* in one FETCH */
 #define IMAP_PART_DEPTH_MAX ((size_t)100)  /* numbers in BODY[1.2.3] */
@@ -62,6 +62,7 @@ struct imap_fetch {
 	bool sets_seen; /* some section is not a peek */
 	size_t sections_count;
 	const struct imap_section *sections; /* in the order asked for */
+	struct imap_note_fetch *notes; /* ANNOTATION (RFC 5257 4.3); NULL: none */
 };
 
 /*

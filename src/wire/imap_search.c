@@ -1,6 +1,7 @@
 #include "wire/imap_search.h"
 
 #include "wire/imap_fetch.h"
+#include "wire/imap_note.h"
 #include "wire/imap_sync.h"
 
 enum argument {
@@ -16,7 +17,8 @@ enum argument {
 	ARG_AFTER,
 	ARG_BEFORE,
 	ARG_HEADER,
-	ARG_MODSEQ
+	ARG_MODSEQ,
+	ARG_NOTE
 };
 
 struct key_row {
@@ -29,6 +31,7 @@ struct key_row {
 
 static const struct key_row key_rows[] = {
 	{ S_INIT("ALL"), IMAP_SEARCH_ALL, ARG_NONE, 0, false },
+	{ S_INIT("ANNOTATION"), IMAP_SEARCH_NOTE, ARG_NOTE, 0, false },
 	{ S_INIT("ANSWERED"), IMAP_SEARCH_FLAG, ARG_NONE, IMAP_ANSWERED, false },
 	{ S_INIT("BCC"), IMAP_SEARCH_BCC, ARG_TEXT, 0, false },
 	{ S_INIT("BEFORE"), IMAP_SEARCH_BEFORE, ARG_DAY, 0, false },
@@ -182,6 +185,16 @@ static struct str read_objectid(struct imap_args *args)
 	return s;
 }
 
+static void read_note(struct imap_args *args, struct imap_search_key *key)
+{
+	key->field = imap_args_note_pattern(args);
+	imap_args_need(args, ' ');
+	key->flag = imap_args_note_scopes(args);
+	imap_args_need(args, ' ');
+	key->text = imap_args_value(args);
+	key->number = key->text.at == NULL;
+}
+
 /* RFC 9738 section 3.2: the uids beyond that one, which may be none; unlike n:* without the last message where that is not among them. */
 static void read_bound(struct imap_args *args, bool after, struct imap_set *ret)
 {
@@ -232,6 +245,8 @@ static void read_argument(struct reader *r, enum argument argument, struct imap_
 		read_bound(args, argument == ARG_AFTER, &key->set);
 	if (argument == ARG_MODSEQ)
 		key->modseq = imap_args_search_modseq(args);
+	if (argument == ARG_NOTE)
+		read_note(args, key);
 }
 
 static void read_leaf(struct reader *r, struct str word)

@@ -48,6 +48,7 @@ enum imap_search_kind {
 	IMAP_SEARCH_THREADID,
 	IMAP_SEARCH_FILTER, /* text: its name (RFC 5466); not to be evaluated: imap_search_splice */
 	IMAP_SEARCH_MODSEQ, /* modseq or later (RFC 7162) */
+	IMAP_SEARCH_NOTE, /* field: entry, perhaps with wildcards; flag: of enum imap_note_scope; text; number 1: it is NIL (RFC 5257 4.8) */
 	IMAP_SEARCH_KIND_COUNT
 };
 

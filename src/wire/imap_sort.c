@@ -1,5 +1,7 @@
 #include "wire/imap_sort.h"
 
+#include "wire/imap_note.h"
+
 static const struct str keys[IMAP_SORT_KEY_COUNT] = {
 	[IMAP_SORT_ARRIVAL] = S_INIT("ARRIVAL"),
 	[IMAP_SORT_CC] = S_INIT("CC"),
@@ -11,7 +13,16 @@ static const struct str keys[IMAP_SORT_KEY_COUNT] = {
 	[IMAP_SORT_SIZE] = S_INIT("SIZE"),
 	[IMAP_SORT_SUBJECT] = S_INIT("SUBJECT"),
 	[IMAP_SORT_TO] = S_INIT("TO"),
+	[IMAP_SORT_NOTE] = S_INIT("ANNOTATION"),
 };
+
+static void read_note(struct imap_args *args, struct imap_sort_by *by)
+{
+	imap_args_need(args, ' ');
+	by->entry = imap_args_note_entry(args);
+	imap_args_need(args, ' ');
+	by->shared = imap_args_note_scope(args) == IMAP_NOTE_SHARED;
+}
 
 static void one_criterion(struct imap_args *args, struct imap_sort *ret)
 {
@@ -32,6 +43,8 @@ static void one_criterion(struct imap_args *args, struct imap_sort *ret)
 		imap_args_fail(args, ERR_LIMIT);
 	} else {
 		by.key = (enum imap_sort_key)n;
+		if (by.key == IMAP_SORT_NOTE)
+			read_note(args, &by);
 		ret->by[ret->count++] = by;
 	}
 }

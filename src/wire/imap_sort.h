@@ -16,6 +16,7 @@ enum imap_sort_key {
 	IMAP_SORT_SIZE,
 	IMAP_SORT_SUBJECT,
 	IMAP_SORT_TO,
+	IMAP_SORT_NOTE, /* RFC 5257 4.9: entry, shared */
 	IMAP_SORT_KEY_COUNT
 };
 
@@ -23,7 +24,8 @@ struct imap_sort {
 	size_t count; /* at least one */
 	struct imap_sort_by {
 		enum imap_sort_key key;
-		bool reverse;
+		bool reverse, shared;
+		struct str entry;
 	} by[IMAP_SORT_KEYS_MAX];
 };
 

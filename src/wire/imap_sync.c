@@ -98,6 +98,8 @@ void imap_arg_select(struct imap_args *args, struct imap_select *ret)
 
 		if (str_ieq(word, S("CONDSTORE")))
 			once(args, &ret->condstore);
+		else if (str_ieq(word, S("ANNOTATE")))
+			once(args, &ret->annotate);
 		else if (str_ieq(word, S("QRESYNC")))
 			read_qresync(args, ret);
 		else

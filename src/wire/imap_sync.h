@@ -14,7 +14,7 @@ uint64_t imap_args_modseq(struct imap_args *args, bool zero);
 
 /* Behind the mailbox of SELECT and EXAMINE (RFC 7162 3.1.8, 3.2.5). */
 struct imap_select {
-	bool condstore, qresync;
+	bool condstore, qresync, annotate; /* annotate: RFC 5257 4.2 */
 	uint32_t uidvalidity; /* as the client knows it; all below with qresync only */
 	uint64_t modseq;      /* it knows of what happened up to here */
 	bool known_given;

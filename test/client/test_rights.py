@@ -6,7 +6,7 @@ import signal
 import pytest
 from server import PASSWORD, Wire, eventually, quoted
 
-ALL = "lrswipkxteacd"
+ALL = "lrswipkxteancd"
 
 
 def shown(server, folder, mailbox="alice"):
@@ -67,7 +67,7 @@ def test_refusals(people):
     assert "no such" in refused("rights", "alice", "none")
     assert "nobody" in refused("rights", "nobody", "INBOX")
     assert "no account has that name" in refused("grant", "alice", "INBOX", "nobody", "l")
-    assert "lrswipkxtea" in refused("grant", "alice", "INBOX", "DOM\\bob", "lq")
+    assert "lrswipkxtean" in refused("grant", "alice", "INBOX", "DOM\\bob", "lq")
     assert "owner" in refused("grant", "alice", "INBOX", "DOM\\alice", "l")
     assert "owner" in refused("revoke", "alice", "INBOX", "DOM\\alice")
     assert refused("grant", "alice", "INBOX", "", "l")

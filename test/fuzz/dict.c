@@ -27,7 +27,8 @@ static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x
 	"BINARY.PEEK[", "BINARY.SIZE[1]", "PREVIEW (LAZY)", "EMAILID", "THREADID", "SAVEDATE",
 	"ENABLE IMAP4rev2 UTF8=ACCEPT", "\\xc3\\xa4", "STATUS (", "METADATA (", "(USE (\\\\Sent))",
 	"/shared/vendor/a/b", "/private/comment", "(DEPTH infinity)", "(MAXSIZE 9)", "~{3}\\x0d\\x0a",
-	"(STORAGE 512 MESSAGE 9)", "anyone lrswipkxtea", "-delegates +cd", NULL };
+	"(STORAGE 512 MESSAGE 9)", "anyone lrswipkxtean", "ANNOTATION (", "(/comment (value.priv", "value.shared NIL", "(size)",
+	"/1/flags/seen", "/vendor/%/*", "(ANNOTATE)", "-delegates +cd", NULL };
 
 static const char *const mail_words[] = { "multipart/mixed; boundary=", "multipart/alternative",
 	"message/rfc822", "text/plain; charset=", "base64", "quoted-printable",

@@ -77,6 +77,11 @@ static void read_fetch(struct imap_args *args, bool uid)
 		return;
 	must(!m.vanished || (uid && m.changed_since_given));
 	must(!m.partial_given || (m.partial.from > 0 && m.partial.to > 0));
+	for (const struct imap_note_fetch *n = imap_fetch_copy(args->arena, &f)->notes; n != NULL; n = n->next) {
+		must(n->count > 0 && n->attributes > 0);
+		for (size_t i = 0; i < n->count; i++)
+			(void)!imap_note_matches(n->entries[i].name, S("/vendor/a/b"));
+	}
 	buf_init(&b, BUF_NO_CEILING);
 	for (size_t i = 0; i < f.sections_count; i++)
 		imap_fetch_put_section(&b, &f.sections[i]);

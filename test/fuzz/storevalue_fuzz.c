@@ -4,6 +4,7 @@
 #include "store/flags_row.h"
 #include "store/reader.h"
 #include "store/keys.h"
+#include "store/note_row.h"
 #include "store/row.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -116,6 +117,22 @@ static bool annotated(struct str v, struct wr *w)
 	return true;
 }
 
+static bool noted(struct str v, struct wr *w)
+{
+	struct annotation_list list, merged;
+	struct arena a;
+	bool sound;
+
+	arena_init(&a, ARENA_NONE);
+	sound = note_row_get(v, &a, &list) == ERR_OK;
+	if (sound) {
+		note_row_put(w, &list);
+		must(note_merge(&a, &list, &list, &merged) != ERR_OK || merged.count == list.count);
+	}
+	arena_done(&a);
+	return sound;
+}
+
 static bool url_keys(struct str v, struct wr *w)
 {
 	struct url_key *keys;
@@ -216,7 +233,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

@@ -50,10 +50,10 @@ bourse folder grant public / $user k
 1= s OK [MAILBOXID *
 # who made it has all rights, also on what was made above it; all others are as at the top
 1: t GETACL "Public Folders/$box-mine"
-1= * ACL "Public Folders/$box-mine" anyone "" authenticated lrsip12 "DOM\\\\$box" lrswipkxtea0cd
+1= * ACL "Public Folders/$box-mine" anyone "" authenticated lrsip12 "DOM\\\\$box" lrswipkxtean0cd
 1= t OK *
 1: u GETACL "Public Folders/$box-mine/Below"
-1= * ACL "Public Folders/$box-mine/Below" anyone "" authenticated lrsip12 "DOM\\\\$box" lrswipkxtea0cd
+1= * ACL "Public Folders/$box-mine/Below" anyone "" authenticated lrsip12 "DOM\\\\$box" lrswipkxtean0cd
 1= u OK *
 1: v GETACL "Public Folders/$box"
 1= v NO [NOPERM] *

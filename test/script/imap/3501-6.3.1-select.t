@@ -13,6 +13,7 @@ logon 1 imap
 1& * OK [MAILBOXID (*)] *
 1& * OK [HIGHESTMODSEQ *
 1& * OK [URLMECH INTERNAL] *
+1& * OK [ANNOTATIONS 65536] *
 1= a OK [READ-WRITE] *
 # INBOX in any case (section 5.1); \Recent is told to one session only
 1: b SELECT "inbox"
@@ -27,6 +28,7 @@ logon 1 imap
 1& * OK [MAILBOXID (*)] *
 1& * OK [HIGHESTMODSEQ *
 1& * OK [URLMECH INTERNAL] *
+1& * OK [ANNOTATIONS 65536] *
 1= b OK [READ-WRITE] *
 1: c STORE 1 +FLAGS.SILENT (\Seen)
 1= c OK *

@@ -10,6 +10,7 @@ logon 1 imap
 1& * OK [UIDVALIDITY *] *
 1& * OK [UIDNEXT 2] *
 1& * OK [MAILBOXID (*)] *
+1& * OK [ANNOTATIONS READ-ONLY] *
 1& * OK [HIGHESTMODSEQ *
 1& * OK [URLMECH INTERNAL] *
 1= a OK [READ-ONLY] *

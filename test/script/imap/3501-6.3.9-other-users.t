@@ -13,7 +13,7 @@ logon 1 imap
 1: d LIST "" "Other Users/$bob_box/A*" RETURN (SUBSCRIBED STATUS (MESSAGES) MYRIGHTS)
 1= * LIST (\Subscribed \HasNoChildren) "/" "Other Users/$bob_box/Archive"
 1= * STATUS "Other Users/$bob_box/Archive" (MESSAGES 0)
-1= * MYRIGHTS "Other Users/$bob_box/Archive" lrswipkxteacd
+1= * MYRIGHTS "Other Users/$bob_box/Archive" lrswipkxteancd
 1= d OK *
 1: e LIST (SUBSCRIBED RECURSIVEMATCH) "" "Other Users/%"
 1= * LIST (\HasChildren) "/" "Other Users/$bob_box" ("CHILDINFO" ("SUBSCRIBED"))

@@ -21,7 +21,7 @@ connect 3 imap
 2= * MYRIGHTS Archive l
 2= b OK *
 3: b MYRIGHTS Archive
-3= * MYRIGHTS Archive lrswipkxteacd
+3= * MYRIGHTS Archive lrswipkxteancd
 3= b OK *
 1: c DELETEACL Archive delegates
 1= c OK *
@@ -48,7 +48,7 @@ connect 3 imap
 1: g SETACL Archive $bob lra
 1= g OK *
 2: c GETACL Archive
-2= * ACL Archive "DOM\\\\$box" lrswipkxteacd anyone lrs -anyone r authenticated lrw "DOM\\\\$bob_box" lra "-DOM\\\\$carol_box" w
+2= * ACL Archive "DOM\\\\$box" lrswipkxteancd anyone lrs -anyone r authenticated lrw "DOM\\\\$bob_box" lra "-DOM\\\\$carol_box" w
 2= c OK *
 2: d SETACL Archive $user lr
 2= d NO [CANNOT] *
@@ -57,13 +57,13 @@ connect 3 imap
 2: f SETACL Archive $bob +a
 2= f NO [NOPERM] *
 # an account of the same name, made later, is another one
-1: h SETACL Archive $carol lrswipkxtea
+1: h SETACL Archive $carol lrswipkxtean
 1= h OK *
 bourse mailbox remove $carol_box
 bourse account remove $carol
 another carol
 1: i GETACL Archive
-1= * ACL Archive "DOM\\\\$box" lrswipkxteacd anyone lrs -anyone r authenticated lrw "DOM\\\\$bob_box" l
+1= * ACL Archive "DOM\\\\$box" lrswipkxteancd anyone lrs -anyone r authenticated lrw "DOM\\\\$bob_box" l
 1= i OK *
 bourse mailbox grant $box $carol
 connect 4 imap
@@ -85,8 +85,8 @@ connect 5 imap
 5: a LOGIN $bob\\$box $password
 5= a OK *
 5: b GETACL Archive
-5= * ACL Archive "DOM\\\\$bob_box" lrswipkxteacd anyone lrs -anyone r authenticated lrw
+5= * ACL Archive "DOM\\\\$bob_box" lrswipkxteancd anyone lrs -anyone r authenticated lrw
 5= b OK *
 5: c MYRIGHTS Archive
-5= * MYRIGHTS Archive lrswipkxteacd
+5= * MYRIGHTS Archive lrswipkxteancd
 5= c OK *

@@ -45,7 +45,7 @@ connect 2 imap
 2: n STORE 1 +FLAGS (\Flagged)
 2= n NO [NOPERM] *
 1: c GETACL INBOX
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd "$DOM\\\\$bob_box-g" lrs
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd "$DOM\\\\$bob_box-g" lrs
 1= c OK *
 # in no group any more: out at once
 2: o IDLE

@@ -7,10 +7,10 @@ bourse folder create public $box-b
 bourse folder grant public $box-b $user owner
 logon 1 imap
 1: a GETACL "Public Folders/$box"
-1= * ACL "Public Folders/$box" anyone "" authenticated lrsip12 "DOM\\\\$box" lrswipkxtea0cd
+1= * ACL "Public Folders/$box" anyone "" authenticated lrsip12 "DOM\\\\$box" lrswipkxtean0cd
 1= a OK *
 1: b LISTRIGHTS "Public Folders/$box" $bob
-1= * LISTRIGHTS "Public Folders/$box" * "" l r s w i p k x t e a 0 1 2 c d
+1= * LISTRIGHTS "Public Folders/$box" * "" l r s w i p k x t e a n 0 1 2 c d
 1= b OK *
 # elsewhere nobody knows who posted what
 1: c SETACL Archive $bob lr1

@@ -3,19 +3,19 @@ another bob
 another carol
 logon 1 imap
 1: a CAPABILITY
-1& * CAPABILITY * ACL RIGHTS=kxte *
+1& * CAPABILITY * ACL RIGHTS=kxten *
 1& a OK *
 # the owner has all rights, and so have the delegates until the owner says otherwise
 1: b MYRIGHTS INBOX
-1= * MYRIGHTS INBOX lrswipkxteacd
+1= * MYRIGHTS INBOX lrswipkxteancd
 1= b OK *
 1: c GETACL INBOX
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd
 1= c OK *
 1: d SETACL INBOX $bob lrs
 1= d OK *
 1: e GETACL INBOX
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd "DOM\\\\$bob_box" lrs
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd "DOM\\\\$bob_box" lrs
 1= e OK *
 # plus and minus (3.1); c and d stand for others (2.1.1)
 1: f SETACL INBOX $bob +cd
@@ -31,7 +31,7 @@ logon 1 imap
 1: k SETACL INBOX -$carol_box wetd
 1= k OK *
 1: l GETACL INBOX
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd anyone l authenticated p delegates "" "DOM\\\\$bob_box" lktecd "-DOM\\\\$carol_box" wted
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd anyone l authenticated p delegates "" "DOM\\\\$bob_box" lktecd "-DOM\\\\$carol_box" wted
 1= l OK *
 # a negative entry is one of its own (2)
 1: m DELETEACL INBOX $carol
@@ -45,13 +45,13 @@ logon 1 imap
 1: q DELETEACL INBOX anyone
 1= q OK *
 1: r GETACL INBOX
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd delegates ""
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd delegates ""
 1= r OK *
 # names are those that one can log on with
 1: s SETACL INBOX $bob_address l
 1= s OK *
 1: t GETACL INBOX
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd delegates "" "DOM\\\\$bob_box" l
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd delegates "" "DOM\\\\$bob_box" l
 1= t OK *
 1: u SETACL INBOX nobody-of-that-name l
 1= u NO [NONEXISTENT] *
@@ -79,19 +79,19 @@ logon 1 imap
 1= af NO [CANNOT] *
 1: ag DELETEACL INBOX $user
 1= ag NO [CANNOT] *
-1: ah SETACL INBOX $user lrswipkxtea
+1: ah SETACL INBOX $user lrswipkxtean
 1= ah OK *
 1: ai SETACL INBOX $user +l
 1= ai OK *
 # what can be given (3.4, 3.7)
 1: aj LISTRIGHTS INBOX $bob_box
-1= * LISTRIGHTS INBOX $bob_box "" l r s w i p k x t e a c d
+1= * LISTRIGHTS INBOX $bob_box "" l r s w i p k x t e a n c d
 1= aj OK *
 1: ak LISTRIGHTS INBOX $user
-1= * LISTRIGHTS INBOX "DOM\\\\$box" lrswipkxteacd
+1= * LISTRIGHTS INBOX "DOM\\\\$box" lrswipkxteancd
 1= ak OK *
 1: al LISTRIGHTS INBOX anyone
-1= * LISTRIGHTS INBOX anyone "" l r s w i p k x t e a c d
+1= * LISTRIGHTS INBOX anyone "" l r s w i p k x t e a n c d
 1= al OK *
 1: am LISTRIGHTS INBOX nobody-of-that-name
 1= am NO [NONEXISTENT] *
@@ -106,7 +106,7 @@ logon 1 imap
 1= aq NO [NONEXISTENT] *
 # the mailbox itself: who makes top-level folders
 1: ar GETACL ""
-1= * ACL "" "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd
+1= * ACL "" "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd
 1= ar OK *
 1: as GETACL
 1= as BAD *
@@ -117,7 +117,7 @@ logon 1 imap
 # a pipeline of both is done in order (5.1.1)
 1- av SETACL INBOX $bob lrs\r\naw GETACL INBOX\r\n
 1= av OK *
-1= * ACL INBOX "DOM\\\\$box" lrswipkxteacd delegates "" "DOM\\\\$bob_box" lrs
+1= * ACL INBOX "DOM\\\\$box" lrswipkxteancd delegates "" "DOM\\\\$bob_box" lrs
 1= aw OK *
 1: ax LOGOUT
 1* ax OK *

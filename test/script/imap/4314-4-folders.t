@@ -17,7 +17,7 @@ connect 2 imap
 2= a OK *
 # a delegate has all rights where nothing else was said
 2: b MYRIGHTS work
-2= * MYRIGHTS work lrswipkxteacd
+2= * MYRIGHTS work lrswipkxteancd
 2= b OK *
 1: e SETACL private $bob ""
 1= e OK *
@@ -87,7 +87,7 @@ connect 2 imap
 2= u NO [NOPERM] *"x"*
 2: v GETACL work
 2= v NO [NOPERM] *"a"*
-2: w SETACL work $bob lrswipkxtea
+2: w SETACL work $bob lrswipkxtean
 2= w NO [NOPERM] *"a"*
 2: x DELETEACL work $bob
 2= x NO [NOPERM] *"a"*
@@ -102,7 +102,7 @@ connect 2 imap
 2: aa CREATE work/new/er
 2= aa OK *
 1: m GETACL work/new/er
-1= * ACL work/new/er "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd "DOM\\\\$bob_box" lkc
+1= * ACL work/new/er "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd "DOM\\\\$bob_box" lkc
 1= m OK *
 # x there, k where it goes; and the list goes with the folder
 2: ab RENAME work/new INBOX/moved
@@ -112,7 +112,7 @@ connect 2 imap
 2: ac RENAME work/new INBOX/moved
 2= ac OK *
 1: o GETACL INBOX/moved
-1= * ACL INBOX/moved "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd "DOM\\\\$bob_box" lkxc
+1= * ACL INBOX/moved "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd "DOM\\\\$bob_box" lkxc
 1= o OK *
 1: p SETACL INBOX $bob lrswi
 1= p OK *
@@ -129,7 +129,7 @@ connect 2 imap
 1: r CREATE work
 1= r OK *
 1: s GETACL work
-1= * ACL work "DOM\\\\$box" lrswipkxteacd delegates lrswipkxteacd
+1= * ACL work "DOM\\\\$box" lrswipkxteancd delegates lrswipkxteancd
 1= s OK *
 # top-level folders
 1: t SETACL "" delegates lr
@@ -139,7 +139,7 @@ connect 2 imap
 1: u CREATE top
 1= u OK *
 1: v GETACL top
-1= * ACL top "DOM\\\\$box" lrswipkxteacd delegates lr
+1= * ACL top "DOM\\\\$box" lrswipkxteancd delegates lr
 1= v OK *
 2: ah SELECT top
 2* ah OK [READ-ONLY] *

@@ -86,7 +86,7 @@ logon 2 imap bob
 1: n SETACL "Public Folders/$box" $bob lrk
 1= n OK *
 1: o LISTRIGHTS "Public Folders/$box" $bob
-1= * LISTRIGHTS "Public Folders/$box" * "" l r s w i p k x t e a 0 1 2 c d
+1= * LISTRIGHTS "Public Folders/$box" * "" l r s w i p k x t e a n 0 1 2 c d
 1= o OK *
 2: q MYRIGHTS "Public Folders/$box"
 2= * MYRIGHTS "Public Folders/$box" lrkc

@@ -47,7 +47,7 @@ logon 2 imap
 1: e SETACL Team $user +a
 1= e OK *
 2: l GETACL "Other Users/$bob_box/Team"
-2= * ACL "Other Users/$bob_box/Team" "DOM\\\\$bob_box" lrswipkxteacd delegates lrswipkxteacd "DOM\\\\$box" lrsa
+2= * ACL "Other Users/$bob_box/Team" "DOM\\\\$bob_box" lrswipkxteancd delegates lrswipkxteancd "DOM\\\\$box" lrsa
 2* l OK *
 # and given on, to a group
 2: m SETACL "Other Users/$bob_box/Team" $$bob_box-team lr

@@ -54,7 +54,7 @@ logon 1 imap
 1: u NOTIFY SET (subtree (MessageNew MessageExpunge))
 1= u BAD *
 # section 3.1: an event that is not known is NO, with those that are
-1: v NOTIFY SET (personal (MessageNew MessageExpunge AnnotationChange))
-1= v NO [BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange)] *
+1: v NOTIFY SET (personal (MessageNew MessageExpunge Sunshine))
+1= v NO [BADEVENT (MessageNew MessageExpunge FlagChange AnnotationChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange)] *
 1: w NOTIFY SET (selected (MessageNew MessageExpunge Weather))
 1= w NO [BADEVENT (*)] *

@@ -40,6 +40,7 @@ logon 2 imap
 1= * OK [MAILBOXID *
 1= * OK [UIDVALIDITY $v] *
 1= * OK [UIDNEXT 7] *
+1= * OK [ANNOTATIONS 65536] *
 1= * OK [HIGHESTMODSEQ $m2] *
 1= * VANISHED (EARLIER) 2,4:5
 1= * 2 FETCH (UID 3 FLAGS (\Seen $done) MODSEQ ($m2))

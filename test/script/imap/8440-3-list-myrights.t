@@ -13,9 +13,9 @@ logon 1 imap
 1= b3 OK *
 1: c LIST "" (INBOX foo) RETURN (MYRIGHTS)
 1= * LIST (\HasNoChildren) "/" INBOX
-1= * MYRIGHTS INBOX lrswipkxteacd
+1= * MYRIGHTS INBOX lrswipkxteancd
 1= * LIST (\HasChildren) "/" foo
-1= * MYRIGHTS foo lrswipkxteacd
+1= * MYRIGHTS foo lrswipkxteancd
 1= c OK *
 # what does not exist, or is told for the sake of a name below it, has none
 1: d LIST (SUBSCRIBED RECURSIVEMATCH) "" (foo none) RETURN (MYRIGHTS)

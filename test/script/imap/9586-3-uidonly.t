@@ -27,6 +27,7 @@ logon 2 imap
 1= * OK [MAILBOXID *
 1= * OK [UIDVALIDITY $v] *
 1= * OK [UIDNEXT 4] *
+1= * OK [ANNOTATIONS 65536] *
 1= * OK [HIGHESTMODSEQ *
 1= c OK [READ-WRITE] *
 # section 3.1: BAD with UIDREQUIRED

@@ -16,7 +16,7 @@ static void test_letters(void)
 		const char *want_back;
 	} rows[] = {
 		{ "", ERR_OK, "" },
-		{ "lrswipkxtea", ERR_OK, "lrswipkxteacd" },
+		{ "lrswipkxtean", ERR_OK, "lrswipkxteancd" },
 		{ "rl", ERR_OK, "lr" },
 		{ "c", ERR_OK, "kxc" }, /* section 2.1.1 */
 		{ "d", ERR_OK, "ted" },

@@ -1,5 +1,6 @@
 /* A check in steps beside changes: none of them counts as a fault, and a real one has a name. */
 #include "store/keys.h"
+#include "store/note_row.h"
 #include "store/row.h"
 
 #include "harness.h"
@@ -211,6 +212,47 @@ static void test_annotations(void)
 	buf_done(&row);
 }
 
+static void test_notes(void)
+{
+	struct key nobody = key_note(1, 999), first = key_note(1, 1), lost = key_note(999, 1);
+	struct annotation note = { 7, S("/comment"), S("x") };
+	struct annotation_list list = { &note, 1 };
+	struct kv_write *w;
+	struct buf row;
+	struct wr to = wr_to(&row);
+
+	buf_init(&row, 1000);
+	note_row_put(&to, &list);
+	harness_open(&h, true);
+	fill(5);
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&nobody), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	OK(problems == 1 && last.folder == 1 && last.uid == 999, "annotations of no message");
+	w = kv_write_new(h.kv);
+	kv_del(w, 5, key_str(&nobody));
+	kv_put(w, 5, key_str(&lost), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	OK(problems == 1 && last.folder == 999 && last.uid == 1, "nor of a folder that is not there");
+	/* The folder counts their octets. */
+	w = kv_write_new(h.kv);
+	kv_del(w, 5, key_str(&lost));
+	kv_put(w, 5, key_str(&first), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	IS_NUM(problems, 1);
+	row.at[row.len++] = 'x';
+	w = kv_write_new(h.kv);
+	kv_put(w, 5, key_str(&first), buf_str(&row));
+	must(kv_commit_now(h.kv, w) == ERR_OK);
+	IS_NUM(check(nothing), ERR_CORRUPT);
+	IS_NUM(problems, 2);
+	harness_close(&h);
+	buf_done(&row);
+}
+
 int main(void)
 {
 	test_beside_changes();
@@ -218,5 +260,6 @@ int main(void)
 	test_a_fault_has_a_name();
 	test_lists_have_folders();
 	test_annotations();
+	test_notes();
 	return tap_done();
 }

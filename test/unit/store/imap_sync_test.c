@@ -12,7 +12,7 @@ static const struct str message = S_INIT("Subject: x\r\n\r\nx\r\n");
 static void fill(struct kit *k, uint64_t *ret_before, uint32_t *ret_uidvalidity)
 {
 	static const char *const change[] = { "O", "S: t0 OK *", "C: a SELECT INBOX", "S: ? FLAGS*", "S: *", "S: ? 7 EXISTS",
-		"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: a OK *", "C: b STORE 1 +FLAGS.SILENT (\\Seen)", "S: b OK *",
+		"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: a OK *", "C: b STORE 1 +FLAGS.SILENT (\\Seen)", "S: b OK *",
 		"C: c LOGOUT", "S: ? BYE *", "S: c OK *", "X", NULL };
 	struct folder_info info;
 
@@ -53,9 +53,9 @@ static const struct row rows[] = {
 static void play(struct kit *k, const struct row *row, uint64_t since, uint32_t uidvalidity)
 {
 	char select[200], vanished[200];
-	const char *lines[28] = { "O", "S: t0 OK *", "C: a ENABLE QRESYNC", "S: ? ENABLED QRESYNC", "S: a OK *", select,
-		"S: ? FLAGS*", "S: *", "S: ? 7 EXISTS", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: ? OK [HIGHESTMODSEQ *" };
-	size_t n = 16;
+	const char *lines[29] = { "O", "S: t0 OK *", "C: a ENABLE QRESYNC", "S: ? ENABLED QRESYNC", "S: a OK *", select,
+		"S: ? FLAGS*", "S: *", "S: ? 7 EXISTS", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: ? OK [HIGHESTMODSEQ *" };
+	size_t n = 17;
 
 	snprintf(select, sizeof(select), "C: b SELECT INBOX (QRESYNC (%u %llu%s))", uidvalidity,
 		(unsigned long long)since, row->more);

@@ -21,7 +21,7 @@ static void fill(struct kit *k)
 #define SELECT                                                                                     \
 	HELLO, "C: s SELECT INBOX", "S: ? FLAGS (*", "S: *PERMANENTFLAGS*", "S: ? 3 EXISTS",      \
 		"S: ? 3 RECENT", "S: ? OK [UNSEEN 1]*", "S: ? OK [URLMECH INTERNAL]*", "S: ? OK [MAILBOXID*", "S: ? OK [UIDVALIDITY *", "S: ? OK [UIDNEXT 4]*",  \
-		"S: ? OK [HIGHESTMODSEQ *", \
+		"S: ? OK [ANNOTATIONS *", "S: ? OK [HIGHESTMODSEQ *", \
 		"S: s OK [READ-WRITE] SELECT completed"
 #define BYE "C: z LOGOUT", "S: ? BYE *", "S: z OK *", "X"
 
@@ -40,14 +40,15 @@ static const struct dialogue dialogues[] = {
 			"S: i BAD *", "C: j", "S: ? BAD *", BYE } },
 	{ "select, examine, close, unselect",
 		{ SELECT, "C: a EXAMINE Drafts", "S: ? OK [CLOSED] *", "S: ? FLAGS (*", "S: ? OK [PERMANENTFLAGS ()] *", "S: ? 0 EXISTS",
-			"S: ? 0 RECENT", "S: *", "S: ? OK [MAILBOXID*", "S: ? OK [UIDVALIDITY *", "S: ? OK [UIDNEXT 1]*", "S: ? OK [HIGHESTMODSEQ *",
+			"S: ? 0 RECENT", "S: *", "S: ? OK [MAILBOXID*", "S: ? OK [UIDVALIDITY *", "S: ? OK [UIDNEXT 1]*", "S: ? OK [ANNOTATIONS *",
+			"S: ? OK [HIGHESTMODSEQ *",
 			"S: a OK [READ-ONLY] EXAMINE completed", "C: b SELECT nowhere", "S: ? OK [CLOSED] *",
 			"S: b NO [NONEXISTENT] no such folder", "C: c CLOSE", "S: c BAD *", "C: d SELECT inbox",
 			"S: ? FLAGS*", "S: ? OK [PERM*", "S: ? 3 EXISTS", "S: ? 0 RECENT", "S: ? OK [UNSEEN*",
-			"S: *", "S: *", "S: ? OK [UIDV*", "S: ? OK [UIDN*", "S: ? OK [HIGHESTMODSEQ *", "S: d OK *", "C: e STORE 3 +FLAGS.SILENT (\\Deleted)",
+			"S: *", "S: *", "S: ? OK [UIDV*", "S: ? OK [UIDN*", "S: ? OK [ANNOTATIONS *", "S: ? OK [HIGHESTMODSEQ *", "S: d OK *", "C: e STORE 3 +FLAGS.SILENT (\\Deleted)",
 			"S: e OK *", "C: f UNSELECT", "S: f OK *", "C: g STATUS INBOX (MESSAGES UNSEEN DELETED)",
 			"S: ? STATUS INBOX (MESSAGES 3 UNSEEN 2 DELETED 1)", "S: g OK *", "C: h SELECT INBOX",
-			"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: h OK *", "C: i CLOSE", "S: i OK *",
+			"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: h OK *", "C: i CLOSE", "S: i OK *",
 			"C: j STATUS INBOX (MESSAGES UIDNEXT)", "S: ? STATUS INBOX (MESSAGES 2 UIDNEXT 4)",
 			"S: j OK *", BYE } },
 	{ "folders",
@@ -114,7 +115,7 @@ static const struct dialogue dialogues[] = {
 		{ SELECT, "C: a FETCH 1:2 BODY[TEXT]<0.5>", "S: ? 1 FETCH (BODY[TEXT]<0> {5}", "S: Hello)",
 			"S: ? 2 FETCH (BODY[TEXT]<0> {5}", "S: prolo)", "S: ? 1 FETCH (FLAGS (\\Seen \\Recent))", "S: a OK *",
 			"C: b UID FETCH 3 RFC822", "S: ? 3 FETCH (UID 3 RFC822 {29}", "S: *", "S: *", "S: *", "S: )",
-			"S: ? 3 FETCH (UID 3 FLAGS (\\Flagged \\Seen \\Recent))", "S: b OK *", "C: c EXAMINE INBOX", "S: *",
+			"S: ? 3 FETCH (UID 3 FLAGS (\\Flagged \\Seen \\Recent))", "S: b OK *", "C: c EXAMINE INBOX", "S: *", "S: *",
 			"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: c OK *", "C: d STORE 1 +FLAGS (x)", "S: d NO *",
 			"C: e EXPUNGE", "S: e NO *", BYE } },
 	{ "store",
@@ -179,7 +180,7 @@ static const struct dialogue dialogues[] = {
 			"C: e APPEND nowhere {3+}|abc {3+}|def {3}", "S: e NO [TRYCREATE] *", "C: f STATUS INBOX (MESSAGES)",
 			"S: ? STATUS INBOX (MESSAGES 8)", "S: f OK *", BYE } },
 	{ "idle",
-		{ SELECT, "C: a IDLE", "S: + idling", "2O", "2S: t0 OK *", "2C: b SELECT INBOX", "2S: *", "2S: *", "2S: *",
+		{ SELECT, "C: a IDLE", "S: + idling", "2O", "2S: t0 OK *", "2C: b SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: *",
 			"2S: *", "2S: *", "2S: *", "2S: *", "2S: *", "2S: *", "2S: *", "2S: b OK *", "2C: c STORE 1 +FLAGS (\\Flagged)", "2S: ? 1 FETCH *",
 			"2S: c OK *", "S: ? 1 FETCH (FLAGS (\\Flagged \\Recent))", "2C: d APPEND INBOX {4+}|a: b", "2S: ? 4 EXISTS",
 			"2S: *", "2S: d OK *", "S: ? 4 EXISTS", "S: *", "2C: e STORE 2 +FLAGS.SILENT \\Deleted", "2S: e OK *",
@@ -187,11 +188,11 @@ static const struct dialogue dialogues[] = {
 			"S: ? 2 EXPUNGE", "C: done", "S: a OK IDLE completed", "C: g IDLE", "S: + *", "C: NOOP", "S: g BAD *",
 			"C: h NOOP", "S: h OK *", BYE } },
 	{ "two sessions: a silent change does not swallow the one of somebody else before it",
-		{ SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: ? 0 RECENT", "2S: *", "2S: *",
+		{ SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: ? 0 RECENT", "2S: *", "2S: *", "2S: *",
 			"2S: *", "2S: *", "2S: *", "2S: *", "2S: a OK *", "2C: b STORE 1 +FLAGS.SILENT (\\Draft)", "2S: b OK *", "C: c STORE 1:2 +FLAGS.SILENT (\\Answered)",
 			"S: ? 1 FETCH (FLAGS (\\Answered \\Draft \\Recent))", "S: c OK *", BYE } },
 	{ "two sessions: expunges are told when they may be",
-		{ SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: ? 0 RECENT", "2S: *", "2S: *",
+		{ SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: ? 0 RECENT", "2S: *", "2S: *", "2S: *",
 			"2S: *", "2S: *", "2S: *", "2S: *", "2S: a OK *", "2C: b STORE 1:2 +FLAGS.SILENT (\\Deleted)", "2S: b OK *", "2C: c EXPUNGE",
 			"2S: ? 2 EXPUNGE", "2S: ? 1 EXPUNGE", "2S: c OK *", "C: d FETCH 1:3 (UID BODY.PEEK[HEADER.FIELDS (Subject)])",
 			"S: ? 1 FETCH (UID 1 BODY[*", "S: Subject: =*", "S: ", "S: )", "S: ? 2 FETCH (UID 2 *", "S: Subject: two", "S: ",
@@ -202,7 +203,7 @@ static const struct dialogue dialogues[] = {
 			"S: h OK *", "2C: i NOOP", "2S: ? 1 FETCH (FLAGS (\\Answered \\Flagged))", "2S: i OK *", BYE } },
 	{ "two sessions: the folder is deleted and made again",
 		{ HELLO, "C: a CREATE x", "S: a OK *", "C: b APPEND x {4+}|a: b", "S: b OK *", "C: c SELECT x", "S: *", "S: *",
-			"S: ? 1 EXISTS", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: c OK *", "2O", "2S: t0 OK *", "2C: d DELETE x", "2S: d OK *",
+			"S: ? 1 EXISTS", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: c OK *", "2O", "2S: t0 OK *", "2C: d DELETE x", "2S: d OK *",
 			"2C: e CREATE x", "2S: e OK *", "C: f NOOP", "S: ? 1 EXPUNGE", "S: f OK *", "C: g FETCH 1:* UID", "S: g OK *",
 			"C: h STATUS x (MESSAGES)", "S: ? STATUS x (MESSAGES 0)", "S: h OK *", "C: i EXPUNGE", "S: i *", "C: j CLOSE",
 			"S: j OK *", BYE } },
@@ -297,7 +298,7 @@ static void test_unread(void)
 
 static void test_not_kept(void)
 {
-	static const char *const lines[] = { SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *",
+	static const char *const lines[] = { SELECT, "2O", "2S: t0 OK *", "2C: a SELECT INBOX", "2S: *", "2S: *", "2S: *", "2S: *",
 		"2S: *", "2S: *", "2S: *", "2S: *", "2S: *", "2S: *", "2S: *", "2S: a OK *", "2C: b STORE 1:2 +FLAGS.SILENT (\\Deleted)", "2S: b OK *",
 		"2C: c EXPUNGE", "2S: ? 2 EXPUNGE", "2S: ? 1 EXPUNGE", "2S: c OK *", "C: d FETCH 1:3 BODY.PEEK[TEXT]<0.3>",
 		"S: ? 3 FETCH (BODY[TEXT]<0> {3}",
@@ -542,7 +543,7 @@ static void test_quota(void)
 static void test_parser(void)
 {
 	static const char *const opaque[] = { HELLO, "C: a APPEND INBOX {34+}|Subject: kept||all the same...|", "S: a OK *", "C: b SELECT INBOX",
-		"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: b OK *", "C: c FETCH 1 (RFC822.SIZE BODY.PEEK[HEADER.FIELDS (Subject)])",
+		"S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: *", "S: b OK *", "C: c FETCH 1 (RFC822.SIZE BODY.PEEK[HEADER.FIELDS (Subject)])",
 		"S: ? 1 FETCH (RFC822.SIZE 34 BODY[HEADER.FIELDS (Subject)] {17}", "S: Subject: kept", "S: ", "S: )", "S: c OK *",
 		"C: d SEARCH SUBJECT KEPT BODY same", "S: ? SEARCH 1", "S: d OK *", BYE, NULL };
 	struct kit k;

@@ -124,7 +124,7 @@ static void put_kept_email(struct wr *w)
 
 static void put_retained(struct wr *w)
 {
-	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, ITEM_SEEN });
+	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, ITEM_SEEN, STR_NONE });
 }
 
 static void put_keywords(struct wr *w)
@@ -151,6 +151,16 @@ static void put_special_folder(struct wr *w)
 				  .uidvalidity = 7,
 				  .uidnext = 5,
 				  .specials = FOLDER_SPECIAL_SENT | FOLDER_SPECIAL_ARCHIVE });
+}
+
+static void put_noted_folder(struct wr *w)
+{
+	folder_row_put(w, &(struct folder_row){ .name = S("x"), .uidvalidity = 7, .uidnext = 5, .notes = 1ull << 33 });
+}
+
+static void put_noted_retained(struct wr *w)
+{
+	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, ITEM_SEEN, S("notes") });
 }
 
 static const struct annotation notes[] = {
@@ -249,6 +259,8 @@ static const struct {
 	{ "keywords", put_keywords, read_keywords, 0 },
 	{ "access list", put_acl, read_acl, 0 },
 	{ "folder with special uses", put_special_folder, read_folder, 0 },
+	{ "folder with notes", put_noted_folder, read_folder, 0 },
+	{ "retained with notes", put_noted_retained, read_retained, 0 },
 	{ "annotations", put_annotations, read_annotations, 0 },
 	{ "keys of URLs", put_url_keys, read_url_keys, 0 },
 	{ "poster", put_poster, read_poster, 0 },
@@ -410,7 +422,7 @@ static void test_bad_values(void)
 static void test_bad_changes(void)
 {
 	static const struct str bad[] = { S_INIT(CHANGES "\1\1\1\1\0"), S_INIT(CHANGES "\1\1\1\1"), S_INIT(CHANGES "\0\1\1\1\1"),
-		S_INIT(CHANGES "\7\1\1\1\1"), S_INIT(CHANGES "\4\1\0\0\2"), S_INIT(CHANGES "\1\1\1\1\1\1\1\2\2\1"),
+		S_INIT(CHANGES "\10\1\1\1\1"), S_INIT(CHANGES "\4\1\0\0\2"), S_INIT(CHANGES "\1\1\1\1\1\1\1\2\2\1"),
 		S_INIT(CHANGES "\1\1\1\1\xff\xff\xff\xff\x0f"), S_INIT(CHANGES "\1\1\xff\xff\xff\xff\x0f\1\2"),
 		S_INIT(CHANGES "\1\1\xff\xff\xff\xff\x1f\1\1"), S_INIT(CHANGES "\1\x81\0\1\1\1") };
 	struct mailbox_change c = { 0 };

@@ -288,11 +288,63 @@ static json_t *import_args(const struct mail *m, const json_t *folder, const jso
 	return args;
 }
 
+/* ---- annotations: those that are missing ---- */
+
+/* Of what: folder NULL: of the mailbox itself; the uids are of a message, in the backup and here, or 0. */
+struct noted {
+	const json_t *folder;
+	json_int_t from, to;
+};
+
+/* One that has no room here is passed over. */
+static enum err annotate(struct mail *m, const struct noted *n, const json_t *row, struct failure *f)
+{
+	const json_t *folder = n->folder;
+	json_t *whole = folder ? import_args(m, folder, NULL) : json_pack("{s:I}", "mailbox", m->to);
+	struct step s = { .verb = "store annotate", .args = whole };
+	struct failure own = { 0 };
+	enum err e;
+
+	json_object_set_new(whole, "uid", json_integer(n->to));
+	json_object_set(whole, "owner", json_object_get(row, "owner"));
+	json_object_set(whole, "entry", json_object_get(row, "entry"));
+	json_object_set(whole, "value", json_object_get(row, "value"));
+	e = step_ask(m->live, &s, &own);
+	step_done(&s);
+	if (e == ERR_TOOMANYENTRIES || e == ERR_TOOMANYNOTES || e == ERR_QUOTA) {
+		add_problem(m, folder, n->from, "an annotation: there are too many already");
+		return ERR_OK;
+	}
+	return e == ERR_OK ? ERR_OK : fail(f, e, "%.150s; run it again: what was added is not added twice", own.text);
+}
+
+static enum err bring_annotations(struct mail *m, const struct noted *n, struct failure *f)
+{
+	json_int_t at = 0;
+	bool end = false;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && !end) {
+		struct step s = { .verb = "store annotations",
+			.args = json_pack("{s:I,s:I,s:I,s:I}", "mailbox", m->from, "folder", number_of(n->folder, "id"), "uid", n->from, "at", at) };
+
+		if (step_ask(m->past.server, &s, f) != ERR_OK)
+			return f->code;
+		end = !json_is_false(json_object_get(s.ret, "end"));
+		at = number_of(s.ret, "at");
+		if (!end)
+			e = annotate(m, n, s.ret, f);
+		step_done(&s);
+	}
+	return e;
+}
+
 /* file: the answer that has the message. The same request may come twice: what the first has added is there already. So a store that died meanwhile is asked again. */
 static enum err import(struct mail *m, const json_t *folder, const json_t *row, const struct step *file, struct failure *f)
 {
 	const struct timespec pause = { 0, AGAIN_PAUSE_MS * 1000000L };
 	struct failure own = { .code = ERR_UNAVAILABLE };
+	struct noted noted = { .folder = folder, .from = row != NULL ? number_of(row, "uid") : 0 };
 	struct step s = { .verb = "store import", .fds = file ? file->ret_fds : NULL, .fd_count = file ? file->ret_fd_count : 0 };
 
 	for (int tries = 0; tries < AGAIN_MAX && own.code == ERR_UNAVAILABLE; tries++) {
@@ -309,8 +361,9 @@ static enum err import(struct mail *m, const json_t *folder, const json_t *row, 
 		m->added++;
 	else if (row != NULL)
 		m->there++;
+	noted.to = number_of(s.ret, "uid");
 	step_done(&s);
-	return ERR_OK;
+	return row != NULL && noted.to > 0 && json_is_true(json_object_get(row, "noted")) ? bring_annotations(m, &noted, f) : ERR_OK;
 }
 
 /* What is wrong with this message alone, so that the others can be had. */
@@ -366,49 +419,6 @@ static enum err bring_next(struct mail *m, const json_t *folder, json_int_t *uid
 	return e;
 }
 
-/* ---- annotations: those that are missing ---- */
-
-/* folder NULL: those of the mailbox itself. One that the folder here has no room for is passed over. */
-static enum err annotate(struct mail *m, const json_t *folder, const json_t *row, struct failure *f)
-{
-	json_t *whole = folder ? import_args(m, folder, NULL) : json_pack("{s:I}", "mailbox", m->to);
-	struct step s = { .verb = "store annotate", .args = whole };
-	struct failure own = { 0 };
-	enum err e;
-
-	json_object_set(whole, "owner", json_object_get(row, "owner"));
-	json_object_set(whole, "entry", json_object_get(row, "entry"));
-	json_object_set(whole, "value", json_object_get(row, "value"));
-	e = step_ask(m->live, &s, &own);
-	step_done(&s);
-	if (e == ERR_TOOMANYENTRIES) {
-		add_problem(m, folder, 0, "an annotation: there are too many already");
-		return ERR_OK;
-	}
-	return e == ERR_OK ? ERR_OK : fail(f, e, "%.150s; run it again: what was added is not added twice", own.text);
-}
-
-static enum err bring_annotations(struct mail *m, const json_t *folder, struct failure *f)
-{
-	json_int_t at = 0;
-	bool end = false;
-	enum err e = ERR_OK;
-
-	while (e == ERR_OK && !end) {
-		struct step s = { .verb = "store annotations",
-			.args = json_pack("{s:I,s:I,s:I}", "mailbox", m->from, "folder", number_of(folder, "id"), "at", at) };
-
-		if (step_ask(m->past.server, &s, f) != ERR_OK)
-			return f->code;
-		end = !json_is_false(json_object_get(s.ret, "end"));
-		at = number_of(s.ret, "at");
-		if (!end)
-			e = annotate(m, folder, s.ret, f);
-		step_done(&s);
-	}
-	return e;
-}
-
 static enum err bring_folder(struct mail *m, const json_t *folder, struct failure *f)
 {
 	uint64_t messages = (uint64_t)number_of(folder, "messages"), before = m->found;
@@ -417,7 +427,7 @@ static enum err bring_folder(struct mail *m, const json_t *folder, struct failur
 	enum err e = alone ? ERR_OK : import(m, folder, NULL, NULL, f);
 
 	if (e == ERR_OK && !alone)
-		e = bring_annotations(m, folder, f);
+		e = bring_annotations(m, &(struct noted){ .folder = folder }, f);
 	while (e == ERR_OK && uid > 0) {
 		e = bring_next(m, folder, &uid, f);
 		steps_progress(m->render, "messages", m->done + (m->found - before), m->total + 1);
@@ -438,7 +448,7 @@ static enum err bring_all(struct mail *m, struct failure *f)
 			e = bring_folder(m, row, f);
 	}
 	if (e == ERR_OK && m->folder == NULL && m->into == NULL && m->message_id == NULL)
-		e = bring_annotations(m, NULL, f);
+		e = bring_annotations(m, &(struct noted){ 0 }, f);
 	if (e == ERR_OK && m->uid > 0 && m->found == 0)
 		return fail(f, ERR_NOTFOUND, "the backup has no message with UID %u in '%.60s'", m->uid, m->folder);
 	if (e == ERR_OK && m->message_id != NULL && m->found == 0)

@@ -23,6 +23,26 @@ static json_t *row_of(const struct annotation_list *list, size_t at)
 	return answer;
 }
 
+/* Of a folder or, with a uid, of a message in it. */
+static enum err read_list(struct mailbox *m, const json_t *args, uint32_t folder, struct arena *a, struct annotation_list *ret)
+{
+	struct view_options options = { .folder = folder, .read_only = true };
+	uint32_t uid = (uint32_t)role_number(args, "uid");
+	const struct item *it;
+	struct folder_view *v;
+	enum err e;
+
+	if (uid == 0)
+		return folder_annotations(m, folder, a, ret);
+	e = view_open(m, &options, &v);
+	if (e != ERR_OK)
+		return e;
+	it = view_item(v, view_seq(v, uid));
+	e = it != NULL ? message_notes(m, folder, it, a, ret) : ERR_NOMESSAGE;
+	view_close(v);
+	return e;
+}
+
 static void do_read(struct store_role *r, uint64_t request, const json_t *args)
 {
 	struct annotation_list list = { 0 };
@@ -32,7 +52,7 @@ static void do_read(struct store_role *r, uint64_t request, const json_t *args)
 
 	arena_init(&a, ARENA_NONE);
 	if (e == ERR_OK)
-		e = folder_annotations(m, (uint32_t)role_number(args, "folder"), &a, &list);
+		e = read_list(m, args, (uint32_t)role_number(args, "folder"), &a, &list);
 	if (e == ERR_OK)
 		role_answer(r, request, row_of(&list, (size_t)role_number(args, "at")));
 	else
@@ -98,20 +118,30 @@ static enum err find_folder(struct adding *x, const json_t *args, uint32_t *ret)
 	return e;
 }
 
-/* What is there stays. */
-static void add(struct adding *x, uint32_t folder)
+/* Case counts in the entries of messages alone (RFC 5257 section 3.2). */
+static bool is_same(const struct annotation *a, const struct annotation *b, bool message)
 {
+	return a->owner == b->owner && (message ? str_eq(a->entry, b->entry) : str_ieq(a->entry, b->entry));
+}
+
+/* What is there stays. */
+static void add(struct adding *x, uint32_t folder, const json_t *args)
+{
+	uint32_t uid = (uint32_t)role_number(args, "uid");
 	struct annotate_request q = { .folder = folder, .changes = { &x->change, 1 } };
+	struct note_request note = { .folder = folder, .list = { &uid, 1 }, .changes = q.changes };
 	struct annotation_list list = { 0 };
-	enum err e = folder_annotations(x->mailbox, folder, &x->arena, &list);
+	enum err e = read_list(x->mailbox, args, folder, &x->arena, &list);
 
 	for (size_t i = 0; i < list.count; i++) {
-		if (list.rows[i].owner == x->change.owner && str_ieq(list.rows[i].entry, x->change.entry)) {
+		if (is_same(&list.rows[i], &x->change, uid > 0)) {
 			end(x, ERR_OK, false);
 			return;
 		}
 	}
-	if (e == ERR_OK)
+	if (e == ERR_OK && uid > 0)
+		mailbox_note(x->mailbox, &note, on_added, x);
+	else if (e == ERR_OK)
 		folder_annotate(x->mailbox, &q, on_added, x);
 	else
 		end(x, e, false);
@@ -132,7 +162,7 @@ static void do_add(struct store_role *r, uint64_t request, const json_t *args)
 	if (e == ERR_OK)
 		e = find_folder(x, args, &folder);
 	if (e == ERR_OK)
-		add(x, folder);
+		add(x, folder, args);
 	else
 		end(x, e, false);
 }

@@ -102,7 +102,7 @@ static json_t *message_row(struct mailbox *m, uint32_t folder, const struct item
 		if (name.len > 0)
 			json_array_append_new(keywords, json_stringn(name.at, name.len));
 	}
-	return json_pack("{s:b,s:I,s:i,s:o,s:I}", "ok", 1, "uid", (json_int_t)it->uid, "flags", (int)it->flags, "keywords", keywords,
+	return json_pack("{s:b,s:b,s:I,s:i,s:o,s:I}", "ok", 1, "noted", (int)it->noted, "uid", (json_int_t)it->uid, "flags", (int)it->flags, "keywords", keywords,
 		"date", (json_int_t)it->date);
 }
 

@@ -23,7 +23,7 @@ struct import {
 	const json_t *args;
 	struct mailbox *mailbox;
 	struct str folder, message; /* message: mapped; empty when only the folder is wanted */
-	uint32_t folder_id, sum; /* sum: CRC-32C of the message */
+	uint32_t folder_id, uid, sum; /* sum: CRC-32C of the message */
 	bool made, opaque;
 };
 
@@ -50,7 +50,7 @@ static void end(struct import *i, enum err e, json_t *reply)
 
 static void done(struct import *i, bool added)
 {
-	end(i, ERR_OK, json_pack("{s:b,s:b,s:b}", "ok", 1, "made", (int)i->made, "added", (int)added));
+	end(i, ERR_OK, json_pack("{s:b,s:b,s:b,s:I}", "ok", 1, "made", (int)i->made, "added", (int)added, "uid", (json_int_t)i->uid));
 }
 
 /* ---- the message ---- */
@@ -122,6 +122,7 @@ static void on_appended(void *arg, enum err e, const struct mailbox_result *resu
 	}
 	log_put(LOG_brought_back, LOG_U("mailbox", mailbox_id(i->mailbox)), LOG_U("folder", i->folder_id),
 		LOG_U("uid", result->new_uids[0]), LOG_END);
+	i->uid = result->new_uids[0];
 	done(i, true);
 }
 
@@ -187,8 +188,10 @@ static enum err look(struct import *i, bool *ret_there)
 	if (e != ERR_OK)
 		return e;
 	i->sum = crc32c(0, i->message);
-	for (uint32_t seq = 1; seq <= view_count(v) && !*ret_there; seq++)
+	for (uint32_t seq = 1; seq <= view_count(v) && !*ret_there; seq++) {
 		*ret_there = is_same(i, view_item(v, seq));
+		i->uid = *ret_there ? view_uid(v, seq) : 0;
+	}
 	view_close(v);
 	return ERR_OK;
 }

@@ -123,7 +123,7 @@ enum err role_mailbox(struct store_role *r, uint64_t id, struct mailbox **ret) M
 /*
  * "store folders" {"mailbox":N,"at":N}   rows {id, name, special, subscribed, messages}; end, or at for the next ones
  * "store export"  {"mailbox":N,"folder":N,"uid":N,"message-id":TEXT}
- *         the first message from that UID on that has that id: uid, flags, keywords, date, and a sealed memfd, or "problem"
+ *         the first message from that UID on that has that id: uid, flags, keywords, date, noted, and a sealed memfd, or "problem"
  *         when it cannot be read; or next, the UID to ask for; or end
  * False: it is not for us. True: it has been answered.
  */
@@ -131,17 +131,17 @@ bool role_export(struct store_role *r, const struct msg_admin_request *q);
 /*
  * "store import" {"mailbox":N,"folder":TEXT,"special":N,"subscribed":B,"flags":N,"keywords":[TEXT],"date":N}
  *         the folder is made when missing; with a sealed memfd the message is added, unless one in the folder has the same
- *         octets and the same internal date. Answered with made and added when that is on disk.
+ *         octets and the same internal date. Answered with made, added and its uid when that is on disk.
  * fd: the caller's; -1: none. False: it is not for us.
  */
 bool role_import(struct store_role *r, const struct msg_admin_file_request *q, int fd);
 
 /* ---- role_annotation.c ---- */
 /*
- * "store annotations" {"mailbox":N,"folder":N,"at":N}   the at-th of a folder (0: of the mailbox itself): owner, entry, value in
- *         base64, at for the next one; or end
- * "store annotate" {"mailbox":N,"folder":NAME,"owner":N,"entry":TEXT,"value":BASE64}   set, unless it has a value; no folder: of
- *         the mailbox itself. Answered with added when that is on disk.
+ * "store annotations" {"mailbox":N,"folder":N,"uid":N,"at":N}   the at-th of a folder (0: of the mailbox itself), or of a message in
+ *         it: owner, entry, value in base64, at for the next one; or end
+ * "store annotate" {"mailbox":N,"folder":NAME,"uid":N,"owner":N,"entry":TEXT,"value":BASE64}   set, unless it has a value; no folder:
+ *         of the mailbox itself; with a uid of a message. Answered with added when that is on disk.
  * False: it is not for us.
  */
 bool role_annotation(struct store_role *r, const struct msg_admin_request *q);

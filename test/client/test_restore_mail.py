@@ -145,6 +145,33 @@ def test_annotations(new_server, tmp_path):
     assert server.bourse("check").returncode == 0
 
 
+def notes(c, uid):
+    # Of one message, everything that this account sees.
+    return b" ".join(part if isinstance(part, bytes) else b" ".join(part) for part in c.uid("FETCH", uid, "(ANNOTATION (* value))")[1])
+
+
+def test_annotations_of_messages(new_server, tmp_path):
+    """Those of a message that comes back come with it, also of one that is there; what has another value now keeps it."""
+    server = new_server()
+    server.add_domain()
+    server.add_person("alice")
+    server.start()
+    c = server.imap("alice")
+    for n in range(3):
+        c.append("INBOX", None, None, b"Subject: %d\r\n\r\n" % n)
+    c.select()
+    assert c.uid("STORE", "1:2", "ANNOTATION", '(/comment (value.priv "mine" value.shared "ours") /1/flags/seen (value.priv "1"))')[0] == "OK"
+    server.bourse("backup", str(tmp_path / "backup"))
+    assert c.uid("STORE", "1", "+FLAGS", r"(\Deleted)")[0] == "OK" and c.expunge()[0] == "OK"
+    assert c.uid("STORE", "2", "ANNOTATION", '(/comment (value.priv "newer") /1/flags/seen (value.priv NIL))')[0] == "OK"
+    assert restore(server, str(tmp_path / "backup"))["added"] == 1
+    c.noop()
+    assert b'/1/flags/seen (value.priv "1" value.shared NIL) /comment (value.priv "mine" value.shared "ours")' in notes(c, "4")
+    assert b'/1/flags/seen (value.priv "1" value.shared NIL) /comment (value.priv "newer" value.shared "ours")' in notes(c, "2")
+    assert b"/comment" not in notes(c, "3")
+    assert server.bourse("check").returncode == 0
+
+
 def test_idle(filled):
     """A session that waits sees what comes back."""
     server, backup = filled

@@ -21,7 +21,7 @@ bool kerberos_prepare(void);
 /* PROOF_CONTEXT: one step. PROOF_RIGHT: answer.octets, .more, and with the context established .account, its principal. PROOF_PROBE:
  * whether the keytab can be read and holds keys. */
 attempt_fn kerberos_ask;
-/* The loop's thread: whether the keytab's file is another one than was read last. */
+/* The loop's thread: whether the keytab's file is another one than was read last, with or without success. */
 bool kerberos_has_changed(const struct settings *s);
 /* Nobody goes on with it; all of them; those that are too old. */
 void kerberos_end(uint64_t context);

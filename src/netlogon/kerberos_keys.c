@@ -80,7 +80,7 @@ struct stamp {
 static struct {
 	pthread_mutex_t lock;
 	struct kerberos_keys *keys; /* NULL: the last reading failed, or there was none */
-	struct stamp stamp;
+	struct stamp stamp;         /* of that reading; all 0: there was no file */
 	char file[256];
 	unsigned count; /* of readings: each has a name of its own */
 	uint32_t skew_ms;
@@ -311,6 +311,7 @@ struct kerberos_keys *kerberos_keys_ref(const struct settings *s, char why[256])
 	if (!stamp_of(s->keytab, &stamp)) {
 		drop(now.keys);
 		now.keys = NULL;
+		now.stamp = stamp;
 		snprintf(why, 256, "there is no keytab %.150s, or it may not be looked at", s->keytab);
 	} else if (!is_current(s, &stamp)) {
 		read_anew(s, &stamp, why);
@@ -332,10 +333,11 @@ void kerberos_keys_unref(struct kerberos_keys *k)
 bool kerberos_has_changed(const struct settings *s)
 {
 	struct stamp stamp = { 0 };
-	bool there = stamp_of(s->keytab, &stamp), changed;
+	bool changed;
 
+	(void)stamp_of(s->keytab, &stamp);
 	pthread_mutex_lock(&now.lock);
-	changed = now.keys != NULL && (!there || !is_current(s, &stamp));
+	changed = !stamp_same(&now.stamp, &stamp);
 	pthread_mutex_unlock(&now.lock);
 	return changed;
 }

@@ -156,6 +156,8 @@ static enum step welcome(struct http_session *s)
 	/* No last words are better than some without the MIC: RFC 4559 leaves them to the server. */
 	if (s->bound.wrapped && !s->bound.signs)
 		spnego_put(&last, SPNEGO_COMPLETED, false, STR_NONE);
+	else if (!s->bound.wrapped)
+		buf_put(&last, s->client->answer->logon_ok.last);
 	add_last(s, buf_str(&last));
 	buf_done(&last);
 	s->token = http_challenge_token(s);

@@ -1,6 +1,7 @@
 """Kerberos: a real domain controller, real tickets, real programs; tickets that are replayed, late, stale, for others; what is in between."""
 import hashlib
 import os
+import re
 import shutil
 import signal
 import time
@@ -185,8 +186,8 @@ def test_offered_while_there_is_a_keytab(trusting, kdc):
     logged(s, "domain controller answers: domain=kerberos", "domain controller does not answer: domain=kerberos")
 
 
-def test_a_token_is_good_once(trusting, kdc):
-    s = trusting()
+def test_a_token_is_good_once(shared, kdc):
+    s = shared
     for mechanism, oid in (("GSSAPI", KRB5), ("GSS-SPNEGO", SPNEGO)):
         ctx = context(kdc, "imap", mech=oid)
         token = ctx.step()
@@ -236,11 +237,6 @@ def test_late_stale_and_for_others(trusting, kdc, tmp_path):
     eventually(lambda: gssapi_logon(s, "imap", context(kdc, "imap")).taken, 30)
 
 
-def test_any_service(trusting, kdc):
-    s = trusting("kerberos.any_service = on;\n")
-    assert gssapi_logon(s, "imap", context(kdc, "imap", target="host")).taken
-
-
 def test_who_a_principal_is(trusting, kdc):
     s = trusting(realm=False)
     assert gssapi_logon(s, "imap", context(kdc, "imap")).refused
@@ -278,24 +274,40 @@ def end_point(c):
     return hashlib.sha256(c.wire.socket.getpeercert(True)).digest()
 
 
-@pytest.mark.parametrize("setting", ["given", "demanded", "ignored"])
-def test_channel_bindings(trusting, kdc, setting):
-    s = trusting(f"kerberos.binding = {setting};\n")
-    for mechanism, oid in (("GSSAPI", KRB5), ("GSS-SPNEGO", SPNEGO)):
-        for right, taken in ((True, True), (False, setting == "ignored"), (None, setting != "demanded")):
-            with Sasl(s, "imap") as c:
-                octets = None if right is None else b"tls-server-end-point:" + (end_point(c) if right else bytes(32))
-                ctx = context(kdc, "imap", mech=oid, binding=octets)
-                challenge = c.start(mechanism, ctx.step())
-                if mechanism == "GSSAPI":
-                    finish(c, ctx, challenge)
-                while challenge is not None and mechanism != "GSSAPI":
-                    challenge = c.go_on((ctx.step(challenge) if not ctx.complete else None) or b"")
-                assert c.taken if taken else c.refused, (mechanism, right, c.said)
-    if setting != "ignored":
-        logged(s, "bound to another connection")
-    if setting == "demanded":
-        logged(s, "does not bind its logon")
+def is_bound(c, kdc, mechanism, octets):
+    """One logon, bound to those octets."""
+    ctx = context(kdc, "imap", mech=KRB5 if mechanism == "GSSAPI" else SPNEGO, binding=octets)
+    challenge = c.start(mechanism, ctx.step())
+    if mechanism == "GSSAPI":
+        finish(c, ctx, challenge)
+    while challenge is not None and mechanism != "GSSAPI":
+        challenge = c.go_on((ctx.step(challenge) if not ctx.complete else None) or b"")
+    assert c.taken or c.refused, c.said
+    return c.taken
+
+
+def test_channel_bindings_and_services(trusting, kdc):
+    s = trusting()
+    for setting in ("given", "demanded", "ignored"):
+        s.write_config(CONFIG + f"kerberos.binding = {setting};\nkerberos.any_service = {'on' if setting == 'ignored' else 'off'};\n")
+        s.bourse("reload")
+        for mechanism in ("GSSAPI", "GSS-SPNEGO"):
+            for right, taken in ((True, True), (False, setting == "ignored"), (None, setting != "demanded")):
+                with Sasl(s, "imap") as c:
+                    octets = None if right is None else b"tls-server-end-point:" + (end_point(c) if right else bytes(32))
+                    assert is_bound(c, kdc, mechanism, octets) == taken, (setting, mechanism, right, c.said)
+        assert gssapi_logon(s, "imap", context(kdc, "imap", target="host")).taken == (setting == "ignored")
+    logged(s, "bound to another connection", "does not bind its logon", "for another service, host/localhost")
+
+
+def test_web(shared, kdc, tmp_path):
+    """Negotiate over HTTPS (RFC 4559): curl checks the last token, which goes with the answer; the account is asked for on the same connection."""
+    url = f"https://{HOST}:{shared.port('https')}/account"
+    code, said = kerberos_programs.run(kdc, tmp_path, kdc.caches["alice"], "curl", "-sSkf", "-D", "-", "--negotiate", "-u", ":", url)
+    assert code == 0 and "alice" in said and re.search(r"(?i)www-authenticate: negotiate [\w+/=]{20,}", said), said
+    logged(shared, "service=https client=127.0.0.1")
+    code, said = kerberos_programs.run(kdc, tmp_path, kdc.caches["stranger"], "curl", "-sSkf", "--negotiate", "-u", ":", url)
+    assert code == 22, said
 
 
 def other_octet(octets, i):
@@ -341,8 +353,8 @@ def test_bad_input(shared, kdc, service):
     assert gssapi_logon(s, service, context(kdc, service)).taken
 
 
-def test_netlogon_dies_in_between(trusting, kdc):
-    s = trusting()
+def test_netlogon_dies_in_between(shared, kdc):
+    s = shared
     with Sasl(s, "imap") as c:
         ctx = context(kdc, "imap")
         assert ctx.step(c.start("GSSAPI", ctx.step())) is None

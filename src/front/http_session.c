@@ -38,7 +38,7 @@ static const struct config *config_of(const struct http_session *s)
 static void begin_request(struct http_session *s)
 {
 	arena_wipe(&s->arena);
-	arena_init(&s->arena, ARENA_SESSION);
+	arena_init(&s->arena, ARENA_COMMAND);
 	s->request = NULL;
 	s->resource = NULL;
 	s->token = s->message = s->added = STR_NONE;
@@ -62,7 +62,7 @@ static void *open_session(struct client *c)
 	c->session = s;
 	/* Each request has times of its own. */
 	c->logon_deadline_ms = 0;
-	arena_init(&s->arena, ARENA_SESSION);
+	arena_init(&s->arena, ARENA_COMMAND);
 	buf_init(&s->body, (size_t)config_of(s)->http_body_octets_max);
 	buf_init(&s->page, FRONT_IN_OCTETS_MAX * 4);
 	log_put(LOG_session_opened, LOG_U("session", c->number), LOG_C("client", c->address.text),

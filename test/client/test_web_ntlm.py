@@ -442,6 +442,21 @@ def test_settings(new_server):
         assert c.log_on("alice", binding=ntlm.binding_of(c.certificate)) == 200
 
 
+def test_largest_heads(new_server):
+    """As long as the option lets them be, with all of it one message, or one password."""
+    s = new_server(config=COMMON + "http.head_octets_max = 65536;\n")
+    s.add_domain()
+    s.start()
+    before = s.role_pids("front-user")
+    with Line(s) as c:
+        for scheme, status in (("Negotiate", 431), ("NTLM", 431), ("Basic", 400)):
+            assert c.ask("A" * 64000, scheme=scheme) == status
+            assert c.ask("A" * 64000, scheme=scheme, Cookie="__Host-bourse=" + "0" * 64) == status
+        assert c.ask("A" * 16000, scheme="Negotiate", Cookie="x" * 40000) == 400
+        assert c.ask(Cookie="__Host-bourse=" + "0" * 64 + "; x=" + "y" * 60000) == 401
+    assert s.role_pids("front-user") == before
+
+
 def test_idle(new_server):
     """The session of a connection ages as any other; the connection may have another one."""
     s = new_server(config=COMMON + "http.session_time_max = 1s;\n")

@@ -104,7 +104,7 @@ static enum step put_error(struct imap *i, enum imap_convert_why why)
 	c->lasting |= why != IMAP_CONVERT_LATER;
 	c->doing = NOTHING;
 	put_name(i);
-	imap_convert_put_error(imap_out(i), &c->args, &c->error, imap_utf8(i));
+	imap_convert_put_error(i, &c->args, &c->error);
 	return STEP_AGAIN;
 }
 

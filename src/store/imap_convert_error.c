@@ -44,10 +44,16 @@ static void put_params(struct buf *to, const struct imap_convert *args, uint32_t
 	buf_put(to, blamed != 0 ? S(")") : S(""));
 }
 
-void imap_convert_put_error(
-	struct buf *to, const struct imap_convert *args, const struct imap_convert_error *error, bool utf8)
+void imap_convert_put_error(struct imap *i, const struct imap_convert *args, const struct imap_convert_error *error)
 {
-	buf_printf(to, "(ERROR \"%.*s\" %.*s", STR_FMT(rows[error->why].text), STR_FMT(rows[error->why].code));
+	struct buf *to = imap_out(i), text;
+
+	buf_init(&text, BUF_NO_CEILING);
+	language_put(&text, i->language, rows[error->why].text);
+	buf_put(to, S("(ERROR "));
+	imap_put_string(to, buf_str(&text), imap_utf8(i));
+	buf_done(&text);
+	buf_printf(to, " %.*s", STR_FMT(rows[error->why].code));
 	if (error->why != IMAP_CONVERT_LATER) {
 		put_type(to, error->source);
 		put_type(to, error->target);
@@ -55,7 +61,7 @@ void imap_convert_put_error(
 	if (error->why == IMAP_CONVERT_MISSING)
 		buf_put(to, S(" (\"charset\")"));
 	else
-		put_params(to, args, error->blamed, utf8);
+		put_params(to, args, error->blamed, imap_utf8(i));
 	buf_put_octet(to, ')');
 }
 

@@ -27,9 +27,8 @@ struct imap_convert_error {
 	uint32_t blamed;           /* bit n: parameter n of the command */
 };
 
-/* "(ERROR "..." BADPARAMETERS "text/html" "text/plain" ("charset" "us-ascii"))". */
-void imap_convert_put_error(
-	struct buf *to, const struct imap_convert *args, const struct imap_convert_error *error, bool utf8);
+/* "(ERROR "..." BADPARAMETERS "text/html" "text/plain" ("charset" "us-ascii"))", the text in the session's language. */
+void imap_convert_put_error(struct imap *i, const struct imap_convert *args, const struct imap_convert_error *error);
 
 /* Of what reading the message failed with. */
 enum imap_convert_why imap_convert_why_of(enum err e);

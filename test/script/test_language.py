@@ -38,6 +38,9 @@ def said():
         code = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
         found = [w for call in re.findall(SAYS, code) for w in re.findall(WORD, call)] + re.findall(MACRO, code)
         texts |= {re.sub(r"%\.\*s", "%s", unescaped(t)): path.name for t in found if t not in CODES}
+    rows = re.findall(rf"\[IMAP_CONVERT_\w+\] = {{ S_INIT\({WORD}\)", (SRC / "store/imap_convert_error.c").read_text())
+    assert len(rows) > 8, "the rows are not found any more"
+    texts |= {unescaped(t): "imap_convert_error.c" for t in rows}
     for path in sorted((SRC / "directory").glob("logon*.c")):
         for call in re.findall(TELLS, path.read_text()):
             text = re.sub(HOLES, "%s", unescaped("".join(re.findall(WORD, call))))

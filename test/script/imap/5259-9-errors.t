@@ -60,5 +60,15 @@ logon 1 imap
 1= p NO [MAXCONVERTPARTS 100] *
 1: q CONVERT 1 (NIL (a a b b c c d d e e f f g g h h i i j j k k l l m m n n o o p p q q r r s s t t u u)) BINARY[1]
 1= q NO [LIMIT] *
+# section 10: the text is in the language of the session, and UTF-8 then
+1: q2 LANGUAGE de
+1* q2 OK *
+1: q3 CONVERT 1 (NIL (a b)) (BINARY[8] BODY[HEADER])
+1= * 1 CONVERTED (TAG "q3") (BINARY[8] (ERROR "einen solchen Teil gibt es nicht" BADPARAMETERS NIL "text/plain") BODY[HEADER] (ERROR "diese Umwandlung kennt das nicht" BADPARAMETERS "text/rfc822-headers" "text/rfc822-headers" ("a" "b")))
+1= q3 NO [CANNOT] alle Umwandlungen sind fehlgeschlagen
+1: q4 CONVERT 1 (NIL) BODY[HEADER]
+1= * 1 CONVERTED (TAG "q4") (BODY[HEADER] (ERROR {*}
+1= für einen Kopf wird ein Zeichensatz gebraucht MISSINGPARAMETERS "text/rfc822-headers" "text/rfc822-headers" ("charset")))
+1= q4 NO *
 1: r LOGOUT
 1* r OK *

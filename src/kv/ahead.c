@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 
-#define KEPT_OCTETS ((size_t)16 << 10) /* of a slot's memory, for the next blob */
+#define KEPT_OCTETS ((size_t)8 << 10) /* of a slot's memory, for the next blob */
+#define PLACES 4096u /* many more than slots: readers of several mailboxes are at ids far apart, and must not hide each other's */
+#define OLD (4 * (size_t)AHEAD_MAX) /* places passed over since then: nobody comes for it any more */
 #define SPINS 2000 /* some ten microseconds: longer than one blob takes */
 
 /* WAITING is taken by whichever thread changes it first; BUSY is the worker's, the others are the owner's. */
@@ -13,13 +15,14 @@ enum state { FREE, WAITING, BUSY, READY, FAILED };
 
 struct slot {
 	_Atomic(enum state) state;
+	size_t since; /* head when it was filled */
 	struct ahead_blob blob;
 	struct buf plain;
 };
 
 struct ahead {
 	struct slot slots[AHEAD_MAX];
-	uint16_t places[AHEAD_MAX]; /* by id: the slot it was put into last */
+	uint16_t places[PLACES];    /* by id: the slot it was put into last */
 	size_t octets;              /* of all slots that are not FREE */
 	atomic_size_t head;         /* slots ever filled */
 	size_t tail;                /* slots the worker has looked at */
@@ -63,9 +66,11 @@ static void *work(void *arg)
 
 	pthread_mutex_lock(&a->lock);
 	while (!atomic_load(&a->stop)) {
-		atomic_store(&a->sleeping, true);
-		while (idle(a))
-			pthread_cond_wait(&a->work, &a->lock);
+		while (idle(a)) {
+			atomic_store(&a->sleeping, true);
+			if (idle(a))
+				pthread_cond_wait(&a->work, &a->lock);
+		}
 		atomic_store(&a->sleeping, false);
 		if (!atomic_load(&a->stop))
 			(void)fill(&a->slots[a->tail++ % AHEAD_MAX], a->unpacker);
@@ -79,7 +84,8 @@ static void *work(void *arg)
 
 static void wake(struct ahead *a)
 {
-	if (!atomic_load(&a->sleeping))
+	/* Once for each sleep: whoever came for the lock again would wait until the first blob is unpacked. */
+	if (!atomic_load(&a->sleeping) || !atomic_exchange(&a->sleeping, false))
 		return;
 	pthread_mutex_lock(&a->lock);
 	pthread_cond_signal(&a->work);
@@ -144,22 +150,44 @@ static inline void pause_briefly(void)
 
 static struct slot *find(struct ahead *a, kv_blob id)
 {
-	struct slot *s = &a->slots[a->places[id % AHEAD_MAX]];
+	struct slot *s = &a->slots[a->places[id % PLACES]];
 
 	return atomic_load_explicit(&s->state, memory_order_acquire) != FREE && s->blob.id == id ? s : NULL;
 }
 
-void ahead_put(struct ahead *a, const struct ahead_blob *blob)
+/* The next place that nobody needs; with many readers each comes for what he has announced only when all others had their turn. */
+static struct slot *place(struct ahead *a)
 {
 	size_t head = atomic_load(&a->head);
-	struct slot *s = &a->slots[head % AHEAD_MAX];
+	struct slot *s = NULL;
+	bool is_free = false;
 
-	if (blob->unpacking.unpacker == NULL || blob->octets == 0 || blob->octets > AHEAD_BLOB_OCTETS_MAX || find(a, blob->id) != NULL ||
-		!empty(a, s) || blob->octets > AHEAD_OCTETS_MAX - a->octets)
+	for (size_t i = 0; i < AHEAD_MAX && !is_free; i++) {
+		s = &a->slots[(head + i) % AHEAD_MAX];
+		is_free = atomic_load(&s->state) == FREE || (head + i - s->since > OLD && empty(a, s));
+		if (is_free)
+			atomic_store(&a->head, head + i);
+	}
+	return is_free ? s : NULL;
+}
+
+void ahead_put(struct ahead *a, const struct ahead_blob *blob)
+{
+	struct slot *s;
+	size_t head;
+
+	if (blob->unpacking.unpacker == NULL || blob->octets == 0 || blob->octets > AHEAD_BLOB_OCTETS_MAX || find(a, blob->id) != NULL)
 		return;
+	s = place(a);
+	head = atomic_load(&a->head);
+	if (s == NULL || blob->octets > AHEAD_OCTETS_MAX - a->octets) {
+		atomic_store(&a->head, head + 1); /* so that everything grows old */
+		return;
+	}
 	a->octets += blob->octets;
-	a->places[blob->id % AHEAD_MAX] = (uint16_t)(head % AHEAD_MAX);
+	a->places[blob->id % PLACES] = (uint16_t)(head % AHEAD_MAX);
 	s->blob = *blob;
+	s->since = head;
 	atomic_store(&s->state, WAITING);
 	atomic_store(&a->head, head + 1);
 	a->help = head + 1;

@@ -11,7 +11,7 @@
 #include "kv/blob.h"
 #include "kv/files.h"
 
-#define AHEAD_MAX             256u
+#define AHEAD_MAX             512u
 #define AHEAD_OCTETS_MAX      ((size_t)4 << 20)
 #define AHEAD_BLOB_OCTETS_MAX ((size_t)64 << 10) /* a larger one is read in parts, and not ahead */
 

@@ -222,25 +222,33 @@ static enum err prepare(struct attendant *a, struct failure *f)
 		return f->code;
 	if (attendant_make_folders(a, f) != ERR_OK || make_absolute(a, f) != ERR_OK)
 		return f->code;
-	if (!a->options.maintenance && certificate_load(a, config, f) != ERR_OK)
-		return f->code;
 	a->loop = loop_new();
 	a->stop_timer = timer_new(a->loop, on_stop_timeout, a);
 	if (!a->options.maintenance && admin_listen(a, f) != ERR_OK)
 		return f->code;
 	attendant_drop_capabilities();
-	children_plan(a);
 	return ERR_OK;
 }
 
-static void run(struct attendant *a)
+/* The store takes longest, and is begun before what it need not wait for. */
+static enum err begin(struct attendant *a, struct failure *f)
 {
 	signal_watch_new(a->loop, SIGTERM, on_stop_signal, a);
 	signal_watch_new(a->loop, SIGINT, on_stop_signal, a);
 	signal_watch_new(a->loop, SIGHUP, on_hangup, a);
 	signal_watch_new(a->loop, SIGCHLD, on_child_signal, a);
-	if (children_start(a) != ERR_OK)
+	children_plan(a);
+	if (children_begin(a) != ERR_OK)
 		attendant_cannot_start(a);
+	else if (!a->options.maintenance && certificate_load(a, a->config, f) != ERR_OK)
+		return f->code;
+	else if (children_start(a) != ERR_OK)
+		attendant_cannot_start(a);
+	return ERR_OK;
+}
+
+static void run(struct attendant *a)
+{
 	if (a->options.control_fd >= 0)
 		admin_adopt(a, a->options.control_fd);
 	loop_run(a->loop);
@@ -265,7 +273,8 @@ int attendant_main(const struct attendant_options *options)
 	buf_init(&a->key_pem, (size_t)1 << 20);
 	buf_init(&a->client_ca_pem, (size_t)1 << 20);
 	setup_log(NULL);
-	if (prepare(a, &f) != ERR_OK) {
+	/* A store that has begun ends with us. */
+	if (prepare(a, &f) != ERR_OK || begin(a, &f) != ERR_OK) {
 		fprintf(stderr, "boursed: %s\n", f.text);
 		return EXIT_FAILURE;
 	}

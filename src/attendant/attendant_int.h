@@ -34,6 +34,7 @@ struct child {
 	struct timer *restart;
 	uint64_t started_ms; /* monotonic */
 	unsigned restarts, quick_deaths;
+	bool begun;         /* of those that are not the first: it had its turn */
 	bool rebuild_index; /* at the next start */
 	uint64_t index_doubted_ms; /* monotonic; 0 = never */
 	bool rebuilding;    /* it was started so and is not ready yet */
@@ -110,7 +111,8 @@ enum err certificate_load(struct attendant *a, const struct config *c, struct fa
 
 /* ---- children.c ---- */
 void children_plan(struct attendant *a);
-enum err children_start(struct attendant *a) MUST_USE;
+enum err children_begin(struct attendant *a) MUST_USE; /* the store; it needs no certificate */
+enum err children_start(struct attendant *a) MUST_USE; /* then the others, in their order */
 void children_reaped(struct attendant *a);  /* after SIGCHLD */
 void children_reload(struct attendant *a);
 void children_stop(struct attendant *a);

@@ -195,20 +195,24 @@ static bool first_are_ready(const struct attendant *a)
 
 static enum err spawn(struct child *child);
 
-static void begin_rest(void *arg)
+/* One after the other: all at once they would take both cores from those who serve by then. */
+static void begin_next(void *arg)
 {
 	struct attendant *a = arg;
 
-	if (a->rest_begun || a->stopping)
-		return;
 	a->rest_begun = true;
-	timer_stop(a->rest_timer);
-	for (size_t i = 0; i < a->child_count; i++) {
-		if (is_first(&a->children[i]) || spawn(&a->children[i]) == ERR_OK)
+	for (size_t i = 0; i < a->child_count && !a->stopping; i++) {
+		struct child *child = &a->children[i];
+
+		if (is_first(child) || child->begun)
 			continue;
-		attendant_cannot_start(a);
+		child->begun = true;
+		timer_set(a->rest_timer, REST_MS);
+		if (spawn(child) != ERR_OK)
+			attendant_cannot_start(a);
 		return;
 	}
+	timer_stop(a->rest_timer);
 }
 
 static void on_ready(struct child *child)
@@ -226,8 +230,8 @@ static void on_ready(struct child *child)
 	}
 	if (a->all_ready)
 		return;
-	if (first_are_ready(a))
-		begin_rest(a);
+	if (a->rest_begun || first_are_ready(a))
+		begin_next(a);
 	for (size_t i = 0; i < a->child_count; i++) {
 		if (a->children[i].state != CHILD_READY)
 			return;
@@ -349,14 +353,16 @@ static enum err spawn(struct child *child)
  * To begin with all at once is a tenth of a second's work for a core, and whoever waits for his mail waits for all of it: so those
  * come first through whom he gets it. The others are not kept waiting for a store that takes long.
  */
-enum err children_start(struct attendant *a)
+enum err children_begin(struct attendant *a)
 {
 	watchdog_start(a);
-	a->rest_timer = timer_new(a->loop, begin_rest, a);
+	a->rest_timer = timer_new(a->loop, begin_next, a);
 	timer_set(a->rest_timer, REST_MS);
-	/* The store takes longest, and is begun before all others. */
-	if (spawn(child_of(a, ROLE_STORE)) != ERR_OK)
-		return ERR_LIMIT;
+	return spawn(child_of(a, ROLE_STORE));
+}
+
+enum err children_start(struct attendant *a)
+{
 	for (size_t i = 0; i < a->child_count; i++) {
 		struct child *child = &a->children[i];
 

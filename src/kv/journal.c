@@ -17,7 +17,7 @@
 #include "kv/verify.h"
 #include "kv/writer.h"
 
-#define LOCK_PAUSE_MS      10u
+#define LOCK_PAUSE_MS      1u
 #define SEGMENT_OCTETS     ((size_t)256 << 20)
 #define SEGMENT_OCTETS_MAX ((size_t)1 << 30)
 #define RESERVE_OCTETS     ((size_t)16 << 20)

@@ -1,5 +1,6 @@
 #include "store/role.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -117,9 +118,18 @@ static void on_changed(void *arg, uint64_t mailbox, uint64_t modseq)
 
 /* ---- life ---- */
 
-static void prepare(void)
+static pthread_t preparing;
+
+static void *load_converters(void *arg)
 {
 	charset_prepare();
+	return arg;
+}
+
+/* The converters are half of all that is loaded: while the journal is read, and done before the sandbox is entered. */
+static void prepare(void)
+{
+	must(pthread_create(&preparing, NULL, load_converters, NULL) == 0);
 	search_prepare();
 }
 
@@ -202,6 +212,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	backup_start(&r->backup, env, r->kv);
 	role_care_start(r);
 	role_accounts_start(r);
+	must(pthread_join(preparing, NULL) == 0);
 	return ERR_OK;
 }
 

@@ -220,7 +220,7 @@ static void attendant_fiber(void *arg)
 			.port = service_row(services[i])->port, .fd = net_listen(services[i]) };
 	children_plan(a);
 	signal_watch_new(a->loop, SIGCHLD, on_child_signal, a);
-	if (children_start(a) != ERR_OK)
+	if (children_begin(a) != ERR_OK || children_start(a) != ERR_OK)
 		violate("must", "roles cannot be started");
 	loop_run(a->loop);
 	the.gone = true;

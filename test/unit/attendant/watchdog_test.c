@@ -157,7 +157,7 @@ _Noreturn static void perform(const struct play *p)
 	s.store = child_of(a, ROLE_STORE);
 	s.timer = timer_new(a->loop, on_timer, &s);
 	timer_set(s.timer, 5);
-	must(children_start(a) == ERR_OK);
+	must(children_begin(a) == ERR_OK && children_start(a) == ERR_OK);
 	loop_run(a->loop);
 	_exit(p->check(&s));
 }

@@ -47,7 +47,7 @@ _bourse()
 	'group member-remove') words='--data --config --json --color --help --version' ;;
 	'mailbox ') words='add set remove list show grant revoke' ;;
 	'mailbox add') words='--account --address --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --http --no-http --hidden --no-hidden --quota-warn --quota-send --quota-receive --quota-messages --quota-folders --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
-	'mailbox set') words='--rename --account --address --add-address --remove-address --primary-address --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --http --no-http --hidden --no-hidden --quota-warn --quota-send --quota-receive --quota-messages --quota-folders --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
+	'mailbox set') words='--rename --account --address --add-address --remove-address --primary-address --moved-to --display --first --last --smtp --no-smtp --pop3 --no-pop3 --imap --no-imap --http --no-http --hidden --no-hidden --quota-warn --quota-send --quota-receive --quota-messages --quota-folders --retention-days --disabled --no-disabled --data --config --json --color --help --version' ;;
 	'mailbox remove') words='--data --config --json --color --help --version' ;;
 	'mailbox list') words='--data --config --json --color --help --version' ;;
 	'mailbox show') words='--data --config --json --color --help --version' ;;

@@ -192,6 +192,7 @@ complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subc
 complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l add-address -x -d 'SMTP addresses to add'
 complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l remove-address -x -d 'SMTP addresses to remove'
 complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l primary-address -x -d 'SMTP address to reply to; the old one stays'
+complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l moved-to -x -d 'the mail server where it is now; empty: here'
 complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l display -x -d 'display name'
 complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l first -x -d 'first name'
 complete -c bourse -n '__fish_seen_subcommand_from mailbox; and __fish_seen_subcommand_from set' -l last -x -d 'last name'

@@ -330,7 +330,10 @@ static struct str account_state(struct admin *q, const struct entry *e, struct l
 static struct str state_of(struct admin *q, const struct entry *e, struct listed *l)
 {
 	if (e->kind == ENTRY_MAILBOX)
-		return e->mailbox.disabled ? S("disabled") : e->mailbox.hidden ? S("hidden") : S("");
+		return e->mailbox.disabled     ? S("disabled") :
+		       e->mailbox.home.len > 0 ? S("moved") :
+		       e->mailbox.hidden       ? S("hidden") :
+						 S("");
 	return account_state(q, e, l);
 }
 

@@ -478,6 +478,17 @@ enum err logon_step_right(struct logon *l)
 	return ERR_OK;
 }
 
+/* RFC 2221 section 6: only behind the right password. */
+static enum err moved(struct logon *l)
+{
+	const struct entry_mailbox *m = &l->mailbox.mailbox;
+
+	l->event = LOGON_EVENT_mailbox_moved;
+	mend(l, LOGON_STEP_open, "bourse mailbox set %.*s --moved-to ''", STR_FMT(word(l, m->alias)));
+	return tell(l, LOGON_STEP_open, ERR_MOVED, "logged on as %.*s, but the mailbox \"%.*s\" is on %.*s now", STR_FMT(l->account_name),
+		STR_FMT(m->alias), STR_FMT(m->home));
+}
+
 enum err logon_step_open(struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
@@ -489,6 +500,8 @@ enum err logon_step_open(struct logon *l)
 			"logged on as %.*s, but the mailbox \"%.*s\" is disabled",
 			STR_FMT(l->account_name), STR_FMT(m->alias));
 	}
+	if (m->home.len > 0)
+		return moved(l);
 	detail(l, LOGON_STEP_open, "enabled");
 	return ERR_OK;
 }

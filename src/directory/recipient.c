@@ -17,7 +17,7 @@ struct expansion {
 	size_t next_held;
 	struct recipient_mailbox *mailboxes;
 	size_t count, held;
-	bool disabled; /* a member was left out because it is disabled */
+	bool disabled, moved; /* a member was left out because it is disabled */
 	struct failure *failure;
 };
 
@@ -41,10 +41,10 @@ static void keep_next(struct expansion *x, uint64_t id)
 
 static enum err keep_mailbox(struct expansion *x, const struct entry *e)
 {
-	if (e->mailbox.disabled) {
-		x->disabled = true;
+	x->disabled |= e->mailbox.disabled;
+	x->moved |= e->mailbox.home.len > 0;
+	if (e->mailbox.disabled || e->mailbox.home.len > 0)
 		return ERR_OK;
-	}
 	if (x->count == RECIPIENT_MAILBOXES_MAX)
 		return fail(x->failure, ERR_TOOMANYRCPT, "the list reaches more than %zu mailboxes",
 			RECIPIENT_MAILBOXES_MAX);
@@ -133,8 +133,9 @@ static enum err expand(
 	map_init(&x.seen);
 	e = expand_levels(&x, id);
 	if (e == ERR_OK && x.count == 0)
-		e = x.disabled ? fail(f, ERR_BOXOFF, NULL)
-			       : fail(f, ERR_RCPTUNKNOWN, "the list has no members");
+		e = x.disabled ? fail(f, ERR_BOXOFF, NULL) :
+		    x.moved    ? fail(f, ERR_RCPTMOVED, NULL) :
+				 fail(f, ERR_RCPTUNKNOWN, "the list has no members");
 	if (e == ERR_OK)
 		e = hand_over(&x, ret);
 	map_done(&x.seen);

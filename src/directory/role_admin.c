@@ -100,7 +100,7 @@ static void send_mailbox(struct directory_role *r, const struct entry *e)
 	struct msg m = { .id = MSG_limits };
 
 	m.limits = (struct msg_limits){ .mailbox = e->id, .warn_octets = l.warn_octets, .send_octets = l.send_octets,
-		.receive_octets = l.receive_octets, .messages_max = l.messages_max, .folders_max = l.folders_max, .retention_days = l.retention_days, .enabled = !box.disabled, .public_store = public };
+		.receive_octets = l.receive_octets, .messages_max = l.messages_max, .folders_max = l.folders_max, .retention_days = l.retention_days, .enabled = !box.disabled && box.home.len == 0, .public_store = public };
 	link_send(role_link(r->env, ROLE_STORE, 0), &m);
 }
 

@@ -139,6 +139,10 @@ void exchange_refuse(struct exchange *x, enum err e, const char *text)
 	keep_record(x, e);
 
 	m.logon_refused = (struct msg_logon_refused){ .session = x->session, .code = e, .text = str_from_c(text) };
+	if (e == ERR_MOVED) {
+		m.logon_refused.home = x->logon.mailbox.mailbox.home;
+		m.logon_refused.user = x->logon.account_name;
+	}
 	link_send(x->link, &m);
 	forget(x);
 }

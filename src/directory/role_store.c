@@ -251,12 +251,12 @@ struct str role_groups(const struct entry_ids *groups, struct arena *a)
 
 #define REACH_OCTETS_MAX ((size_t)64 << 10) /* of rows in one message */
 
-/* Mailboxes that are disabled are passed over, as a logon would refuse them. False: there is no more room. */
+/* Mailboxes that are disabled or elsewhere are passed over, as a logon would refuse them. False: there is no more room. */
 static bool put_box(struct wr *w, const struct entry *box, enum access access)
 {
 	const struct entry_mailbox *m = &box->mailbox;
 
-	if (m->disabled || !m->imap)
+	if (m->disabled || m->home.len > 0 || !m->imap)
 		return true;
 	if (w->to->len + m->alias.len + 16 > REACH_OCTETS_MAX)
 		return false;

@@ -308,6 +308,29 @@ static enum err check_rights(
 	return ERR_OK;
 }
 
+/* What can stand in an imap URL behind the user (RFC 5092 section 3): a name or an IPv4 address, and a port. */
+static bool is_server(struct str s)
+{
+	uint32_t port = 1;
+	struct str host = s;
+
+	if (str_cut(&s, ':', &host) && !str_u32(s, 65535, &port))
+		return false;
+	for (size_t i = 0; i < host.len; i++) {
+		if (!ascii_is_alpha(host.at[i]) && !ascii_is_digit(host.at[i]) && host.at[i] != '-' && host.at[i] != '.')
+			return false;
+	}
+	return port > 0 && host.len > 0 && host.len <= 253 && host.at[0] != '.' && host.at[0] != '-';
+}
+
+static enum err check_home(const struct entry_mailbox *m, struct failure *f)
+{
+	if (m->home.len == 0 || is_server(m->home))
+		return ERR_OK;
+	return fail(f, ERR_SYNTAX, "\"%.*s\" is no mail server; give it like --moved-to mail2.example.org or mail2.example.org:1143",
+		STR_FMT(str_sub(m->home, 0, 100)));
+}
+
 static enum err check_mailbox(
 	struct directory *d, struct arena *a, const struct entry *e, struct failure *f)
 {
@@ -316,7 +339,7 @@ static enum err check_mailbox(
 	if (check_recipient(d, a, e, f) != ERR_OK || check_quotas(m, f) != ERR_OK ||
 		check_counts(m, f) != ERR_OK)
 		return f->code;
-	if (check_retention(m, f) != ERR_OK || check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)
+	if (check_retention(m, f) != ERR_OK || check_home(m, f) != ERR_OK || check_reference(d, a, ENTRY_ACCOUNT, m->account, f) != ERR_OK)
 		return f->code;
 	return check_rights(d, a, m, f);
 }

@@ -9,9 +9,11 @@
 #include "front/logon.h"
 #include "wire/imap_capability.h"
 #include "wire/imap_language.h"
+#include "wire/imap_url.h"
 #include "wire/imap_write.h"
 
-#define TAG_OCTETS_MAX ((size_t)8192)
+#define TAG_OCTETS_MAX      ((size_t)8192)
+#define REFERRAL_OCTETS_MAX ((size_t)4096)
 
 static enum step run_greet(struct client *c);
 static enum step run_secured(struct client *c);
@@ -378,6 +380,21 @@ static enum step challenge(struct imap_session *s, struct str octets)
 	return STEP_AGAIN;
 }
 
+/* RFC 2221 section 4.1. */
+static enum step refer(struct imap_session *s, const struct msg_logon_refused *m)
+{
+	struct buf code, *out = conn_out(s->client->conn);
+
+	buf_init(&code, REFERRAL_OCTETS_MAX);
+	buf_put_c(&code, "REFERRAL ");
+	imap_url_put_server(&code, m->user, m->home);
+	buf_put_octet(&code, '\0');
+	imap_put_begin(out, buf_str(&s->tag), err_row(ERR_MOVED)->imap_status, code.at);
+	imap_put_text(out, s->language, m->text);
+	buf_done(&code);
+	return next(s);
+}
+
 static enum step run_answer(struct client *c)
 {
 	struct imap_session *s = session_of(c);
@@ -396,6 +413,8 @@ static enum step run_answer(struct client *c)
 		if (e == ERR_OK)
 			return STEP_DONE;
 	}
+	if (e == ERR_MOVED && c->answer->logon_refused.home.len > 0)
+		return refer(s, &c->answer->logon_refused);
 	if (err_row(e)->smtp != 421)
 		return bad(s, e, text);
 	put_status(s, e, text);

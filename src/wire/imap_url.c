@@ -354,3 +354,19 @@ enum err imap_url_get(struct arena *a, struct str text, struct imap_url *ret)
 		spoil(&r, ERR_SYNTAX);
 	return r.err;
 }
+
+void imap_url_put_server(struct buf *to, struct str user, struct str host)
+{
+	buf_put_c(to, "imap://");
+	for (size_t i = 0; i < user.len; i++) {
+		char c = user.at[i];
+
+		if (ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~')
+			buf_put_octet(to, c);
+		else
+			buf_printf(to, "%%%02X", (unsigned char)c);
+	}
+	buf_put_c(to, ";AUTH=*@");
+	buf_put(to, host);
+	buf_put_octet(to, '/');
+}

@@ -33,6 +33,9 @@ struct imap_url {
 	struct str rump;             /* of one with an access identifier: all up to it, as written */
 };
 
+/* "imap://DOM%5Calice;AUTH=*@host/": a server's, of a user who logs on by any mechanism (RFC 5092 section 3). host as it is to stand there. */
+void imap_url_put_server(struct buf *to, struct str user, struct str host);
+
 /*
  * Absolute URLs, absolute paths ("/INBOX/;UID=1"), and paths that begin with the message
  * (";UID=1"); other relative paths are refused as RFC 5092 section 7.2 has it, and so are dot

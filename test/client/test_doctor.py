@@ -82,6 +82,8 @@ CASES = {
     "no such mailbox": ("DOM\\frank\\nowhere", lambda s: person(s, "frank"), {}, "find the mailbox", True),
     "alias of a contact": ("DOM\\dora", set_up_contact, {}, "find the mailbox", False),
     "no right": ("DOM\\norah\\owner", set_up_no_right, {}, "account has a right to the mailbox", True),
+    "mailbox moved": ("DOM\\mona", lambda s: (person(s, "mona"), s.bourse("mailbox", "set", "mona", "--moved-to", "mail2.example.org")), {},
+                      "mailbox is enabled", True),
     "mailbox disabled": ("DOM\\mia", lambda s: (person(s, "mia"), s.bourse("mailbox", "set", "mia", "--disabled")), {},
                          "mailbox is enabled", True),
     "IMAP off": ("DOM\\ivan", lambda s: (person(s, "ivan"), s.bourse("mailbox", "set", "ivan", "--no-imap")),

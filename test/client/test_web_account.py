@@ -144,7 +144,7 @@ def test_cannot_change(server, person):
 
 
 @pytest.mark.parametrize("words", [("account", "set", "DOM\\{}", "--disabled"), ("mailbox", "set", "{}", "--no-http"), ("mailbox", "set", "{}", "--disabled"),
-                                   ("mailbox", "remove", "{}"), ("account", "password", "DOM\\{}", "--password-stdin")])
+                                   ("mailbox", "set", "{}", "--moved-to", "mail2.example.org"), ("mailbox", "remove", "{}"), ("account", "password", "DOM\\{}", "--password-stdin")])
 def test_a_session_ends_at_once(server, person, words):
     """E5: what is no longer allowed is not served once more."""
     b = signed_in(server, person)

@@ -204,6 +204,15 @@ static void test_values(struct world *w)
 	SAYS(w, "{\"property\":\"quota-folders\",\"value\":\"unlimited\"}");
 	NO(w, "mailbox set", "'name':'bob','retention-days':'99999'", SYNTAX, "--retention-days");
 	NO(w, "mailbox set", "'name':'bob','retention-days':'x'", SYNTAX, "a number");
+	NO(w, "mailbox set", "'name':'bob','moved-to':'imap://mail2/'", SYNTAX, "--moved-to mail2.example.org");
+	NO(w, "mailbox set", "'name':'bob','moved-to':'mail2:0'", SYNTAX, "--moved-to");
+	NO(w, "mailbox set", "'name':'bob','moved-to':'mail2:65536'", SYNTAX, "--moved-to");
+	NO(w, "mailbox set", "'name':'bob','moved-to':':143'", SYNTAX, "--moved-to");
+	NO(w, "mailbox set", "'name':'bob','moved-to':'a]b'", SYNTAX, "--moved-to");
+	DO(w, "mailbox set", "'name':'bob','moved-to':'mail2.example.org:1143'");
+	DO(w, "mailbox show", "'name':'bob'");
+	SAYS(w, "mail2.example.org:1143");
+	DO(w, "mailbox set", "'name':'bob','moved-to':''");
 	NO(w, "mailbox set", "'name':'bob','add-address':'bob'", SYNTAX, "no SMTP address");
 	NO(w, "mailbox set", "'name':'bob','add-address':'bob@example.net'", NOTFOUND, "--add-mail example.net");
 	NO(w, "mailbox set", "'name':'bob','add-address':'a@example.org,,b@example.org'", SYNTAX, "list of words");

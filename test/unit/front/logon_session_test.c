@@ -27,7 +27,7 @@ struct dialogue {
 	}
 #define POP "+OK mail.example.org Bourse POP3 ready i1\r\n"
 #define IMAP                                                                                       \
-	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
+	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE LOGIN-REFERRALS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
 	"Bourse IMAP4 ready i1\r\n"
 #define LITTLE "c NO [AUTHENTICATIONFAILED] user name or password is wrong\r\n"
 
@@ -62,7 +62,7 @@ static const struct dialogue dialogues[] = {
 	{ "IMAP before logon", SERVICE_IMAP,
 		{ { "", IMAP },
 			{ "a CAPABILITY\r\n",
-				"* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN "
+				"* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE LOGIN-REFERRALS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN "
 				"AUTH=LOGIN\r\na OK CAPABILITY completed\r\n" },
 			{ "b ID NIL\r\n", "* ID (\"name\" \"Bourse\")\r\nb OK ID completed\r\n" },
 			{ "c NOOP\r\n", "c OK NOOP completed\r\n" },

@@ -167,6 +167,16 @@ static void limits(void)
 	buf_done(&b);
 }
 
+static void server(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1000);
+	imap_url_put_server(&b, S("DOM\\al ice@x;AUTH=*/\r\n\xc3\xa4"), S("mail2.example.org:1143"));
+	IS_STR(buf_str(&b), S("imap://DOM%5Cal%20ice%40x%3BAUTH%3D%2A%2F%0D%0A%C3%A4;AUTH=*@mail2.example.org:1143/"));
+	buf_done(&b);
+}
+
 int main(void)
 {
 	arena_init(&arena, ARENA_COMMAND);
@@ -175,6 +185,7 @@ int main(void)
 	parts();
 	dates();
 	limits();
+	server();
 	arena_done(&arena);
 	return tap_done();
 }

@@ -88,11 +88,12 @@ _bourse()
 	'search ') words='status rebuild' ;;
 	'search status') words='--data --config --json --color --help --version' ;;
 	'search rebuild') words='--data --config --json --color --help --version' ;;
-	'folder ') words='list create delete rename address rights grant roles revoke' ;;
+	'folder ') words='list create delete rename age address rights grant roles revoke' ;;
 	'folder list') words='--data --config --json --color --help --version' ;;
 	'folder create') words='--data --config --json --color --help --version' ;;
 	'folder delete') words='--data --config --json --color --help --version' ;;
 	'folder rename') words='--data --config --json --color --help --version' ;;
+	'folder age') words='--data --config --json --color --help --version' ;;
 	'folder address') words='--remove --no-remove --data --config --json --color --help --version' ;;
 	'folder rights') words='--data --config --json --color --help --version' ;;
 	'folder grant') words='--data --config --json --color --help --version' ;;

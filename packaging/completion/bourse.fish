@@ -306,6 +306,7 @@ complete -c bourse -n '__fish_seen_subcommand_from folder' -a list -d 'Show the 
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a create -d 'Make a folder, and those above it that are missing.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a delete -d 'Delete a folder; its messages can be recovered as deleted ones can.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a rename -d 'Give a folder another name; those below it go with it.'
+complete -c bourse -n '__fish_seen_subcommand_from folder' -a age -d 'Say after how many days messages are removed from a folder.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a address -d 'Give a public folder an address: mail to it is posted there, if the sender has the right p.'
 complete -c bourse -n '__fish_seen_subcommand_from folder; and __fish_seen_subcommand_from address' -l remove -d 'take the address back'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a rights -d 'Show who may do what with a folder.'

@@ -90,6 +90,7 @@ struct folder *box_folder_new(struct mailbox *m, uint32_t id, struct str name)
 
 	must(name.len > 0 && name.len <= FOLDER_NAME_OCTETS_MAX);
 	f->mailbox = m;
+	f->age_days = FOLDER_AGE_DEFAULT;
 	f->id = id;
 	f->uidnext = f->uid_visible = f->recent_from = 1;
 	list_init(&f->views);
@@ -310,6 +311,25 @@ static bool load_acl(void *arg, struct str key, struct str value)
 	return true;
 }
 
+static bool load_age(void *arg, struct str key, struct str value)
+{
+	struct load *l = arg;
+	struct folder *f;
+	uint32_t id, days;
+
+	l->err = key_acl_get(key, &id);
+	if (l->err == ERR_OK)
+		l->err = age_row_get(value, &days);
+	if (l->err != ERR_OK)
+		return false;
+	f = id ? map_get(&l->m->by_id, id) : NULL;
+	if (f)
+		f->age_days = days;
+	else if (id == 0)
+		l->m->age_days = days;
+	return true;
+}
+
 static bool load_mailbox(void *arg, struct str key, struct str value)
 {
 	struct load *l = arg;
@@ -373,6 +393,11 @@ static enum err load(struct mailbox *m)
 		to = key_kind_end(KEYS_ACL);
 		e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_acl, &l);
 	}
+	if (e == ERR_OK && l.err == ERR_OK) {
+		from = key_kind(KEYS_AGE);
+		to = key_kind_end(KEYS_AGE);
+		e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_age, &l);
+	}
 	if (e != ERR_OK || l.err != ERR_OK)
 		return e != ERR_OK ? e : l.err;
 	m->sub = m->now;
@@ -388,6 +413,7 @@ static struct mailbox *box_new(struct store *s, uint64_t id)
 
 	m->store = s;
 	m->id = id;
+	m->age_days = FOLDER_AGE_DEFAULT;
 	list_init(&m->idle);
 	list_init(&m->queue);
 	list_init(&m->watches);

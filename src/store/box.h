@@ -64,6 +64,7 @@ struct folder {
 	bool dying; /* its removal is in flight: its row is not to be written again */
 	struct folder_attrs *pending; /* what a change in flight makes of it; the op's */
 	struct acl *acl;   /* owned; NULL: it was never given one */
+	uint32_t age_days; /* see folder_age */
 	uint64_t row_part; /* serial of the part that last touched the row: written once per part */
 
 	struct str *keywords; /* owned */
@@ -102,6 +103,7 @@ struct mailbox {
 	size_t folders_count, folders_room;
 	struct map by_id;
 	struct acl *acl; /* of the mailbox itself, as that of a folder */
+	uint32_t age_days; /* too */
 	struct folder *inbox;
 	struct list queue;    /* ops; the first one is running */
 	struct list watches;  /* of struct mailbox_watch */

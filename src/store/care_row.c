@@ -59,6 +59,14 @@ static enum err get_poster(struct str key, struct str value, uint32_t *ret_folde
 	return poster_row_get(value, &account);
 }
 
+static enum err get_age(struct str key, struct str value, uint32_t *ret_folder)
+{
+	uint32_t days;
+
+	*ret_folder = 0;
+	return key_acl_get(key, ret_folder) == ERR_OK ? age_row_get(value, &days) : ERR_CORRUPT;
+}
+
 const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_ACL, "an access list cannot be decoded", "an access list of a folder that is not there", get_acl },
 	{ KEYS_ANNOTATIONS, "annotations cannot be decoded", "annotations of a folder that is not there", get_annotations },
@@ -66,4 +74,5 @@ const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_KEYWORDS, "a table of keywords cannot be decoded", "", get_keywords },
 	{ KEYS_READER, "what a reader has seen cannot be decoded", "", get_reader },
 	{ KEYS_POSTER, "the poster of a message cannot be decoded", "", get_poster },
+	{ KEYS_AGE, "a folder's age limit cannot be decoded", "the age limit of a folder that is not there", get_age },
 };

@@ -332,6 +332,14 @@ void folder_rename(
 /* A name need not exist to be subscribed, and stays subscribed when its folder is deleted. */
 void folder_subscribe(struct mailbox *m, struct str name, bool on, mailbox_done *done, void *arg);
 
+#define FOLDER_AGE_DEFAULT  UINT32_MAX /* as the mailbox itself says; if that does not, they stay */
+#define FOLDER_AGE_DAYS_MAX 24855u     /* as a folder's age limit had in Exchange */
+
+/* After so many days messages are removed from a folder (0: from those that say nothing themselves), as by an expunge. 0 days: they stay. */
+uint32_t folder_age(struct mailbox *m, uint32_t id);
+/* ERR_NOFOLDER, ERR_DISKFULL. It goes with the folder. */
+void folder_age_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_done *done, void *arg);
+
 /* Changes the list of a folder (0: of the mailbox itself). ERR_NOFOLDER, ERR_LIMIT (ACL_ENTRIES_MAX), ERR_DISKFULL. */
 void folder_acl_change(struct mailbox *m, uint32_t id, const struct acl_change *change,
 	mailbox_done *done, void *arg);

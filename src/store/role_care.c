@@ -40,7 +40,8 @@ static uint64_t next_mailbox(struct store_role *r)
 	return kv_shards(r->kv, r->purge_at, &id, 1) == 1 && id <= STORE_MAILBOX_MAX ? id : 0;
 }
 
-static void on_purged(void *arg, enum err e)
+/* The mailbox is done, unless there is more. */
+static void on_aged(void *arg, enum err e)
 {
 	struct store_role *r = arg;
 
@@ -48,6 +49,16 @@ static void on_purged(void *arg, enum err e)
 		r->purge_at++;
 	if (r->purge_timer != NULL)
 		timer_set(r->purge_timer, PURGE_STEP_MS);
+}
+
+static void on_purged(void *arg, enum err e)
+{
+	struct store_role *r = arg;
+
+	if (e == ERR_OK && r->purge_timer != NULL)
+		store_age(r->store, r->purge_at, on_aged, r);
+	else
+		on_aged(r, e);
 }
 
 static void on_purge(void *arg)
@@ -63,7 +74,7 @@ static void on_purge(void *arg)
 	}
 	r->purge_at = id;
 	if (limits == NULL) { /* the directory has not spoken of it: nothing is thrown away */
-		on_purged(r, ERR_OK);
+		on_aged(r, ERR_OK);
 		return;
 	}
 	store_purge(r->store, id, limits, on_purged, r);

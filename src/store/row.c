@@ -234,6 +234,23 @@ enum err keywords_row_get(struct str value, void (*each)(void *arg, struct str n
 	return ERR_OK;
 }
 
+void age_row_put(struct wr *to, uint32_t days)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u32(to, days);
+}
+
+enum err age_row_get(struct str value, uint32_t *ret)
+{
+	struct rd r = open_row(value);
+	uint32_t days = rd_u32(&r);
+
+	if (rd_end(&r) != ERR_OK || days > FOLDER_AGE_DAYS_MAX)
+		return ERR_CORRUPT;
+	*ret = days;
+	return ERR_OK;
+}
+
 void poster_row_put(struct wr *to, uint64_t account)
 {
 	wr_u8(to, ROW_VERSION);

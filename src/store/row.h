@@ -82,6 +82,9 @@ struct url_key {
 	uint64_t account;
 	char octets[FOLDER_URL_KEY_OCTETS];
 };
+/* How many days messages of a folder stay; 0: for ever. */
+void age_row_put(struct wr *to, uint32_t days);
+enum err age_row_get(struct str value, uint32_t *ret) MUST_USE;
 /* Who posted a message: an account's id, not 0. */
 void poster_row_put(struct wr *to, uint64_t account);
 enum err poster_row_get(struct str value, uint64_t *ret) MUST_USE;

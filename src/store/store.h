@@ -155,6 +155,8 @@ void store_check_free(struct store_check *c); /* at any time; accepts NULL */
  * removal goes on. */
 void store_mailbox_remove(struct store *s, uint64_t id, deliver_done *done, void *arg);
 
+/* One step (at most about 500 messages) of removing what is older than its folder lets it become. As store_purge. */
+void store_age(struct store *s, uint64_t id, deliver_done *done, void *arg);
 /* One step of cleaning a mailbox (at most about 500 messages): recoverable messages older than the
  * retention, change log older than 30 days. done gets ERR_NEEDMORE when another step is worth
  * doing. */

@@ -161,8 +161,10 @@ static enum op_step plan_submit(struct op *op)
 		write_log(p, kinds[row->kind], row->f->id);
 		if (row->sets_acl)
 			write_acl(w, p, row->f->id, row->acl);
-		if (row->attrs.noselect || row->attrs.nonexistent)
+		if (row->attrs.noselect || row->attrs.nonexistent) {
 			write_urls_gone(w, p, row->f->id);
+			write_age(w, p, row->f->id, FOLDER_AGE_DEFAULT);
+		}
 		if (row->kind == PLAN_GONE)
 			write_folder_gone(w, p, row->f);
 		else
@@ -210,6 +212,8 @@ static void plan_apply(struct op *op)
 			acl_free(f->acl);
 			f->acl = row->acl;
 		}
+		if (row->attrs.noselect || row->attrs.nonexistent)
+			f->age_days = FOLDER_AGE_DEFAULT;
 		f->noselect = row->attrs.noselect;
 		f->nonexistent = row->attrs.nonexistent;
 		if (!str_eq(f->name, row->attrs.name))

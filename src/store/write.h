@@ -43,6 +43,8 @@ void write_retained(struct part *p, int64_t messages, int64_t octets);
 void write_touch(struct part *p, struct folder *f);
 /* The access list of a folder (0: of the mailbox), or that it has none any more (NULL). */
 void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl);
+/* How old messages of a folder (0: of the mailbox's others) become; FOLDER_AGE_DEFAULT: the row goes. */
+void write_age(struct write *w, struct part *p, uint32_t folder, uint32_t days);
 /* The folder's keys of URLs go: it holds no messages any more. */
 void write_urls_gone(struct write *w, struct part *p, uint32_t folder);
 /* The folder's row goes; f->dying is the caller's to take back if the write set fails. */

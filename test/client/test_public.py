@@ -131,7 +131,7 @@ def people(club):
     owner, other = Person(club, "alice"), Person(club, "bob")
     other.post("INBOX", "to be copied")
     yield owner, other
-    owner.logout(), other.logout()
+    owner.sock.close(), other.sock.close()
 
 
 @pytest.mark.parametrize("what,rights,may", CASES, ids=lambda x: x if isinstance(x, str) else "")
@@ -185,6 +185,15 @@ def test_beginning_and_end(new_server):
     assert dora.ok("select", f'"{NAME}/News"') and dora.uid_ok("store", "1:3", "+FLAGS", "(\\Deleted)")
     assert "sound" in s.bourse("check").stdout
     assert "--purge" in refused("public", "disable")
+    for days in ("0", "24856", "-1", "soon", ""):
+        assert "from 1 to 24855" in refused("folder", "age", "club", "News", "--days", days)
+    assert "no such folder" in refused("folder", "age", "club", "Nowhere", "3")
+    s.bourse("folder", "age", "club", "/", "400")
+    s.bourse("folder", "age", "club", "News", "24855")
+    s.bourse("folder", "age", "club", "News/Sports", "never")
+    assert [row["kept"] for row in s.json("folder", "list", "club")["rows"]] == ["24855 days", "never"]
+    s.bourse("folder", "age", "club", "News", "default")
+    assert [row["kept"] for row in s.json("folder", "list", "club")["rows"]] == ["", "never"]
     s.bourse("folder", "rename", "club", "News", "Old/News")
     assert {row["folder"] for row in s.json("folder", "list", "club")["rows"]} == {"Old", "Old/News", "Old/News/Sports"}
     s.bourse("public", "disable", "--purge")

@@ -209,6 +209,17 @@ static bool poster(struct str v, struct wr *w)
 	return true;
 }
 
+static bool age(struct str v, struct wr *w)
+{
+	uint32_t days;
+
+	if (age_row_get(v, &days) != ERR_OK)
+		return false;
+	must(days <= FOLDER_AGE_DAYS_MAX);
+	age_row_put(w, days);
+	return true;
+}
+
 static bool keys(struct str v, struct wr *w)
 {
 	uint32_t f = 0, uid = 0;
@@ -233,7 +244,7 @@ static bool keys(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

@@ -950,6 +950,128 @@ static void test_retention(void)
 	end();
 }
 
+/* 0: the mailbox itself. */
+static enum err limit_age(const char *in, uint32_t days)
+{
+	run();
+	folder_age_change(box, in ? folder(in) : 0, days, outcome_put, &o);
+	return ran();
+}
+
+static enum err aged(void)
+{
+	run();
+	store_age(h.store, 7, outcome_plain, &o);
+	return ran();
+}
+
+/* A folder's own limit counts before that of the mailbox, "they stay" too; what goes can be recovered. */
+static void test_age(void)
+{
+	struct mailbox_limits limits = { .retention_days = 2 };
+	struct mailbox_stats stats;
+
+	begin(&limits);
+	IS_NUM(create("news"), ERR_OK);
+	IS_NUM(create("kept"), ERR_OK);
+	IS_NUM(append("INBOX", S("x"), 0), ERR_OK);
+	IS_NUM(append("news", S("x"), 0), ERR_OK);
+	IS_NUM(append("news", S("y"), ITEM_FLAGGED), ERR_OK);
+	IS_NUM(append("kept", S("x"), 0), ERR_OK);
+	IS_NUM(folder_age(box, folder("news")), FOLDER_AGE_DEFAULT);
+	IS_NUM(aged(), ERR_OK);
+	IS_NUM(limit_age("news", 2), ERR_OK);
+	IS_NUM(limit_age("kept", 0), ERR_OK);
+	run();
+	folder_age_change(box, 99, 2, outcome_put, &o);
+	IS_NUM(ran(), ERR_NOFOLDER);
+	h.now_ms += (int64_t)2 * 86400 * 1000;
+	IS_NUM(append("news", S("z"), 0), ERR_OK);
+	IS_NUM(aged(), ERR_OK);
+	IS_NUM(info_of("news").messages, 3);
+	h.now_ms += 1000;
+	reopen();
+	IS_NUM(folder_age(box, folder("news")), 2);
+	IS_NUM(folder_age(box, folder("kept")), 0);
+	IS_NUM(aged(), ERR_NEEDMORE);
+	IS_NUM(aged(), ERR_OK);
+	IS_NUM(info_of("news").messages, 1);
+	IS_NUM(info_of("INBOX").messages, 1);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.retained_messages, 2);
+	IS_NUM(limit_age(NULL, 1), ERR_OK);
+	reopen();
+	IS_NUM(folder_age(box, 0), 1);
+	IS_NUM(aged(), ERR_NEEDMORE);
+	IS_NUM(aged(), ERR_OK);
+	IS_NUM(info_of("INBOX").messages, 0);
+	IS_NUM(info_of("kept").messages, 1);
+	IS_NUM(limit_age("kept", FOLDER_AGE_DEFAULT), ERR_OK);
+	IS_NUM(aged(), ERR_NEEDMORE);
+	IS_NUM(info_of("kept").messages, 0);
+	IS_NUM(create("news/below"), ERR_OK);
+	IS_NUM(delete_folder("news"), ERR_OK);
+	IS_NUM(create("news"), ERR_OK);
+	IS_NUM(folder_age(box, folder("news")), FOLDER_AGE_DEFAULT);
+	IS_NUM(harness_verify(&h), ERR_OK);
+	end();
+}
+
+static enum err post(const char *to, uint64_t poster)
+{
+	struct append_request r = { .folder = folder(to), .octets = S("x"), .poster = poster };
+	struct buf record;
+
+	buf_init(&record, BUF_NO_CEILING);
+	IS_NUM(record_make_opaque(1, &record), ERR_OK);
+	r.record = buf_str(&record);
+	run();
+	mailbox_append(box, &r, outcome_put, &o);
+	buf_done(&record);
+	return ran();
+}
+
+/* How many of the first nine messages of the folder the account has posted. */
+static size_t posted(const char *in, uint64_t account)
+{
+	uint32_t uids[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	size_t count = 9;
+
+	IS_NUM(mailbox_posted(box, folder(in), account, uids, &count), ERR_OK);
+	return count;
+}
+
+/* Who posted a message is known in the public store alone, and for as long as it is where it is or was moved to. */
+static void test_posters(void)
+{
+	begin(&none);
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(create("b"), ERR_OK);
+	IS_NUM(post("a", 8), ERR_OK);
+	IS_NUM(posted("a", 8), 0);
+	store_public_set(h.store, 7);
+	IS_NUM(post("a", 8), ERR_OK);
+	IS_NUM(post("a", 9), ERR_OK);
+	IS_NUM(post("a", 0), ERR_OK);
+	IS_NUM(post("a", 8), ERR_OK);
+	IS_NUM(posted("a", 8), 2);
+	IS_NUM(posted("a", 9), 1);
+	IS_NUM(posted("a", 0), 0);
+	reopen();
+	store_public_set(h.store, 7);
+	IS_NUM(posted("a", 8), 2);
+	IS_NUM(copy("a", "b", 2, false), ERR_OK);
+	IS_NUM(posted("b", 8), 0);
+	IS_NUM(copy("a", "b", 2, true), ERR_OK);
+	IS_NUM(posted("a", 8), 1);
+	IS_NUM(posted("b", 8), 1);
+	IS_NUM(flags("a", 5, FLAGS_ADD, ITEM_DELETED), ERR_OK);
+	IS_NUM(expunge("a", true), ERR_OK);
+	IS_NUM(posted("a", 8), 0);
+	IS_NUM(harness_verify(&h), ERR_OK);
+	end();
+}
+
 static bool count_changes(void *arg, const struct mailbox_change *c)
 {
 	buf_printf(arg, "%d/%u ", (int)c->kind, c->uid);
@@ -1408,6 +1530,8 @@ static void test_all(void)
 	test_quota_of_counts();
 	test_no_quota();
 	test_retention();
+	test_age();
+	test_posters();
 	test_changes();
 	test_deliver();
 	test_disk_full();

@@ -90,6 +90,15 @@ static enum err read_poster(struct str v)
 	return e;
 }
 
+static enum err read_age(struct str v)
+{
+	uint32_t days = 0;
+	enum err e = age_row_get(v, &days);
+
+	OK(e != ERR_OK || days <= FOLDER_AGE_DAYS_MAX, "days that can be");
+	return e;
+}
+
 static const struct str words[] = { S_INIT("$Junk"), S_INIT("Work") };
 
 static void put_mailbox(struct wr *w)
@@ -181,6 +190,11 @@ static void put_url_keys(struct wr *w)
 	url_keys_row_put(w, keys, 2);
 }
 
+static void put_age(struct wr *w)
+{
+	age_row_put(w, FOLDER_AGE_DAYS_MAX);
+}
+
 static void put_poster(struct wr *w)
 {
 	poster_row_put(w, 1ull << 40);
@@ -263,6 +277,7 @@ static const struct {
 	{ "retained with notes", put_noted_retained, read_retained, 0 },
 	{ "annotations", put_annotations, read_annotations, 0 },
 	{ "keys of URLs", put_url_keys, read_url_keys, 0 },
+	{ "age", put_age, read_age, 0 },
 	{ "poster", put_poster, read_poster, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },

@@ -6,14 +6,16 @@ import shutil
 import signal
 import time
 
-import gssapi
 import kerberos_programs
 import pytest
-from gssapi.raw import ChannelBindings
-from kdc import REALM, Kdc
+from kdc import PATH, REALM, Kdc
 from sasl_wire import Sasl
 from server import PASSWORD, Server, eventually
 
+gssapi = pytest.importorskip("gssapi")
+from gssapi.raw import ChannelBindings  # noqa: E402
+
+pytestmark = pytest.mark.skipif(shutil.which("krb5kdc", path=PATH) is None, reason="krb5-kdc is not installed")
 KRB5 = gssapi.OID.from_int_seq("1.2.840.113554.1.2.2")
 SPNEGO = gssapi.OID.from_int_seq("1.3.6.1.5.5.2")
 SERVICE = {"imap": "imap", "pop3": "pop", "submission": "smtp"}

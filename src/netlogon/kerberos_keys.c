@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "io/clock.h"
 #include "netlogon/kerberos.h"
 #include "netlogon/library.h"
 
 #define KEYS_MAX      4096u
+#define TRY_AGAIN_MS  60000u
 #define PROFILE_FILE  "kerberos.conf"
 #define REPLAYS_CACHE "file2:kerberos.replays"
 #define NO_CACHE      "none:"
@@ -71,7 +73,7 @@ static struct kerberos_lib gss; /* these two: written before threads use them, r
 static struct krb5_calls krb5;
 static bool loaded;
 
-/* What a file was when it was read. */
+/* What a file was when it was read; its change is seen by mode and owner, too. */
 struct stamp {
 	uint64_t device, inode, octets;
 	int64_t seconds, nanoseconds;
@@ -82,6 +84,8 @@ static struct {
 	struct kerberos_keys *keys; /* NULL: the last reading failed, or there was none */
 	struct stamp stamp;         /* of that reading; all 0: there was no file */
 	char file[256];
+	char why[256];     /* it failed */
+	uint64_t tried_ms; /* when */
 	unsigned count; /* of readings: each has a name of its own */
 	uint32_t skew_ms;
 } now = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -151,8 +155,8 @@ static bool stamp_of(const char *file, struct stamp *ret)
 
 	if (stat(file, &s) < 0)
 		return false;
-	*ret = (struct stamp){ .device = s.st_dev, .inode = s.st_ino, .octets = (uint64_t)s.st_size, .seconds = s.st_mtim.tv_sec,
-		.nanoseconds = s.st_mtim.tv_nsec };
+	*ret = (struct stamp){ .device = s.st_dev, .inode = s.st_ino, .octets = (uint64_t)s.st_size, .seconds = s.st_ctim.tv_sec,
+		.nanoseconds = s.st_ctim.tv_nsec };
 	return true;
 }
 
@@ -282,24 +286,29 @@ static void drop(struct kerberos_keys *k)
 		keys_free(k);
 }
 
+/* One that has failed is not looked at all the time: the library loses some octets over each entry that it cannot read. */
 static bool is_current(const struct settings *s, const struct stamp *stamp)
 {
-	return now.keys != NULL && stamp_same(&now.stamp, stamp) && now.skew_ms == s->skew_ms && strcmp(now.file, s->keytab) == 0;
+	if (now.keys == NULL && clock_mono_ms() - now.tried_ms > TRY_AGAIN_MS)
+		return false;
+	return now.count > 0 && stamp_same(&now.stamp, stamp) && now.skew_ms == s->skew_ms && strcmp(now.file, s->keytab) == 0;
 }
 
 /* Under the lock. */
-static void read_anew(const struct settings *s, const struct stamp *stamp, char why[256])
+static void read_anew(const struct settings *s, const struct stamp *stamp)
 {
 	drop(now.keys);
 	now.keys = NULL;
 	now.stamp = *stamp;
+	now.tried_ms = clock_mono_ms();
+	now.count++;
 	snprintf(now.file, sizeof(now.file), "%s", s->keytab);
 	if (now.skew_ms != s->skew_ms && !write_profile(s->skew_ms)) {
-		snprintf(why, 256, "netlogon/" PROFILE_FILE " cannot be written");
+		snprintf(now.why, sizeof(now.why), "netlogon/" PROFILE_FILE " cannot be written");
 		return;
 	}
 	now.skew_ms = s->skew_ms;
-	now.keys = read_keys(s->keytab, ++now.count, why);
+	now.keys = read_keys(s->keytab, now.count, now.why);
 }
 
 struct kerberos_keys *kerberos_keys_ref(const struct settings *s, char why[256])
@@ -314,11 +323,13 @@ struct kerberos_keys *kerberos_keys_ref(const struct settings *s, char why[256])
 		now.stamp = stamp;
 		snprintf(why, 256, "there is no keytab %.150s, or it may not be looked at", s->keytab);
 	} else if (!is_current(s, &stamp)) {
-		read_anew(s, &stamp, why);
+		read_anew(s, &stamp);
 	}
 	k = now.keys;
 	if (k != NULL)
 		k->references++;
+	else if (why[0] == '\0')
+		snprintf(why, 256, "%s", now.why);
 	pthread_mutex_unlock(&now.lock);
 	return k;
 }

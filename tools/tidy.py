@@ -34,7 +34,7 @@ def allowed_includes(folder):
     if folder in ROLES:
         return set(ORDER) | {folder}
     if folder == "ctl":
-        return set(ORDER) | {"ctl", "store"}  # of the store its rows: what of a backup belongs to a mailbox
+        return set(ORDER) | {"ctl", "store", "front"}  # of the store its rows: what of a backup belongs to a mailbox; of the front its pages
     return set(ORDER) | set(ROLES) | {folder}  # boursed puts them together
 
 

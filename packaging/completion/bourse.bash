@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder public session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public session backup directory restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -76,9 +76,11 @@ _bourse()
 	'logon ') words='list allow' ;;
 	'logon list') words='--account --since --refused --no-refused --limit --data --config --json --color --help --version' ;;
 	'logon allow') words='--data --config --json --color --help --version' ;;
-	'doctor ') words='logon ports' ;;
+	'doctor ') words='logon anonymous ports' ;;
 	'doctor logon') words='--protocol --mailbox --totp --source --mechanism --tls --no-tls --follow --no-follow --password-stdin --data --config --json --color --help --version' ;;
+	'doctor anonymous') words='--data --config --json --color --help --version' ;;
 	'doctor ports') words='--data --config --json --color --help --version' ;;
+	'rights '*) words='--as --data --config --json --color --help --version' ;;
 	'config ') words='check show' ;;
 	'config check') words='--data --config --json --color --help --version' ;;
 	'config show') words='--all --no-all --data --config --json --color --help --version' ;;
@@ -112,7 +114,7 @@ _bourse()
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor config check rebuild compact search folder public session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public session backup directory restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

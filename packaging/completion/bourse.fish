@@ -290,7 +290,10 @@ complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subco
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l tls -d '--no-tls: the program connects without TLS'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l follow -d 'show logons as they are tried, each with its reason, until interrupted; with a name only those that have it in account, name, mailbox or address'
 complete -c bourse -n '__fish_seen_subcommand_from doctor; and __fish_seen_subcommand_from logon' -l password-stdin -d 'check the password on the first line of standard input, too'
+complete -c bourse -n '__fish_seen_subcommand_from doctor' -a anonymous -d 'List all that somebody without an account can reach, by which protocol, why, and what ends it.'
 complete -c bourse -n '__fish_seen_subcommand_from doctor' -a ports -d 'Connect to every port of the server and see who answers.'
+complete -c bourse -n __fish_use_subcommand -a rights
+complete -c bourse -n '__fish_seen_subcommand_from rights' -l as -x -d 'whose they are: DOMAIN\\user'
 complete -c bourse -n __fish_use_subcommand -a config
 complete -c bourse -n '__fish_seen_subcommand_from config' -a check -d 'Say whether a configuration is good, without a server.'
 complete -c bourse -n '__fish_seen_subcommand_from config' -a show -d 'Show the options that differ from their defaults.'

@@ -64,6 +64,25 @@ static void reply_failure(struct client *client, enum err e, const char *text)
 
 /* ---- what the attendant answers itself ---- */
 
+/* Logons without an account: the directory lets in, the store has the sessions. */
+static json_t *nameless_of(const struct attendant *a)
+{
+	const struct config *c = a->config;
+	struct msg_nameless sum = { 0 };
+
+	for (size_t i = 0; i < a->child_count; i++) {
+		const struct msg_nameless *n = &a->children[i].nameless;
+
+		sum.logons += n->logons;
+		sum.refused += n->refused;
+		sum.sessions += n->sessions;
+		sum.octets += n->octets;
+	}
+	return json_pack("[{s:b,s:b,s:I,s:I,s:I,s:I}]", "imap", (int)c->anonymous_imap, "pop3", (int)c->anonymous_pop3, "sessions",
+		(json_int_t)sum.sessions, "logons", (json_int_t)sum.logons, "refused", (json_int_t)sum.refused, "octets",
+		(json_int_t)sum.octets);
+}
+
 static json_t *time_text(uint64_t ms)
 {
 	char text[32];
@@ -110,10 +129,10 @@ static void do_status(struct attendant *a, struct client *client)
 			(int)c->instance, "pid", c->pid, "state", child_state_name(c->state), "restarts", (int)c->restarts,
 			"up_s", (json_int_t)(up / 1000)));
 	}
-	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o,s:o,s:o}", "ok", 1, "host", a->host_name.at,
+	reply_json(client, false, json_pack("{s:b,s:s%,s:s,s:s%,s:i,s:I,s:b,s:o,s:o,s:o,s:o,s:o}", "ok", 1, "host", a->host_name.at,
 		a->host_name.len, "instance", a->server_instance, "data", a->data_folder.at, a->data_folder.len, "pid",
 		(int)getpid(), "up_s", (json_int_t)((clock_mono_ms() - a->started_ms) / 1000), "tls", (int)(a->chain_pem.len > 0),
-		"listeners", listeners, "roles", roles, "reading_again", scrubs_of(a), "controllers", a->controllers ? json_incref(a->controllers) : json_array()));
+		"listeners", listeners, "roles", roles, "reading_again", scrubs_of(a), "anonymous", nameless_of(a), "controllers", a->controllers ? json_incref(a->controllers) : json_array()));
 }
 
 void admin_scrub_state(struct child *child, const struct msg_scrub_state *state)

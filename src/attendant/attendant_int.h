@@ -48,6 +48,7 @@ struct child {
 	uint64_t works_ping;
 	struct msg_scrub_state scrub; /* as it last told; that of a role that is down is still true */
 	bool scrubs;
+	struct msg_nameless nameless; /* as it last told */
 };
 
 /* An administrator's connection to the control socket. */

@@ -283,6 +283,8 @@ static void on_child_message(void *arg, struct str octets, int *fds, size_t fd_c
 		admin_progress(child->attendant, child, &m.progress);
 	else if (m.id == MSG_scrub_state)
 		admin_scrub_state(child, &m.scrub_state);
+	else if (m.id == MSG_nameless)
+		child->nameless = m.nameless;
 	else if (m.id == MSG_controllers)
 		admin_controllers(child->attendant, m.controllers.json);
 }
@@ -470,6 +472,7 @@ static void on_death(struct child *child, int status)
 		child->rebuild_index = true;
 	child->pid = 0;
 	child->state = CHILD_DOWN;
+	child->nameless = (struct msg_nameless){ 0 };
 	child->restarts++;
 	admin_child_died(a, child);
 	child->rebuilding = false;

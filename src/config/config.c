@@ -215,6 +215,14 @@ static const char *check_mechanisms(const struct config *c, const char **ret_key
 	return NULL;
 }
 
+static const char *check_anonymous(const struct config *c, const char **ret_key)
+{
+	*ret_key = "anonymous.name";
+	if (str_has_octet(c->anonymous_name, '\\') || str_has_octet(c->anonymous_name, '@'))
+		return "has a backslash or an @ in it, and would be taken for an account";
+	return NULL;
+}
+
 static const char *check_issuer(const struct config *c, const char **ret_key)
 {
 	*ret_key = "oauth.keys";
@@ -251,6 +259,8 @@ static const char *check(const struct config *c, const char **ret_key)
 		return check_mechanisms(c, ret_key);
 	if (check_issuer(c, ret_key) != NULL)
 		return check_issuer(c, ret_key);
+	if (check_anonymous(c, ret_key) != NULL)
+		return check_anonymous(c, ret_key);
 	return check_listen(c, ret_key);
 }
 

@@ -111,3 +111,20 @@ bool network_has_text(struct str network, struct str address)
 
 	return read_text(without_port(address), &p) && has(network, &p);
 }
+
+uint64_t network_source(struct str address)
+{
+	struct place p;
+	uint64_t number = 0;
+
+	if (!read_text(without_port(address), &p))
+		return 0;
+	/* The high half is that of a multicast prefix: no client's /64 begins so. */
+	if (p.v4) {
+		memcpy(p.octets + 4, p.octets + 12, 4);
+		memset(p.octets, 0xff, 4);
+	}
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | p.octets[i];
+	return number;
+}

@@ -13,3 +13,5 @@ bool network_valid(struct str network);
 bool network_has(struct str network, const struct sockaddr_storage *from);
 /* The same for an address in digits: "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]:4711". */
 bool network_has_text(struct str network, struct str address);
+/* What an address as text is counted as, with or without a port: itself, for IPv6 its /64. 0: it is none. */
+uint64_t network_source(struct str address);

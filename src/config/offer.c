@@ -48,10 +48,25 @@ static bool allows(unsigned policy, const struct offer_client *who)
 	return policy == CONFIG_PLAINTEXT_ALWAYS || (policy == CONFIG_PLAINTEXT_LOOPBACK && who->loopback);
 }
 
+bool offer_nameless(const struct config *c, enum service_protocol protocol)
+{
+	return (protocol == PROTOCOL_IMAP && c->anonymous_imap) || (protocol == PROTOCOL_POP3 && c->anonymous_pop3);
+}
+
+/* Nothing secret is sent, so that it need not be inside TLS. */
+static enum err judge_nameless(const struct config *c, const struct sasl_mechanism *m, const struct offer_client *who)
+{
+	if (who->protocol == PROTOCOL_SMTP)
+		return ERR_NAMELESS;
+	return offer_nameless(c, who->protocol) && is_on(list_of(c, who->protocol), m->name) ? ERR_OK : ERR_MECHANISMOFF;
+}
+
 enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, const struct offer_client *who)
 {
 	bool open = who->tls || allows(c->auth_plaintext_without_tls, who);
 
+	if (m->flags & SASL_NAMELESS)
+		return judge_nameless(c, m, who);
 	if ((m->flags & SASL_IN_TLS) && !who->tls)
 		return ERR_NEEDTLS;
 	if (!open && ((m->flags & SASL_CLEAR) || !allows(c->auth_challenge_without_tls, who)))

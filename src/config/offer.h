@@ -24,7 +24,7 @@ struct offer_client {
 const char *offer_wrong(struct str item);
 /*
  * ERR_OK: this client may take that mechanism. ERR_MECHANISMOFF: the configuration has it off; ERR_NEEDTLS: only inside TLS;
- * ERR_BINDINGTYPE: it binds the channel, and no binding is known; ERR_NOCERTIFICATE.
+ * ERR_BINDINGTYPE: it binds the channel, and no binding is known; ERR_NOCERTIFICATE; ERR_NAMELESS: nobody sends mail without an account.
  */
 enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, const struct offer_client *who) MUST_USE;
 /*
@@ -35,5 +35,7 @@ enum err offer_judge(const struct config *c, const struct sasl_mechanism *m, con
 void offer_put(const struct config *c, const struct offer_client *who, struct str prefix, struct str sep, struct buf *to);
 /* A name with a password, outside SASL. ERR_OK, ERR_MECHANISMOFF, ERR_NEEDTLS. */
 enum err offer_password(const struct config *c, const struct offer_client *who) MUST_USE;
+/* Whether somebody without an account is let in. */
+bool offer_nameless(const struct config *c, enum service_protocol protocol);
 /* Whether some mechanism that binds the channel is announced: who says that he has seen none was told so by somebody else. */
 bool offer_binds(const struct config *c, const struct offer_client *who);

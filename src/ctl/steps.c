@@ -7,11 +7,22 @@
 static void take(void *arg, struct str json, bool more)
 {
 	struct step *s = arg;
+	json_t *packet = json_loadb(json.at, json.len, 0, NULL), *rows = json_object_get(packet, "rows");
 
-	if (more)
+	if (json_is_array(rows)) {
+		s->rows = s->rows ? s->rows : json_array();
+		json_array_extend(s->rows, rows);
+	}
+	if (more) {
+		json_decref(packet);
 		return;
+	}
+	if (s->rows != NULL)
+		json_object_set(packet, "rows", s->rows);
+	json_decref(s->rows);
+	s->rows = NULL;
 	json_decref(s->ret);
-	s->ret = json_loadb(json.at, json.len, 0, NULL);
+	s->ret = packet;
 }
 
 static enum err refused(struct step *s, struct failure *f)
@@ -51,7 +62,8 @@ enum err step_ask(struct transport *t, struct step *s, struct failure *f)
 void step_done(struct step *s)
 {
 	json_decref(s->ret);
-	s->ret = NULL;
+	json_decref(s->rows);
+	s->ret = s->rows = NULL;
 	while (s->ret_fd_count > 0)
 		fd_close(&s->ret_fds[--s->ret_fd_count]);
 }

@@ -9,7 +9,8 @@ struct step {
 	json_t *args;      /* taken */
 	const int *fds;    /* sent with it; the caller's */
 	size_t fd_count;
-	json_t *ret;       /* the answer, the caller's; NULL after a failure */
+	json_t *ret;       /* the answer, the caller's, with the rows of all its packets; NULL after a failure */
+	json_t *rows;      /* of packets before the last one */
 	int ret_fds[4];    /* the caller's */
 	size_t ret_fd_count;
 };

@@ -2,6 +2,7 @@
 
 #include "directory/admin_args.h"
 #include "directory/admin_show.h"
+#include "directory/anonymous.h"
 #include "directory/doctor.h"
 #include "io/clock.h"
 
@@ -91,6 +92,36 @@ static enum err without_role(struct admin *q)
 	return fail(q->failure, ERR_UNSUPPORTED, "only a server at work knows that");
 }
 
+/* Somebody without an account, who is examined by no walk. False: the name is an account's, if it is one. */
+static bool examine_nameless(struct admin *q, const struct logon_query *logon, json_t *rows)
+{
+	struct anonymous_way way = { q->directory->facts != NULL ? *q->directory->facts->config : NULL, logon->protocol };
+	const char *step = "somebody without an account is let in";
+	struct failure f = { 0 };
+	struct entry box;
+	json_t *row;
+	enum err e;
+
+	if (way.config == NULL || logon->authzid.len > 0 || !anonymous_is_name(logon->name) || logon->protocol == PROTOCOL_HTTP ||
+		logon->protocol == PROTOCOL_SMTP)
+		return false;
+	e = anonymous_mailbox(q->directory, &way, &q->arena, &box, &f);
+	if (e == ERR_OK) {
+		json_array_append_new(rows, row_of(step, LOGON_GOOD, "what the lists of its folders give to anyone, see: bourse doctor anonymous", ""));
+		put(q->reply, "message", box.kind == ENTRY_PUBLIC ? S("whoever comes without an account sees the public store")
+								  : arena_printf(&q->arena, "whoever comes without an account sees the mailbox \"%.*s\"",
+									    STR_FMT(box.mailbox.alias)));
+		return true;
+	}
+	row = row_of(step, e == ERR_MECHANISMOFF ? LOGON_NOT_CHECKED : LOGON_BAD, f.reason, "anonymous.imap, anonymous.pop3 and anonymous.mailbox in bourse.conf");
+	if (e != ERR_MECHANISMOFF) {
+		put_event(row, LOGON_EVENT_nothing_to_show);
+		put(q->reply, "message", str_from_c(f.reason));
+	}
+	json_array_append_new(rows, row);
+	return e != ERR_MECHANISMOFF;
+}
+
 enum err admin_do_doctor_logon(struct admin *q)
 {
 	struct logon *l = ARENA_NEW(&q->arena, struct logon);
@@ -111,6 +142,8 @@ enum err admin_do_doctor_logon(struct admin *q)
 		.client = query.source, .ntlm = str_ieq(query.mechanism, S("NTLM")), .examine = true };
 	if (!protocol_from(admin_args_str(q, "protocol"), &query.logon.protocol))
 		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3, http or imap");
+	if (examine_nameless(q, &query.logon, rows))
+		return ERR_OK;
 	e = logon_run(l, q->directory, &query.logon, &q->arena, &g);
 	if (e == ERR_IO || e == ERR_CORRUPT)
 		return fail(q->failure, e, NULL);

@@ -1,8 +1,7 @@
 #include "directory/checks.h"
 
-#include <arpa/inet.h>
-
 #include "base/mem.h"
+#include "config/network.h"
 
 struct checks_source {
 	struct list turn;
@@ -26,24 +25,7 @@ void checks_done(struct checks *q)
 
 uint64_t checks_source(struct str address)
 {
-	unsigned char octets[16] = { 0 };
-	char text[INET6_ADDRSTRLEN];
-	uint64_t number = 0;
-
-	if (str_starts(address, S("[")) && str_ends(address, S("]")))
-		address = str_sub(address, 1, address.len - 2);
-	if (address.len == 0 || address.len >= sizeof(text))
-		return 0;
-	memcpy(text, address.at, address.len);
-	text[address.len] = '\0';
-	/* The high half is that of a multicast prefix: no client's /64 begins so. */
-	if (inet_pton(AF_INET, text, octets + 4) == 1)
-		memset(octets, 0xff, 4);
-	else if (inet_pton(AF_INET6, text, octets) != 1)
-		return 0;
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | octets[i];
-	return number;
+	return network_source(address);
 }
 
 static struct checks_source *need_source(struct checks *q, uint64_t number)

@@ -125,6 +125,11 @@ static void look_at_mechanism(const struct config *c, const struct doctor_query 
 		look_at_terms(c, f);
 		return;
 	}
+	if (offered == ERR_NAMELESS) {
+		bad(f, LOGON_EVENT_nameless_mail);
+		say(f->detail, "%s", err_text(offered));
+		return;
+	}
 	if ((m != NULL || q->mechanism.len == 0) && offered != ERR_MECHANISMOFF) {
 		say(f->detail, "%.*s", STR_FMT(name));
 		return;

@@ -44,6 +44,8 @@ struct exchange {
 	atomic_bool abandoned; /* nobody waits for the check: told to the thread that makes it */
 	struct logon_grant grant;
 	struct str renew, token; /* a web session wants a new password; in the arena */
+	bool nameless;    /* somebody without an account; trace is what he said of himself, in the arena */
+	struct str trace;
 	enum logon_event event; /* of a refusal beside the walk; LOGON_EVENT_ok: the walk says */
 };
 
@@ -66,9 +68,17 @@ void exchange_enter_queue(struct exchange *x);
 void exchange_welcome(struct exchange *x, struct str full_name);
 /* The proof is known: decides, and answers at once or as late as the throttle has it. x may be gone. */
 void exchange_settle(struct exchange *x);
+/* Answers with that ticket; the grant is in x, which is gone. */
+void exchange_let_in(struct exchange *x, const struct ticket *t);
 /* Answers; x is gone. */
 void exchange_refuse(struct exchange *x, enum err e, const char *text);
 void exchange_log_refusal(const struct exchange *x);
+
+/* ---- role_anonymous.c ---- */
+/* Lets somebody in who has no account, or refuses; x is gone. trace is what he says of himself. */
+void exchange_anonymous(struct exchange *x, struct str trace);
+/* Somebody was refused who perhaps wanted that: adds to the reason why it was not. */
+void exchange_anonymous_explain(struct exchange *x);
 
 /* ---- role_sasl.c ---- */
 void exchange_sasl_start(struct directory_role *r, struct link *from, const struct msg_sasl_start *q);

@@ -25,7 +25,7 @@ const struct logon_event_row *logon_event_find(unsigned code)
 
 bool logon_event_good(enum logon_event event)
 {
-	return event <= LOGON_EVENT_ok_recovery;
+	return event <= LOGON_EVENT_ok_anonymous;
 }
 
 /* What a step says when it fails and does not say more. */
@@ -107,6 +107,8 @@ enum logon_event logon_event_of_error(enum err e)
 	case ERR_TOOLONG:
 	case ERR_SEQUENCE:
 		return LOGON_EVENT_malformed;
+	case ERR_NAMELESS:
+		return LOGON_EVENT_nameless_mail;
 	case ERR_NOCONTROLLER:
 		return LOGON_EVENT_controller_down;
 	default:

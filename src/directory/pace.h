@@ -16,6 +16,7 @@ enum pace_kind {
 	PACE_ACCOUNT,
 	PACE_SOURCE,
 	PACE_RECORD, /* records of the audit trail that a source can bring about without a password being checked */
+	PACE_NAMELESS, /* a source, of logons without an account */
 	PACE_KINDS
 };
 

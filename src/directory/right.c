@@ -43,6 +43,15 @@ struct right_held right_of(
 	return held;
 }
 
+enum access right_access(uint32_t rights)
+{
+	if (rights & RIGHT_OWNER)
+		return ACCESS_OWNER;
+	if (rights & RIGHT_FULL)
+		return ACCESS_FULL;
+	return rights & RIGHT_READ ? ACCESS_READ : ACCESS_NONE;
+}
+
 static bool word_of(struct str word, uint32_t *ret)
 {
 	for (size_t i = 0; i < WORDS; i++) {

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "directory/entry.h"
+#include "ipc/access.h"
 
 enum right { /* the values are stored */
 	RIGHT_OWNER = 1 << 0, /* all that the primary account may do: no list of a folder keeps it out */
@@ -36,6 +37,9 @@ struct right_held {
 /* groups: all that the account is in (group_closure). */
 struct right_held right_of(
 	const struct entry_mailbox *m, uint64_t account, const struct entry_ids *groups);
+
+/* How rights on a mailbox, with what follows from them, let it be opened. */
+enum access right_access(uint32_t rights);
 
 /* Words with blanks or commas between: "read send-on-behalf". ERR_SYNTAX: another word, or none. */
 enum err right_words_get(struct str words, uint32_t *ret) MUST_USE;

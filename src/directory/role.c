@@ -57,6 +57,7 @@ static void on_reload(struct role_env *env)
 	role_vault_reload(env->state);
 	role_audit_config(env->state);
 	role_send_limits(env->state);
+	role_anonymous_look(env->state);
 	scrub_reload(&((struct directory_role *)env->state)->scrub);
 }
 
@@ -179,6 +180,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	e = role_audit_open(r, f);
 	if (e != ERR_OK)
 		return e;
+	role_anonymous_look(r);
 	r->hash_threads = cores();
 	r->hash_idle = timer_new(env->loop, on_hash_idle, r);
 	work_prepare(r->hash_threads);

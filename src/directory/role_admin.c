@@ -124,6 +124,8 @@ void role_directory_changed(void *arg, enum directory_deed deed, const struct en
 	if (e->kind == ENTRY_ACCOUNT && deed == DIRECTORY_REMOVED)
 		lockouts_forget(&r->directory, e->id);
 	log_put(LOG_directory_change, LOG_C("deed", deeds[deed]), LOG_C("kind", entry_kind_name(e->kind)), LOG_U("id", e->id), LOG_END);
+	if (box)
+		role_anonymous_look(r);
 	if (box && deed == DIRECTORY_REMOVED)
 		link_send(store, &(struct msg){ .id = MSG_mailbox_removed, .mailbox_removed = { .mailbox = e->id } });
 	else if (box)

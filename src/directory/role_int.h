@@ -57,6 +57,14 @@ struct remote_queue {
 	unsigned running;
 };
 
+/* Logons without an account. */
+struct role_nameless {
+	uint64_t logons, refused; /* since the role began */
+	bool on, ready;           /* some protocol has them; there is a mailbox for them */
+	uint64_t mailbox;         /* that they see; 0: none */
+	uint64_t ended_ms;        /* clock_mono_ms: logons until then are no longer good */
+};
+
 struct directory_role {
 	struct role_env *env;
 	struct kv *kv;
@@ -89,6 +97,7 @@ struct directory_role {
 	struct pending_table posts; /* asked of the store */
 	struct list postings;    /* of struct posting, role.c */
 	struct map remote;       /* domain -> remote_queue */
+	struct role_nameless nameless;
 };
 
 struct ticket_limits role_limits(const struct entry_limits *limits);
@@ -120,6 +129,12 @@ void role_account_changed(struct directory_role *r, enum directory_deed deed, co
 void role_judge_sessions(struct directory_role *r, struct link *store, struct str sessions);
 void role_standing_stop(struct directory_role *r);
 
+/* ---- role_anonymous.c: those who have no account ---- */
+/* The configuration or a mailbox has changed: whom they see may be another one, or nobody. Ends their sessions then. */
+void role_anonymous_look(struct directory_role *r);
+/* As role_standing, for ACCESS_ANYONE_ACCOUNT. */
+enum err role_anonymous_standing(const struct directory_role *r, uint64_t issued_ms, struct failure *f) MUST_USE;
+
 /* ---- role_vault.c: the key to the secrets ---- */
 /* A missing or wrong key is logged, and no failure. */
 enum err role_vault_open(struct directory_role *r, struct failure *f) MUST_USE;
@@ -148,8 +163,6 @@ void role_netlogon_changed(struct directory_role *r, enum directory_deed deed, c
 
 /* ---- role_store.c: what sessions in the store ask ---- */
 void role_tell_accounts(struct directory_role *r, struct link *from, const struct msg_accounts_ask *q);
-/* How rights on a mailbox let it be opened. */
-enum access role_access(uint32_t rights);
 /* The ids for a ticket or a message, u64 each, in the arena. */
 struct str role_groups(const struct entry_ids *groups, struct arena *a);
 void role_tell_reach(struct directory_role *r, struct link *from, const struct msg_reach_ask *q);

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/offer.h"
+#include "directory/anonymous.h"
 #include "directory/exchange.h"
 #include "directory/make_account.h"
 #include "directory/role_kerberos.h"
@@ -90,7 +92,7 @@ static enum logon_event event_of(const struct exchange *x, enum err e)
 static bool is_flood(struct exchange *x, enum err e)
 {
 	/* What the walk has refused was paid for with a hash, or with a controller's answer. */
-	if (e == ERR_OK || (x->event == LOGON_EVENT_ok && e == x->logon.failure.code))
+	if (!x->nameless && (e == ERR_OK || (x->event == LOGON_EVENT_ok && e == x->logon.failure.code)))
 		return false;
 	return !role_audit_has_room(x->role, exchange_source(x));
 }
@@ -110,6 +112,10 @@ static void keep_record(struct exchange *x, enum err e)
 		return;
 	r.name = walked ? logon_interpretation(&x->logon) : S("");
 	r.secret = walked ? logon_secret_of(&x->logon) : S("");
+	if (x->nameless) {
+		r.name = S("anonymous");
+		r.secret = arena_printf(&x->arena, "trace \"%.*s\"", STR_FMT(x->trace));
+	}
 	if (e == ERR_OK) {
 		r.mailbox = x->grant.mailbox;
 		r.mailbox_name = x->grant.mailbox_name;
@@ -152,13 +158,28 @@ static void seal_grant(struct exchange *x, struct buf *to)
 	const struct logon_grant *g = &x->grant;
 	bool submits = service_row(x->service)->protocol == PROTOCOL_SMTP;
 	struct ticket t = { .kind = submits ? TICKET_SUBMIT : TICKET_LOGON, .account = g->account, .mailbox = g->mailbox,
-		.service = (uint8_t)x->service, .delegate = g->delegate, .access = role_access(g->rights),
+		.service = (uint8_t)x->service, .delegate = g->delegate, .access = right_access(g->rights),
 		.groups = role_groups(&g->groups, &x->arena), .account_name = g->account_name,
 		.mailbox_name = g->mailbox_name, .limits = role_limits(&g->limits) };
 
 	random_octets(&t.id, sizeof(t.id));
 	t.expires_ms = clock_mono_ms() + (submits ? TICKET_SUBMIT_MS_MAX : TICKET_LOGON_MS_MAX);
 	ticket_seal(&t, x->role->env->ticket_key, to);
+}
+
+void exchange_let_in(struct exchange *x, const struct ticket *t)
+{
+	struct msg m = { .id = MSG_logon_ok };
+	struct buf ticket;
+
+	buf_init(&ticket, TICKET_OCTETS_MAX * 2);
+	ticket_seal(t, x->role->env->ticket_key, &ticket);
+	keep_record(x, ERR_OK);
+	m.logon_ok = (struct msg_logon_ok){ .session = x->session, .ticket = buf_str(&ticket), .account = x->grant.account_name,
+		.mailbox = x->grant.mailbox_name };
+	link_send(x->link, &m);
+	buf_done(&ticket);
+	forget(x);
 }
 
 /* False: the new password was refused, x is gone. */
@@ -217,6 +238,7 @@ static void conclude(void *arg)
 		grant(x);
 		return;
 	}
+	exchange_anonymous_explain(x);
 	exchange_log_refusal(x);
 	exchange_refuse(x, x->logon.failure.code, x->logon.failure.text);
 }
@@ -462,6 +484,11 @@ void exchange_check_password(struct exchange *x, struct str name, struct str aut
 {
 	struct logon_query q = { .name = name, .authzid = authzid, .password = password, .proof = LOGON_BY_PASSWORD };
 
+	/* What came as a password is kept nowhere: it may be somebody's, typed beside the wrong name. */
+	if (authzid.len == 0 && anonymous_is_name(name) && offer_nameless(x->role->env->config, service_row(x->service)->protocol)) {
+		exchange_anonymous(x, S(""));
+		return;
+	}
 	if (!exchange_prepare(x, &q))
 		return;
 	if (x->logon.remote) {

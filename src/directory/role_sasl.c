@@ -170,6 +170,11 @@ static void on_principal(struct exchange *x)
 	exchange_settle(x);
 }
 
+static void on_stranger(struct exchange *x)
+{
+	exchange_anonymous(x, buf_str(&x->sasl.authcid));
+}
+
 static void on_verdict(struct exchange *x)
 {
 	if (x->context != 0) {
@@ -190,6 +195,7 @@ static void (*const find_out[])(struct exchange *x) = {
 	[SASL_NT] = on_nt,
 	[SASL_TOKEN] = on_token,
 	[SASL_CONTEXT] = on_context,
+	[SASL_STRANGER] = on_stranger,
 	[SASL_VERDICT] = on_verdict,
 };
 

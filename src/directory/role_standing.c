@@ -50,6 +50,8 @@ enum err role_standing(struct directory_role *r, uint64_t account, uint64_t issu
 	uint64_t now_ms = clock_mono_ms(), now_seconds = (uint64_t)(clock_real_ms() / 1000);
 	uint64_t age_ms = now_ms > issued_ms ? now_ms - issued_ms : 0;
 
+	if (account == ACCESS_ANYONE_ACCOUNT)
+		return role_anonymous_standing(r, issued_ms, f);
 	if (standing_check(&r->directory, account, (uint64_t)((clock_real_ms() - (int64_t)age_ms) / 1000), now_seconds, f) != ERR_OK)
 		return f->code;
 	return issued_ms <= ended_at(r, account) ? fail(f, ERR_ENDED, NULL) : ERR_OK;

@@ -201,7 +201,7 @@ static enum err find_owner(struct directory *d, const struct msg_url_ask *q, str
 		return e;
 	ret->account = grant.account;
 	ret->mailbox = grant.mailbox;
-	ret->access = (uint8_t)role_access(grant.rights);
+	ret->access = (uint8_t)right_access(grant.rights);
 	ret->groups = role_groups(&grant.groups, a);
 	return ERR_OK;
 }
@@ -224,15 +224,6 @@ void role_tell_url(struct directory_role *r, struct link *from, const struct msg
 }
 
 /* ---- what an account may open ---- */
-
-enum access role_access(uint32_t rights)
-{
-	if (rights & RIGHT_OWNER)
-		return ACCESS_OWNER;
-	if (rights & RIGHT_FULL)
-		return ACCESS_FULL;
-	return rights & RIGHT_READ ? ACCESS_READ : ACCESS_NONE;
-}
 
 struct str role_groups(const struct entry_ids *groups, struct arena *a)
 {
@@ -298,7 +289,7 @@ static void put_reach(const struct reach *reach, struct wr *w, struct msg_reach_
 	ret->more = reach->more;
 	for (size_t i = 0; i < reach->count; i++) {
 		const struct reach_row *row = &reach->rows[i];
-		enum access access = role_access(row->held.rights);
+		enum access access = right_access(row->held.rights);
 
 		if (access != ACCESS_NONE && !put_box(w, &row->mailbox, access)) {
 			ret->more = true;
@@ -320,7 +311,7 @@ static enum err answer_reach(struct directory *d, const struct msg_reach_ask *q,
 		e = reach_find(d, q->account, a, &reach);
 	if (e != ERR_OK)
 		return e;
-	ret->access = (uint8_t)role_access(right_of(&mailbox.mailbox, q->account, &reach.groups).rights);
+	ret->access = (uint8_t)right_access(right_of(&mailbox.mailbox, q->account, &reach.groups).rights);
 	ret->groups = role_groups(&reach.groups, a);
 	put_reach(&reach, &w, ret);
 	put_granted(d, &reach, q->granted, &w, ret);

@@ -114,7 +114,8 @@ enum err sasl_keep_saslname(struct buf *part, struct str name)
 /* After each call of a mechanism: whatever ends the exchange badly leaves no credentials behind. */
 static enum err after(struct sasl *s, enum err e)
 {
-	if (e == ERR_OK && (s->want == SASL_PASSWORD || s->want == SASL_VERDICT || s->want == SASL_CERTIFICATE))
+	if (e == ERR_OK && (s->want == SASL_PASSWORD || s->want == SASL_VERDICT || s->want == SASL_CERTIFICATE ||
+				 s->want == SASL_STRANGER))
 		s->mechanism = NULL;
 	else if (e != ERR_OK && e != ERR_NEEDMORE)
 		sasl_done(s);

@@ -25,6 +25,7 @@
 #define SASL_TOKENS    64u
 #define SASL_KERBEROS  128u
 #define SASL_IN_TLS    256u
+#define SASL_NAMELESS  512u
 
 #define SASL_NONCE_OCTETS_MAX ((size_t)64)
 #define SASL_OTHERS_MAX       ((size_t)32)
@@ -38,6 +39,7 @@ enum sasl_want {
 	SASL_TOKEN,    /* whose bearer token it is: answer.right and .name */
 	SASL_CONTEXT,  /* what the security context says to call and octets: answer.right, .octets, .more, .name */
 	SASL_CERTIFICATE, /* over: whose certificate the client has shown in TLS */
+	SASL_STRANGER, /* over: nobody in particular; authcid is the trace information, fit to be shown, maybe empty */
 	SASL_VERDICT,  /* over: proven says whether the client has proven to be authcid */
 };
 

@@ -24,13 +24,19 @@ static bool is_in(uint64_t group, const struct acl_user *user)
 	return false;
 }
 
+/* By the account: in another box than his own somebody has another access. */
+static bool is_nameless(const struct acl_user *user)
+{
+	return user->account == ACCESS_ANYONE_ACCOUNT || user->access == ACCESS_ANYONE;
+}
+
 static bool applies(const struct acl_entry *e, const struct acl_user *user)
 {
 	switch (e->kind) {
 	case ACL_ANYONE:
 		return true;
 	case ACL_AUTHENTICATED:
-		return user->account != 0;
+		return user->account != 0 && !is_nameless(user);
 	case ACL_DELEGATES:
 		return user->access == ACCESS_FULL || user->access == ACCESS_READ;
 	case ACL_GROUP:
@@ -74,7 +80,22 @@ uint32_t acl_rights(const struct acl *acl, const struct acl_user *user)
 		given = (e->kind == kind ? given : 0) | given_by(e, user); /* kinds ascend */
 		kind = e->kind;
 	}
-	return given & ~taken;
+	given &= ~taken;
+	return is_nameless(user) ? given & ACL_NAMELESS : given;
+}
+
+const struct acl_entry *acl_entry_of(const struct acl *acl, const struct acl_user *user)
+{
+	const struct acl_entry *found = NULL;
+
+	acl = acl ? acl : &acl_default;
+	for (size_t i = 0; user->access != ACCESS_OWNER && i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+
+		if (applies(e, user) && !e->negative && (found == NULL || found->kind != e->kind))
+			found = e; /* kinds ascend */
+	}
+	return found != NULL && acl_rights(acl, user) != 0 ? found : NULL;
 }
 
 bool acl_names_user(const struct acl *acl, const struct acl_user *user)

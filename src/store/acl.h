@@ -3,7 +3,8 @@
  *
  * A list binds rights to what a user is. Of the entries that apply to a user the most specific kind counts alone: the
  * account's own, else those of groups it is in (all of them together), else the one for the mailbox's delegates, else the one for
- * all who have logged on, else the one for anyone. What an entry with a dash takes away (RFC 4314 section 2) is gone, whatever kind gave it. The owner of a
+ * all who have logged on with an account, else the one for anyone. Who has no account (ACCESS_ANYONE) is given by the last one alone, and no
+ * more than ACL_NAMELESS. What an entry with a dash takes away (RFC 4314 section 2) is gone, whatever kind gave it. The owner of a
  * mailbox has all rights, and no list can take one of them away.
  *
  * Delegates are those to whom the directory gave the mailbox (ipc/access.h). Of what they have as delegates, those who were given it to
@@ -43,6 +44,9 @@ enum acl_right { /* in the order in which they are told */
 #define ACL_PUBLIC      (ACL_CONTACT | ACL_WRITE_OWN | ACL_DELETE_OWN)
 #define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES | ACL_NOTE) /* what is kept of messages */
 #define ACL_READERS     (ACL_LOOKUP | ACL_READ)
+/* What a list can give to who has no account: never to make, rename or delete folders, nor to change lists; and nobody knows whether it
+ * was he who posted something. */
+#define ACL_NAMELESS    (ACL_ALL & ~(unsigned)(ACL_CREATE | ACL_DELETE | ACL_ADMIN))
 #define ACL_ENTRIES_MAX 400u /* of one folder; all their names fit one message between roles */
 
 enum acl_kind { /* ascending: the more specific one counts; how they are stored: row.c */
@@ -79,6 +83,8 @@ struct acl_user {
 uint32_t acl_rights(const struct acl *acl, const struct acl_user *user);
 /* On a message that the user posted himself, of what he has on the folder. */
 uint32_t acl_rights_own(uint32_t rights);
+/* The entry by which he has them, the first of those that count; NULL: he is the owner, or nothing is given to him. */
+const struct acl_entry *acl_entry_of(const struct acl *acl, const struct acl_user *user);
 /* Some entry gives the user something by account or group. */
 bool acl_names_user(const struct acl *acl, const struct acl_user *user);
 /* What a folder without a list has; one entry. */

@@ -464,7 +464,7 @@ static bool may_annotate(struct imap *i, const struct imap_notes *notes)
 {
 	struct append *c = i->state;
 
-	i->missing = imap_note_rights(notes) & ~folder_rights(imap_mailbox(i), c->folder, imap_user(i));
+	i->missing = imap_note_rights(i, notes) & ~folder_rights(imap_mailbox(i), c->folder, imap_user(i));
 	return i->missing == 0;
 }
 

@@ -305,7 +305,7 @@ static enum step ask_notes(struct imap *i)
 		.changes = imap_note_changes(i, &i->arena, &c->store.notes),
 		.unchanged_since_given = c->modifiers.unchanged_since_given,
 		.unchanged_since = c->modifiers.unchanged_since };
-	enum err e = imap_rights_need_here(i, imap_note_rights(&c->store.notes));
+	enum err e = imap_rights_need_here(i, imap_note_rights(i, &c->store.notes));
 
 	if (e == ERR_OK && imap_note_names_parts(&c->store.notes))
 		e = look_for_parts(i);

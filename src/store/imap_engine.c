@@ -556,6 +556,8 @@ static enum err parse(struct imap *i, struct str command)
 	i->handler = handlers[i->command.verb];
 	if (i->handler == NULL || (i->row->states & (i->view ? IMAP_SELECTED : IMAP_AUTH)) == 0)
 		return ERR_SEQUENCE;
+	if (i->s->user.access == ACCESS_ANYONE && (i->row->flags & IMAP_NAMED))
+		return ERR_PERM;
 	/* ESEARCH answers with uids (RFC 7377 section 2.1). */
 	if (imap_enabled(i, IMAP_CAP_UIDONLY) && (i->row->flags & IMAP_USES_SEQS) && !i->command.uid &&
 		i->command.verb != IMAP_ESEARCH)

@@ -254,12 +254,14 @@ struct annotation_list imap_note_changes(const struct imap *i, struct arena *a, 
 	return (struct annotation_list){ rows, notes->count };
 }
 
-uint32_t imap_note_rights(const struct imap_notes *notes)
+/* What strangers note for themselves is no one's in particular, and there would be no end to it. */
+uint32_t imap_note_rights(const struct imap *i, const struct imap_notes *notes)
 {
+	bool named = i->s->user.access != ACCESS_ANYONE;
 	uint32_t rights = 0;
 
 	for (size_t n = 0; n < notes->count; n++)
-		rights |= notes->of[n].shared ? ACL_NOTE : ACL_READ;
+		rights |= named && !notes->of[n].shared ? ACL_READ : ACL_NOTE;
 	return rights;
 }
 

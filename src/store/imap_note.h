@@ -28,7 +28,7 @@ void imap_note_hear(struct imap *i);
 /* For the store: owners are 0 and this session's account. In the arena. */
 struct annotation_list imap_note_changes(const struct imap *i, struct arena *a, const struct imap_notes *notes);
 /* enum acl_right that they need (section 3.4). */
-uint32_t imap_note_rights(const struct imap_notes *notes);
+uint32_t imap_note_rights(const struct imap *i, const struct imap_notes *notes);
 /* Whether the message has every part that they are about. */
 bool imap_note_fits(const struct imap_notes *notes, const struct record *record);
 bool imap_note_names_parts(const struct imap_notes *notes);

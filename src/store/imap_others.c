@@ -157,7 +157,7 @@ static struct imap_other *note_public(struct imap *i)
 	}
 	o->listed = true;
 	o->user = i->s->user;
-	o->user.access = ACCESS_NONE;
+	o->user.access = i->s->user.access == ACCESS_ANYONE ? ACCESS_ANYONE : ACCESS_NONE;
 	return o;
 }
 
@@ -214,6 +214,10 @@ enum step imap_others_ask(struct imap *i, bool all)
 {
 	struct session_question q = { .kind = SESSION_ASK_REACH, .all = all };
 
+	if (i->s->user.access == ACCESS_ANYONE) { /* there is nothing to ask: others' mailboxes are closed to him */
+		imap_others_take(i, &(struct session_reply){ .mailboxes = STR_NONE });
+		return STEP_AGAIN;
+	}
 	session_asked(i->s);
 	session_ask(i->s, &q, on_reach);
 	return STEP_PEER;
@@ -343,7 +347,10 @@ void imap_others_put_namespaces(struct imap *i)
 	struct buf *to = imap_out(i);
 
 	buf_put(to, S("* NAMESPACE ((\"\" \"/\"))"));
-	put_tree(i, S(TREE));
+	if (i->s->user.access != ACCESS_ANYONE)
+		put_tree(i, S(TREE));
+	else
+		buf_put(to, S(" NIL"));
 	if (store_public(i->s->store) != 0)
 		put_tree(i, S(PUBLIC_TREE));
 	else

@@ -210,7 +210,7 @@ void imap_quota_tell(struct imap *i, bool opening)
 	enum mailbox_quota now = mailbox_quota_state(i->s->mailbox), was = i->quota_told;
 
 	i->quota_told = now;
-	if (now > was)
+	if (now > was && i->s->user.access != ACCESS_ANYONE)
 		put_state(i, opening ? "ALERT" : "OVERQUOTA", texts[now]);
 }
 

@@ -3,8 +3,16 @@
 #include "base/mem.h"
 #include "store/imap_engine.h"
 
+/* Who has no account, and no mailbox is named for him, is in the public store itself: its folders have their names in its tree alone. */
+static bool has_no_mailbox(struct imap *i)
+{
+	return i->box == &i->own && i->s->user.access == ACCESS_ANYONE && mailbox_is_public(i->s->mailbox);
+}
+
 uint32_t imap_rights_of(struct imap *i, const struct folder_info *folder)
 {
+	if (has_no_mailbox(i))
+		return 0;
 	return folder_rights(imap_mailbox(i), folder->id, imap_user(i));
 }
 

@@ -355,12 +355,13 @@ static bool may_use(const struct imap *i)
 		return false;
 	switch (c->url.access) {
 	case IMAP_URL_SUBMIT:
-		return c->submits;
+		return c->submits && i->s->user.access != ACCESS_ANYONE;
 	case IMAP_URL_USER:
 		return c->reader != 0 && c->reader == i->s->user.account;
 	case IMAP_URL_AUTHUSER:
+		return i->s->user.access != ACCESS_ANYONE;
 	case IMAP_URL_ANONYMOUS:
-		return true; /* nobody is logged on here without a name */
+		return true;
 	case IMAP_URL_OPEN:
 		break;
 	}

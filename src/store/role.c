@@ -212,6 +212,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	backup_start(&r->backup, env, r->kv);
 	role_care_start(r);
 	role_accounts_start(r);
+	role_nameless_start(r);
 	must(pthread_join(preparing, NULL) == 0);
 	return ERR_OK;
 }
@@ -272,6 +273,7 @@ static void on_reload(struct role_env *env)
 
 	r->budget.max = env->config->front_in_transit_octets_max;
 	scrub_reload(&r->scrub);
+	role_nameless_reload(r);
 	if (r->search != NULL)
 		search_set(r->search, env->config->search_index, (unsigned)env->config->search_share_percent);
 }
@@ -310,6 +312,7 @@ static void on_stop(struct role_env *env)
 
 	role_care_stop(r);
 	role_accounts_stop(r);
+	role_nameless_stop(r);
 	role_search_stop(r);
 	role_sessions_stop(r);
 	r->stop_timer = timer_new(env->loop, try_finish, r);

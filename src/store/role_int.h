@@ -26,6 +26,18 @@ struct known_quota {
 
 #define USED_TICKETS_MAX ((size_t)65536)
 
+struct nameless_source;
+
+/* Sessions of those who have no account. */
+struct role_nameless {
+	struct map sources; /* network_source -> struct nameless_source */
+	uint64_t sessions;  /* now */
+	uint64_t refused;   /* for want of a place, since the role began */
+	uint64_t gone_octets; /* of sources that are forgotten */
+	uint64_t told_octets; /* last, to the attendant */
+	struct timer *timer;
+};
+
 struct store_role {
 	struct role_env *env;
 	struct kv *kv;
@@ -49,6 +61,7 @@ struct store_role {
 	struct map sums;                /* email id of sums_mailbox -> CRC-32C of the message, of those that imports were compared with */
 	uint64_t sums_mailbox;
 	struct session_budget budget;
+	struct role_nameless nameless;
 	struct map quotas;              /* mailbox id -> struct known_quota: those over a limit, as the directory was told */
 	uint64_t started_ms;            /* clock_mono_ms: tickets from before may have been used */
 	struct map limits;              /* mailbox id -> struct mailbox_limits, as the directory last said */
@@ -154,6 +167,15 @@ bool role_annotation(struct store_role *r, const struct msg_admin_request *q);
  */
 bool role_folder_admin(struct store_role *r, const struct msg_admin_request *q);
 
+/* ---- role_reach.c ---- */
+/*
+ * "folder granted" {"account":N,"groups":[N]}   ids of mailboxes with entries for it, for its groups or for all; more: there are others
+ * "folder reach"   {"mailbox":N,"access":N,"account":N,"groups":[N]}   rows {folder, rights, entry, id}: what whoever has come to the
+ *         mailbox like that (ipc/access.h) may do with its folders, and by the entry for whom: owner, account, group ...
+ * False: it is not for us.
+ */
+bool role_reach_admin(struct store_role *r, const struct msg_admin_request *q);
+
 /* ---- role_care.c ---- */
 void role_care_start(struct store_role *r);
 /* Tells the directory which mailboxes there is mail of, some at a time, from that id on: it answers with those that were removed while one
@@ -162,6 +184,19 @@ void role_tell_held(struct store_role *r, uint64_t from);
 void role_care_stop(struct store_role *r);
 void role_admin(struct store_role *r, const struct msg_admin_request *q);
 void role_admin_file(struct store_role *r, const struct msg *m);
+
+/* ---- role_nameless.c: how many of them there are who have no account, and what they take ---- */
+void role_nameless_start(struct store_role *r);
+void role_nameless_stop(struct store_role *r);
+/* One more from there, client being an address with its port; NULL: there are too many, or none may come before its octets have
+ * drained, and it is logged. */
+struct nameless_source *role_nameless_enter(struct store_role *r, struct str client);
+void role_nameless_leave(struct store_role *r, struct nameless_source *source); /* accepts NULL */
+struct meter *role_nameless_meter(struct nameless_source *source);               /* NULL of NULL */
+/* role_session.c: ends those whose protocol is no longer open to them. */
+void role_nameless_end(struct store_role *r);
+/* The configuration was changed. */
+void role_nameless_reload(struct store_role *r);
 
 /* ---- role_search.c ---- */
 void role_search_start(struct store_role *r);

@@ -17,6 +17,7 @@ struct role_session {
 	struct session *session;
 	uint64_t account, mailbox_id;
 	struct list stale; /* in the role's, or in none */
+	struct nameless_source *source; /* of who has no account; NULL: he has one */
 	bool rights_asked, reaches; /* reaches: it has looked at mailboxes of others */
 	uint64_t issued_ms;  /* clock_mono_ms of the logon */
 	uint64_t number;     /* the front's */
@@ -310,7 +311,7 @@ static void forget_rights(struct role_session *s)
 
 static void mark_stale(struct role_session *s)
 {
-	if (list_empty(&s->stale))
+	if (list_empty(&s->stale) && s->account != ACCESS_ANYONE_ACCOUNT) /* of that one the directory knows nothing */
 		list_add_tail(&s->role->stale, &s->stale);
 }
 
@@ -363,7 +364,8 @@ static void ask_directory(void *arg, const struct session_question *q, session_t
 
 	s->told = done;
 	s->told_arg = done_arg;
-	if (!asks[q->kind](s, q))
+	/* Who has no account has none to ask about, but may have been given a URL. */
+	if ((s->account == ACCESS_ANYONE_ACCOUNT && q->kind != SESSION_ASK_URL) || !asks[q->kind](s, q))
 		tell(s, ERR_UNAVAILABLE, NULL);
 }
 
@@ -435,6 +437,7 @@ static void on_ended(void *arg, struct session *session, enum err why)
 	struct role_session *s = arg;
 
 	pending_drop_owner(&s->role->questions, s);
+	role_nameless_leave(s->role, s->source);
 	forget_rights(s);
 	list_remove(&s->node);
 	mailbox_unref(s->mailbox);
@@ -462,10 +465,20 @@ static struct str mechanisms(const struct store_role *r, const struct msg_hand_o
 	return buf_str(names);
 }
 
+static enum err judge_session(struct store_role *r, const struct ticket *t, const struct nameless_source *source, enum service service)
+{
+	if (t->access != ACCESS_ANYONE)
+		return has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK;
+	if (!offer_nameless(r->env->config, service_row(service)->protocol))
+		return ERR_ACCOUNTOFF;
+	return source == NULL ? ERR_LIMIT : ERR_OK;
+}
+
 static void open_session(struct store_role *r, struct link *from, struct msg *m, const struct ticket *t, struct mailbox *mailbox)
 {
 	const struct msg_hand_over *q = &m->hand_over;
 	struct role_session *s = MEM_NEW(struct role_session);
+	struct nameless_source *source = t->access == ACCESS_ANYONE ? role_nameless_enter(r, q->client) : NULL;
 	struct buf names;
 	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
@@ -473,11 +486,11 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version, .language = (enum language)q->language,
-		.refused = has_too_many(r, t->account) ? ERR_LIMIT : ERR_OK, .parse = parse, .ask = ask_directory, .open = open_other,
+		.refused = judge_session(r, t, source, (enum service)q->service), .meter = role_nameless_meter(source), .parse = parse, .ask = ask_directory, .open = open_other,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
 	*s = (struct role_session){ .role = r, .account = t->account, .issued_ms = t->expires_ms - TICKET_LOGON_MS_MAX, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
-		.from = from };
+		.from = from, .source = source };
 	list_init(&s->node);
 	list_init(&s->stale);
 	list_add_tail(&r->sessions, &s->node);
@@ -598,6 +611,18 @@ void role_account_ended(struct store_role *r, const struct msg_account_ended *q)
 
 		if (s->account == q->account && s->issued_ms <= q->until_ms)
 			session_stop(s->session, q->code);
+	}
+}
+
+void role_nameless_end(struct store_role *r)
+{
+	LIST_EACH(node, &r->sessions) {
+		struct role_session *s = LIST_OF(node, struct role_session, node);
+		struct session_figures figures;
+
+		session_look(s->session, &figures);
+		if (s->account == ACCESS_ANYONE_ACCOUNT && !offer_nameless(r->env->config, service_row(figures.service)->protocol))
+			session_stop(s->session, ERR_ACCOUNTOFF);
 	}
 }
 

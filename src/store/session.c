@@ -7,6 +7,7 @@
 #include "config/hide.h"
 #include "config/identity.h"
 #include "io/clock.h"
+#include "store/meter.h"
 #include "store/session_int.h"
 
 #define SLICE_MS      5      /* of work before others on the loop have their turn */
@@ -136,6 +137,24 @@ static void rest(struct session *s, enum step step)
 	conn_flush(s->conn);
 }
 
+/* The engine, and what it took and gave, for the meter. */
+static enum step run(struct session *s)
+{
+	size_t before = conn_out(s->conn)->len, after;
+	enum step step = s->engine->run(s);
+
+	if (s->meter == NULL)
+		return step;
+	after = conn_out(s->conn)->len;
+	if (!meter_pour(s->meter, s->eaten_octets + (after > before ? after - before : 0), loop_now_ms(s->loop)) && !s->stopping) {
+		log_put(LOG_limit_hit, LOG_C("what", "anonymous octets"), LOG_S("client", s->client), LOG_U("most", s->meter->most),
+			LOG_END);
+		session_stop(s, ERR_LIMIT);
+	}
+	s->eaten_octets = 0;
+	return step;
+}
+
 static void go(void *arg)
 {
 	struct session *s = arg;
@@ -156,7 +175,7 @@ static void go(void *arg)
 		} else {
 			s->answered = false;
 			s->blocked = false;
-			step = s->engine->run(s);
+			step = run(s);
 		}
 		if (step == STEP_PEER && s->questions == 0)
 			step = STEP_AGAIN; /* answered within the call */
@@ -263,6 +282,7 @@ struct str session_in(struct session *s)
 
 void session_consume(struct session *s, size_t octets)
 {
+	s->eaten_octets += octets;
 	if (s->unread.len == 0) {
 		conn_consume(s->conn, octets);
 		return;
@@ -307,6 +327,19 @@ static struct session_limits limits_of(const struct config *c, const struct sess
 		.saves_max = (uint32_t)c->imap_saves_max,
 		.data_octets_per_second_min = c->smtp_data_octets_per_second_min,
 	};
+}
+
+/* Who has no account is held shorter. */
+static void take_limits(struct session *s, const struct session_options *o)
+{
+	const struct config *c = o->config;
+
+	s->limits = limits_of(c, s->engine);
+	if (o->access != ACCESS_ANYONE)
+		return;
+	s->limits.idle_ms = c->anonymous_idle_ms_max;
+	if (s->limits.message_octets_max > c->anonymous_message_octets_max)
+		s->limits.message_octets_max = c->anonymous_message_octets_max;
 }
 
 static void take_texts(struct session *s, const struct session_options *o)
@@ -459,7 +492,8 @@ struct session *session_new(const struct session_options *o)
 	s->leave = o->leave;
 	s->ended = o->ended;
 	s->arg = o->arg;
-	s->limits = limits_of(o->config, s->engine);
+	s->meter = o->meter;
+	take_limits(s, o);
 	arena_init(&s->arena, ARENA_SESSION);
 	take_texts(s, o);
 	take_identity(s, o);

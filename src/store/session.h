@@ -18,6 +18,7 @@
 #include "ipc/service.h"
 #include "store/store.h"
 
+struct meter;
 struct search;
 struct session;
 
@@ -107,6 +108,7 @@ struct session_options {
 	struct str client_name, client_version; /* IMAP: as its ID said before the logon; copied */
 	enum language language;                /* IMAP: as its LANGUAGE said before the logon */
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
+	struct meter *meter; /* of octets read and written; over its brim the session ends. NULL: none; must outlive it */
 	struct search *search; /* NULL: no index, all messages are read; must outlive the session */
 	session_parse_fn *parse; /* NULL: every APPEND gets an opaque record (tests) */
 	session_ask_fn *ask; /* NULL: there is no directory (tests) */

@@ -67,6 +67,8 @@ struct session {
 	struct str server_comment, server_admin; /* IMAP: annotations of the server */
 	struct session_limits limits;
 	struct session_budget *budget;
+	struct meter *meter;   /* NULL: nobody counts */
+	uint64_t eaten_octets; /* of the input, not yet in the meter */
 	struct search *search; /* NULL: none */
 	session_parse_fn *parse;
 	session_ask_fn *ask_fn;

@@ -21,6 +21,7 @@ enum imap_flag {
 	IMAP_BREAKS_SEQS = 1 << 3, /* EXPUNGE may be sent before its answer (RFC 3501 7.4.1) */
 	IMAP_WITH_UID = 1 << 4,    /* UID may stand in front */
 	IMAP_LOGON_LINE = 1 << 5,  /* line may have IMAP_AUTH_OCTETS_MAX octets */
+	IMAP_NAMED = 1 << 6,       /* about what belongs to an account, or its mailbox as a whole: not for who has none */
 };
 
 #define CMD(verb, homes, states, flags, handler, rfc) IMAP_##verb,

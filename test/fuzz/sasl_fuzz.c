@@ -1,5 +1,6 @@
-/* First octet: mechanism and whether there is an initial response. Then responses: u16 length
+/* First octet: mechanism (1 PLAIN, 8 ANONYMOUS, else LOGIN) and whether there is an initial response. Then responses: u16 length
  * (little-endian), octets. */
+#include "base/utf8.h"
 #include "sasl/sasl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,6 +21,10 @@ static void check(const struct sasl *s, enum err e)
 {
 	switch ((int)e) {
 	case ERR_OK:
+		if (s->want == SASL_STRANGER) {
+			must(utf8_valid(buf_str(&s->authcid)) && !str_has_octet(buf_str(&s->authcid), '\n'));
+			break;
+		}
 		must(s->authcid.len > 0 && s->password.len > 0);
 		must(!str_has_octet(buf_str(&s->authcid), '\0') &&
 			!str_has_octet(buf_str(&s->password), '\0'));
@@ -48,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	initial = (data[0] & 2) != 0 && next(&rest, &response);
 	buf_init(&challenge, 4096);
 	sasl_init(&s);
-	e = sasl_start(&s, data[0] & 1 ? S("PLAIN") : S("LOGIN"), &peer,
+	e = sasl_start(&s, data[0] & 8 ? S("ANONYMOUS") : data[0] & 1 ? S("PLAIN") : S("LOGIN"), &peer,
 		initial ? &response : NULL, &challenge);
 	check(&s, e);
 	for (int turns = 0; e == ERR_NEEDMORE && next(&rest, &response); turns++) {

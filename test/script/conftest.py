@@ -38,6 +38,9 @@ CONFIGS = {
                    "auth.ntlm_v1_networks = loopback;\n",
     # Has a public store.
     "public": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nlisten.lmtp = 24;\n",
+    # Whoever comes without an account sees the mailbox "guests".
+    "anonymous": "front.connections_per_address_max = 1000;\nauth.failures_max = 2;\nanonymous.imap = on;\nanonymous.pop3 = on;\n"
+                 'anonymous.mailbox = guests;\nanonymous.logons_max = 0;\nanonymous.message_octets_max = 64k;\n',
     # Every limit at its least.
     "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"
@@ -65,6 +68,8 @@ class Servers:
             server.start()
             if name == "public":
                 server.bourse("public", "enable")
+            if name == "anonymous":
+                server.bourse("mailbox", "add", "guests", "--address", "guests@example.org")
         return self.running[name]
 
     def destroy(self):

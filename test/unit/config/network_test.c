@@ -61,5 +61,11 @@ int main(void)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		OK(!network_valid(str_from_c(wrong[i])), "'%s' is no network", wrong[i]);
 	OK(!network_has(S("0.0.0.0/0"), &none) && !network_has(S("loopback"), &none), "who has no address is in none");
+	OK(network_source(S("192.0.2.1")) == network_source(S("192.0.2.1:4711")) && network_source(S("192.0.2.1")) != 0, "without its port");
+	OK(network_source(S("192.0.2.1")) == network_source(S("::ffff:192.0.2.1")), "IPv4 inside IPv6");
+	OK(network_source(S("192.0.2.1")) != network_source(S("192.0.2.2")), "each by itself");
+	OK(network_source(S("[2001:db8:0:1::1]:4711")) == network_source(S("2001:db8:0:1:ffff::2")), "a /64 is one");
+	OK(network_source(S("2001:db8:0:1::1")) != network_source(S("2001:db8:0:2::1")), "the next /64 is another");
+	OK(network_source(S("")) == 0 && network_source(S("unknown")) == 0 && network_source(S("[::1")) == 0, "no address");
 	return tap_done();
 }

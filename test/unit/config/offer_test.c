@@ -69,6 +69,14 @@ static const struct {
 	{ "auth.ntlm = on;", "NTLM", { PROTOCOL_HTTP, .tls = true }, ERR_OK },
 	{ "auth.ntlm = on; auth.http_mechanisms = \"!*\";", "NTLM", { PROTOCOL_HTTP, .tls = true }, ERR_MECHANISMOFF },
 	{ "auth.ntlm = on; auth.http_mechanisms = \"!*\";", "NTLM", TLS, ERR_OK },
+	{ "", "ANONYMOUS", TLS, ERR_MECHANISMOFF },
+	{ "anonymous.imap = on;", "ANONYMOUS", TLS, ERR_OK },
+	{ "anonymous.imap = on;", "ANONYMOUS", CLEAR, ERR_OK },
+	{ "anonymous.imap = on; auth.mechanisms = PLAIN;", "ANONYMOUS", TLS, ERR_MECHANISMOFF },
+	{ "anonymous.imap = on;", "ANONYMOUS", { PROTOCOL_POP3, .tls = true }, ERR_MECHANISMOFF },
+	{ "anonymous.pop3 = on;", "ANONYMOUS", { PROTOCOL_POP3, .tls = true }, ERR_OK },
+	{ "anonymous.pop3 = on; anonymous.imap = on;", "ANONYMOUS", { PROTOCOL_HTTP, .tls = true }, ERR_MECHANISMOFF },
+	{ "anonymous.pop3 = on; anonymous.imap = on;", "ANONYMOUS", { PROTOCOL_SMTP, .tls = true }, ERR_NAMELESS },
 	{ "auth.mechanisms = LOGIN; auth.smtp_mechanisms = PLAIN;", "PLAIN", { PROTOCOL_SMTP, .tls = true }, ERR_OK },
 };
 

@@ -106,6 +106,8 @@ static void test_help(void)
 	IS_STR(buf_str(&text), S("Usage: bourse doctor COMMAND [ARGUMENT...] [OPTION...]\n\n"
 				 "  doctor logon          Say step by step why somebody can or "
 				 "cannot log on, and\n                        what mends it.\n"
+				 "  doctor anonymous      List all that somebody without an account can reach, by\n"
+				 "                        which protocol, why, and what ends it.\n"
 				 "  doctor ports          Connect to every port of the server and "
 				 "see who answers.\n"
 				 "\nMore: bourse help doctor COMMAND\n"));

@@ -207,6 +207,61 @@ static void test_external(void)
 	buf_done(&b);
 }
 
+/* RFC 4505 sections 2 and 3. */
+static void test_anonymous(void)
+{
+	static const struct {
+		struct str in;
+		enum err want;
+		struct str trace;
+	} cases[] = {
+		{ S_INIT(""), ERR_OK, S_INIT("") },
+		{ S_INIT("sirhc"), ERR_OK, S_INIT("sirhc") },
+		{ S_INIT("a.b@example.net"), ERR_OK, S_INIT("a.b@example.net") },
+		{ S_INIT("a b"), ERR_OK, S_INIT("a b") },
+		{ S_INIT("J\xc3\xbcrgen"), ERR_OK, S_INIT("J\xc3\xbcrgen") },
+		/* What the profile prohibits is not shown as it came. */
+		{ S_INIT("a\r\nb\x1b[2J\x7f"), ERR_OK, S_INIT("a??b?[2J?") },
+		{ S_INIT("\xc2\x85\xe2\x80\xa8"), ERR_OK, S_INIT("??") },         /* C.2.2 */
+		{ S_INIT("\xee\x80\x80\xf3\xb0\x80\x80"), ERR_OK, S_INIT("??") }, /* C.3 */
+		{ S_INIT("\xef\xbf\xbe\xf0\x9f\xbf\xbf"), ERR_OK, S_INIT("??") }, /* C.4 */
+		{ S_INIT("\xef\xbf\xbd"), ERR_OK, S_INIT("?") },                 /* C.6 */
+		{ S_INIT("\xe2\x80\xaetxt"), ERR_OK, S_INIT("?txt") },           /* C.8 */
+		{ S_INIT("\xf3\xa0\x80\x81"), ERR_OK, S_INIT("?") },             /* C.9 */
+		{ S_INIT("a\0b"), ERR_SYNTAX, S_INIT("") },
+		{ S_INIT("\xc3"), ERR_SYNTAX, S_INIT("") },
+		{ S_INIT("\xed\xa0\x80"), ERR_SYNTAX, S_INIT("") }, /* C.5 cannot come in UTF-8 */
+	};
+	struct buf b, token;
+	struct sasl s;
+
+	buf_init(&b, 1024);
+	buf_init(&token, 2048);
+	sasl_init(&s);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		IS_NUM(sasl_start(&s, S("anonymous"), &in_clear, &cases[i].in, &b), cases[i].want);
+		OK(cases[i].want != ERR_OK || s.want == SASL_STRANGER, "%zu: somebody", i);
+		IS_STR(buf_str(&s.authcid), cases[i].trace);
+	}
+	IS_NUM(sasl_start(&s, S("ANONYMOUS"), &in_tls, NULL, &b), ERR_NEEDMORE);
+	OK(b.len == 0 && sasl_step(&s, S("x"), &b) == ERR_OK, "an empty challenge");
+	IS_NUM(sasl_step(&s, S("x"), &b), ERR_SEQUENCE);
+	/* 255 characters of four octets; one more is none; an address may be longer. */
+	for (int i = 0; i < 255; i++)
+		buf_put(&token, S("\xf0\x90\x80\x80"));
+	IS_NUM(sasl_start(&s, S("ANONYMOUS"), &in_tls, &(struct str){ token.at, token.len }, &b), ERR_OK);
+	IS_NUM(s.authcid.len, 1020);
+	buf_put(&token, S("x"));
+	IS_NUM(sasl_start(&s, S("ANONYMOUS"), &in_tls, &(struct str){ token.at, token.len }, &b), ERR_SYNTAX);
+	token.at[token.len - 1] = '@';
+	IS_NUM(sasl_start(&s, S("ANONYMOUS"), &in_tls, &(struct str){ token.at, token.len }, &b), ERR_OK);
+	buf_put(&token, S("12345"));
+	IS_NUM(sasl_start(&s, S("ANONYMOUS"), &in_tls, &(struct str){ token.at, token.len }, &b), ERR_SYNTAX);
+	sasl_done(&s);
+	buf_done(&token);
+	buf_done(&b);
+}
+
 int main(void)
 {
 	test_plain();
@@ -215,5 +270,6 @@ int main(void)
 	test_sizes();
 	test_table();
 	test_external();
+	test_anonymous();
 	return tap_done();
 }

@@ -166,6 +166,37 @@ static void test_groups(void)
 	acl_free(acl);
 }
 
+/* Who has no account gets what is for anyone, and of that nothing that changes folders or lists. */
+static void test_nameless(void)
+{
+	struct acl_user nameless = { .account = ACCESS_ANYONE_ACCOUNT, .access = ACCESS_ANYONE }, logged_on = { .account = 31, .access = ACCESS_NONE };
+	struct acl_entry taken = of(ACL_ANYONE, 0, ACL_SEEN);
+	struct acl *acl = NULL;
+
+	IS_NUM(acl_rights(NULL, &nameless), 0);
+	change(&acl, (struct acl_change){ .entry = of(ACL_AUTHENTICATED, 0, ACL_ALL) });
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, 8, ACL_ALL) });
+	change(&acl, (struct acl_change){ .entry = of(ACL_GROUP, 9, ACL_ALL) });
+	IS_NUM(acl_rights(acl, &nameless), 0);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ANYONE, 0, ACL_READERS) });
+	IS_NUM(acl_rights(acl, &nameless), ACL_READERS);
+	OK(acl_entry_of(acl, &nameless)->kind == ACL_ANYONE && acl_entry_of(acl, &logged_on)->kind == ACL_AUTHENTICATED &&
+			acl_entry_of(acl, &bob)->account == 8 && acl_entry_of(acl, &owner) == NULL && acl_entry_of(NULL, &nameless) == NULL,
+		"which entry it is by");
+	IS_NUM(acl_rights(acl, &logged_on), ACL_ALL);
+	change(&acl, (struct acl_change){ .entry = of(ACL_ANYONE, 0, ACL_ALL) });
+	IS_NUM(acl_rights(acl, &nameless), ACL_ALL & ~(ACL_CREATE | ACL_DELETE | ACL_ADMIN));
+	taken.negative = true;
+	change(&acl, (struct acl_change){ .entry = taken });
+	IS_NUM(acl_rights(acl, &nameless) & ACL_SEEN, 0);
+	nameless.access = ACCESS_NONE; /* as in a box that is not the session's own */
+	IS_NUM(acl_rights(acl, &nameless) & (ACL_CREATE | ACL_DELETE | ACL_ADMIN), 0);
+	/* An entry of the reserved id cannot come from the directory; were there one, it would still give nothing more. */
+	change(&acl, (struct acl_change){ .entry = of(ACL_ACCOUNT, ACCESS_ANYONE_ACCOUNT, ACL_ALL) });
+	IS_NUM(acl_rights(acl, &nameless) & (ACL_CREATE | ACL_DELETE | ACL_ADMIN), 0);
+	acl_free(acl);
+}
+
 static void test_change(void)
 {
 	struct acl *acl = NULL, *copy;
@@ -263,6 +294,7 @@ int main(void)
 	test_letters();
 	test_rights();
 	test_groups();
+	test_nameless();
 	test_change();
 	test_names();
 	test_limit();

@@ -1,0 +1,66 @@
+#include "directory/anonymous.h"
+
+#include "config/offer.h"
+
+bool anonymous_is_name(struct str name)
+{
+	return str_ieq(name, S("anonymous"));
+}
+
+const char *anonymous_option(enum service_protocol protocol)
+{
+	return protocol == PROTOCOL_POP3 ? "anonymous.pop3" : "anonymous.imap";
+}
+
+/* The client learns that it is of no use to try again; what is missing is the administrator's to know. */
+static enum err refuse(struct failure *f, enum err e, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static enum err refuse(struct failure *f, enum err e, const char *format, ...)
+{
+	char reason[sizeof(f->reason)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reason, sizeof(reason), format, args);
+	va_end(args);
+	fail(f, e, "anonymous access is not set up here");
+	fail_reason(f, "%s", reason);
+	return e;
+}
+
+static enum err find(struct directory *d, struct str name, struct arena *a, struct entry *ret, struct failure *f)
+{
+	enum err e = name.len > 0 ? directory_recipient(d, name, a, ret) : directory_public(d, a, ret);
+
+	if (e == ERR_NOTFOUND && name.len == 0)
+		return refuse(f, ERR_NOBOX, "there is no public store, and anonymous.mailbox names no mailbox");
+	if (e == ERR_NOTFOUND)
+		return refuse(f, ERR_NOBOX, "there is no mailbox \"%.*s\", which anonymous.mailbox names", STR_FMT(name));
+	if (e == ERR_OK && ret->kind != ENTRY_MAILBOX && ret->kind != ENTRY_PUBLIC)
+		return refuse(f, ERR_NOTABOX, "\"%.*s\", which anonymous.mailbox names, is a %s", STR_FMT(name), entry_kind_name(ret->kind));
+	return e == ERR_OK ? e : fail(f, e, NULL);
+}
+
+enum err anonymous_mailbox(struct directory *d, const struct anonymous_way *way, struct arena *a, struct entry *ret, struct failure *f)
+{
+	struct str name = way->config->anonymous_mailbox;
+	enum err e;
+
+	if (!offer_nameless(way->config, way->protocol))
+		return refuse(f, ERR_MECHANISMOFF, "%s is off", anonymous_option(way->protocol));
+	e = find(d, name, a, ret, f);
+	if (e != ERR_OK)
+		return e;
+	if (ret->kind == ENTRY_PUBLIC && way->protocol == PROTOCOL_POP3)
+		return refuse(f, ERR_NOBOX, "by POP3 there is an inbox only, and anonymous.mailbox names no mailbox");
+	if (ret->kind == ENTRY_PUBLIC)
+		return ERR_OK;
+	if (ret->mailbox.disabled)
+		return refuse(f, ERR_BOXOFF, "the mailbox \"%.*s\", which anonymous.mailbox names, is disabled", STR_FMT(name));
+	if (ret->mailbox.home.len > 0)
+		return refuse(f, ERR_MOVED, "the mailbox \"%.*s\", which anonymous.mailbox names, is on %.*s now", STR_FMT(name),
+			STR_FMT(ret->mailbox.home));
+	if (way->protocol == PROTOCOL_POP3 ? !ret->mailbox.pop3 : !ret->mailbox.imap)
+		return refuse(f, ERR_PROTOCOLOFF, "the protocol is off for the mailbox \"%.*s\", which anonymous.mailbox names", STR_FMT(name));
+	return ERR_OK;
+}

@@ -147,10 +147,12 @@ def test_holds_for_the_connection(server, line, scheme):
 
 
 def test_ends_with_the_connection(server):
+    server.add_account("DOM\\eva", ntlm=True)
+    server.add_mailbox("eva", "DOM\\eva", "eva@example.org")
     with Line(server) as c:
-        assert c.log_on("alice") == 200
+        assert c.log_on("eva") == 200
     b = Browser(server)
-    b.sign_in("DOM\\alice")
+    b.sign_in("DOM\\eva")
     assert facts(b.ask("/account")[1])["Web sessions of the account"] == "1"
 
 

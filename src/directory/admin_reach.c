@@ -67,6 +67,15 @@ static void put_protocol(struct admin *q, const struct config *c, enum service_p
 	put(rows, &r);
 }
 
+/* Whether it is posted says the folder's list, which the store has. */
+static void put_folder_addresses(struct admin *q, const struct entry *e, json_t *rows)
+{
+	for (size_t i = 0; i < e->public.addresses.count; i++)
+		put(rows, &(struct reachable){ .protocol = "smtp", .what = e->public.addresses.at[i], .action = S("send mail to it"),
+				       .why = S("it is an address of a public folder; it is posted where the folder's list gives p to anyone"),
+				       .close = S("bourse folder revoke, or bourse folder address; see: bourse folder rights") });
+}
+
 static void put_addresses(struct admin *q, const struct entry *e, json_t *rows)
 {
 	bool list = e->kind == ENTRY_LIST;
@@ -175,7 +184,7 @@ enum err admin_do_strangers(struct admin *q)
 {
 	const struct config *c = q->directory->facts != NULL ? *q->directory->facts->config : NULL;
 	json_t *rows = rows_of(q);
-	struct entry imap = { 0 }, pop3 = { 0 };
+	struct entry imap = { 0 }, pop3 = { 0 }, public;
 	size_t more = 0;
 	enum err e;
 
@@ -186,6 +195,8 @@ enum err admin_do_strangers(struct admin *q)
 	e = put_recipients(q, ENTRY_MAILBOX, rows, &more);
 	if (e == ERR_OK)
 		e = put_recipients(q, ENTRY_LIST, rows, &more);
+	if (e == ERR_OK && directory_public(q->directory, &q->arena, &public) == ERR_OK)
+		put_folder_addresses(q, &public, rows);
 	if (e == ERR_OK)
 		e = put_postmasters(q, rows);
 	if (e != ERR_OK)

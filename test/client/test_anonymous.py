@@ -491,6 +491,9 @@ def test_public_store(new_server):
     assert rows == [("imap", "Public Folders/Box", "bourse folder revoke 'public' 'Box' anyone"),
                     ("imap", "Public Folders/News", "bourse folder revoke 'public' 'News' anyone")]
     assert ("Public Folders", "Staff") in {(row["mailbox"], row["folder"]) for row in s.json("rights", "--as", "alice")["rows"]}
+    s.bourse("folder", "address", "News", "news@example.org")
+    assert ("smtp", "news@example.org") in {(row["protocol"], row["what"]) for row in s.json("doctor", "anonymous")["rows"]}
+    s.bourse("folder", "address", "News", "news@example.org", "--remove")
     # What is taken away counts at once.
     s.bourse("folder", "revoke", "public", "Box", "anyone")
     assert names(c.list()[1]) == ["Public Folders/News"]

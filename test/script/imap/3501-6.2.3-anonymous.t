@@ -62,10 +62,10 @@ connect 1 imap
 # with an account that is one of the mailbox's delegates the same folder is as it was
 logon 2 imap bob
 2: a MYRIGHTS "Other Users/guests/Drafts"
-2= * MYRIGHTS "Other Users/guests/Drafts" lrswipkxteacd
+2= * MYRIGHTS "Other Users/guests/Drafts" lrswipkxteancd
 2= a OK *
 2: b MYRIGHTS "Other Users/guests/Sent"
-2= * MYRIGHTS "Other Users/guests/Sent" lrswipkxteacd
+2= * MYRIGHTS "Other Users/guests/Sent" lrswipkxteancd
 2= b OK *
 # the name of an account that there may be is another one
 connect 3 imap

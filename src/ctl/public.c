@@ -38,7 +38,7 @@ static enum err check_empty(struct transport *t, struct failure *f)
 enum err public_disable_run(const struct call *call, const char *data, struct render *r, struct failure *f)
 {
 	struct transport_options options = { .data = data, .config = call->config, .start = true };
-	struct step disable = { .verb = "public disable" };
+	struct step disable = { .verb = "directory disable" };
 	struct transport *t = NULL;
 	enum err e = transport_open(&options, &t, f);
 
@@ -55,7 +55,7 @@ enum err public_disable_run(const struct call *call, const char *data, struct re
 
 static enum err add_address(struct transport *t, const struct call *call, json_t **ret, struct failure *f)
 {
-	struct step show = { .verb = "public show" }, find = { .verb = "folder find" }, add = { .verb = "public address add" };
+	struct step show = { .verb = "public show" }, find = { .verb = "folder find" }, add = { .verb = "directory address add" };
 	enum err e = step_ask(t, &show, f);
 
 	if (e != ERR_OK)
@@ -76,7 +76,7 @@ static enum err add_address(struct transport *t, const struct call *call, json_t
 
 static enum err remove_address(struct transport *t, const struct call *call, json_t **ret, struct failure *f)
 {
-	struct step gone = { .verb = "public address remove",
+	struct step gone = { .verb = "directory address remove",
 		.args = json_pack("{s:O}", "mail-address", json_object_get(call->args, "address")) };
 	enum err e = step_ask(t, &gone, f);
 

@@ -117,7 +117,7 @@ static void test_unique(struct world *w)
 static void test_public(struct world *w)
 {
 	NO(w, "public show", "", NOTFOUND, "bourse public enable");
-	NO(w, "public disable", "", NOTFOUND, "no public store");
+	NO(w, "directory disable", "", NOTFOUND, "no public store");
 	NO(w, "public set", "'quota-warn':'1G'", NOTFOUND, "no public store");
 	NO(w, "public enable", "'name':'alice'", EXISTS, "taken by the mailbox \"alice\"");
 	NO(w, "public enable", "'name':'a/b'", SYNTAX, "cannot be an alias");
@@ -140,23 +140,23 @@ static void test_public(struct world *w)
 	SAYS(w, "{\"property\":\"alias\",\"value\":\"folders\"}");
 	SAYS(w, "{\"property\":\"quota-receive\",\"value\":\"5G\"}");
 	SAYS(w, "{\"property\":\"quota-messages\",\"value\":\"unlimited\"}");
-	DO(w, "public address add", "'mail-address':'News@Example.org','folder':'7'");
-	NO(w, "public address add", "'mail-address':'news@example.org.','folder':'8'", EXISTS, "a public folder has the address");
-	NO(w, "public address add", "'mail-address':'alice@example.org','folder':'8'", EXISTS, "taken by the mailbox \"alice\"");
-	NO(w, "public address add", "'mail-address':'x@elsewhere.example','folder':'8'", NOTFOUND, "not a mail domain of this server");
-	NO(w, "public address add", "'mail-address':'x','folder':'8'", SYNTAX, "no SMTP address");
-	NO(w, "public address add", "'mail-address':'x@example.org','folder':'0'", SYNTAX, "--folder");
-	NO(w, "public address add", "'mail-address':'x@example.org','folder':'4294967296'", SYNTAX, "--folder");
+	DO(w, "directory address add", "'mail-address':'News@Example.org','folder':'7'");
+	NO(w, "directory address add", "'mail-address':'news@example.org.','folder':'8'", EXISTS, "a public folder has the address");
+	NO(w, "directory address add", "'mail-address':'alice@example.org','folder':'8'", EXISTS, "taken by the mailbox \"alice\"");
+	NO(w, "directory address add", "'mail-address':'x@elsewhere.example','folder':'8'", NOTFOUND, "not a mail domain of this server");
+	NO(w, "directory address add", "'mail-address':'x','folder':'8'", SYNTAX, "no SMTP address");
+	NO(w, "directory address add", "'mail-address':'x@example.org','folder':'0'", SYNTAX, "--folder");
+	NO(w, "directory address add", "'mail-address':'x@example.org','folder':'4294967296'", SYNTAX, "--folder");
 	NO(w, "mailbox add", "'name':'news','address':'news@example.org'", EXISTS, "taken by the public store");
 	NO(w, "domain remove", "'name':'DOM'", INUSE, "");
 	DO(w, "public show", "");
 	SAYS(w, "{\"property\":\"addresses\",\"value\":\"News@Example.org\"}");
 	SAYS(w, "{\"property\":\"folders\",\"value\":\"7\"}");
-	NO(w, "public address remove", "'mail-address':'other@example.org'", NOTFOUND, "no public folder has the address");
-	DO(w, "public address remove", "'mail-address':'NEWS@example.org'");
-	NO(w, "public address remove", "'mail-address':'news@example.org'", NOTFOUND, "no public folder has the address");
+	NO(w, "directory address remove", "'mail-address':'other@example.org'", NOTFOUND, "no public folder has the address");
+	DO(w, "directory address remove", "'mail-address':'NEWS@example.org'");
+	NO(w, "directory address remove", "'mail-address':'news@example.org'", NOTFOUND, "no public folder has the address");
 	DO(w, "directory read", "'class':'public store'");
-	DO(w, "public disable", "");
+	DO(w, "directory disable", "");
 	NO(w, "public show", "", NOTFOUND, "no public store");
 	NO(w, "directory box", "'name':'folders'", NOTFOUND, "no mailbox");
 }

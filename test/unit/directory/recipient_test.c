@@ -106,8 +106,8 @@ static void test_public(struct world *w)
 	struct recipient r;
 
 	DO(w, "public enable", "'quota-receive':'2M'");
-	DO(w, "public address add", "'mail-address':'post@example.org','folder':'7'");
-	DO(w, "public address add", "'mail-address':'more@example.org','folder':'4294967295'");
+	DO(w, "directory address add", "'mail-address':'post@example.org','folder':'7'");
+	DO(w, "directory address add", "'mail-address':'more@example.org','folder':'4294967295'");
 	IS_NUM(judge(w, "POST@Example.org.", &r), ERR_OK);
 	OK(r.kind == ENTRY_PUBLIC && r.folder == 7 && r.count == 1 && r.mailboxes[0].id == r.id, "the folder of the address");
 	IS_NUM(r.mailboxes[0].limits.receive_octets, 2 << 20);
@@ -115,10 +115,10 @@ static void test_public(struct world *w)
 	IS_NUM(r.folder, UINT32_MAX);
 	IS_NUM(judge(w, "public@example.org", &r), ERR_RCPTUNKNOWN);
 	NO(w, "list set", "'name':'none','members':'post@example.org'", CONFLICT, "cannot be a member");
-	DO(w, "public address remove", "'mail-address':'post@example.org'");
+	DO(w, "directory address remove", "'mail-address':'post@example.org'");
 	IS_NUM(judge(w, "post@example.org", &r), ERR_RCPTUNKNOWN);
 	IS_NUM(judge(w, "more@example.org", &r), ERR_OK);
-	DO(w, "public disable", "");
+	DO(w, "directory disable", "");
 	IS_NUM(judge(w, "more@example.org", &r), ERR_RCPTUNKNOWN);
 }
 

@@ -485,6 +485,8 @@ static void on_death(struct child *child, int status)
 	}
 	/* What cannot start the first time will not the second: say so instead of trying for ever. */
 	if (!a->all_ready && !orderly && !child->rebuild_index && !child->hung) {
+		if (!child->broken)
+			fprintf(stderr, "boursed: %s ended before it was ready: too few descriptors or processes?\n", role_name(child->role));
 		attendant_stop(a, EXIT_FAILURE);
 		return;
 	}

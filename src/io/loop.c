@@ -1,5 +1,7 @@
 #include "io/loop.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <uv.h>
 
 #include "base/mem.h"
@@ -77,8 +79,13 @@ static void on_after_wait(uv_check_t *uv)
 struct loop *loop_new(void)
 {
 	struct loop *loop = MEM_NEW(struct loop);
+	int e = uv_loop_init(&loop->uv);
 
-	must(uv_loop_init(&loop->uv) == 0);
+	/* The world's fault, and nothing has begun that could be told otherwise. */
+	if (e != 0) {
+		fprintf(stderr, "boursed: no event loop: %s\n", uv_strerror(e));
+		exit(EXIT_FAILURE);
+	}
 	list_init(&loop->deferred);
 	list_init(&loop->end);
 	must(uv_prepare_init(&loop->uv, &loop->before_wait) == 0);

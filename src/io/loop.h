@@ -20,6 +20,7 @@ typedef void watch_fn(void *arg, int events);
 typedef void timer_fn(void *arg);
 typedef void signal_fn(void *arg, int signal_number);
 
+/* Ends the program, and says why, where the system has no descriptors for it. */
 struct loop *loop_new(void);
 void loop_free(struct loop *loop); /* every handle must have been freed before */
 void loop_run(struct loop *loop);  /* until loop_stop or until nothing is left to wait for */

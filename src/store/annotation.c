@@ -42,13 +42,19 @@ static bool is_overtaken(const struct annotation_list *changes, size_t i)
 	return false;
 }
 
-static void put(struct annotation *rows, size_t *count, const struct annotation *change)
+void annotation_put(struct annotation *rows, size_t *count, const struct annotation *change, annotation_order_fn *order)
 {
-	size_t at = 0, gone;
+	size_t at = 0, end = *count, gone;
 
-	while (at < *count && annotation_order(&rows[at], change) < 0)
-		at++;
-	gone = at < *count && annotation_order(&rows[at], change) == 0;
+	while (at < end) {
+		size_t mid = at + (end - at) / 2;
+
+		if (order(&rows[mid], change) < 0)
+			at = mid + 1;
+		else
+			end = mid;
+	}
+	gone = at < *count && order(&rows[at], change) == 0;
 	if (change->value.at == NULL) {
 		memmove(rows + at, rows + at + gone, (*count - at - gone) * sizeof(*rows));
 		*count -= gone;
@@ -74,7 +80,7 @@ enum err annotation_merge(struct arena *a, const struct annotation_list *was, co
 		if (changes->rows[i].entry.len == 0 || changes->rows[i].entry.len > ANNOTATION_ENTRY_OCTETS_MAX)
 			return ERR_SYNTAX;
 		if (!is_overtaken(changes, i))
-			put(rows, &count, &changes->rows[i]);
+			annotation_put(rows, &count, &changes->rows[i], annotation_order);
 	}
 	for (size_t i = 0; i < count; i++)
 		octets += rows[i].entry.len + rows[i].value.len;

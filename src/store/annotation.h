@@ -6,6 +6,10 @@
 
 /* As they are on disk; in the arena. ERR_CORRUPT, ERR_IO. */
 enum err annotation_read(struct mailbox *m, uint32_t folder, struct arena *a, struct annotation_list *ret) MUST_USE;
+typedef int annotation_order_fn(const struct annotation *a, const struct annotation *b);
+/* Puts the change among rows that ascend in that order, which have room for one more; in place of the one about the same. A value
+ * at NULL takes that one away. */
+void annotation_put(struct annotation *rows, size_t *count, const struct annotation *change, annotation_order_fn *order);
 /*
  * was with the changes, in the arena; its texts are those of the two.
  * ERR_SYNTAX (an entry of no or too many octets), ERR_VALUESIZE, ERR_TOOMANYENTRIES.

@@ -1,5 +1,7 @@
 #include "store/note_row.h"
 
+#include "store/annotation.h"
+
 #define VERSION    1u
 #define ROW_OCTETS 16u /* of one, beside its texts: owner and two lengths */
 
@@ -19,27 +21,6 @@ static size_t octets_of(const struct annotation *n)
 
 /* ---- the row ---- */
 
-void note_row_put(struct wr *to, const struct annotation_list *list)
-{
-	wr_u8(to, VERSION);
-	wr_u8(to, (uint8_t)list->count);
-	for (size_t i = 0; i < list->count; i++) {
-		wr_u64(to, list->rows[i].owner);
-		wr_str(to, list->rows[i].entry);
-		wr_str(to, list->rows[i].value);
-	}
-}
-
-static struct annotation read_note(struct rd *r)
-{
-	struct annotation n;
-
-	n.owner = rd_u64(r);
-	n.entry = rd_str(r);
-	n.value = rd_str(r);
-	return n;
-}
-
 enum err note_row_get(struct str value, struct arena *a, struct annotation_list *ret)
 {
 	struct rd r = rd_from(value);
@@ -48,7 +29,7 @@ enum err note_row_get(struct str value, struct arena *a, struct annotation_list 
 	bool sound = version == VERSION && count > 0 && count <= NOTES_MAX;
 
 	for (unsigned i = 0; sound && i < count; i++) {
-		rows[i] = read_note(&r);
+		rows[i] = annotation_get(&r);
 		sound = !r.failed && rows[i].entry.len > 0 && rows[i].entry.len <= NOTE_ENTRY_OCTETS_MAX &&
 			rows[i].value.len <= NOTE_VALUE_OCTETS_MAX && (i == 0 || note_order(&rows[i - 1], &rows[i]) < 0);
 	}
@@ -67,7 +48,7 @@ struct str note_row(struct arena *a, const struct annotation_list *list)
 	if (list->count == 0)
 		return row;
 	buf_init(&value, NOTES_OCTETS_MAX);
-	note_row_put(&to, list);
+	annotations_row_put(&to, list);
 	must(wr_end(&to) == ERR_OK);
 	row = arena_str(a, buf_str(&value));
 	buf_done(&value);
@@ -75,30 +56,6 @@ struct str note_row(struct arena *a, const struct annotation_list *list)
 }
 
 /* ---- changing ---- */
-
-static void put(struct annotation *rows, size_t *count, const struct annotation *change)
-{
-	size_t at = 0, end = *count, gone;
-
-	while (at < end) {
-		size_t mid = at + (end - at) / 2;
-
-		if (note_order(&rows[mid], change) < 0)
-			at = mid + 1;
-		else
-			end = mid;
-	}
-	gone = at < *count && note_order(&rows[at], change) == 0;
-	if (change->value.at == NULL) {
-		memmove(rows + at, rows + at + gone, (*count - at - gone) * sizeof(*rows));
-		*count -= gone;
-		return;
-	}
-	if (!gone)
-		memmove(rows + at + 1, rows + at, (*count - at) * sizeof(*rows));
-	*count += !gone;
-	rows[at] = *change;
-}
 
 enum err note_merge(struct arena *a, const struct annotation_list *was, const struct annotation_list *changes,
 	struct annotation_list *ret)
@@ -113,7 +70,7 @@ enum err note_merge(struct arena *a, const struct annotation_list *was, const st
 			return ERR_NOTESIZE;
 		if (changes->rows[i].entry.len == 0 || changes->rows[i].entry.len > NOTE_ENTRY_OCTETS_MAX)
 			return ERR_SYNTAX;
-		put(rows, &count, &changes->rows[i]);
+		annotation_put(rows, &count, &changes->rows[i], note_order);
 	}
 	for (size_t i = 0; i < count; i++)
 		octets += octets_of(&rows[i]);

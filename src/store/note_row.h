@@ -11,9 +11,7 @@
 /* Entries in octet order, where case counts, then owners. */
 int note_order(const struct annotation *a, const struct annotation *b);
 
-/* ascending; at least one. */
-void note_row_put(struct wr *to, const struct annotation_list *list);
-/* In the arena; its texts are views into value. ERR_CORRUPT. */
+/* What annotations_row_put (row.h) has written, in the arena; its texts are views into value. ERR_CORRUPT. */
 enum err note_row_get(struct str value, struct arena *a, struct annotation_list *ret) MUST_USE;
 /* The row's value, in the arena; empty for an empty list. */
 struct str note_row(struct arena *a, const struct annotation_list *list);

@@ -393,7 +393,7 @@ void annotations_row_put(struct wr *to, const struct annotation_list *list)
 	}
 }
 
-static struct annotation read_annotation(struct rd *r)
+struct annotation annotation_get(struct rd *r)
 {
 	struct annotation row;
 
@@ -414,7 +414,7 @@ enum err annotations_row_get(
 		rd_fail(&r);
 	again = r;
 	for (unsigned i = 0; i < count && !r.failed; i++) {
-		row = read_annotation(&r);
+		row = annotation_get(&r);
 		if (row.entry.len == 0 || row.entry.len > ANNOTATION_ENTRY_OCTETS_MAX ||
 			row.value.len > ANNOTATION_VALUE_OCTETS_MAX ||
 			(i > 0 && annotation_order(&last, &row) >= 0))
@@ -424,7 +424,7 @@ enum err annotations_row_get(
 	if (rd_end(&r) != ERR_OK)
 		return ERR_CORRUPT;
 	for (unsigned i = 0; each && i < count; i++) {
-		row = read_annotation(&again);
+		row = annotation_get(&again);
 		each(arg, &row);
 	}
 	return ERR_OK;

@@ -72,6 +72,7 @@ enum err acl_row_get(struct str value, struct acl **ret) MUST_USE;
 /* Annotations of a folder: a count, then owner, entry and value of each, ascending. The views given to each live in value.
  * each may be NULL (check only). */
 void annotations_row_put(struct wr *to, const struct annotation_list *list);
+struct annotation annotation_get(struct rd *r); /* one of them */
 enum err annotations_row_get(
 	struct str value, void (*each)(void *arg, const struct annotation *row), void *arg) MUST_USE;
 /* By entry in any case, then by owner. */

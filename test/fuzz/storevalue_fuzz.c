@@ -126,7 +126,7 @@ static bool noted(struct str v, struct wr *w)
 	arena_init(&a, ARENA_NONE);
 	sound = note_row_get(v, &a, &list) == ERR_OK;
 	if (sound) {
-		note_row_put(w, &list);
+		annotations_row_put(w, &list);
 		must(note_merge(&a, &list, &list, &merged) != ERR_OK || merged.count == list.count);
 	}
 	arena_done(&a);

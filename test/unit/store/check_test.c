@@ -1,6 +1,5 @@
 /* A check in steps beside changes: none of them counts as a fault, and a real one has a name. */
 #include "store/keys.h"
-#include "store/note_row.h"
 #include "store/row.h"
 
 #include "harness.h"
@@ -222,7 +221,7 @@ static void test_notes(void)
 	struct wr to = wr_to(&row);
 
 	buf_init(&row, 1000);
-	note_row_put(&to, &list);
+	annotations_row_put(&to, &list);
 	harness_open(&h, true);
 	fill(5);
 	w = kv_write_new(h.kv);

@@ -12,28 +12,6 @@ static uint32_t inbox;
 static struct outcome o;
 static uint32_t uids[MESSAGES];
 
-static void answered(void *arg, enum err e)
-{
-	*(enum err *)arg = e;
-}
-
-static void fill(void)
-{
-	static struct deliver_row rows[MESSAGES];
-	struct deliver_request r = { .rows = rows, .rows_count = MESSAGES, .date = 1, .octets = S("A: b\r\n\r\nx") };
-	enum err e = ERR_BUSY;
-	struct arena a;
-
-	arena_init(&a, ARENA_NONE);
-	r.record = harness_record(&a, r.octets);
-	for (unsigned i = 0; i < MESSAGES; i++)
-		rows[i] = (struct deliver_row){ .mailbox = 1 };
-	store_deliver(h.store, &r, answered, &e);
-	harness_run(&h);
-	must(e == ERR_OK);
-	arena_done(&a);
-}
-
 static void look_mailbox(void)
 {
 	static const struct mailbox_limits none;
@@ -225,7 +203,7 @@ static void damage(void)
 int main(void)
 {
 	harness_open(&h, false);
-	fill();
+	harness_fill(&h, MESSAGES);
 	look();
 	many();
 	one_of_them();

@@ -199,3 +199,22 @@ static inline enum err harness_deliver(struct harness *h, uint64_t mailbox, stru
 	must(o.calls == 1);
 	return o.err != ERR_OK ? o.err : row.ret;
 }
+
+/* Delivers so many small messages to mailbox 1, with one write set. */
+static inline void harness_fill(struct harness *h, size_t count)
+{
+	struct deliver_row *rows = mem_new(count * sizeof(*rows));
+	struct deliver_request r = { .rows = rows, .rows_count = count, .date = 1, .octets = S("A: b\r\n\r\nx") };
+	struct outcome o = { 0 };
+	struct arena a;
+
+	arena_init(&a, ARENA_NONE);
+	r.record = harness_record(&a, r.octets);
+	for (size_t i = 0; i < count; i++)
+		rows[i] = (struct deliver_row){ .mailbox = 1 };
+	store_deliver(h->store, &r, outcome_plain, &o);
+	harness_run(h);
+	must(o.calls == 1 && o.err == ERR_OK);
+	arena_done(&a);
+	mem_free(rows);
+}

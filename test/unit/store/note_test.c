@@ -2,6 +2,7 @@
 #include "harness.h"
 #include "store/keys.h"
 #include "store/note_row.h"
+#include "store/row.h"
 
 static const struct mailbox_limits none, keeping = { .retention_days = 14 };
 static struct harness h;
@@ -33,20 +34,20 @@ static void test_row(void)
 	}
 	IS_NUM(note_row(&a, &(struct annotation_list){ 0 }).len, 0);
 	buf_init(&b, 1000);
-	note_row_put(&to, &list);
+	annotations_row_put(&to, &list);
 	buf_put_octet(&b, 'x');
 	IS_NUM(note_row_get(buf_str(&b), &a, &back), ERR_CORRUPT);
 	b.len--;
 	b.at[0] = 2;
 	IS_NUM(note_row_get(buf_str(&b), &a, &back), ERR_CORRUPT);
 	buf_clear(&b);
-	note_row_put(&to, &(struct annotation_list){ turned, 2 });
+	annotations_row_put(&to, &(struct annotation_list){ turned, 2 });
 	IS_NUM(note_row_get(buf_str(&b), &a, &back), ERR_CORRUPT);
 	buf_clear(&b);
-	note_row_put(&to, &(struct annotation_list){ again, 2 });
+	annotations_row_put(&to, &(struct annotation_list){ again, 2 });
 	IS_NUM(note_row_get(buf_str(&b), &a, &back), ERR_CORRUPT);
 	buf_clear(&b);
-	note_row_put(&to, &(struct annotation_list){ rows, 0 });
+	annotations_row_put(&to, &(struct annotation_list){ rows, 0 });
 	IS_NUM(note_row_get(buf_str(&b), &a, &back), ERR_CORRUPT);
 	buf_done(&b);
 	arena_done(&a);

@@ -128,23 +128,6 @@ static void answered(void *arg, enum err e)
 	*(enum err *)arg = e;
 }
 
-static void fill(void)
-{
-	static struct deliver_row rows[MESSAGES];
-	struct deliver_request r = { .rows = rows, .rows_count = MESSAGES, .date = 1, .octets = S("A: b\r\n\r\nx") };
-	enum err e = ERR_BUSY;
-	struct arena a;
-
-	arena_init(&a, ARENA_NONE);
-	r.record = harness_record(&a, r.octets);
-	for (unsigned i = 0; i < MESSAGES; i++)
-		rows[i] = (struct deliver_row){ .mailbox = 1 };
-	store_deliver(h.store, &r, answered, &e);
-	harness_run(&h);
-	must(e == ERR_OK);
-	arena_done(&a);
-}
-
 static void look(void)
 {
 	struct folder_info info;
@@ -376,7 +359,7 @@ int main(void)
 	test_joined();
 	test_rows();
 	harness_open(&h, true);
-	fill();
+	harness_fill(&h, MESSAGES);
 	look();
 	test_two_readers();
 	test_kept();

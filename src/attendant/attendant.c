@@ -230,21 +230,24 @@ static enum err prepare(struct attendant *a, struct failure *f)
 	return ERR_OK;
 }
 
-/* The store takes longest, and is begun before what it need not wait for. */
-static enum err begin(struct attendant *a, struct failure *f)
+/* The store takes longest, and is begun before what it need not wait for. It is waited for, too, when that fails. */
+static void begin(struct attendant *a)
 {
+	struct failure f = { 0 };
+
 	signal_watch_new(a->loop, SIGTERM, on_stop_signal, a);
 	signal_watch_new(a->loop, SIGINT, on_stop_signal, a);
 	signal_watch_new(a->loop, SIGHUP, on_hangup, a);
 	signal_watch_new(a->loop, SIGCHLD, on_child_signal, a);
 	children_plan(a);
-	if (children_begin(a) != ERR_OK)
+	if (children_begin(a) != ERR_OK) {
 		attendant_cannot_start(a);
-	else if (!a->options.maintenance && certificate_load(a, a->config, f) != ERR_OK)
-		return f->code;
-	else if (children_start(a) != ERR_OK)
+	} else if (!a->options.maintenance && certificate_load(a, a->config, &f) != ERR_OK) {
+		fprintf(stderr, "boursed: %s\n", f.text);
+		attendant_stop(a, EXIT_FAILURE);
+	} else if (children_start(a) != ERR_OK) {
 		attendant_cannot_start(a);
-	return ERR_OK;
+	}
 }
 
 static void run(struct attendant *a)
@@ -273,11 +276,11 @@ int attendant_main(const struct attendant_options *options)
 	buf_init(&a->key_pem, (size_t)1 << 20);
 	buf_init(&a->client_ca_pem, (size_t)1 << 20);
 	setup_log(NULL);
-	/* A store that has begun ends with us. */
-	if (prepare(a, &f) != ERR_OK || begin(a, &f) != ERR_OK) {
+	if (prepare(a, &f) != ERR_OK) {
 		fprintf(stderr, "boursed: %s\n", f.text);
 		return EXIT_FAILURE;
 	}
+	begin(a);
 	run(a);
 	return a->exit_status;
 }

@@ -308,7 +308,7 @@ static int tell_broken(struct role_env *env, const struct failure *f)
 	struct msg m = { .id = MSG_broken, .broken = { .code = f->code, .text = str_from_c(f->text) } };
 
 	if (!tell_attendant(env, &m))
-		fprintf(stderr, "%s\n", f->text);
+		fprintf(stderr, "boursed: %s\n", f->text);
 	return EXIT_FAILURE;
 }
 

@@ -193,7 +193,17 @@ class Server:
             if status is not None:
                 self.process = None
         assert out == b"", f"it said {out!r}"
+        assert not self.left_behind(), "a role runs on though the server has ended"
         return status, self.log()[before:]
+
+    def left_behind(self):
+        """Processes that write to the log of this server."""
+        found = []
+        for errors in pathlib.Path("/proc").glob("[0-9]*/fd/2"):
+            with contextlib.suppress(OSError):
+                if os.readlink(errors) == str(self.log_path):
+                    found.append(int(errors.parts[2]))
+        return found
 
     def stop(self, signal_number=signal.SIGTERM, seconds=30):
         if self.process is None:

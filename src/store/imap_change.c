@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "store/imap_limit.h"
+#include "store/imap_line.h"
 #include "store/imap_note.h"
 #include "store/imap_progress.h"
 #include "store/imap_sync.h"
@@ -343,14 +344,14 @@ static void put_silently(struct imap *i, uint32_t seq, const struct item *it)
 	struct buf *to = imap_out(i);
 
 	if (is_refused(c, it->uid)) {
-		imap_engine_put_changed(i, seq, it);
+		imap_line_put_changed(i, seq, it);
 		return;
 	}
 	if (!c->modifiers.unchanged_since_given &&
 		(c->first_modseq == 0 || it->modseq < c->first_modseq))
 		return;
-	imap_engine_put_fetch(i, seq);
-	imap_engine_put_uid(i, it->uid);
+	imap_line_put_fetch(i, seq);
+	imap_line_put_uid(i, it->uid);
 	imap_sync_put_modseq(i, to, it->modseq);
 	buf_put(to, S(")\r\n"));
 }
@@ -364,7 +365,7 @@ static void put_stored(struct imap *i, uint32_t seq)
 	if (c->store.silent)
 		put_silently(i, seq, view_item(i->view, seq));
 	else
-		imap_engine_put_changed(i, seq, view_item(i->view, seq));
+		imap_line_put_changed(i, seq, view_item(i->view, seq));
 }
 
 /* RFC 3501 section 6.4.6: each message of the set with its flags as they are now. */
@@ -377,7 +378,7 @@ static enum step answer_store(struct imap *i)
 		if (imap_walk_init(&c->walk, i, &c->set) != ERR_OK)
 			return over(i, ERR_SYNTAX);
 	}
-	imap_engine_keywords(i);
+	imap_line_keywords(i);
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
 		uint32_t seq = imap_walk_next(&c->walk);
 

@@ -1,24 +1,21 @@
 #include "store/imap_engine.h"
 
-#include "store/imap_metadata.h"
-
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/imap_command.h"
 #include "store/imap_conversion.h"
 #include "store/imap_convert.h"
 #include "store/imap_input.h"
-#include "store/imap_urlauth.h"
 #include "store/imap_limit.h"
+#include "store/imap_metadata.h"
 #include "store/imap_news.h"
-#include "store/imap_note.h"
 #include "store/imap_notify.h"
 #include "store/imap_progress.h"
 #include "store/imap_spelling.h"
 #include "store/imap_sync.h"
-#include "wire/line.h"
+#include "store/imap_urlauth.h"
 
-#define KEEP_OCTETS ((size_t)4 << 10)   /* of arenas between commands */
-#define DONE_LINE   ((size_t)1024)
+#define KEEP_OCTETS ((size_t)4 << 10) /* of arenas between commands */
 
 /* ---- what happened in the folder ---- */
 
@@ -32,129 +29,6 @@ void imap_engine_sync(struct imap *i, bool allow_expunges)
 	view_sync(i->view, allow_expunges, imap_news_keep, i);
 	if (view_uid_limit(i->view) > limit)
 		imap_notify_arrived(i, limit, view_uid_limit(i->view));
-}
-
-/* ---- flags ---- */
-
-static unsigned keywords_count(struct imap *i)
-{
-	unsigned n = 0;
-
-	while (n < ITEM_KEYWORDS_MAX &&
-		folder_keyword(view_mailbox(i->view), view_folder(i->view), n).len > 0)
-		n++;
-	return n;
-}
-
-void imap_engine_put_folder_flags(struct imap *i)
-{
-	UNZEROED struct str keywords[ITEM_KEYWORDS_MAX];
-	struct imap_flags flags = { .system = ITEM_FLAGS, .keywords = keywords };
-	struct buf *to = imap_out(i);
-
-	i->keywords_told = keywords_count(i);
-	for (unsigned n = 0; n < i->keywords_told; n++)
-		keywords[flags.keywords_count++] =
-			folder_keyword(view_mailbox(i->view), view_folder(i->view), n);
-	buf_put(to, S("* FLAGS "));
-	imap_put_flags(to, &flags);
-	buf_put(to, S("\r\n* OK [PERMANENTFLAGS "));
-	i->rights_told = imap_rights_here(i);
-	flags.system = view_read_only(i->view) ? 0 : imap_rights_flags(acl_rights_own(i->rights_told));
-	if (view_read_only(i->view) || (acl_rights_own(i->rights_told) & ACL_WRITE) == 0) {
-		flags.keywords_count = 0;
-		imap_put_flags(to, &flags);
-	} else {
-		imap_put_flags(to, &flags);
-		to->len--; /* the bracket comes behind \* */
-		buf_put(to, i->keywords_told < ITEM_KEYWORDS_MAX ? S(" \\*)") : S(")"));
-	}
-	buf_put(to, S("] "));
-	imap_put_text(to, i->language, S("flags that are kept"));
-}
-
-void imap_engine_keywords(struct imap *i)
-{
-	if (folder_keyword(view_mailbox(i->view), view_folder(i->view), i->keywords_told).len > 0)
-		imap_engine_put_folder_flags(i);
-}
-
-static void put_with_keywords(
-	struct imap *i, struct buf *to, const struct item *it, struct imap_flags *flags)
-{
-	struct str keywords[ITEM_KEYWORDS_MAX];
-
-	flags->keywords = keywords;
-	for (unsigned n = 0; n < i->keywords_told; n++) {
-		if (item_keyword(it, n))
-			keywords[flags->keywords_count++] =
-				folder_keyword(view_mailbox(i->view), view_folder(i->view), n);
-	}
-	imap_put_flags(to, flags);
-}
-
-void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it)
-{
-	static const uint8_t none[sizeof(it->keywords)];
-	struct imap_flags flags = { .system = it->flags };
-
-	if (!imap_is_rev2(i) && view_recent(i->view, it->uid))
-		flags.system |= IMAP_RECENT;
-	buf_put(to, S("FLAGS "));
-	if (memcmp(it->keywords, none, sizeof(none)) == 0)
-		imap_put_flags(to, &flags);
-	else
-		put_with_keywords(i, to, it, &flags);
-}
-
-void imap_engine_put_fetch(struct imap *i, uint32_t seq)
-{
-	struct buf *to = imap_out(i);
-	bool uidonly = imap_enabled(i, IMAP_CAP_UIDONLY);
-
-	buf_put(to, S("* "));
-	buf_put_u64(to, uidonly ? view_uid(i->view, seq) : seq);
-	buf_put(to, uidonly ? S(" UIDFETCH (") : S(" FETCH ("));
-}
-
-void imap_engine_put_uid(struct imap *i, uint32_t uid)
-{
-	struct buf *to = imap_out(i);
-
-	if (imap_enabled(i, IMAP_CAP_UIDONLY))
-		return;
-	buf_put(to, S("UID "));
-	buf_put_u64(to, uid);
-	buf_put_octet(to, ' ');
-}
-
-void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it)
-{
-	imap_engine_keywords(i);
-	imap_engine_put_changed(i, seq, it);
-}
-
-void imap_engine_put_changed(struct imap *i, uint32_t seq, const struct item *it)
-{
-	imap_engine_put_noted(i, seq, it, NULL);
-}
-
-void imap_engine_put_noted(struct imap *i, uint32_t seq, const struct item *it, const struct note_names *names)
-{
-	struct buf *to = imap_out(i);
-
-	imap_engine_put_fetch(i, seq);
-	/* RFC 7162 section 3.2.4 and RFC 9051 section 7.5.2 want it in everything that was not asked for. */
-	if (imap_sync_enabled(i) || imap_is_rev2(i) || names != NULL || (i->handler != NULL && i->command.uid))
-		imap_engine_put_uid(i, it->uid);
-	imap_engine_put_flags(i, to, it);
-	if (names != NULL)
-		imap_note_put_names(i, names);
-	if (imap_sync_enabled(i)) {
-		buf_put_octet(to, ' ');
-		imap_sync_put_modseq(i, to, it->modseq);
-	}
-	buf_put(to, S(")\r\n"));
 }
 
 /* ---- folders ---- */
@@ -373,124 +247,14 @@ static enum step finish(struct imap *i)
 	return closing ? STEP_DONE : count_bad(i, e);
 }
 
-/* ---- small commands ---- */
-
-void imap_engine_put_capabilities(struct imap *i)
-{
-	buf_put_c(imap_out(i), "* ");
-	imap_put_caps(imap_out(i), &i->offered, imap_limit_number, i);
-	buf_put_c(imap_out(i), "\r\n");
-}
-
-static enum step run_capability(struct imap *i)
-{
-	imap_engine_put_capabilities(i);
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-}
-
-static enum step run_noop(struct imap *i)
-{
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-}
-
-static enum step run_logout(struct imap *i)
-{
-	imap_put_bye(imap_out(i), i->language,
-		arena_printf(&i->arena, "Bourse IMAP4rev1 server %.*s signing off", STR_FMT(i->s->host_name)));
-	i->closing = true;
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-}
-
-/* RFC 5161 section 3.1: what is not known, or is no extension to be enabled, is passed over. */
-static void read_enable(struct imap *i, struct imap_args *args)
-{
-	struct imap_caps *wanted = ARENA_NEW(&i->arena, struct imap_caps);
-	enum imap_cap cap;
-
-	do {
-		if (imap_cap_find(imap_arg_atom(args), &cap) == ERR_OK &&
-			(imap_cap_row(cap)->flags & IMAP_CAP_ENABLED))
-			imap_caps_set(wanted, cap, true);
-	} while (imap_arg_more(args));
-	i->state = wanted;
-}
-
-static enum step run_enable(struct imap *i)
-{
-	const struct imap_caps *wanted = i->state;
-	bool knew = imap_sync_enabled(i);
-	struct buf *to = imap_out(i);
-
-	buf_put_c(to, "* ENABLED");
-	for (int cap = 0; cap < IMAP_CAP_COUNT; cap++) {
-		if (!imap_caps_has(wanted, cap) || !imap_caps_has(&i->offered, cap) || imap_enabled(i, cap))
-			continue;
-		imap_caps_set(&i->enabled, cap, true);
-		buf_printf(to, " %s", imap_cap_row(cap)->name);
-	}
-	buf_put_c(to, "\r\n");
-	if (!knew && imap_sync_enabled(i) && i->view != NULL)
-		imap_sync_put_highest(i);
-	if (imap_enabled(i, IMAP_CAP_METADATA))
-		imap_metadata_enable(i);
-	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-}
-
-/* RFC 2177. The first time i->state is NULL. */
-static enum step run_idle(struct imap *i)
-{
-	struct str line;
-	enum err e;
-
-	if (i->state == NULL) {
-		imap_put_go(imap_out(i), i->language, S("idling"));
-		arena_done(&i->arena); /* for hours, perhaps; nothing is in it */
-	}
-	i->state = i;
-	if (i->view != NULL && imap_contexts_due(i)) {
-		imap_contexts_fetch(i);
-		return STEP_AGAIN;
-	}
-	if (imap_notify_is_due(i))
-		return imap_notify_step(i);
-	if (imap_rights_lost(i))
-		return STEP_DONE;
-	if (i->view != NULL && view_pending(i->view) && !imap_notify_is_deaf(i)) {
-		imap_engine_sync(i, true);
-		imap_quota_tell(i, false);
-		return imap_rights_lost(i) ? STEP_DONE : STEP_AGAIN;
-	}
-	imap_metadata_tell(i);
-	if (imap_urlauth_tell(i)) {
-		imap_engine_sync(i, true); /* so that the next change wakes it as well */
-		return STEP_AGAIN;
-	}
-	e = line_cut(session_in(i->s), DONE_LINE, &line);
-	if (e == ERR_NEEDMORE)
-		return STEP_READ;
-	if (e != ERR_OK) {
-		i->closing = true;
-		return imap_engine_over(i, e, NULL, STR_NONE);
-	}
-	e = str_ieq(line, S("DONE")) ? ERR_OK : ERR_SYNTAX;
-	session_consume(i->s, line.len + 2);
-	return imap_engine_over(i, e, NULL, e == ERR_OK ? STR_NONE : S("DONE was expected"));
-}
-
 /* ---- dialogue ---- */
 
-static const struct imap_handler capability_handler = { NULL, run_capability, NULL };
-static const struct imap_handler noop_handler = { NULL, run_noop, NULL };
-static const struct imap_handler logout_handler = { NULL, run_logout, NULL };
-static const struct imap_handler enable_handler = { read_enable, run_enable, NULL };
-static const struct imap_handler idle_handler = { NULL, run_idle, NULL };
-
 static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
-	[IMAP_CAPABILITY] = &capability_handler,
-	[IMAP_NOOP] = &noop_handler,
-	[IMAP_LOGOUT] = &logout_handler,
+	[IMAP_CAPABILITY] = &imap_capability_handler,
+	[IMAP_NOOP] = &imap_noop_handler,
+	[IMAP_LOGOUT] = &imap_logout_handler,
 	[IMAP_ID] = &imap_id_handler,
-	[IMAP_ENABLE] = &enable_handler,
+	[IMAP_ENABLE] = &imap_enable_handler,
 	[IMAP_COMPRESS] = &imap_compress_handler,
 	[IMAP_UNAUTHENTICATE] = &imap_unauthenticate_handler,
 	[IMAP_SELECT] = &imap_select_handler,
@@ -514,9 +278,9 @@ static const struct imap_handler *const handlers[IMAP_VERB_COUNT] = {
 	[IMAP_RESETKEY] = &imap_resetkey_handler,
 	[IMAP_GENURLAUTH] = &imap_genurlauth_handler,
 	[IMAP_URLFETCH] = &imap_urlfetch_handler,
-	[IMAP_IDLE] = &idle_handler,
+	[IMAP_IDLE] = &imap_idle_handler,
 	[IMAP_NOTIFY] = &imap_notify_handler,
-	[IMAP_CHECK] = &noop_handler,
+	[IMAP_CHECK] = &imap_noop_handler,
 	[IMAP_CLOSE] = &imap_close_handler,
 	[IMAP_UNSELECT] = &imap_unselect_handler,
 	[IMAP_EXPUNGE] = &imap_expunge_handler,

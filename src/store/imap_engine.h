@@ -158,8 +158,6 @@ static inline bool imap_utf8(const struct imap *i)
 	return imap_enabled(i, IMAP_CAP_UTF8_ACCEPT) || imap_enabled(i, IMAP_CAP_IMAP4REV2);
 }
 
-/* "* CAPABILITY ...". */
-void imap_engine_put_capabilities(struct imap *i);
 /* What the table announces after logon, but for what is hidden from this client. */
 struct imap_caps imap_id_offered(const struct session *s);
 /* The client speaks IMAP4rev2 (RFC 9051); else what it is told is IMAP4rev1. */
@@ -184,23 +182,6 @@ void imap_engine_sync(struct imap *i, bool allow_expunges);
 void imap_engine_skip_body(struct imap *i);
 /* Selects view, or nothing; closes what was selected. */
 void imap_engine_select(struct imap *i, struct folder_view *view);
-/* Tells of keywords the client has not heard of; before a line that may use them. */
-void imap_engine_keywords(struct imap *i);
-/* "* 12 FETCH (", after ENABLE UIDONLY "* 312 UIDFETCH (" (RFC 9586 section 3.3). */
-void imap_engine_put_fetch(struct imap *i, uint32_t seq);
-/* "UID 312 "; nothing after ENABLE UIDONLY. */
-void imap_engine_put_uid(struct imap *i, uint32_t uid);
-/* "FLAGS (\Seen $Work)". */
-void imap_engine_put_flags(struct imap *i, struct buf *to, const struct item *it);
-/* A whole line that nobody asked for: flags, and what else the client must know with them. */
-void imap_engine_put_change(struct imap *i, uint32_t seq, const struct item *it);
-/* The same for one of many: imap_engine_keywords was called since the folder last changed. */
-void imap_engine_put_changed(struct imap *i, uint32_t seq, const struct item *it);
-/* The same, and the notes that changed; NULL: none did. */
-void imap_engine_put_noted(struct imap *i, uint32_t seq, const struct item *it, const struct note_names *names);
-/* FLAGS and PERMANENTFLAGS; \* stands among the latter as long as there is room for another keyword. */
-void imap_engine_put_folder_flags(struct imap *i);
-
 /* A folder that can be opened, with the rights that the command needs on it: ERR_NOFOLDER, ERR_PERM (imap_rights.h).
  * i->box is where it is. An IMAP4rev2 client hears of it when its name has another spelling here (imap_spelling.h). */
 enum err imap_engine_folder(

@@ -4,6 +4,7 @@
 #include "store/imap_fetch_line.h"
 #include "store/imap_fetch_part.h"
 #include "store/imap_limit.h"
+#include "store/imap_line.h"
 #include "store/imap_note.h"
 #include "store/imap_progress.h"
 
@@ -118,7 +119,7 @@ static void begin_message(struct imap *i, uint32_t seq)
 		imap_fetch_failed(c, e);
 		return;
 	}
-	imap_engine_keywords(i);
+	imap_line_keywords(i);
 	imap_fetch_put_fast(i);
 	c->in_message = i->mid_line = true;
 	c->part = 0;
@@ -193,7 +194,7 @@ static enum err quick_batch(struct imap *i)
 
 	for (size_t n = c->batch_at; n < c->batch_count; n++)
 		items[list.count++] = view_item(i->view, c->batch[n]);
-	imap_engine_keywords(i);
+	imap_line_keywords(i);
 	return message_list_each(view_mailbox(i->view), &list, put_quick, i);
 }
 
@@ -280,7 +281,7 @@ static enum step next_rows(struct imap *i)
 {
 	struct fetch *c = i->state;
 
-	imap_engine_keywords(i);
+	imap_line_keywords(i);
 	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
 		c->seq = imap_page_next(&c->page);
 		if (c->seq == 0)

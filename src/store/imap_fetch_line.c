@@ -1,6 +1,7 @@
 #include "store/imap_fetch_line.h"
 
 #include "base/date.h"
+#include "store/imap_line.h"
 #include "store/imap_note.h"
 #include "store/imap_object.h"
 #include "store/imap_sync.h"
@@ -55,14 +56,14 @@ static void put_notes(struct imap *i)
 		imap_fetch_failed(c, e);
 }
 
-/* The front of the line; imap_engine_keywords was called since the folder last changed. */
+/* The front of the line; imap_line_keywords was called since the folder last changed. */
 void imap_fetch_put_fast(struct imap *i)
 {
 	struct fetch *c = i->state;
 	struct buf *to = imap_out(i);
 	unsigned items = c->args.items;
 
-	imap_engine_put_fetch(i, c->seq);
+	imap_line_put_fetch(i, c->seq);
 	c->blank = false;
 	if ((i->command.uid && !imap_enabled(i, IMAP_CAP_UIDONLY)) || (items & IMAP_FETCH_UID)) {
 		imap_fetch_blank(i);
@@ -71,7 +72,7 @@ void imap_fetch_put_fast(struct imap *i)
 	}
 	if (items & IMAP_FETCH_FLAGS) {
 		imap_fetch_blank(i);
-		imap_engine_put_flags(i, to, &c->item);
+		imap_line_put_flags(i, to, &c->item);
 	}
 	if (items & IMAP_FETCH_INTERNALDATE) {
 		imap_fetch_blank(i);

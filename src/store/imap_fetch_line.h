@@ -1,5 +1,5 @@
 /*
- * FETCH: the line of one message, as far as it is made at once. The message is in hand, and imap_engine_keywords was called since
+ * FETCH: the line of one message, as far as it is made at once. The message is in hand, and imap_line_keywords was called since
  * its folder last changed.
  */
 #pragma once

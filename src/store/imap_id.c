@@ -1,6 +1,6 @@
 /* ID (RFC 2971), and what is hidden from whoever the client says that it is (imap.hide). */
 #include "config/hide.h"
-#include "store/imap_engine.h"
+#include "store/imap_command.h"
 
 struct imap_caps imap_id_offered(const struct session *s)
 {
@@ -33,7 +33,7 @@ static enum step run_id(struct imap *i)
 	buf_put(imap_out(i), i->s->id);
 	buf_put_c(imap_out(i), "\r\n");
 	if (memcmp(&before, &i->offered, sizeof(before)) != 0)
-		imap_engine_put_capabilities(i);
+		imap_command_put_capabilities(i);
 	return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
 }
 

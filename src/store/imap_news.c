@@ -1,6 +1,7 @@
 #include "store/imap_news.h"
 
 #include "base/mem.h"
+#include "store/imap_line.h"
 #include "store/imap_notify.h"
 #include "store/imap_sync.h"
 
@@ -25,8 +26,8 @@ static void put_flag_news(struct imap *i, const struct imap_news *n)
 
 	if (it == NULL || it->uid != n->uid)
 		return;
-	imap_engine_keywords(i);
-	imap_engine_put_noted(i, n->seq, it, n->names);
+	imap_line_keywords(i);
+	imap_line_put_noted(i, n->seq, it, n->names);
 }
 
 /* How many are told by it. */

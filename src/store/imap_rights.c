@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/imap_engine.h"
+#include "store/imap_line.h"
 
 /* Who has no account, and no mailbox is named for him, is in the public store itself: its folders have their names in its tree alone. */
 static bool has_no_mailbox(struct imap *i)
@@ -146,7 +147,7 @@ void imap_rights_tell(struct imap *i)
 {
 	if (i->view != NULL && i->here->user->access != ACCESS_OWNER && !view_folder_gone(i->view) &&
 		imap_rights_here(i) != i->rights_told)
-		imap_engine_put_folder_flags(i);
+		imap_line_put_folder_flags(i);
 }
 
 bool imap_rights_lost(struct imap *i)

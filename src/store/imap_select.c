@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/imap_line.h"
 #include "store/imap_note.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
@@ -65,7 +66,7 @@ static void put_state(struct imap *i, const struct folder_info *info)
 	struct select *c = i->state;
 	struct buf *to = imap_out(i);
 
-	imap_engine_put_folder_flags(i);
+	imap_line_put_folder_flags(i);
 	imap_put_count(to, view_count(i->view), "EXISTS");
 	if (imap_is_rev2(i))
 		imap_spelling_put_list(i, info, c->mailbox);
@@ -147,7 +148,7 @@ static enum step put_rows(struct imap *i)
 			return imap_engine_over(i, ERR_OK, c->read_only ? "READ-ONLY" : "READ-WRITE",
 				STR_NONE);
 		if (it != NULL)
-			imap_engine_put_change(i, seq, it);
+			imap_line_put_change(i, seq, it);
 		if (it == NULL)
 			break;
 	}

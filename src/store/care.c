@@ -39,6 +39,14 @@ static bool see_row(void *arg, struct str key, struct str value)
 	return true;
 }
 
+/* What no item points to has places no more than one without a hash. */
+static bool article_is_sound(const struct seen_article *a)
+{
+	if (!a->known)
+		return a->rows == 0;
+	return a->rows == a->items && !a->differs && (a->rows == 0 || a->hash == a->row_hash);
+}
+
 static void check_email(struct store_check *v, const struct seen_email *e)
 {
 	if (!e->known)
@@ -48,6 +56,8 @@ static void check_email(struct store_check *v, const struct seen_email *e)
 		care_problem(v, e->folder, e->uid, "a message that no item points to");
 	else if (e->refs != e->row.refs)
 		care_problem(v, e->folder, e->uid, "a message's count of items is wrong");
+	if (!article_is_sound(&e->article) || (e->article.known && !e->known))
+		care_problem(v, e->folder, e->uid, "the index of Message-IDs is wrong about a message");
 	if (!e->known)
 		return;
 	if (e->record != (e->row.record_blob == 0))

@@ -13,12 +13,20 @@
 
 /* ---- what was seen of the mailbox at hand ---- */
 
+/* Sums over the folders that a message is in: as its items have it, and as its rows `N` do. */
+struct seen_article {
+	uint64_t items, rows;
+	uint64_t hash, row_hash; /* the first octets of those in `Q` and `N` */
+	bool known, differs;     /* there is a row `Q`; rows `N` are not of one hash */
+};
+
 struct seen_email {
 	struct seen_email *next; /* in the order of finding */
 	uint64_t id;
 	struct email_row row;
 	uint64_t refs; /* found */
 	uint32_t folder, uid; /* one of the items that point to it, so that a person can be told; 0: none is in a folder */
+	struct seen_article article;
 	bool known, record, kept;
 };
 

@@ -81,6 +81,7 @@ static void drop(struct write *w, struct mailbox *m, const struct email_entry *e
 	else
 		kv_blob_count(write_kv(w), e->row.record_blob, -1);
 	kv_blob_count(write_kv(w), e->row.blob, -1);
+	article_drop(w, m, e->id);
 	if (m->blob_email == e->id)
 		m->blob_email = 0;
 }
@@ -123,6 +124,7 @@ void email_add(struct write *w, struct mailbox *m, uint64_t email, const struct 
 	struct str kept = STR_NONE;
 
 	put_row(w, m, email, row);
+	article_note(w, m, email, record);
 	if (row->record_blob != 0)
 		return;
 	if (row->kept)

@@ -154,3 +154,28 @@ enum err key_poster_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid)
 {
 	return key_item_get(key, ret_folder, ret_uid);
 }
+
+struct key key_article(const struct key_article *a)
+{
+	struct key k = key_kind(KEYS_ARTICLE);
+
+	memcpy(k.octets + k.len, a->hash, sizeof(a->hash));
+	k.len += sizeof(a->hash);
+	add_u32(&k, a->folder);
+	add_u32(&k, a->uid);
+	return k;
+}
+
+enum err key_article_get(struct str key, struct key_article *ret)
+{
+	struct rd r = rd_from(str_skip(key, 1));
+	struct str hash = rd_octets(&r, sizeof(ret->hash));
+	uint32_t folder = rd_be32(&r), uid = rd_be32(&r);
+
+	if (rd_end(&r) != ERR_OK || folder == 0 || uid == 0)
+		return ERR_CORRUPT;
+	memcpy(ret->hash, hash.at, sizeof(ret->hash));
+	ret->folder = folder;
+	ret->uid = uid;
+	return ERR_OK;
+}

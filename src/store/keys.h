@@ -19,7 +19,9 @@
 #define KEYS_KEYWORDS 'K'
 #define KEYS_ACL      'L'
 #define KEYS_MAILBOX  'M'
+#define KEYS_ARTICLE  'N'
 #define KEYS_POSTER   'P'
+#define KEYS_ARTICLE_ID 'Q'
 #define KEYS_RECORD   'R'
 #define KEYS_READER   'S'
 #define KEYS_AGE      'T'
@@ -27,7 +29,7 @@
 
 struct key {
 	size_t len;
-	char octets[17];
+	char octets[25];
 };
 
 static inline struct str key_str(const struct key *k)
@@ -38,7 +40,7 @@ static inline struct str key_str(const struct key *k)
 struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
-struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H and R: email id */
+struct key key_number(char kind, uint64_t n); /* C: modseq, D: retained id, E, H, Q and R: email id */
 struct key key_folder(char kind, uint32_t folder); /* A, L and T (0: the mailbox's own), F and K; for B, G and I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
 struct key key_poster(uint32_t folder, uint32_t uid);
@@ -52,6 +54,12 @@ struct key_reader {
 };
 struct key key_reader(const struct key_reader *k);
 
+struct key_article {
+	char hash[16]; /* of the Message-ID (article.h) */
+	uint32_t folder, uid;
+};
+struct key key_article(const struct key_article *k);
+
 /* The other way; ERR_CORRUPT. */
 enum err key_number_get(struct str key, uint64_t *ret) MUST_USE;
 enum err key_folder_get(struct str key, uint32_t *ret) MUST_USE;
@@ -60,3 +68,4 @@ enum err key_item_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) M
 enum err key_reader_get(struct str key, struct key_reader *ret) MUST_USE;
 enum err key_poster_get(struct str key, uint32_t *ret_folder, uint32_t *ret_uid) MUST_USE;
 enum err key_flags_get(struct str key, uint32_t *ret_folder, uint32_t *ret_block) MUST_USE;
+enum err key_article_get(struct str key, struct key_article *ret) MUST_USE;

@@ -268,6 +268,23 @@ enum err poster_row_get(struct str value, uint64_t *ret)
 	return ERR_OK;
 }
 
+void article_row_put(struct wr *to, uint64_t email)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u64(to, email);
+}
+
+enum err article_row_get(struct str value, uint64_t *ret)
+{
+	struct rd r = open_row(value);
+	uint64_t email = rd_u64(&r);
+
+	if (rd_end(&r) != ERR_OK || email == 0)
+		return ERR_CORRUPT;
+	*ret = email;
+	return ERR_OK;
+}
+
 void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count)
 {
 	wr_u8(to, ROW_VERSION);

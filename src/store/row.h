@@ -89,6 +89,9 @@ enum err age_row_get(struct str value, uint32_t *ret) MUST_USE;
 /* Who posted a message: an account's id, not 0. */
 void poster_row_put(struct wr *to, uint64_t account);
 enum err poster_row_get(struct str value, uint64_t *ret) MUST_USE;
+/* Which message (email id) an article is. */
+void article_row_put(struct wr *to, uint64_t email);
+enum err article_row_get(struct str value, uint64_t *ret) MUST_USE;
 void url_keys_row_put(struct wr *to, const struct url_key *keys, size_t count);
 enum err url_keys_row_get(struct str value, struct arena *a, struct url_key **ret, size_t *ret_count) MUST_USE;
 

@@ -46,6 +46,7 @@ struct write {
 	struct kv_write *kv;
 	struct part **parts;
 	size_t parts_count;
+	struct article_noted article;
 	write_done *done;
 	void *arg;
 };
@@ -62,6 +63,11 @@ struct write *write_new(struct store *s)
 struct kv_write *write_kv(struct write *w)
 {
 	return w->kv;
+}
+
+struct article_noted *write_article(struct write *w)
+{
+	return &w->article;
 }
 
 void write_frees(struct write *w)
@@ -211,6 +217,7 @@ void write_add(struct write *w, struct part *p, struct folder *f, const struct i
 	item_row(w, f, it);
 	if (notes.len > 0)
 		note_put(w, f, it->uid, notes);
+	article_add(w, f, it);
 	effect(p, f, &e);
 }
 
@@ -240,6 +247,7 @@ void write_vanish(struct write *w, struct part *p, struct folder *f, const struc
 	key = key_poster(f->id, it->uid);
 	if (mailbox_is_public(p->m))
 		kv_del(w->kv, p->m->id, key_str(&key));
+	article_gone(w, f, it);
 	if (notes.len > 0)
 		note_put(w, f, it->uid, STR_NONE);
 	effect(p, f, &(struct effect){ .folder = f, .kind = EFFECT_VANISH, .notes = 0 - (uint64_t)notes.len, .item = *it });

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "store/article.h"
 #include "store/folder.h"
 
 struct write;
@@ -13,6 +14,9 @@ struct part;
 struct write *write_new(struct store *s) MUST_USE;
 struct kv_write *write_kv(struct write *w);
 void write_frees(struct write *w); /* may use the engine's reserve */
+
+/* What article.c remembers between a message's rows and its place in a folder. */
+struct article_noted *write_article(struct write *w);
 
 /* The mailbox's part, made on first use. */
 struct part *write_part(struct write *w, struct mailbox *m);

@@ -8,6 +8,7 @@
 #include "sasl/sasl.h"
 #include "wire/imap.h"
 #include "wire/imap_capability.h"
+#include "wire/nntp.h"
 #include "wire/pop3.h"
 #include "wire/smtp.h"
 
@@ -17,6 +18,8 @@ static const char *const smtp_words[] = { "FROM:<", "TO:<", " SIZE=", " BODY=8BI
 	"\\x0a.\\x0a", "\\x0d.\\x0d", NULL };
 static const char *const pop3_words[] = { " 1", " 1 0", " PLAIN =", "\\x0d\\x0a",
 	"\\x0d\\x0a.\\x0d\\x0a", NULL };
+static const char *const nntp_words[] = { " misc.test", " <a@b>", " 1-", " 1-9", " PLAIN =", " *,!a.*", " Subject", " :bytes",
+	" 20240229 235959 GMT", "\\x0d\\x0a", "\\x0d\\x0a.\\x0d\\x0a", NULL };
 static const char *const imap_words[] = { "UID ", "{3}\\x0d\\x0a", "{3+}\\x0d\\x0a", "NIL",
 	"(\\\\Seen)", "+FLAGS.SILENT", "BODY.PEEK[", "HEADER.FIELDS (", "<0.1>", "RFC822",
 	"ENVELOPE", "BODYSTRUCTURE", "NOT ", "OR ", "ALL", "CHARSET ", "HEADER ",
@@ -90,6 +93,16 @@ static void print_pop3(void)
 	print_words(pop3_words);
 }
 
+static void print_nntp(void)
+{
+	for (int i = 0; i < NNTP_VERB_COUNT; i++) {
+		const struct nntp_row *row = nntp_row((enum nntp_verb)i);
+
+		printf("\"%s%s%s\"\n", row->verb, row->variant[0] != '\0' ? " " : "", row->variant);
+	}
+	print_words(nntp_words);
+}
+
 static void print_imap(void)
 {
 	for (int i = 0; i < IMAP_VERB_COUNT; i++)
@@ -141,6 +154,7 @@ static void print_session(void)
 {
 	print_smtp();
 	print_pop3();
+	print_nntp();
 	print_imap();
 	print_sasl();
 	printf("\"\\xfe\"\n");
@@ -152,6 +166,7 @@ static const struct {
 } rows[] = {
 	{ "smtp", print_smtp },
 	{ "pop3", print_pop3 },
+	{ "nntp", print_nntp },
 	{ "imap", print_imap },
 	{ "imapsearch", print_imap },
 	{ "session", print_session },

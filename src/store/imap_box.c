@@ -48,3 +48,20 @@ void imap_box_put_name(struct imap *i, struct str name)
 
 	imap_put_mailbox(imap_out(i), imap_box_outer(i->box, name, room), imap_utf8(i));
 }
+
+bool imap_box_subscribed(struct imap *i, struct str outer)
+{
+	struct folder_info f;
+	size_t at = folder_from(i->s->mailbox, outer);
+
+	return folder_next(i->s->mailbox, &at, &f) && str_eq(f.name, outer) && f.subscribed;
+}
+
+bool imap_box_shows(struct imap *i, const struct folder_info *f)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	return i->box == &i->own || i->box->public || imap_user(i)->access != ACCESS_NONE ||
+	       acl_names_user(folder_acl(imap_mailbox(i), f->id), imap_user(i)) ||
+	       imap_box_subscribed(i, imap_box_outer(i->box, f->name, room));
+}

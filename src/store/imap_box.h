@@ -25,5 +25,9 @@ const struct acl_user *imap_user(const struct imap *i);
 struct str imap_box_outer(const struct imap_box *box, struct str name, char *room);
 /* The other way; false: it is no name of a folder there. */
 bool imap_box_inner(const struct imap_box *box, struct str outer, struct str *ret);
+/* Whether the session's user subscribed to a folder of that outer name: that is kept in the own mailbox. */
+bool imap_box_subscribed(struct imap *i, struct str outer);
+/* Whether a folder of i->box that may be seen is shown to who lists: what is only given to all accounts is found by who knows of it. */
+bool imap_box_shows(struct imap *i, const struct folder_info *f);
 /* That name of a folder of i->box, in the encoding the session speaks. */
 void imap_box_put_name(struct imap *i, struct str name);

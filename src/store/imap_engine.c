@@ -342,8 +342,9 @@ static bool names_others(struct imap *i, struct str command)
 	enum imap_verb verb = i->command.verb;
 	bool lists = verb == IMAP_LIST || verb == IMAP_LSUB || verb == IMAP_RLIST || verb == IMAP_RLSUB;
 	bool wild = lists && (str_has_octet(command, '*') || str_has_octet(command, '%'));
+	bool subscribed = (lists || verb == IMAP_ESEARCH || verb == IMAP_NOTIFY) && str_ilike(command, S("*SUBSCRIBED*"));
 
-	i->reach_all = imap_others_named(command) || verb == IMAP_LSUB || verb == IMAP_RLSUB || (lists && str_find_str(command, S("SUBSCRIBED")) != STR_NPOS);
+	i->reach_all = imap_others_named(command) || verb == IMAP_LSUB || verb == IMAP_RLSUB || subscribed;
 	return wild || i->reach_all;
 }
 

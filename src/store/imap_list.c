@@ -206,31 +206,13 @@ static bool meets(const struct list_command *c, const struct folder_info *f)
 
 /* ---- mailboxes of others ---- */
 
-static bool is_subscribed(struct imap *i, struct str outer)
-{
-	struct folder_info f;
-	size_t at = folder_from(i->s->mailbox, outer);
-
-	return folder_next(i->s->mailbox, &at, &f) && str_eq(f.name, outer) && f.subscribed;
-}
-
-/* What is only given to all accounts is found by who knows of it. f is as it is in its mailbox. */
-static bool is_listed(struct imap *i, const struct folder_info *f)
-{
-	char room[IMAP_BOX_NAME_OCTETS_MAX];
-
-	return i->box == &i->own || i->box->public || imap_user(i)->access != ACCESS_NONE ||
-	       acl_names_user(folder_acl(imap_mailbox(i), f->id), imap_user(i)) ||
-	       is_subscribed(i, imap_box_outer(i->box, f->name, room));
-}
-
 /* The inbox of another's mailbox has all its other folders below it. */
 static bool has_more(struct imap *i)
 {
 	struct folder_info f;
 
 	for (size_t at = 0; imap_rights_next(i, &at, &f);) {
-		if (!str_eq(f.name, S("INBOX")) && !f.nonexistent && is_listed(i, &f))
+		if (!str_eq(f.name, S("INBOX")) && !f.nonexistent && imap_box_shows(i, &f))
 			return true;
 	}
 	return false;
@@ -244,7 +226,7 @@ static void adapt(struct imap *i, struct folder_info *f)
 	if (i->box == &i->own)
 		return;
 	f->specials = 0;
-	f->subscribed = is_subscribed(i, imap_box_outer(i->box, f->name, room));
+	f->subscribed = imap_box_subscribed(i, imap_box_outer(i->box, f->name, room));
 	if (!i->box->public && str_eq(f->name, S("INBOX")))
 		f->has_children = has_more(i);
 }
@@ -286,7 +268,7 @@ static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_
 	at = i->box != &i->own && str_eq(f->name, S("INBOX")) ? 0 : at;
 	while (!found && imap_rights_next(i, &at, &child) && is_near(i, child.name, f->name)) {
 		adapt(i, &child);
-		found = is_child(i, child.name, f->name) && meets(c, &child) && is_listed(i, &child);
+		found = is_child(i, child.name, f->name) && meets(c, &child) && imap_box_shows(i, &child);
 	}
 	c->rows += (unsigned)(at - from) / IMAP_ROWS_STEP;
 	return found;
@@ -310,7 +292,7 @@ static bool find_level(struct imap *i, struct str level, struct folder_info *ret
 	if (!imap_box_inner(i->box, level, &inner))
 		return false;
 	at = folder_from(imap_mailbox(i), inner);
-	if (!imap_rights_next(i, &at, ret) || !str_eq(ret->name, inner) || !is_listed(i, ret))
+	if (!imap_rights_next(i, &at, ret) || !str_eq(ret->name, inner) || !imap_box_shows(i, ret))
 		return false;
 	adapt(i, ret);
 	return true;
@@ -427,7 +409,7 @@ static void look(struct imap *i, const struct folder_info *f, size_t at)
 		own.nonexistent &= !others;
 		own.noselect |= others && other.noselect;
 		look_lsub(i, &own);
-	} else if (!others && is_listed(i, f)) { /* else it is told with its mailbox, or not at all */
+	} else if (!others && imap_box_shows(i, f)) { /* else it is told with its mailbox, or not at all */
 		adapt(i, &own);
 		look_list(i, &own, name, at);
 	}

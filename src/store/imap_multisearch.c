@@ -7,23 +7,24 @@
 #include "base/mem.h"
 #include "wire/imap_folders.h"
 
-/* RFC 7377: ESEARCH, one folder after the other. */
+/* RFC 7377: ESEARCH, one folder after the other, mailbox by mailbox: i->box is that of the folder in hand. */
 
 struct place {
+	uint64_t mailbox;
 	uint32_t folder;
 	bool explicitly; /* named, so that "l" is not needed */
 };
 
 struct multisearch {
-	bool elsewhere; /* about the selected folder, which is in another mailbox than the session's own */
 	struct imap_sources sources;
 	struct imap_search search;
-	bool begun, asked;
+	bool begun;
 	bool kept; /* UPDATE was answered */
-	struct place *places; /* owned; each folder once */
+	struct place *places; /* owned; each folder once, those of a mailbox together */
 	size_t count, room, at;
 
-	struct imap_match *match;
+	struct imap_match *match; /* in the mailbox `searched` */
+	uint64_t searched;        /* 0: what there is only shows that it can be searched for */
 	/* The folder in hand. */
 	struct folder_view *view; /* NULL: none yet */
 	bool own;                 /* opened here */
@@ -39,19 +40,29 @@ struct multisearch {
 
 /* ---- which folders ---- */
 
-static void add_place(struct multisearch *c, const struct folder_info *f, bool explicitly)
+/* f is of i->box. */
+static void add_place(struct imap *i, struct multisearch *c, const struct folder_info *f, bool explicitly)
 {
+	uint64_t mailbox = mailbox_id(imap_mailbox(i));
+	size_t at = c->count;
+
 	if (f->noselect || f->nonexistent || f->id == 0)
 		return;
 	for (size_t n = 0; n < c->count; n++) {
-		if (c->places[n].folder == f->id)
+		if (c->places[n].mailbox == mailbox && c->places[n].folder == f->id)
 			return;
+	}
+	for (size_t n = c->count; at == c->count && n > 0; n--) {
+		if (c->places[n - 1].mailbox == mailbox)
+			at = n;
 	}
 	if (c->count == c->room) {
 		c->room = c->room ? c->room * 2 : 16;
 		c->places = mem_resize(c->places, c->room * sizeof(*c->places));
 	}
-	c->places[c->count++] = (struct place){ f->id, explicitly };
+	memmove(c->places + at + 1, c->places + at, (c->count - at) * sizeof(*c->places));
+	c->places[at] = (struct place){ mailbox, f->id, explicitly };
+	c->count++;
 }
 
 /* name is top, or lies below it (one level below, or any). */
@@ -65,6 +76,16 @@ static bool is_below(struct str name, struct str top, bool one)
 	return name.at[0] == '/' && !(one && str_has_octet(str_skip(name, 1), '/'));
 }
 
+/* outer: its name as the client knows it. */
+static bool is_below_any(const struct imap_folders *f, struct str outer)
+{
+	for (size_t n = 0; n < f->count; n++) {
+		if (is_below(outer, f->names[n], f->which == IMAP_FOLDERS_SUBTREE_ONE))
+			return true;
+	}
+	return false;
+}
+
 static bool is_meant(const struct imap_folders *f, const struct folder_info *info)
 {
 	switch (f->which) {
@@ -76,11 +97,7 @@ static bool is_meant(const struct imap_folders *f, const struct folder_info *inf
 		return (info->specials & FOLDER_SPECIAL_INBOX) != 0;
 	case IMAP_FOLDERS_SUBTREE:
 	case IMAP_FOLDERS_SUBTREE_ONE:
-		for (size_t n = 0; n < f->count; n++) {
-			if (is_below(info->name, f->names[n], f->which == IMAP_FOLDERS_SUBTREE_ONE))
-				return true;
-		}
-		return false;
+		return is_below_any(f, info->name);
 	case IMAP_FOLDERS_SELECTED:
 	case IMAP_FOLDERS_SELECTED_DELAYED:
 	case IMAP_FOLDERS_MAILBOXES:
@@ -89,32 +106,79 @@ static bool is_meant(const struct imap_folders *f, const struct folder_info *inf
 	return false;
 }
 
-static void add_named(struct imap *i, struct multisearch *c, const struct imap_folders *f)
+/* One folder by its whole name, wherever it is. */
+static void add_named(struct imap *i, struct multisearch *c, struct str name, bool explicitly)
 {
 	struct folder_info info;
 
-	for (size_t n = 0; n < f->count; n++) {
-		if (folder_find(i->s->mailbox, f->names[n], &info) == ERR_OK)
-			add_place(c, &info, true);
+	if (imap_others_enter(i, name, &name) == ERR_OK && folder_find(imap_mailbox(i), name, &info) == ERR_OK)
+		add_place(i, c, &info, explicitly);
+	imap_others_leave(i);
+}
+
+static void add_selected(struct imap *i, struct multisearch *c)
+{
+	struct folder_info info;
+
+	if (imap_others_enter_id(i, mailbox_id(view_mailbox(i->view))) == ERR_OK &&
+		folder_by_id(imap_mailbox(i), view_folder(i->view), &info) == ERR_OK)
+		add_place(i, c, &info, true);
+	imap_others_leave(i);
+}
+
+/* Of the session's own folders, among them the names of others' that it subscribed to. */
+static void add_own(struct imap *i, struct multisearch *c, const struct imap_folders *f)
+{
+	struct folder_info info;
+
+	for (size_t at = 0; imap_rights_next(i, &at, &info);) {
+		if (!is_meant(f, &info))
+			continue;
+		if (f->which == IMAP_FOLDERS_SUBSCRIBED && imap_others_is_name(info.name))
+			add_named(i, c, info.name, false);
+		else
+			add_place(i, c, &info, false);
 	}
+}
+
+static bool touches(const struct imap_folders *f, struct str tree)
+{
+	for (size_t n = 0; n < f->count; n++) {
+		if (is_below(f->names[n], tree, false) || is_below(tree, f->names[n], false))
+			return true;
+	}
+	return false;
+}
+
+/* The trees of others have names as well, and so they are parts of a tree. */
+static void add_others(struct imap *i, struct multisearch *c, const struct imap_folders *f)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+	struct folder_info info;
+
+	if (!touches(f, S(IMAP_OTHERS)) && !touches(f, S(IMAP_PUBLIC)))
+		return;
+	while (imap_others_next(i, i->box->prefix)) {
+		for (size_t at = 0; touches(f, i->box->prefix) && imap_rights_next(i, &at, &info);) {
+			if (imap_box_shows(i, &info) && is_below_any(f, imap_box_outer(i->box, info.name, room)))
+				add_place(i, c, &info, false);
+		}
+	}
+	imap_others_leave(i);
 }
 
 static void add_places(struct imap *i, struct multisearch *c)
 {
-	struct folder_info info;
-
 	for (size_t n = 0; n < c->sources.count; n++) {
 		const struct imap_folders *f = &c->sources.of[n];
 
-		if (f->which == IMAP_FOLDERS_MAILBOXES)
-			add_named(i, c, f);
-		if (f->which == IMAP_FOLDERS_SELECTED &&
-			folder_by_id(view_mailbox(i->view), view_folder(i->view), &info) == ERR_OK)
-			add_place(c, &info, true);
-		for (size_t at = 0; imap_rights_next(i, &at, &info);) {
-			if (is_meant(f, &info))
-				add_place(c, &info, false);
-		}
+		for (size_t k = 0; f->which == IMAP_FOLDERS_MAILBOXES && k < f->count; k++)
+			add_named(i, c, f->names[k], true);
+		if (f->which == IMAP_FOLDERS_SELECTED)
+			add_selected(i, c);
+		add_own(i, c, f);
+		if (f->which == IMAP_FOLDERS_SUBTREE || f->which == IMAP_FOLDERS_SUBTREE_ONE)
+			add_others(i, c, f);
 	}
 }
 
@@ -139,40 +203,41 @@ static bool may_read(struct imap *i, const struct folder_info *info, const struc
 	return (imap_rights_of(i, info) & need) == need;
 }
 
-/* Of another's mailbox. */
-static bool open_selected(struct imap *i, struct multisearch *c)
-{
-	char room[IMAP_BOX_NAME_OCTETS_MAX];
-
-	if (folder_by_id(view_mailbox(i->view), view_folder(i->view), &c->info) != ERR_OK ||
-		(imap_rights_here(i) & ACL_READ) == 0)
-		return false;
-	c->info.name = arena_str(&c->arena, imap_box_outer(i->here, c->info.name, room));
-	c->view = i->view;
-	c->own = false;
-	c->seq = 1;
-	imap_match_view(c->match, c->view);
-	return true;
-}
-
 static bool open_folder(struct imap *i, struct multisearch *c)
 {
 	const struct place *p = &c->places[c->at];
-	struct view_options options = { .folder = p->folder, .read_only = true };
+	struct view_options options = { .folder = p->folder, .read_only = true, .reader = imap_user(i)->account };
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
 
-	if (c->elsewhere)
-		return open_selected(i, c);
-	if (folder_by_id(i->s->mailbox, p->folder, &c->info) != ERR_OK || !may_read(i, &c->info, p))
+	if (folder_by_id(imap_mailbox(i), p->folder, &c->info) != ERR_OK || !may_read(i, &c->info, p))
 		return false;
-	c->info.name = arena_str(&c->arena, c->info.name);
-	if (i->here == &i->own && view_folder(i->view) == p->folder)
+	c->info.name = arena_str(&c->arena, imap_box_outer(i->box, c->info.name, room));
+	if (i->here == i->box && view_folder(i->view) == p->folder)
 		c->view = i->view;
-	else if (view_open(i->s->mailbox, &options, &c->view) != ERR_OK)
+	else if (view_open(imap_mailbox(i), &options, &c->view) != ERR_OK)
 		return false;
 	c->own = c->view != i->view;
 	c->seq = 1;
 	imap_match_view(c->match, c->view);
 	return true;
+}
+
+/* What is searched for is prepared for each mailbox, and asked of its index. Whoever lost a right meanwhile hears of nothing there. */
+static enum step enter_mailbox(struct imap *i, struct multisearch *c)
+{
+	uint64_t mailbox = c->places[c->at].mailbox;
+
+	imap_match_free(c->match);
+	c->match = NULL;
+	c->searched = mailbox;
+	if (imap_others_enter_id(i, mailbox) == ERR_OK) {
+		c->match = imap_match_new(i->s, imap_mailbox(i));
+		if (imap_match_prepare(c->match, i->collation, &c->search) == ERR_OK)
+			return imap_match_ask(c->match);
+	}
+	while (c->at < c->count && c->places[c->at].mailbox == mailbox)
+		c->at++;
+	return STEP_AGAIN;
 }
 
 static void note_found(struct multisearch *c)
@@ -289,15 +354,6 @@ static void free_esearch(struct imap *i)
 	mem_free(c->scores);
 }
 
-static bool names_selected(const struct multisearch *c)
-{
-	for (size_t n = 0; n < c->sources.count; n++) {
-		if (c->sources.of[n].which == IMAP_FOLDERS_SELECTED)
-			return true;
-	}
-	return false;
-}
-
 static enum err begin(struct imap *i, struct multisearch *c)
 {
 	enum err e = imap_found_decode(i, &c->search);
@@ -310,13 +366,8 @@ static enum err begin(struct imap *i, struct multisearch *c)
 		e = imap_found_resolve(i, &c->search);
 	if (e != ERR_OK)
 		return e;
-	/* The session's own mailbox, or the selected folder of another one. */
-	if (i->here != NULL && i->here != &i->own && names_selected(c)) {
-		if (c->sources.count > 1)
-			return ERR_UNSUPPORTED;
-		c->elsewhere = true;
-	}
-	c->match = imap_match_new(i->s, c->elsewhere ? view_mailbox(i->view) : i->s->mailbox);
+	/* Whether it can be searched for at all. */
+	c->match = imap_match_new(i->s, i->s->mailbox);
 	e = imap_match_prepare(c->match, i->collation, &c->search);
 	if (e == ERR_OK)
 		add_places(i, c);
@@ -340,10 +391,6 @@ static enum step run_esearch(struct imap *i)
 			imap_saved_clear(i);
 		return imap_engine_over(i, e, NULL, STR_NONE);
 	}
-	if (!c->asked) {
-		c->asked = true;
-		return imap_match_ask(c->match);
-	}
 	if (c->telling) {
 		if (!imap_esearch_put(i, &c->out))
 			return STEP_AGAIN;
@@ -355,6 +402,8 @@ static enum step run_esearch(struct imap *i)
 		imap_context_refuse(i, i->command.tag, "the selected folder is not among them");
 	if (c->at == c->count)
 		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+	if (c->view == NULL && c->places[c->at].mailbox != c->searched)
+		return enter_mailbox(i, c);
 	if (c->view == NULL && !open_folder(i, c)) {
 		close_folder(c);
 		c->at++;

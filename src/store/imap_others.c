@@ -259,6 +259,18 @@ static struct imap_other *find_alias(struct imap *i, struct str alias)
 	return NULL;
 }
 
+enum err imap_others_enter_id(struct imap *i, uint64_t mailbox)
+{
+	struct imap_other *o;
+
+	if (mailbox == mailbox_id(i->s->mailbox)) {
+		imap_others_leave(i);
+		return ERR_OK;
+	}
+	o = i->others != NULL ? find_id(i->others, mailbox) : NULL;
+	return o != NULL && o->listed ? enter(i, o) : ERR_NOFOLDER;
+}
+
 enum err imap_others_enter_public(struct imap *i)
 {
 	struct imap_other *o;

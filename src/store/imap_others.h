@@ -40,6 +40,8 @@ void imap_others_take(struct imap *i, const struct session_reply *reply);
  * may know of, or the namespace itself; ERR_UNAVAILABLE, ERR_CORRUPT, ERR_IO.
  */
 enum err imap_others_enter(struct imap *i, struct str name, struct str *ret) MUST_USE;
+/* The box of the mailbox with that id, the session's own among them. ERR_NOFOLDER: the account may not know of it any more; as above. */
+enum err imap_others_enter_id(struct imap *i, uint64_t mailbox) MUST_USE;
 /* The public store's box, of no folder there. ERR_NOFOLDER: there is none; as above. */
 enum err imap_others_enter_public(struct imap *i) MUST_USE;
 /* The one behind that prefix (empty: the first): its box is entered. False: there is no more. */

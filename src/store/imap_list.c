@@ -274,11 +274,14 @@ static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_
 	return found;
 }
 
-/* RFC 9051 section 6.3.9: where a pattern ends in % levels that are no folders are told as well. */
+/*
+ * RFC 9051 section 6.3.9: where a pattern ends in % levels that are no folders are told as well. Whoever has found one
+ * so may ask for it by its name, to see whether it can be opened or looked into (mutt does).
+ */
 static bool matches_levels(const struct list_command *c, struct str level)
 {
 	for (size_t n = 0; n < c->patterns_count; n++) {
-		if (str_ends(c->patterns[n], S("%")) && imap_pattern_match(c->patterns[n], level, '/'))
+		if (str_eq(c->patterns[n], level) || (str_ends(c->patterns[n], S("%")) && imap_pattern_match(c->patterns[n], level, '/')))
 			return true;
 	}
 	return false;

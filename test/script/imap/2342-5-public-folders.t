@@ -18,6 +18,7 @@ bourse folder create public $box/Plans
 1? * LIST (\Noselect \NonExistent \HasChildren) "/" "Public Folders"
 1* e OK *
 1: f LIST "" "Public Folders"
+1= * LIST (\Noselect \NonExistent \HasChildren) "/" "Public Folders"
 1= f OK *
 # it is no folder itself, and the inbox that every mailbox has is none here
 1: g SELECT "Public Folders"

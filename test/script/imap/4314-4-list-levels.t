@@ -12,11 +12,12 @@ connect 2 imap
 2= * OK *
 2: a LOGIN $bob\\$box $password
 2= a OK *
-# the parent is as if it did not exist
+# the parent is as if it did not exist; who asks for it by its name is told what % tells
 2: b LIST "" Zed*
 2= * LIST (\HasNoChildren) "/" Zed/B/C
 2= b OK *
 2: c LIST "" Zed
+2= * LIST (\Noselect \NonExistent \HasChildren) "/" Zed
 2= c OK *
 # a level for whoever goes down with %, once, and with nothing but its name
 1: d CREATE Zed/B/D

@@ -28,7 +28,7 @@ def cpu_seconds(pid):
 def serves_others(server, within=SERVED_WITHIN):
     """Somebody else gets mail through and sees it, in so many seconds."""
     start = time.monotonic()
-    with greeted(server, "smtp", seconds=max(20, within)) as w:
+    with greeted(server, "smtp") as w:
         begin(w, b"bob@example.org")
         assert w.ask(b"DATA").startswith(b"354")
         assert w.ask(b"Subject: meanwhile\r\n\r\nx\r\n.").startswith(b"250")
@@ -60,6 +60,7 @@ class Peak(threading.Thread):
 def unharmed(server, seconds=30, **more_mib):
     """Around an attack; others are served inside it too if it calls serves_others itself, and behind it in any case."""
     before = server.status()["roles"]
+    worked = sum(cpu_seconds(role["pid"]) for role in before)
     peak = Peak(before)
     peak.start()
     start = time.monotonic()
@@ -70,6 +71,8 @@ def unharmed(server, seconds=30, **more_mib):
         peak.join()
     took = time.monotonic() - start
     peak.look()
+    with contextlib.suppress(OSError):  # one that has died is told below
+        worked = sum(cpu_seconds(role["pid"]) for role in before) - worked
     serves_others(server)
     after = {(r["role"], r["instance"]): r for r in server.status()["roles"]}
     for role in before:
@@ -79,7 +82,9 @@ def unharmed(server, seconds=30, **more_mib):
     if not SANITIZED:
         for role, mib in peak.most.items():
             assert mib <= more_mib.get(role.replace("-", "_"), BUDGET_MIB[role]), f"{role} took {mib:.0f} MiB"
-    assert took < seconds * (3 if SANITIZED else 1), f"the attack took {took:.1f} s"
+    # On a machine that does other things as well it is the roles' own time that counts.
+    seconds *= 3 if SANITIZED else 1
+    assert took < seconds or (worked < seconds and took < seconds * 6), f"the attack took {took:.1f} s, the roles worked {worked:.1f} s of it"
 
 
 # ---- talk ----
@@ -122,7 +127,7 @@ def flood(w, octets, pieces=1):
         return False
 
 
-def last_words(w, seconds=10):
+def last_words(w, seconds=60):
     """All lines until the server hangs up."""
     w.socket.settimeout(seconds)
     lines = []

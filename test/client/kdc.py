@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 
-from server import eventually
+from server import eventually, free_port
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 REALM = "EXAMPLE.ORG"
@@ -34,12 +34,6 @@ kdc_tcp_listen = 127.0.0.1:{port}
  max_life = 1h
 }}
 """
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Kdc:
@@ -80,7 +74,7 @@ class Kdc:
     def stop(self):
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
     def person(self, name, password):

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 
-from server import eventually
+from server import eventually, free_port
 
 BASE = "dc=corp,dc=example"
 SEARCHER = f"cn=mail,{BASE}"
@@ -68,12 +68,6 @@ userPassword: {password}
 """
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class LdapServer:
     """people: uid -> (full name, password, more LDIF lines). certificate: (file, key) for StartTLS and ldaps://."""
 
@@ -116,7 +110,7 @@ class LdapServer:
     def stop(self):
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
     def freeze(self):

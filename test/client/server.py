@@ -34,19 +34,43 @@ poplib._MAXLINE = 1 << 26
 imaplib._MAXLINE = 1 << 26
 
 
+def base_ports():
+    """Where base ports are taken from: not where the system takes the ports of clients from, which need no leave of ours."""
+    low, high = (int(n) for n in pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    most = max(PORTS.values())
+    ranges = [(20000, 31000), (2000, low - most), (high + 1, 60000)]
+    return next((range(first, last) for first, last in ranges if last - first > 1000 and (last + most <= low or first > high)),
+                range(20000, 31000))
+
+
+taken = {}  # base port -> what holds its ports against other servers of tests, in this process and in others
+
+
 def free_base():
-    """A base port with which all ports are free now."""
+    """A base port with which all ports are free now, and stay so for whoever asks here until free_again."""
     while True:
-        base = random.randrange(20000, 31000)
-        with contextlib.ExitStack() as held:
+        base = random.choice(base_ports())
+        with contextlib.ExitStack() as held, contextlib.ExitStack() as probes:
             try:
                 for port in [*PORTS.values(), *UNUSUAL_PORTS.values()]:
-                    s = held.enter_context(socket.socket())
+                    held.enter_context(socket.socket(socket.AF_UNIX)).bind(f"\0bourse-test-port-{base + port}")
+                    s = probes.enter_context(socket.socket())
                     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     s.bind(("127.0.0.1", base + port))
-                return base
             except OSError:
                 continue
+            taken[base] = held.pop_all()
+            return base
+
+
+def free_port():
+    """A port for a program that is no server of ours, out of nobody's way; it stays so as long as this process lives."""
+    return free_base() + PORTS["smtp"]
+
+
+def free_again(base):
+    if base in taken:
+        taken.pop(base).close()
 
 
 def any_tls():
@@ -57,7 +81,7 @@ def any_tls():
     return context
 
 
-def eventually(what, seconds=15, pause=0.05):
+def eventually(what, seconds=60, pause=0.05):
     """The first true value of what(); an exception inside counts as not yet."""
     end = time.monotonic() + seconds
     while True:
@@ -93,7 +117,7 @@ def without_trace(octets):
 class Wire:
     """A connection whose every octet the test chooses."""
 
-    def __init__(self, server, service, seconds=20, tls=None):
+    def __init__(self, server, service, seconds=60, tls=None):
         self.socket = socket.create_connection(("127.0.0.1", server.port(service)), seconds)
         self.rest = b""
         if tls if tls is not None else service in IMPLICIT_TLS:
@@ -182,7 +206,7 @@ class Server:
             raise AssertionError(f"no 'ready' but {line!r}; log:\n{self.log()[-4000:]}")
         return self
 
-    def start_refused(self, seconds=30):
+    def start_refused(self, seconds=60):
         """Starts a server that must not come up; its exit status and what it said since."""
         before = len(self.log())
         self.spawn()
@@ -193,28 +217,34 @@ class Server:
             if status is not None:
                 self.process = None
         assert out == b"", f"it said {out!r}"
-        assert not self.left_behind(), "a role runs on though the server has ended"
+        self.ended_whole()
         return status, self.log()[before:]
 
     def left_behind(self):
         """Processes that write to the log of this server."""
-        found = []
+        found, log = [], os.path.realpath(self.log_path)
         for errors in pathlib.Path("/proc").glob("[0-9]*/fd/2"):
             with contextlib.suppress(OSError):
-                if os.readlink(errors) == str(self.log_path):
+                if os.readlink(errors) == log:
                     found.append(int(errors.parts[2]))
         return found
 
-    def stop(self, signal_number=signal.SIGTERM, seconds=30):
+    def ended_whole(self):
+        left = self.left_behind()
+        assert not left, f"roles run on though the server has ended: {left}"
+
+    def stop(self, signal_number=signal.SIGTERM, seconds=60):
         if self.process is None:
             return None
         self.process.send_signal(signal_number)
         return self.wait(seconds)
 
-    def wait(self, seconds=30):
+    def wait(self, seconds=60):
         status = self.process.wait(seconds)
         self.process.stdout.close()
         self.process = None
+        if status >= 0:
+            self.ended_whole()
         return status
 
     def pids(self):
@@ -335,6 +365,8 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+        eventually(lambda: not self.left_behind())  # whoever was killed takes its roles along, in a moment
+        free_again(self.base)
         shutil.rmtree(self.data, ignore_errors=True)
         octets = self.log_path.read_bytes() if self.log_path.exists() else b""
         self.log_path.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from server import IMPLICIT_TLS, PORTS, Wire, any_tls, eventually
+from server import IMPLICIT_TLS, PORTS, Wire, any_tls, eventually, free_port
 
 START = {"smtp": b"STARTTLS", "submission": b"STARTTLS", "pop3": b"STLS", "imap": b"a STARTTLS"}
 SERVICES = list(PORTS)
@@ -80,8 +80,7 @@ def test_old_versions_are_refused(server, service, version):
 def test_our_client_could_speak_the_old_versions(tmp_path):
     """Or the test before would prove nothing."""
     chain, key = make_certificate(tmp_path, "own", "rsa")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     peer = subprocess.Popen(["openssl", "s_server", "-accept", str(port), "-cert", chain, "-key", key, "-tls1_1", "-cipher",
                              "ALL:@SECLEVEL=0", "-naccept", "1", "-quiet"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)

@@ -43,7 +43,7 @@ import zlib
 
 import ntlm
 
-SECONDS = 10
+SECONDS = 60
 REMARK = re.compile(r"\s+##(.*)$")
 
 

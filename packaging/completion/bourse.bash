@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public recover session backup directory restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -90,12 +90,13 @@ _bourse()
 	'search ') words='status rebuild' ;;
 	'search status') words='--data --config --json --color --help --version' ;;
 	'search rebuild') words='--data --config --json --color --help --version' ;;
-	'folder ') words='list create delete rename age address rights grant roles revoke' ;;
+	'folder ') words='list create delete rename age keep-deleted address rights grant roles revoke' ;;
 	'folder list') words='--data --config --json --color --help --version' ;;
 	'folder create') words='--data --config --json --color --help --version' ;;
 	'folder delete') words='--data --config --json --color --help --version' ;;
 	'folder rename') words='--data --config --json --color --help --version' ;;
 	'folder age') words='--data --config --json --color --help --version' ;;
+	'folder keep-deleted') words='--data --config --json --color --help --version' ;;
 	'folder address') words='--remove --no-remove --data --config --json --color --help --version' ;;
 	'folder rights') words='--data --config --json --color --help --version' ;;
 	'folder grant') words='--data --config --json --color --help --version' ;;
@@ -106,6 +107,7 @@ _bourse()
 	'public set') words='--quota-warn --quota-receive --quota-messages --quota-folders --retention-days --rename --data --config --json --color --help --version' ;;
 	'public show') words='--data --config --json --color --help --version' ;;
 	'public disable') words='--purge --no-purge --data --config --json --color --help --version' ;;
+	'recover '*) words='--list --no-list --folder --since --until --from --subject --all --no-all --to --purge --no-purge --yes --no-yes --data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
 	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;
@@ -114,7 +116,7 @@ _bourse()
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public recover session backup directory restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

@@ -310,6 +310,7 @@ complete -c bourse -n '__fish_seen_subcommand_from folder' -a create -d 'Make a 
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a delete -d 'Delete a folder; its messages can be recovered as deleted ones can.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a rename -d 'Give a folder another name; those below it go with it.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a age -d 'Say after how many days messages are removed from a folder.'
+complete -c bourse -n '__fish_seen_subcommand_from folder' -a keep-deleted -d 'Say for how many days what is deleted in a folder can be brought back.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a address -d 'Give a public folder an address: mail to it is posted there, if the sender has the right p.'
 complete -c bourse -n '__fish_seen_subcommand_from folder; and __fish_seen_subcommand_from address' -l remove -d 'take the address back'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a rights -d 'Show who may do what with a folder.'
@@ -334,6 +335,17 @@ complete -c bourse -n '__fish_seen_subcommand_from public; and __fish_seen_subco
 complete -c bourse -n '__fish_seen_subcommand_from public' -a show -d 'Show everything about the public store.'
 complete -c bourse -n '__fish_seen_subcommand_from public' -a disable -d 'Remove the public store, which must be empty.'
 complete -c bourse -n '__fish_seen_subcommand_from public; and __fish_seen_subcommand_from disable' -l purge -d 'remove it with all folders and messages that are in it'
+complete -c bourse -n __fish_use_subcommand -a recover
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l list -d 'only show it'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l folder -x -d 'what was in this folder'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l since -x -d 'what was deleted from then on (UTC): 2026-11-21T14:00:00, 2026-11-21, or so long ago: 2d, 3h, 30m'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l until -x -d 'and before that'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l from -x -d 'what has this in its sender; * is anything'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l subject -x -d 'and this in its subject'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l all -d 'all of it'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l to -x -d 'put it there instead of where it was'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l purge -d 'drop it for good instead'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l yes -d 'with --purge: do not ask'
 complete -c bourse -n __fish_use_subcommand -a session
 complete -c bourse -n '__fish_seen_subcommand_from session' -a list -d 'Show the POP3 and IMAP sessions: whose they are, from where, with which program, and what they do now.'
 complete -c bourse -n __fish_use_subcommand -a backup

@@ -15,6 +15,7 @@
 #include "ctl/public.h"
 #include "ctl/qr.h"
 #include "ctl/reach.h"
+#include "ctl/recover.h"
 #include "ctl/restore.h"
 #include "ctl/transport.h"
 #include "ctl/usage.h"
@@ -331,7 +332,7 @@ static run_steps *steps_of(const struct command *c)
 		run_steps *run;
 	} rows[] = { { "backup", "", backup_run }, { "restore", "", restore_run }, { "directory", "import", import_run },
 		{ "directory", "export", export_run }, { "public", "disable", public_disable_run }, { "doctor", "anonymous", reach_anonymous_run },
-		{ "rights", "", reach_rights_run }, { "folder", "address", folder_address_run } };
+		{ "rights", "", reach_rights_run }, { "folder", "address", folder_address_run }, { "recover", "", recover_run } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (strcmp(c->noun, rows[i].noun) == 0 && strcmp(c->verb, rows[i].verb) == 0)

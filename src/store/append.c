@@ -68,7 +68,7 @@ static enum op_step submit(struct op *op, const struct item *gone)
 {
 	struct append *a = op->state;
 	struct folder *f = op->used[0];
-	struct expunge_set out = { .folder = op->used[1], .items = gone, .count = 1, .retain = op->m->limits.retention_days > 0 };
+	struct expunge_set out = { .folder = op->used[1], .items = gone, .count = 1, .retain = gone && box_keep_days(op->used[1]) > 0 };
 	struct reader *reader = NULL;
 	struct write *w;
 	struct part *p;

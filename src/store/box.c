@@ -90,7 +90,7 @@ struct folder *box_folder_new(struct mailbox *m, uint32_t id, struct str name)
 
 	must(name.len > 0 && name.len <= FOLDER_NAME_OCTETS_MAX);
 	f->mailbox = m;
-	f->age_days = FOLDER_AGE_DEFAULT;
+	f->age_days = f->keep_days = FOLDER_AGE_DEFAULT;
 	f->id = id;
 	f->uidnext = f->uid_visible = f->recent_from = 1;
 	list_init(&f->views);
@@ -330,6 +330,21 @@ static bool load_age(void *arg, struct str key, struct str value)
 	return true;
 }
 
+static bool load_keep(void *arg, struct str key, struct str value)
+{
+	struct load *l = arg;
+	struct folder *f;
+	uint32_t id, days;
+
+	l->err = key_folder_get(key, &id);
+	if (l->err == ERR_OK)
+		l->err = age_row_get(value, &days);
+	f = l->err == ERR_OK ? map_get(&l->m->by_id, id) : NULL;
+	if (f)
+		f->keep_days = days;
+	return l->err == ERR_OK;
+}
+
 static bool load_mailbox(void *arg, struct str key, struct str value)
 {
 	struct load *l = arg;
@@ -370,6 +385,22 @@ static void make(struct mailbox *m)
 	}
 }
 
+static enum err load_of_folders(struct load *l)
+{
+	static const struct {
+		char kind;
+		kv_each *row;
+	} kinds[] = { { KEYS_ACL, load_acl }, { KEYS_AGE, load_age }, { KEYS_KEEP, load_keep } };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && l->err == ERR_OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct key from = key_kind(kinds[i].kind), to = key_kind_end(kinds[i].kind);
+
+		e = kv_scan(l->m->store->kv, l->m->id, key_str(&from), key_str(&to), 0, kinds[i].row, l);
+	}
+	return e;
+}
+
 static enum err load(struct mailbox *m)
 {
 	struct kv *kv = m->store->kv;
@@ -388,16 +419,8 @@ static enum err load(struct mailbox *m)
 	from = key_kind(KEYS_FOLDER);
 	to = key_kind_end(KEYS_FOLDER);
 	e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_folder, &l);
-	if (e == ERR_OK && l.err == ERR_OK) {
-		from = key_kind(KEYS_ACL);
-		to = key_kind_end(KEYS_ACL);
-		e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_acl, &l);
-	}
-	if (e == ERR_OK && l.err == ERR_OK) {
-		from = key_kind(KEYS_AGE);
-		to = key_kind_end(KEYS_AGE);
-		e = kv_scan(kv, m->id, key_str(&from), key_str(&to), 0, load_age, &l);
-	}
+	if (e == ERR_OK && l.err == ERR_OK)
+		e = load_of_folders(&l);
 	if (e != ERR_OK || l.err != ERR_OK)
 		return e != ERR_OK ? e : l.err;
 	m->sub = m->now;
@@ -463,6 +486,18 @@ enum err box_open(struct store *s, uint64_t id, struct mailbox **ret)
 }
 
 /* ---- small things ---- */
+
+uint32_t box_age_days(const struct folder *f)
+{
+	uint32_t days = f->age_days != FOLDER_AGE_DEFAULT ? f->age_days : f->mailbox->age_days;
+
+	return days != FOLDER_AGE_DEFAULT ? days : 0;
+}
+
+uint32_t box_keep_days(const struct folder *f)
+{
+	return f->keep_days != FOLDER_AGE_DEFAULT ? f->keep_days : f->mailbox->limits.retention_days;
+}
 
 const struct acl *box_acl_above(struct mailbox *m, struct str name)
 {

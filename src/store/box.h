@@ -65,6 +65,7 @@ struct folder {
 	struct folder_attrs *pending; /* what a change in flight makes of it; the op's */
 	struct acl *acl;   /* owned; NULL: it was never given one */
 	uint32_t age_days; /* see folder_age */
+	uint32_t keep_days; /* see folder_keep */
 	uint64_t row_part; /* serial of the part that last touched the row: written once per part */
 
 	struct str *keywords; /* owned */
@@ -112,6 +113,8 @@ struct mailbox {
 	uint64_t part_serial; /* of the last part submitted */
 	bool rows_all;        /* the rows on disk are missing or in doubt: write all of them */
 	bool removing, removed;
+	bool trimming;        /* the recoverable area, down to its ceiling */
+	uint64_t purge_at;    /* retained id that store_purge goes on from; 0: the first */
 	uint64_t blob_email; /* message_read's last look-up */
 	kv_blob blob;
 };
@@ -135,6 +138,7 @@ struct store {
 	struct list refusals;   /* of calls that found no mailbox */
 	struct granted granted;
 	uint64_t public_id; /* of the public store; 0: there is none */
+	uint64_t retained_octets_max; /* of each mailbox; 0: no ceiling */
 };
 
 void box_drop_idle(struct store *s);
@@ -147,6 +151,9 @@ enum err box_open(struct store *s, uint64_t id, struct mailbox **ret) MUST_USE;
 enum err box_open_removed(struct store *s, uint64_t id, struct mailbox **ret) MUST_USE;
 /* A folder that can hold messages, or NULL. */
 struct folder *box_folder(struct mailbox *m, uint32_t id);
+/* How many days what is removed from it is kept; 0: it is not. */
+uint32_t box_keep_days(const struct folder *f);
+uint32_t box_age_days(const struct folder *f); /* see folder_age; 0: they stay */
 /* Also one that is only a subscribed name; NULL. */
 struct folder *box_folder_named(struct mailbox *m, struct str name);
 /* Index of the first folder whose name is not below `name` in octet order. */

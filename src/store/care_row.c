@@ -67,6 +67,14 @@ static enum err get_age(struct str key, struct str value, uint32_t *ret_folder)
 	return key_acl_get(key, ret_folder) == ERR_OK ? age_row_get(value, &days) : ERR_CORRUPT;
 }
 
+static enum err get_keep(struct str key, struct str value, uint32_t *ret_folder)
+{
+	uint32_t days;
+
+	*ret_folder = 0;
+	return key_folder_get(key, ret_folder) == ERR_OK ? age_row_get(value, &days) : ERR_CORRUPT;
+}
+
 const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_ACL, "an access list cannot be decoded", "an access list of a folder that is not there", get_acl },
 	{ KEYS_ANNOTATIONS, "annotations cannot be decoded", "annotations of a folder that is not there", get_annotations },
@@ -75,4 +83,6 @@ const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_READER, "what a reader has seen cannot be decoded", "", get_reader },
 	{ KEYS_POSTER, "the poster of a message cannot be decoded", "", get_poster },
 	{ KEYS_AGE, "a folder's age limit cannot be decoded", "the age limit of a folder that is not there", get_age },
+	{ KEYS_KEEP, "how long deleted messages of a folder are kept cannot be decoded", "how long deleted messages are kept, of a folder that is not there",
+		get_keep },
 };

@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "store/keys.h"
 #include "store/note.h"
+#include "store/poster.h"
+#include "store/purge.h"
 
 struct expunge {
 	struct expunge_request request;
@@ -12,7 +14,28 @@ struct expunge {
 	bool ready;
 };
 
-static void retain_row(struct op *op, struct write *w, struct part *p, const struct expunge_set *x, size_t i)
+/* By name: the folder's table may be another one when it comes back. */
+static struct str keyword_row(struct arena *a, const struct folder *f, const struct item *it)
+{
+	struct str names[ITEM_KEYWORDS_MAX], row = STR_NONE;
+	struct buf value;
+	struct wr to = wr_to(&value);
+	size_t count = 0;
+
+	for (unsigned i = 0; i < f->keywords_count; i++) {
+		if (item_keyword(it, i))
+			names[count++] = f->keywords[i];
+	}
+	if (count == 0)
+		return row;
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	keywords_row_put(&to, names, count);
+	row = arena_str(a, buf_str(&value));
+	buf_done(&value);
+	return row;
+}
+
+static void retain_row(struct op *op, struct write *w, struct part *p, struct expunge_set *x, size_t i)
 {
 	const struct item *it = &x->items[i];
 	struct key key = key_number(KEYS_RETAINED, op->m->row.retained_next++);
@@ -25,6 +48,10 @@ static void retain_row(struct op *op, struct write *w, struct part *p, const str
 		.octets = it->octets,
 		.flags = it->flags,
 		.notes = x->notes[i],
+		.saved = it->saved,
+		.sent = it->sent,
+		.poster = x->posters[i],
+		.keywords = keyword_row(&x->arena, x->folder, it),
 	};
 	struct buf value;
 	struct wr to = wr_to(&value);
@@ -46,6 +73,9 @@ enum err expunge_ready(struct op *op, struct expunge_set *x)
 		e = email_batch_read(&x->emails, x->items, x->count);
 	if (e == ERR_OK)
 		e = note_read_many(x->folder, x->items, x->count, &x->arena, &x->notes);
+	x->posters = ARENA_ARRAY(&x->arena, uint64_t, x->count + 1);
+	if (e == ERR_OK && x->retain)
+		e = poster_read(x->folder, x->items, x->count, x->posters);
 	if (e != ERR_OK) {
 		email_batch_done(&x->emails);
 		arena_done(&x->arena);
@@ -66,6 +96,8 @@ void expunge_write(struct op *op, struct write *w, struct part *p, struct expung
 	email_batch_write(&x->emails, w);
 	email_batch_done(&x->emails);
 	arena_done(&x->arena);
+	if (x->retain)
+		purge_soon(op->m);
 }
 
 enum op_step expunge_chunk(
@@ -121,7 +153,7 @@ static enum op_step chunk(struct op *op)
 	}
 	if (n > 0)
 		next = expunge_chunk(
-			op, f, items, n, op->m->limits.retention_days > 0 && !x->request.for_good);
+			op, f, items, n, box_keep_days(f) > 0 && !x->request.for_good);
 	else
 		next = it ? OP_AGAIN : op_end(op, ERR_OK);
 	mem_free(items);

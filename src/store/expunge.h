@@ -13,6 +13,7 @@ struct expunge_set {
 	bool retain; /* they become recoverable */
 	struct email_batch emails; /* between expunge_ready and expunge_write */
 	struct str *notes;         /* rows of them, one for each; in arena, also between the two */
+	uint64_t *posters;         /* retain: the same */
 	struct arena arena;
 };
 

@@ -3,25 +3,44 @@
 #include "base/mem.h"
 #include "store/expunge.h"
 
-/* How old messages of a folder become, and the end of those that are older. */
+/* How old messages of a folder become, and the end of those that are older; how long what is removed is kept. */
 
-static uint32_t *place(struct mailbox *m, uint32_t id)
+enum term { TERM_AGE, TERM_KEEP };
+
+static uint32_t *place(struct mailbox *m, uint32_t id, enum term term)
 {
 	struct folder *f = id ? box_folder(m, id) : NULL;
 
+	if (term == TERM_KEEP)
+		return f ? &f->keep_days : NULL;
 	return id == 0 ? &m->age_days : f ? &f->age_days : NULL;
 }
 
 uint32_t folder_age(struct mailbox *m, uint32_t id)
 {
-	const uint32_t *at = place(m, id);
+	const uint32_t *at = place(m, id, TERM_AGE);
 
 	return at ? *at : FOLDER_AGE_DEFAULT;
+}
+
+uint32_t folder_keep(struct mailbox *m, uint32_t id)
+{
+	const uint32_t *at = place(m, id, TERM_KEEP);
+
+	return at ? *at : FOLDER_AGE_DEFAULT;
+}
+
+uint32_t folder_kept_days(struct mailbox *m, uint32_t id)
+{
+	const struct folder *f = box_folder(m, id);
+
+	return f ? box_keep_days(f) : m->limits.retention_days;
 }
 
 /* ---- changing ---- */
 
 struct change {
+	enum term term;
 	uint32_t id, days;
 	bool submitted;
 };
@@ -29,7 +48,7 @@ struct change {
 static enum op_step change(struct op *op)
 {
 	struct change *c = op->state;
-	uint32_t *at = place(op->m, c->id);
+	uint32_t *at = place(op->m, c->id, c->term);
 	struct write *w;
 	struct part *p;
 
@@ -41,20 +60,28 @@ static enum op_step change(struct op *op)
 		return op_end(op, ERR_NOFOLDER);
 	w = write_new(op->m->store);
 	p = write_part(w, op->m);
-	write_age(w, p, c->id, c->days);
+	(c->term == TERM_KEEP ? write_keep : write_age)(w, p, c->id, c->days);
 	c->submitted = true;
 	return op_commit(op, w, p);
 }
 
-void folder_age_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_done *done, void *arg)
+static void begin(struct mailbox *m, const struct change *given, mailbox_done *done, void *arg)
 {
 	struct op *op = op_new(m, change, sizeof(struct change));
-	struct change *c = op->state;
 
-	must(days <= FOLDER_AGE_DAYS_MAX || days == FOLDER_AGE_DEFAULT);
-	c->id = id;
-	c->days = days;
+	must(given->days <= FOLDER_AGE_DAYS_MAX || given->days == FOLDER_AGE_DEFAULT);
+	*(struct change *)op->state = *given;
 	op_start(op, done, arg);
+}
+
+void folder_age_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_done *done, void *arg)
+{
+	begin(m, &(struct change){ .term = TERM_AGE, .id = id, .days = days }, done, arg);
+}
+
+void folder_keep_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_done *done, void *arg)
+{
+	begin(m, &(struct change){ .term = TERM_KEEP, .id = id, .days = days }, done, arg);
 }
 
 /* ---- what is too old ---- */
@@ -64,17 +91,10 @@ struct aging {
 	bool submitted;
 };
 
-static uint32_t days_of(const struct folder *f)
-{
-	uint32_t days = f->age_days != FOLDER_AGE_DEFAULT ? f->age_days : f->mailbox->age_days;
-
-	return days != FOLDER_AGE_DEFAULT ? days : 0;
-}
-
 /* At most OP_CHUNK of them. */
 static size_t gather(const struct folder *f, struct item *ret)
 {
-	int64_t before = store_seconds(f->mailbox->store) - (int64_t)days_of(f) * 86400;
+	int64_t before = store_seconds(f->mailbox->store) - (int64_t)box_age_days(f) * 86400;
 	size_t count = 0;
 
 	for (size_t i = 0; i < f->items_count && count < OP_CHUNK; i++) {
@@ -99,7 +119,7 @@ static enum op_step age_one(struct op *op, struct folder *f)
 	if (count > 0) {
 		op->used[0] = f;
 		x->submitted = true;
-		next = expunge_chunk(op, f, items, count, op->m->limits.retention_days > 0);
+		next = expunge_chunk(op, f, items, count, box_keep_days(f) > 0);
 	} else {
 		folder_unuse(f);
 	}
@@ -118,7 +138,7 @@ static enum op_step age(struct op *op)
 	while (x->id < op->m->row.folder_next) {
 		struct folder *f = box_folder(op->m, x->id++);
 
-		if (f && days_of(f) > 0 && f->now.messages > 0)
+		if (f && box_age_days(f) > 0 && f->now.messages > 0)
 			return age_one(op, f);
 	}
 	return op_end(op, ERR_OK);

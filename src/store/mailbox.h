@@ -340,6 +340,13 @@ uint32_t folder_age(struct mailbox *m, uint32_t id);
 /* ERR_NOFOLDER, ERR_DISKFULL. It goes with the folder. */
 void folder_age_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_done *done, void *arg);
 
+/* So many days what is removed from the folder can be recovered; 0: it is gone at once; FOLDER_AGE_DEFAULT: as the mailbox's limits say. What
+ * was kept for longer goes by the new number, too. */
+uint32_t folder_keep(struct mailbox *m, uint32_t id);
+uint32_t folder_kept_days(struct mailbox *m, uint32_t id); /* the number that counts; also of a folder that is gone */
+/* ERR_NOFOLDER, ERR_DISKFULL. It goes with the folder. */
+void folder_keep_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_done *done, void *arg);
+
 /* Changes the list of a folder (0: of the mailbox itself). ERR_NOFOLDER, ERR_LIMIT (ACL_ENTRIES_MAX), ERR_DISKFULL. */
 void folder_acl_change(struct mailbox *m, uint32_t id, const struct acl_change *change,
 	mailbox_done *done, void *arg);
@@ -452,14 +459,32 @@ struct retained {
 	uint32_t folder; /* where it was; may be gone */
 	uint32_t uid;    /* which it had there */
 	uint32_t octets;
+	uint32_t saved;  /* SAVEDATE; 0: not known */
 	uint8_t flags;
 };
 
 /* Return false to stop. Must not call into the store. */
 typedef bool retained_each(void *arg, const struct retained *r);
 
-/* Oldest first. ERR_IO, ERR_CORRUPT. */
-enum err mailbox_retained(struct mailbox *m, retained_each *each, void *arg) MUST_USE;
-/* Puts one back where it was, or into INBOX when that folder is gone: a new uid, the same email id,
- * without \Deleted. ERR_NOTFOUND, ERR_QUOTA, ERR_DISKFULL. */
-void mailbox_recover(struct mailbox *m, uint64_t id, mailbox_done *done, void *arg);
+/* Oldest first, from that id on. ERR_IO, ERR_CORRUPT. */
+enum err mailbox_retained(struct mailbox *m, uint64_t from, retained_each *each, void *arg) MUST_USE;
+/* One that can be read as message_read and message_record have it; nothing else of it is known. */
+struct item retained_item(const struct retained *r);
+
+#define RECOVER_MAX ((size_t)500) /* in one request */
+
+struct recover_request {
+	const uint64_t *ids; /* of retained ones; those that are not there are passed over */
+	size_t count;        /* at most RECOVER_MAX */
+	uint32_t to;         /* a folder; 0: where the first was, or INBOX when that folder is gone (none in the public store: ERR_NOFOLDER), and others of another folder are passed over */
+	bool no_quota;       /* as append_request has it */
+};
+
+/*
+ * Puts them back in one write set, without \Deleted: a new uid, the same email id, else as they were, the save date too unless they change their
+ * folder, or its age limit would take them at once. The result's uids are those that they had, in the order of new_uids. ERR_NOTFOUND: none is
+ * there. ERR_NOFOLDER, ERR_QUOTA, ERR_LIMIT, ERR_DISKFULL.
+ */
+void mailbox_recover(struct mailbox *m, const struct recover_request *request, mailbox_done *done, void *arg);
+/* They go for good. The result's uids are those that they had. ERR_NOTFOUND, ERR_DISKFULL. */
+void mailbox_retained_drop(struct mailbox *m, const uint64_t *ids, size_t count, mailbox_done *done, void *arg);

@@ -1,4 +1,4 @@
-#include "store/store.h"
+#include "store/purge.h"
 
 #include "store/email.h"
 #include "store/keys.h"
@@ -8,7 +8,13 @@
 
 struct purge {
 	struct op *op;
-	int64_t retained_before, changes_before;
+	int64_t changes_before, now;
+	int64_t excess;      /* octets that go whatever their term is */
+	bool ceiling_only;
+	uint32_t least_days; /* that anything is kept */
+	uint64_t next;       /* retained id behind the last that was looked at */
+	size_t looked;
+	bool cut;            /* there may be more behind it */
 	uint64_t floor;
 	uint64_t ids[OP_CHUNK];
 	struct item items[OP_CHUNK]; /* email and octets only */
@@ -20,19 +26,63 @@ struct purge {
 	bool submitted, more;
 };
 
+static uint32_t days_kept_least(const struct mailbox *m)
+{
+	uint32_t least = m->limits.retention_days;
+
+	for (size_t i = 0; i < m->folders_count; i++) {
+		uint32_t days = box_keep_days(m->folders[i]);
+
+		least = days < least ? days : least;
+	}
+	return least;
+}
+
 static bool old_retained(void *arg, struct str key, struct str value)
 {
 	struct purge *x = arg;
 	struct retained_row row;
 	uint64_t id;
 
+	if (x->retained == OP_CHUNK || x->looked++ == OP_SLICE) {
+		x->cut = true;
+		return false;
+	}
 	if (key_number_get(key, &id) != ERR_OK || retained_row_get(value, &row) != ERR_OK)
 		return true; /* verification tells of it */
-	if (row.deleted > x->retained_before)
+	x->next = id + 1;
+	if (x->excess <= 0 && (x->ceiling_only || row.deleted > x->now - (int64_t)x->least_days * 86400))
 		return false;
+	if (x->excess <= 0 && row.deleted > x->now - (int64_t)folder_kept_days(x->op->m, row.folder) * 86400)
+		return true;
+	x->excess -= row.octets;
 	x->ids[x->retained] = id;
 	x->items[x->retained++] = (struct item){ .email = row.email, .octets = row.octets };
 	return true;
+}
+
+/* Octets above the ceiling. */
+static int64_t excess_of(const struct mailbox *m)
+{
+	uint64_t max = m->store->retained_octets_max;
+
+	return max > 0 && m->row.retained_octets > max ? (int64_t)(m->row.retained_octets - max) : 0;
+}
+
+static enum err look_at_retained(struct op *op)
+{
+	struct purge *x = op->state;
+	struct mailbox *m = op->m;
+	struct key from, to = key_kind_end(KEYS_RETAINED);
+
+	x->op = op;
+	x->excess = excess_of(m);
+	if (x->excess > 0)
+		m->purge_at = 0; /* the oldest */
+	x->now = store_seconds(m->store);
+	x->least_days = days_kept_least(m);
+	from = key_number(KEYS_RETAINED, m->purge_at);
+	return kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, old_retained, x);
 }
 
 static bool old_change(void *arg, struct str key, struct str value)
@@ -89,14 +139,12 @@ static enum err look(struct op *op)
 	struct purge *x = op->state;
 	struct kv *kv = op->m->store->kv;
 	int64_t now = store_seconds(op->m->store);
-	struct key from = key_kind(KEYS_RETAINED), to = key_kind_end(KEYS_RETAINED);
-	enum err e;
+	struct key from, to;
+	enum err e = look_at_retained(op);
 
-	x->retained_before = now - (int64_t)op->m->limits.retention_days * 86400;
-	x->changes_before = now - CHANGES_SECONDS_KEPT;
-	e = kv_scan(kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, old_retained, x);
-	if (e != ERR_OK)
+	if (e != ERR_OK || x->ceiling_only)
 		return e;
+	x->changes_before = now - CHANGES_SECONDS_KEPT;
 	from = key_kind(KEYS_CHANGE);
 	to = key_kind_end(KEYS_CHANGE);
 	e = kv_scan(kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, old_change, x);
@@ -115,8 +163,10 @@ static enum op_step purge_step(struct op *op)
 	if (x->submitted)
 		return op_end(op, e == ERR_OK && x->more ? ERR_NEEDMORE : e);
 	e = op->m->removing ? ERR_NOBOX : look(op);
+	if (e == ERR_OK)
+		op->m->purge_at = x->cut ? x->next : 0;
 	if (e != ERR_OK || x->retained + x->changes + x->readers_count == 0)
-		return op_end(op, e);
+		return op_end(op, e == ERR_OK && x->cut ? ERR_NEEDMORE : e);
 	email_batch_init(&emails, op->m);
 	e = email_batch_read(&emails, x->items, x->retained);
 	if (e != ERR_OK) {
@@ -145,7 +195,7 @@ static enum op_step purge_step(struct op *op)
 	email_batch_write(&emails, w);
 	email_batch_done(&emails);
 	x->submitted = true;
-	x->more = x->retained == OP_CHUNK || x->changes == OP_CHUNK || x->readers_count > 0;
+	x->more = x->cut || x->changes == OP_CHUNK || x->readers_count > 0;
 	return op_commit(op, w, p);
 }
 
@@ -164,4 +214,35 @@ void store_purge(struct store *s, uint64_t id, const struct mailbox_limits *limi
 	op = op_new(m, purge_step, sizeof(struct purge));
 	op_start_plain(op, done, arg);
 	mailbox_unref(m);
+}
+
+void store_retained_max_set(struct store *s, uint64_t octets)
+{
+	s->retained_octets_max = octets;
+}
+
+static void trim(struct mailbox *m);
+
+static void on_trimmed(void *arg, enum err e)
+{
+	struct mailbox *m = arg;
+
+	m->trimming = false;
+	if (e == ERR_NEEDMORE || (e == ERR_OK && excess_of(m) > 0))
+		trim(m);
+}
+
+static void trim(struct mailbox *m)
+{
+	struct op *op = op_new(m, purge_step, sizeof(struct purge));
+
+	m->trimming = true;
+	((struct purge *)op->state)->ceiling_only = true;
+	op_start_plain(op, on_trimmed, m);
+}
+
+void purge_soon(struct mailbox *m)
+{
+	if (!m->trimming && excess_of(m) > 0)
+		trim(m);
 }

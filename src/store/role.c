@@ -194,6 +194,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	if (open_engine(r, f) != ERR_OK || renew_restored(r, f) != ERR_OK)
 		return f->code;
 	r->store = store_new(r->kv, &options);
+	store_retained_max_set(r->store, env->config->retention_deleted_octets_max);
 	role_search_start(r);
 	r->kv_watch = watch_new(env->loop, kv_wake_fd(r->kv), on_kv, r);
 	watch_set(r->kv_watch, WATCH_READ);
@@ -274,6 +275,7 @@ static void on_reload(struct role_env *env)
 	r->budget.max = env->config->front_in_transit_octets_max;
 	scrub_reload(&r->scrub);
 	role_nameless_reload(r);
+	store_retained_max_set(r->store, env->config->retention_deleted_octets_max);
 	if (r->search != NULL)
 		search_set(r->search, env->config->search_index, (unsigned)env->config->search_share_percent);
 }

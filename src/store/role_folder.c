@@ -9,7 +9,7 @@
 
 /* What `bourse folder` asks: folders and their access lists as IMAP has them (imap_folder.c, imap_acl.c), but with all rights. */
 
-enum verb { FIND, LIST, CREATE, DELETE, RENAME, AGE, RIGHTS, GRANT, REVOKE };
+enum verb { FIND, LIST, CREATE, DELETE, RENAME, AGE, KEEP, RIGHTS, GRANT, REVOKE };
 
 static const struct str verbs[] = {
 	[FIND] = S_INIT("folder find"),
@@ -18,6 +18,7 @@ static const struct str verbs[] = {
 	[DELETE] = S_INIT("folder delete"),
 	[RENAME] = S_INIT("folder rename"),
 	[AGE] = S_INIT("folder age"),
+	[KEEP] = S_INIT("folder keep deleted"),
 	[RIGHTS] = S_INIT("folder rights"),
 	[GRANT] = S_INIT("folder grant"),
 	[REVOKE] = S_INIT("folder revoke"),
@@ -167,10 +168,8 @@ static enum err find_folder(struct asked *q, const json_t *args)
 
 #define ROWS_PACKET 50u /* with the longest names they fit one message between roles */
 
-static const char *age_text(struct mailbox *m, uint32_t id, char *room, size_t octets)
+static const char *days_text(uint32_t days, char *room, size_t octets)
 {
-	uint32_t days = folder_age(m, id);
-
 	if (days == FOLDER_AGE_DEFAULT)
 		return "";
 	if (days == 0)
@@ -183,7 +182,7 @@ static void list(struct asked *q)
 {
 	json_t *rows = json_array();
 	struct folder_info f;
-	char age[32];
+	char age[32], keep[32];
 
 	for (size_t at = 0; folder_next(q->mailbox, &at, &f);) {
 		if (f.nonexistent || is_hidden(q->mailbox, f.name))
@@ -192,8 +191,9 @@ static void list(struct asked *q)
 			answer_json(q->role->env, q->request, true, json_pack("{s:b,s:b,s:o}", "ok", 1, "more", 1, "rows", rows));
 			rows = json_array();
 		}
-		json_array_append_new(rows, json_pack("{s:s%,s:I,s:I,s:s,s:s}", "folder", f.name.at, f.name.len, "messages",
-			(json_int_t)f.messages, "octets", (json_int_t)f.octets, "kept", age_text(q->mailbox, f.id, age, sizeof(age)), "state", f.noselect ? "holds folders only" : ""));
+		json_array_append_new(rows, json_pack("{s:s%,s:I,s:I,s:s,s:s,s:s}", "folder", f.name.at, f.name.len, "messages",
+			(json_int_t)f.messages, "octets", (json_int_t)f.octets, "kept", days_text(folder_age(q->mailbox, f.id), age, sizeof(age)), "keep_deleted",
+			days_text(folder_keep(q->mailbox, f.id), keep, sizeof(keep)), "state", f.noselect ? "holds folders only" : ""));
 	}
 	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
 	end(q);
@@ -202,7 +202,8 @@ static void list(struct asked *q)
 static void on_tree_changed(void *arg, enum err e, const struct mailbox_result *result)
 {
 	static const char *const texts[] = { [CREATE] = "the folder is made", [DELETE] = "the folder is deleted",
-		[RENAME] = "the folder has its new name", [AGE] = "what is older goes within the hour, what is deleted can be recovered as usual" };
+		[RENAME] = "the folder has its new name", [AGE] = "what is older goes within the hour, what is deleted can be recovered as usual",
+		[KEEP] = "what is deleted from now on is kept so long; what was kept longer goes within the hour" };
 	struct asked *q = arg;
 
 	if (e != ERR_OK) {
@@ -213,7 +214,7 @@ static void on_tree_changed(void *arg, enum err e, const struct mailbox_result *
 	end(q);
 }
 
-static void change_age(struct asked *q, const json_t *args)
+static void change_days(struct asked *q, const json_t *args)
 {
 	struct str days = text_of(args, "days");
 	uint32_t number = FOLDER_AGE_DEFAULT;
@@ -225,6 +226,10 @@ static void change_age(struct asked *q, const json_t *args)
 		e = e == ERR_OK ? ERR_SYNTAX : e;
 	if (e != ERR_OK)
 		refuse(q, e, e == ERR_SYNTAX ? "days are a number from 1 to 24855, never, or default" : NULL);
+	else if (q->verb == KEEP && q->folder == 0)
+		refuse(q, ERR_UNSUPPORTED, "for a whole mailbox: bourse mailbox set --retention-days; for the public store: bourse public set --retention-days");
+	else if (q->verb == KEEP)
+		folder_keep_change(q->mailbox, q->folder, number, on_tree_changed, q);
 	else
 		folder_age_change(q->mailbox, q->folder, number, on_tree_changed, q);
 }
@@ -365,8 +370,8 @@ static void begin(struct asked *q)
 		tell_number(q, args);
 	else if (q->verb == LIST)
 		list(q);
-	else if (q->verb == AGE)
-		change_age(q, args);
+	else if (q->verb == AGE || q->verb == KEEP)
+		change_days(q, args);
 	else if (q->verb < RIGHTS)
 		change_tree(q, args);
 	else

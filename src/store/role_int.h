@@ -176,6 +176,16 @@ bool role_folder_admin(struct store_role *r, const struct msg_admin_request *q);
  */
 bool role_reach_admin(struct store_role *r, const struct msg_admin_request *q);
 
+/* ---- role_recover.c ---- */
+/*
+ * "store retained" {"mailbox":N,"at":N,"folder":NAME,"since":N,"until":N,"from":TEXT,"subject":TEXT}   rows {id, in, folder, uid, deleted, ...} of
+ *         what was removed and is kept; next: at for the others, 0: there are none
+ * "store recover" {"mailbox":N,"ids":[N],"to":NAME}   puts those back that were in the folder of the first; folder, uidvalidity, uids [[old,new]]
+ * "store forget"  {"mailbox":N,"ids":[N]}             they go for good; dropped
+ * False: it is not for us.
+ */
+bool role_recover_admin(struct store_role *r, const struct msg_admin_request *q);
+
 /* ---- role_care.c ---- */
 void role_care_start(struct store_role *r);
 /* Tells the directory which mailboxes there is mail of, some at a time, from that id on: it answers with those that were removed while one

@@ -6,6 +6,7 @@
 #define SEVERAL_SPECIALS 0x80u
 #define ROW_VERSION_KEPT 2u /* of an email: as 1, with a row of kept fields beside it */
 #define ROW_VERSION_NOTED 2u /* of a folder and of a retained message: there are notes */
+#define ROW_VERSION_SAVED 3u /* of a retained message: with all that comes back with it */
 #define ROW_VERSION_RUNS 2u /* of changes: runs of them */
 #define CHANGE_OCTETS_1  17u /* an entry of version 1 */
 
@@ -173,7 +174,9 @@ enum err email_row_get(struct str value, struct email_row *ret)
 
 void retained_row_put(struct wr *to, const struct retained_row *row)
 {
-	wr_u8(to, row->notes.len > 0 ? ROW_VERSION_NOTED : ROW_VERSION);
+	uint8_t unsaved = row->notes.len > 0 ? ROW_VERSION_NOTED : ROW_VERSION;
+
+	wr_u8(to, row->saved != 0 ? ROW_VERSION_SAVED : unsaved);
 	wr_u64(to, row->email);
 	wr_u64(to, (uint64_t)row->date);
 	wr_u64(to, (uint64_t)row->deleted);
@@ -181,16 +184,35 @@ void retained_row_put(struct wr *to, const struct retained_row *row)
 	wr_u32(to, row->uid);
 	wr_u32(to, row->octets);
 	wr_u8(to, row->flags);
-	if (row->notes.len > 0)
+	if (row->saved != 0) {
+		wr_u32(to, row->saved);
+		wr_u64(to, (uint64_t)row->sent);
+		wr_u64(to, row->poster);
+		wr_str(to, row->keywords);
+	}
+	if (row->saved != 0 || row->notes.len > 0)
 		wr_str(to, row->notes);
+}
+
+/* What rows of version 3 have and those before it have not. */
+static void get_saved(struct rd *r, struct retained_row *row)
+{
+	row->saved = rd_u32(r);
+	row->sent = (int64_t)rd_u64(r);
+	row->poster = rd_u64(r);
+	row->keywords = rd_str(r);
+	if (row->saved == 0 || (row->keywords.len > 0 && keywords_row_get(row->keywords, NULL, NULL) != ERR_OK))
+		rd_fail(r);
 }
 
 enum err retained_row_get(struct str value, struct retained_row *ret)
 {
-	bool noted;
-	struct rd r = open_noted(value, &noted);
-	struct retained_row row;
+	struct retained_row row = { .notes = STR_NONE, .keywords = STR_NONE };
+	struct rd r = rd_from(value);
+	uint8_t version = rd_u8(&r);
 
+	if (version < ROW_VERSION || version > ROW_VERSION_SAVED)
+		rd_fail(&r);
 	row.email = rd_u64(&r);
 	row.date = (int64_t)rd_u64(&r);
 	row.deleted = (int64_t)rd_u64(&r);
@@ -198,8 +220,11 @@ enum err retained_row_get(struct str value, struct retained_row *ret)
 	row.uid = rd_u32(&r);
 	row.octets = rd_u32(&r);
 	row.flags = rd_u8(&r);
-	row.notes = noted ? rd_str(&r) : STR_NONE;
-	if (rd_end(&r) != ERR_OK || row.email == 0 || (row.flags & ~ITEM_FLAGS) != 0 || (noted && row.notes.len == 0))
+	if (version == ROW_VERSION_SAVED)
+		get_saved(&r, &row);
+	if (version != ROW_VERSION)
+		row.notes = rd_str(&r);
+	if (rd_end(&r) != ERR_OK || row.email == 0 || (row.flags & ~ITEM_FLAGS) != 0 || (version == ROW_VERSION_NOTED && row.notes.len == 0))
 		return ERR_CORRUPT;
 	*ret = row;
 	return ERR_OK;

@@ -47,6 +47,10 @@ struct retained_row {
 	uint32_t folder, uid, octets;
 	uint8_t flags;
 	struct str notes; /* their row (note_row.h), a view into the value; empty: none */
+	uint32_t saved;   /* SAVEDATE; 0: not known, nor is what follows */
+	int64_t sent;     /* as of an item */
+	uint64_t poster;  /* in the public store; 0: nobody's */
+	struct str keywords; /* a row of their names, as keywords_row_put has it; empty: none */
 };
 
 #define ROW_CHANGES_MAX 65536u

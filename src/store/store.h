@@ -54,6 +54,8 @@ enum err store_mailbox_open(struct store *s, uint64_t id, const struct mailbox_l
  */
 void store_public_set(struct store *s, uint64_t id);
 uint64_t store_public(const struct store *s);
+/* How many octets the recoverable area of a mailbox may have; above it the oldest go at once. 0: no ceiling. */
+void store_retained_max_set(struct store *s, uint64_t octets);
 /* See granted_find. */
 size_t store_granted(struct store *s, const struct granted_query *q, uint64_t *ret, size_t max);
 /* True when the mailbox is there; does not make it. */

@@ -164,6 +164,7 @@ static enum op_step plan_submit(struct op *op)
 		if (row->attrs.noselect || row->attrs.nonexistent) {
 			write_urls_gone(w, p, row->f->id);
 			write_age(w, p, row->f->id, FOLDER_AGE_DEFAULT);
+			write_keep(w, p, row->f->id, FOLDER_AGE_DEFAULT);
 		}
 		if (row->kind == PLAN_GONE)
 			write_folder_gone(w, p, row->f);
@@ -213,7 +214,7 @@ static void plan_apply(struct op *op)
 			f->acl = row->acl;
 		}
 		if (row->attrs.noselect || row->attrs.nonexistent)
-			f->age_days = FOLDER_AGE_DEFAULT;
+			f->age_days = f->keep_days = FOLDER_AGE_DEFAULT;
 		f->noselect = row->attrs.noselect;
 		f->nonexistent = row->attrs.nonexistent;
 		if (!str_eq(f->name, row->attrs.name))
@@ -313,7 +314,7 @@ static enum op_step delete_messages(struct op *op, struct folder *f)
 	enum op_step next;
 
 	items = mem_copy(f->items, n * sizeof(struct item));
-	next = expunge_chunk(op, f, items, n, op->m->limits.retention_days > 0);
+	next = expunge_chunk(op, f, items, n, box_keep_days(f) > 0);
 	mem_free(items);
 	return next;
 }

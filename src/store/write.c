@@ -280,9 +280,8 @@ void write_acl(struct write *w, struct part *p, uint32_t folder, const struct ac
 	buf_done(&value);
 }
 
-void write_age(struct write *w, struct part *p, uint32_t folder, uint32_t days)
+static void write_days(struct write *w, struct part *p, struct key key, uint32_t days)
 {
-	struct key key = key_folder(KEYS_AGE, folder);
 	struct buf value;
 	struct wr to = wr_to(&value);
 
@@ -294,6 +293,16 @@ void write_age(struct write *w, struct part *p, uint32_t folder, uint32_t days)
 	age_row_put(&to, days);
 	kv_put(w->kv, p->m->id, key_str(&key), buf_str(&value));
 	buf_done(&value);
+}
+
+void write_age(struct write *w, struct part *p, uint32_t folder, uint32_t days)
+{
+	write_days(w, p, key_folder(KEYS_AGE, folder), days);
+}
+
+void write_keep(struct write *w, struct part *p, uint32_t folder, uint32_t days)
+{
+	write_days(w, p, key_folder(KEYS_KEEP, folder), days);
 }
 
 void write_urls_gone(struct write *w, struct part *p, uint32_t folder)
@@ -312,6 +321,7 @@ void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 	kv_del(w->kv, p->m->id, key_str(&keywords));
 	write_urls_gone(w, p, f->id);
 	write_age(w, p, f->id, FOLDER_AGE_DEFAULT);
+	write_keep(w, p, f->id, FOLDER_AGE_DEFAULT);
 	write_acl(w, p, f->id, NULL);
 	write_annotations(w, p, f->id, STR_NONE);
 	f->dying = true;

@@ -49,6 +49,8 @@ void write_touch(struct part *p, struct folder *f);
 void write_acl(struct write *w, struct part *p, uint32_t folder, const struct acl *acl);
 /* How old messages of a folder (0: of the mailbox's others) become; FOLDER_AGE_DEFAULT: the row goes. */
 void write_age(struct write *w, struct part *p, uint32_t folder, uint32_t days);
+/* The same of how long what is removed from the folder is kept. */
+void write_keep(struct write *w, struct part *p, uint32_t folder, uint32_t days);
 /* The folder's keys of URLs go: it holds no messages any more. */
 void write_urls_gone(struct write *w, struct part *p, uint32_t folder);
 /* The folder's row goes; f->dying is the caller's to take back if the write set fails. */

@@ -334,10 +334,10 @@ static void test_recovery(void)
 	must(append(inbox, (struct annotation_list){ &change, 1 }) == ERR_OK);
 	must(append(inbox, (struct annotation_list){ &change, 1 }) == ERR_OK);
 	IS_NUM(expunge(inbox, 1, false), ERR_OK);
-	IS_NUM(mailbox_retained(box, take_id, &id), ERR_OK);
+	IS_NUM(mailbox_retained(box, 0, take_id, &id), ERR_OK);
 	reopen();
 	memset(&o, 0, sizeof(o));
-	mailbox_recover(box, id, outcome_put, &o);
+	mailbox_recover(box, &(struct recover_request){ .ids = (uint64_t[]){ id }, .count = 1 }, outcome_put, &o);
 	IS_NUM(ran(), ERR_OK);
 	notes(inbox, 3, "/comment=kept(7) ");
 	IS_NUM(expunge(inbox, 3, false), ERR_OK);
@@ -347,7 +347,7 @@ static void test_recovery(void)
 	store_purge(h.store, 7, &soon, outcome_plain, &o);
 	IS_NUM(ran(), ERR_OK);
 	id = 0;
-	IS_NUM(mailbox_retained(box, take_id, &id), ERR_OK);
+	IS_NUM(mailbox_retained(box, 0, take_id, &id), ERR_OK);
 	IS_NUM(id, 0);
 	end();
 }

@@ -920,14 +920,14 @@ static void test_retention(void)
 	IS_NUM(stats.messages, 0);
 	IS_NUM(stats.retained_messages, 2);
 	IS_NUM(stats.retained_octets, 3);
-	IS_NUM(mailbox_retained(box, first_retained, &r), ERR_OK);
+	IS_NUM(mailbox_retained(box, 0, first_retained, &r), ERR_OK);
 	IS_NUM(r.uid, 1);
 	IS_NUM(harness_verify(&h), ERR_OK);
 	run();
-	mailbox_recover(box, r.id, outcome_put, &o);
+	mailbox_recover(box, &(struct recover_request){ .ids = (uint64_t[]){ r.id }, .count = 1 }, outcome_put, &o);
 	IS_NUM(ran(), ERR_OK);
 	run();
-	mailbox_recover(box, r.id, outcome_put, &o);
+	mailbox_recover(box, &(struct recover_request){ .ids = (uint64_t[]){ r.id }, .count = 1 }, outcome_put, &o);
 	IS_NUM(ran(), ERR_NOTFOUND);
 	IS_NUM(info_of("INBOX").messages, 1);
 	IS_NUM(info_of("INBOX").deleted, 0);

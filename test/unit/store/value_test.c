@@ -133,7 +133,7 @@ static void put_kept_email(struct wr *w)
 
 static void put_retained(struct wr *w)
 {
-	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, ITEM_SEEN, STR_NONE });
+	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, .flags = ITEM_SEEN });
 }
 
 static void put_keywords(struct wr *w)
@@ -169,7 +169,19 @@ static void put_noted_folder(struct wr *w)
 
 static void put_noted_retained(struct wr *w)
 {
-	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, ITEM_SEEN, S("notes") });
+	retained_row_put(w, &(struct retained_row){ 5, -1, 2, 3, 4, 5, .flags = ITEM_SEEN, .notes = S("notes") });
+}
+
+static void put_saved_retained(struct wr *w)
+{
+	struct buf keywords;
+	struct wr to = wr_to(&keywords);
+
+	buf_init(&keywords, 1000);
+	keywords_row_put(&to, words, 2);
+	retained_row_put(w, &(struct retained_row){ .email = 5, .date = -1, .deleted = 2, .folder = 3, .uid = 4, .octets = 5, .saved = 6, .sent = -7,
+				    .poster = 8, .keywords = buf_str(&keywords), .notes = S("notes") });
+	buf_done(&keywords);
 }
 
 static const struct annotation notes[] = {
@@ -274,6 +286,7 @@ static const struct {
 	{ "access list", put_acl, read_acl, 0 },
 	{ "folder with special uses", put_special_folder, read_folder, 0 },
 	{ "folder with notes", put_noted_folder, read_folder, 0 },
+	{ "retained as it was", put_saved_retained, read_retained, 0 },
 	{ "retained with notes", put_noted_retained, read_retained, 0 },
 	{ "annotations", put_annotations, read_annotations, 0 },
 	{ "keys of URLs", put_url_keys, read_url_keys, 0 },

@@ -1,0 +1,306 @@
+#include "ctl/recover.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl/steps.h"
+#include "io/clock.h"
+
+#define IDS_STEP ((size_t)500) /* as the store takes them */
+
+struct recovery {
+	const struct call *call;
+	struct transport *server;
+	struct render *render;
+	struct failure *failure;
+	json_int_t mailbox;
+	int64_t since, until;
+	json_t *rows;  /* that were found: with "id" and "in" */
+	json_t *moved; /* of the answer */
+};
+
+static const char *option(const struct call *call, const char *name)
+{
+	return json_string_value(json_object_get(call->args, name));
+}
+
+static bool flag(const struct call *call, const char *name)
+{
+	return json_is_true(json_object_get(call->args, name));
+}
+
+/* ---- times ---- */
+
+/* "2d", "3h", "30m": so long ago. */
+static bool read_age(struct str text, int64_t *ret)
+{
+	static const struct {
+		char letter;
+		int64_t seconds;
+	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 } };
+	uint32_t n;
+
+	for (size_t i = 0; text.len > 1 && i < sizeof(units) / sizeof(*units); i++) {
+		if (text.at[text.len - 1] == units[i].letter && str_u32(str_sub(text, 0, text.len - 1), 1000000, &n)) {
+			*ret = clock_real_ms() / 1000 - (int64_t)n * units[i].seconds;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum err read_time(const struct call *call, const char *name, int64_t *ret, struct failure *f)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M",
+		"%Y-%m-%d %H:%M", "%Y-%m-%d" };
+	const char *text = option(call, name);
+
+	if (text == NULL || read_age(str_from_c(text), ret))
+		return ERR_OK;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		struct tm t = { 0 };
+		const char *end = strptime(text, forms[i], &t);
+
+		if (end != NULL && *end == '\0') {
+			*ret = (int64_t)timegm(&t);
+			return ERR_OK;
+		}
+	}
+	return fail(f, ERR_SYNTAX, "--%s is a time in UTC, such as 2026-11-21T14:00:00 or 2026-11-21, or so long ago: 2d, 3h, 30m; and not '%.40s'", name, text);
+}
+
+/* ---- what there is ---- */
+
+static enum err find_mailbox(struct recovery *x)
+{
+	struct step box = { .verb = "directory box", .args = json_pack("{s:s}", "name", option(x->call, "mailbox")) };
+	enum err e = step_ask(x->server, &box, x->failure);
+	const json_t *row;
+	uint64_t id = 0;
+	size_t i;
+
+	if (e != ERR_OK)
+		return e;
+	json_array_foreach(json_object_get(box.ret, "rows"), i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "property")), *value = json_string_value(json_object_get(row, "value"));
+
+		if (name != NULL && value != NULL && strcmp(name, "id") == 0 && !str_u64(str_from_c(value), INT64_MAX, &id))
+			id = 0;
+	}
+	step_done(&box);
+	x->mailbox = (json_int_t)id;
+	return id > 0 ? ERR_OK : fail(x->failure, ERR_PEER, "the directory's answer is not understood");
+}
+
+static json_t *question(struct recovery *x, json_int_t at)
+{
+	static const char *const texts[] = { "folder", "from", "subject" };
+	json_t *args = json_pack("{s:I,s:I,s:I}", "mailbox", x->mailbox, "at", at, "since", (json_int_t)x->since);
+
+	if (x->until != INT64_MAX)
+		json_object_set_new(args, "until", json_integer((json_int_t)x->until));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		if (option(x->call, texts[i]) != NULL)
+			json_object_set_new(args, texts[i], json_string(option(x->call, texts[i])));
+	}
+	return args;
+}
+
+static enum err find_rows(struct recovery *x)
+{
+	json_int_t at = 0;
+	enum err e = ERR_OK;
+
+	do {
+		struct step page = { .verb = "store retained", .args = question(x, at) };
+
+		e = step_ask(x->server, &page, x->failure);
+		if (e != ERR_OK)
+			return e;
+		json_array_extend(x->rows, json_object_get(page.ret, "rows"));
+		at = json_integer_value(json_object_get(page.ret, "next"));
+		step_done(&page);
+	} while (at > 0);
+	return e;
+}
+
+static void answer(struct recovery *x, const char *message, json_t *rows)
+{
+	steps_answer(x->render, json_pack("{s:b,s:s,s:O}", "ok", 1, "message", message, "rows", rows));
+}
+
+static void show(struct recovery *x)
+{
+	json_int_t octets = 0;
+	char message[200];
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(x->rows, i, row)
+	{
+		octets += json_integer_value(json_object_get(row, "octets"));
+		json_object_del(row, "id");
+		json_object_del(row, "in");
+	}
+	snprintf(message, sizeof(message), "%zu deleted messages with %lld octets are kept; no quota counts them", json_array_size(x->rows), (long long)octets);
+	answer(x, message, x->rows);
+}
+
+/* ---- what becomes of it ---- */
+
+/* The next ids of messages that were in one folder, or of all. */
+static json_t *next_ids(const struct recovery *x, size_t *at, bool mixed)
+{
+	json_t *ids = json_array();
+	json_int_t in = json_integer_value(json_object_get(json_array_get(x->rows, *at), "in"));
+
+	while (*at < json_array_size(x->rows) && json_array_size(ids) < IDS_STEP) {
+		const json_t *row = json_array_get(x->rows, *at);
+
+		if (!mixed && json_integer_value(json_object_get(row, "in")) != in)
+			break;
+		json_array_append(ids, json_object_get(row, "id"));
+		++*at;
+	}
+	return ids;
+}
+
+static void note_moved(struct recovery *x, const json_t *said)
+{
+	const json_t *pair;
+	size_t i;
+
+	json_array_foreach(json_object_get(said, "uids"), i, pair)
+		json_array_append_new(x->moved, json_pack("{s:O,s:O,s:O}", "folder", json_object_get(said, "folder"), "uid_was", json_array_get(pair, 0), "uid",
+			json_array_get(pair, 1)));
+}
+
+static enum err bring_back(struct recovery *x)
+{
+	const char *to = option(x->call, "to");
+	char message[120];
+	enum err e = ERR_OK;
+
+	for (size_t at = 0; e == ERR_OK && at < json_array_size(x->rows);) {
+		struct step step = { .verb = "store recover", .args = json_pack("{s:I,s:o}", "mailbox", x->mailbox, "ids", next_ids(x, &at, false)) };
+
+		if (to != NULL)
+			json_object_set_new(step.args, "to", json_string(to));
+		e = step_ask(x->server, &step, x->failure);
+		if (e == ERR_NOTFOUND) { /* went meanwhile */
+			e = ERR_OK;
+			continue;
+		}
+		if (e == ERR_OK)
+			note_moved(x, step.ret);
+		step_done(&step);
+		steps_progress(x->render, "recovering", at, json_array_size(x->rows));
+	}
+	if (e != ERR_OK)
+		return e;
+	snprintf(message, sizeof(message), "%zu messages are back; each has a new UID", json_array_size(x->moved));
+	answer(x, message, x->moved);
+	return ERR_OK;
+}
+
+static enum err confirm(struct recovery *x)
+{
+	char line[16] = "";
+
+	if (flag(x->call, "yes"))
+		return ERR_OK;
+	if (isatty(STDIN_FILENO) != 1)
+		return fail(x->failure, ERR_SYNTAX, "%zu messages would go for good; say --yes if they are to", json_array_size(x->rows));
+	fprintf(stderr, "%zu messages go for good. Go on? [y/N] ", json_array_size(x->rows));
+	if (fgets(line, sizeof(line), stdin) == NULL || (line[0] != 'y' && line[0] != 'Y'))
+		return fail(x->failure, ERR_CANCELLED, "nothing was changed");
+	return ERR_OK;
+}
+
+static enum err drop(struct recovery *x)
+{
+	uint64_t dropped = 0;
+	char message[120];
+	enum err e = confirm(x);
+
+	for (size_t at = 0; e == ERR_OK && at < json_array_size(x->rows);) {
+		struct step step = { .verb = "store forget", .args = json_pack("{s:I,s:o}", "mailbox", x->mailbox, "ids", next_ids(x, &at, true)) };
+
+		e = step_ask(x->server, &step, x->failure);
+		if (e == ERR_NOTFOUND) {
+			e = ERR_OK;
+			continue;
+		}
+		if (e == ERR_OK)
+			dropped += (uint64_t)json_integer_value(json_object_get(step.ret, "dropped"));
+		step_done(&step);
+	}
+	if (e != ERR_OK)
+		return e;
+	snprintf(message, sizeof(message), "%llu messages are gone for good", (unsigned long long)dropped);
+	steps_answer(x->render, json_pack("{s:b,s:s}", "ok", 1, "message", message));
+	return ERR_OK;
+}
+
+/* ---- the command ---- */
+
+/* Everything at once is rarely what was meant. */
+static enum err check(const struct call *call, struct failure *f)
+{
+	static const char *const wishes[] = { "folder", "since", "until", "from", "subject" };
+	bool some = flag(call, "all") || flag(call, "list");
+
+	for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes); i++)
+		some |= option(call, wishes[i]) != NULL;
+	if (!some)
+		return fail(f, ERR_SYNTAX, "which messages? --list shows what is kept; --folder, --since, --until, --from and --subject pick some, --all takes them all");
+	if (flag(call, "list") && (flag(call, "purge") || option(call, "to") != NULL))
+		return fail(f, ERR_SYNTAX, "--list only shows; leave it out");
+	if (flag(call, "purge") && option(call, "to") != NULL)
+		return fail(f, ERR_SYNTAX, "--purge drops messages, and --to brings them back");
+	return ERR_OK;
+}
+
+static enum err act(struct recovery *x)
+{
+	enum err e = find_mailbox(x);
+
+	if (e == ERR_OK)
+		e = find_rows(x);
+	if (e != ERR_OK)
+		return e;
+	if (flag(x->call, "list"))
+		show(x);
+	else if (json_array_size(x->rows) == 0)
+		return fail(x->failure, ERR_NOTFOUND, "no deleted message like that is kept");
+	else
+		return flag(x->call, "purge") ? drop(x) : bring_back(x);
+	return ERR_OK;
+}
+
+enum err recover_run(const struct call *call, const char *data, struct render *r, struct failure *f)
+{
+	struct transport_options options = { .data = data, .config = call->config, .start = true };
+	struct recovery x = { .call = call, .render = r, .failure = f, .since = 0, .until = INT64_MAX };
+	enum err e = check(call, f);
+
+	if (e == ERR_OK)
+		e = read_time(call, "since", &x.since, f);
+	if (e == ERR_OK)
+		e = read_time(call, "until", &x.until, f);
+	if (e == ERR_OK)
+		e = transport_open(&options, &x.server, f);
+	if (e != ERR_OK)
+		return e;
+	x.rows = json_array();
+	x.moved = json_array();
+	e = act(&x);
+	json_decref(x.rows);
+	json_decref(x.moved);
+	transport_close(x.server);
+	return e;
+}

@@ -1,0 +1,155 @@
+"""What was deleted and is kept: shown, brought back, dropped; by every way in which mail is deleted."""
+import imaplib
+import json
+
+import pytest
+
+from server import PASSWORD, eventually
+
+
+@pytest.fixture(scope="module")
+def box(server):
+    """alice, by IMAP; each test deletes what it needs."""
+    c = imaplib.IMAP4("127.0.0.1", server.port("imap"))
+    c.login("DOM\\alice", PASSWORD)
+    yield c
+    c.logout()
+
+
+def post(c, folder, subject, sender="x@elsewhere.example", flags=None):
+    said, text = c.append(folder, flags, None, f"From: A Person <{sender}>\r\nSubject: {subject}\r\n\r\n{subject}\r\n".encode())
+    assert said == "OK"
+    return int(text[0].split(b"]")[0].split()[-1])
+
+
+def expunge(c, folder, uid):
+    c.select(folder)
+    assert c.uid("store", str(uid), "+FLAGS.SILENT", "(\\Deleted)")[0] == "OK"
+    assert c.uid("expunge", str(uid))[0] == "OK"
+
+
+def kept(server, *options, mailbox="alice"):
+    return server.json("recover", mailbox, "--list", *options)["rows"]
+
+
+def subjects(rows):
+    return [row["subject"] for row in rows]
+
+
+def refused(server, *args):
+    return server.bourse(*args, check=False).stderr
+
+
+def test_every_way_out(server, box):
+    """IMAP EXPUNGE and MOVE to another's mailbox, POP3 DELE, a folder that is deleted; by sender, subject, folder and time."""
+    box.create("Ways")
+    expunge(box, "Ways", post(box, "Ways", "by imap", "one@first.example"))
+    post(box, "Ways", "with the folder")
+    box.unselect()
+    assert box.delete("Ways")[0] == "OK"
+    post(box, "INBOX", "by pop3")
+    pop = server.pop3("DOM\\alice")
+    pop.dele(len(pop.list()[1]))
+    pop.quit()
+    assert subjects(kept(server)) == ["by imap", "with the folder", "by pop3"]
+    assert subjects(kept(server, "--subject", "BY IM")) == ["by imap"]
+    assert subjects(kept(server, "--from", "one@*example")) == ["by imap"]
+    assert subjects(kept(server, "--from", "a person", "--folder", "INBOX")) == ["by pop3"]
+    assert kept(server, "--since", "2099-01-01") == [] and kept(server, "--until", "2020-01-01 10:00") == []
+    assert len(kept(server, "--since", "1d")) == 3
+    row = kept(server, "--folder", "INBOX")[0]
+    assert row["from"] == "x@elsewhere.example (A Person)" and row["folder"] == "INBOX" and row["until"] > row["deleted"]
+    assert "3 deleted messages" in server.bourse("recover", "alice", "--list").stdout
+
+
+def test_back_as_it_was(server, box):
+    uid = post(box, "INBOX", "precious", flags="(\\Seen \\Flagged blue)")
+    box.select("INBOX")
+    was = box.uid("fetch", str(uid), "(FLAGS INTERNALDATE SAVEDATE EMAILID)")[1][0]
+    expunge(box, "INBOX", uid)
+    said = server.json("recover", "alice", "--subject", "precious")
+    assert said["rows"] == [{"folder": "INBOX", "uid_was": uid, "uid": said["rows"][0]["uid"]}]
+    new = said["rows"][0]["uid"]
+    assert new > uid
+    box.noop()
+    now = box.uid("fetch", str(new), "(FLAGS INTERNALDATE SAVEDATE EMAILID)")[1][0]
+    after = was.split(b"FLAGS")[1].replace(b"\\Deleted ", b"")
+    assert b"\\Flagged" in now and b"blue" in now and b"\\Deleted" not in now
+    assert now.split(b"INTERNALDATE")[1] == after.split(b"INTERNALDATE")[1]
+    assert kept(server, "--subject", "precious") == []
+    expunge(box, "INBOX", new)
+    box.create("Other")
+    said = server.json("recover", "alice", "--subject", "precious", "--to", "Other")
+    assert [row["folder"] for row in said["rows"]] == ["Other"]
+    assert box.select("Other")[1] == [b"1"]
+    assert b"precious" in box.fetch("1", "(BODY.PEEK[])")[1][0][1]
+    assert "sound" in server.bourse("check").stdout
+
+
+def test_quota_does_not_count_it(server, box):
+    before = server.json("folder", "list", "alice")["rows"]
+    uid = post(box, "INBOX", "x" * 5000)
+    expunge(box, "INBOX", uid)
+    after = server.json("folder", "list", "alice")["rows"]
+    assert before == after
+    assert kept(server, "--subject", "xxxx")[0]["octets"] > 5000
+
+
+def test_terms_of_folders(server, box):
+    box.create("Short")
+    server.bourse("folder", "keep-deleted", "alice", "Short", "never")
+    expunge(box, "Short", post(box, "Short", "gone at once"))
+    assert kept(server, "--folder", "Short") == []
+    server.bourse("folder", "keep-deleted", "alice", "Short", "90")
+    expunge(box, "Short", post(box, "Short", "kept"))
+    row = kept(server, "--folder", "Short")[0]
+    assert {r["folder"]: r["keep_deleted"] for r in server.json("folder", "list", "alice")["rows"]}["Short"] == "90 days"
+    server.bourse("folder", "keep-deleted", "alice", "Short", "default")
+    assert kept(server, "--folder", "Short")[0]["until"] < row["until"]
+    for days in ("0", "24856", "soon"):
+        assert "from 1 to 24855" in refused(server, "folder", "keep-deleted", "alice", "Short", days)
+    assert "mailbox set --retention-days" in refused(server, "folder", "keep-deleted", "alice", "/", "9")
+    assert "no such folder" in refused(server, "folder", "keep-deleted", "alice", "Nowhere", "9")
+
+
+def test_purge(server, box):
+    expunge(box, "INBOX", post(box, "INBOX", "secret one"))
+    assert "--yes" in refused(server, "recover", "alice", "--subject", "secret", "--purge")
+    assert len(kept(server, "--subject", "secret")) == 1
+    assert "1 messages are gone" in server.bourse("recover", "alice", "--subject", "secret", "--purge", "--yes").stdout
+    assert kept(server, "--subject", "secret") == []
+    assert "no deleted message like that" in refused(server, "recover", "alice", "--subject", "secret")
+
+
+def test_refusals(server):
+    assert "which messages" in refused(server, "recover", "alice")
+    assert "in UTC" in refused(server, "recover", "alice", "--since", "yesterday")
+    assert "only shows" in refused(server, "recover", "alice", "--list", "--purge")
+    assert "brings them back" in refused(server, "recover", "alice", "--all", "--purge", "--to", "INBOX")
+    assert "no such folder" in refused(server, "recover", "alice", "--list", "--folder", "Nowhere")
+    assert "no such folder" in refused(server, "recover", "alice", "--all", "--to", "Nowhere")
+    assert server.bourse("recover", "nobody", "--list", check=False).returncode != 0
+
+
+def test_ceiling_and_restart(new_server):
+    """The option is read anew, and what is kept is there after a restart."""
+    s = new_server()
+    s.add_domain()
+    s.add_person("dora")
+    s.start()
+    c = imaplib.IMAP4("127.0.0.1", s.port("imap"))
+    c.login("DOM\\dora", PASSWORD)
+    for n in range(4):
+        expunge(c, "INBOX", post(c, "INBOX", f"{n}" * 1000))
+    c.logout()
+    s.stop()
+    assert len(kept(s, mailbox="dora")) == 4
+    s.write_config("retention.deleted_octets_max = 5000;\n")
+    s.start()
+    c = imaplib.IMAP4("127.0.0.1", s.port("imap"))
+    c.login("DOM\\dora", PASSWORD)
+    expunge(c, "INBOX", post(c, "INBOX", "last"))
+    c.logout()
+    eventually(lambda: [text[0] for text in subjects(kept(s, mailbox="dora"))] == ["2", "3", "l"])
+    assert json.loads(s.bourse("recover", "dora", "--all", "--json").stdout)["rows"][0]["uid"] == 6
+    assert "sound" in s.bourse("check").stdout

@@ -100,7 +100,7 @@ static void add_folder(struct reach *x, const char *protocol, const char *alias,
 	json_array_append_new(x->rows, row);
 }
 
-/* By POP3 there is the INBOX, for who may read it. */
+/* By POP3 there is the INBOX, for who may read it, and the public folders that he may see and read. */
 static void add_folders(struct reach *x, const json_t *answer, bool public, const json_t *folders)
 {
 	const char *alias = text_of(answer, public ? "public_alias" : "alias");
@@ -109,11 +109,12 @@ static void add_folders(struct reach *x, const json_t *answer, bool public, cons
 
 	json_array_foreach(folders, i, row)
 	{
-		bool inbox = !public && strcmp(text_of(row, "folder"), "INBOX") == 0 && strchr(text_of(row, "rights"), 'r') != NULL;
+		bool reads = strchr(text_of(row, "rights"), 'r') != NULL, sees = strchr(text_of(row, "rights"), 'l') != NULL;
+		bool drop = reads && (public ? sees : strcmp(text_of(row, "folder"), "INBOX") == 0);
 
 		if (json_is_true(json_object_get(answer, "imap")))
 			add_folder(x, "imap", alias, public, row);
-		if (json_is_true(json_object_get(answer, "pop3")) && inbox)
+		if (json_is_true(json_object_get(answer, public ? "pop3_public" : "pop3")) && drop)
 			add_folder(x, "pop3", alias, public, row);
 	}
 }

@@ -95,14 +95,14 @@ static enum err without_role(struct admin *q)
 /* Somebody without an account, who is examined by no walk. False: the name is an account's, if it is one. */
 static bool examine_nameless(struct admin *q, const struct logon_query *logon, json_t *rows)
 {
-	struct anonymous_way way = { q->directory->facts != NULL ? *q->directory->facts->config : NULL, logon->protocol };
+	struct anonymous_way way = { .config = q->directory->facts != NULL ? *q->directory->facts->config : NULL, .protocol = logon->protocol };
 	const char *step = "somebody without an account is let in";
 	struct failure f = { 0 };
 	struct entry box;
 	json_t *row;
 	enum err e;
 
-	if (way.config == NULL || logon->authzid.len > 0 || !anonymous_is_name(logon->name) || logon->protocol == PROTOCOL_HTTP ||
+	if (way.config == NULL || !anonymous_reads(&q->arena, logon->name, logon->authzid, &way) || logon->protocol == PROTOCOL_HTTP ||
 		logon->protocol == PROTOCOL_SMTP)
 		return false;
 	e = anonymous_mailbox(q->directory, &way, &q->arena, &box, &f);

@@ -1,4 +1,5 @@
 #include "config/config.h"
+#include "config/offer.h"
 #include "directory/admin_args.h"
 #include "directory/admin_show.h"
 #include "directory/anonymous.h"
@@ -48,7 +49,7 @@ static void put_protocol(struct admin *q, const struct config *c, enum service_p
 {
 	struct str option = str_from_c(anonymous_option(protocol));
 	const char *name = protocol == PROTOCOL_POP3 ? "pop3" : "imap";
-	struct anonymous_way way = { c, protocol };
+	struct anonymous_way way = anonymous_any(c, protocol);
 	struct failure f = { 0 };
 	enum err e = anonymous_mailbox(q->directory, &way, &q->arena, ret, &f);
 	struct reachable r = { .protocol = name, .action = S("nothing"), .why = arena_str(&q->arena, str_from_c(f.reason)) };
@@ -165,12 +166,13 @@ static void put_rest(struct admin *q, const struct config *c, size_t more, json_
 }
 
 /* What the store is to be asked about; 0: nothing. */
-static void put_stores(struct admin *q, const struct entry *imap, const struct entry *pop3)
+static void put_stores(struct admin *q, const struct config *c, const struct entry *imap, const struct entry *pop3)
 {
+	bool drops = offer_nameless(c, PROTOCOL_POP3); /* public folders, whatever becomes of the mailbox that is named */
 	const struct entry *named = imap->kind == ENTRY_MAILBOX ? imap : pop3->kind == ENTRY_MAILBOX ? pop3 : NULL;
 	struct entry public = { 0 };
 
-	if (imap->id != 0 && directory_public(q->directory, &q->arena, &public) != ERR_OK)
+	if ((imap->id != 0 || drops) && directory_public(q->directory, &q->arena, &public) != ERR_OK)
 		public.id = 0;
 	json_object_set_new(q->reply, "mailbox", json_integer((json_int_t)(named != NULL ? named->id : 0)));
 	json_object_set_new(q->reply, "alias", admin_show_string(named != NULL ? named->mailbox.alias : S("")));
@@ -178,6 +180,7 @@ static void put_stores(struct admin *q, const struct entry *imap, const struct e
 	json_object_set_new(q->reply, "public_alias", admin_show_string(public.id != 0 ? public.public.alias : S("")));
 	json_object_set_new(q->reply, "imap", json_boolean(imap->id != 0));
 	json_object_set_new(q->reply, "pop3", json_boolean(pop3->id != 0));
+	json_object_set_new(q->reply, "pop3_public", json_boolean(drops));
 }
 
 enum err admin_do_strangers(struct admin *q)
@@ -202,7 +205,7 @@ enum err admin_do_strangers(struct admin *q)
 	if (e != ERR_OK)
 		return fail(q->failure, e, NULL);
 	put_rest(q, c, more, rows);
-	put_stores(q, &imap, &pop3);
+	put_stores(q, c, &imap, &pop3);
 	json_object_set_new(q->reply, "http", json_boolean(c->listen_http.count + c->listen_https.count > 0));
 	return ERR_OK;
 }

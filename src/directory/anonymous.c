@@ -1,10 +1,32 @@
 #include "directory/anonymous.h"
 
 #include "config/offer.h"
+#include "directory/logon_name.h"
 
 bool anonymous_is_name(struct str name)
 {
 	return str_ieq(name, S("anonymous"));
+}
+
+bool anonymous_reads(struct arena *a, struct str name, struct str authzid, struct anonymous_way *ret)
+{
+	struct failure f = { 0 };
+	struct logon_name n;
+
+	if (authzid.len == 0 && anonymous_is_name(name))
+		return true;
+	if (logon_name_parse(a, name, authzid, &n, &f) != ERR_OK || n.has_domain || !n.public || !anonymous_is_name(n.user))
+		return false;
+	ret->public = true;
+	ret->folder = n.folder;
+	return true;
+}
+
+struct anonymous_way anonymous_any(const struct config *c, enum service_protocol protocol)
+{
+	bool public = protocol == PROTOCOL_POP3 && c->anonymous_mailbox.len == 0;
+
+	return (struct anonymous_way){ .config = c, .protocol = protocol, .public = public, .any = public };
 }
 
 const char *anonymous_option(enum service_protocol protocol)
@@ -41,6 +63,26 @@ static enum err find(struct directory *d, struct str name, struct arena *a, stru
 	return e == ERR_OK ? e : fail(f, e, NULL);
 }
 
+/* What is missing is his to say, so he is told. */
+static enum err ask_for_folder(struct failure *f, const char *reason)
+{
+	fail(f, ERR_NOBOX, "say which public folder is to be opened: anonymous\\" LOGON_NAME_PUBLIC "/NAME");
+	fail_reason(f, "%s", reason);
+	return ERR_NOBOX;
+}
+
+static enum err find_public(struct directory *d, const struct anonymous_way *way, struct arena *a, struct entry *ret, struct failure *f)
+{
+	if (way->protocol != PROTOCOL_POP3) {
+		fail(f, ERR_NOTABOX, "a folder is opened by its name through POP3 only; log on as anonymous");
+		fail_reason(f, "a public folder was named, which only POP3 opens so");
+		return ERR_NOTABOX;
+	}
+	if (way->folder.len == 0 && !way->any)
+		return ask_for_folder(f, "no public folder was named");
+	return find(d, S(""), a, ret, f);
+}
+
 enum err anonymous_mailbox(struct directory *d, const struct anonymous_way *way, struct arena *a, struct entry *ret, struct failure *f)
 {
 	struct str name = way->config->anonymous_mailbox;
@@ -48,11 +90,11 @@ enum err anonymous_mailbox(struct directory *d, const struct anonymous_way *way,
 
 	if (!offer_nameless(way->config, way->protocol))
 		return refuse(f, ERR_MECHANISMOFF, "%s is off", anonymous_option(way->protocol));
-	e = find(d, name, a, ret, f);
+	e = way->public ? find_public(d, way, a, ret, f) : find(d, name, a, ret, f);
 	if (e != ERR_OK)
 		return e;
-	if (ret->kind == ENTRY_PUBLIC && way->protocol == PROTOCOL_POP3)
-		return refuse(f, ERR_NOBOX, "by POP3 there is an inbox only, and anonymous.mailbox names no mailbox");
+	if (ret->kind == ENTRY_PUBLIC && way->protocol == PROTOCOL_POP3 && !way->public)
+		return ask_for_folder(f, "no public folder was named, and anonymous.mailbox names no mailbox");
 	if (ret->kind == ENTRY_PUBLIC)
 		return ERR_OK;
 	if (ret->mailbox.disabled)

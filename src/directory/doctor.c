@@ -247,7 +247,7 @@ size_t doctor_look(const struct doctor_facts *facts, const struct doctor_query *
 	look_at_tls(q, offered, &ret[count++]);
 	if (q->source.len > 0)
 		look_at_source(facts, q, l, &ret[count++]);
-	if (l->failure.code == ERR_OK && l->mailbox.id != 0)
+	if (l->failure.code == ERR_OK && l->mailbox.id != 0 && !l->name.public)
 		look_at_quota(facts, q, l, &ret[count++]);
 	return count;
 }

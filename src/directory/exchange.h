@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "directory/anonymous.h"
 #include "directory/fingerprint.h"
 #include "directory/logon.h"
 #include "directory/role_int.h"
@@ -76,7 +77,7 @@ void exchange_log_refusal(const struct exchange *x);
 
 /* ---- role_anonymous.c ---- */
 /* Lets somebody in who has no account, or refuses; x is gone. trace is what he says of himself. */
-void exchange_anonymous(struct exchange *x, struct str trace);
+void exchange_anonymous(struct exchange *x, const struct anonymous_way *way, struct str trace);
 /* Somebody was refused who perhaps wanted that: adds to the reason why it was not. */
 void exchange_anonymous_explain(struct exchange *x);
 

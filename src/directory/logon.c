@@ -393,11 +393,54 @@ static enum err find_mailbox(struct logon *l, struct entry *ret)
 	return directory_recipient(l->directory, l->name.mailbox, l->arena, ret);
 }
 
+/* By other protocols the folder is there in a session of one's own, under a name that depends on whose it is. */
+static enum err not_by_pop3(struct logon *l)
+{
+	const char *tree = l->name.public ? "" : "Other Users/";
+
+	l->event = LOGON_EVENT_folder_named;
+	if (l->query.protocol == PROTOCOL_IMAP)
+		mend(l, LOGON_STEP_mailbox, "log on as %.*s; the folder is there as %s%.*s/%.*s", STR_FMT(l->account_name), tree,
+			STR_FMT(l->name.mailbox), STR_FMT(l->name.folder));
+	else
+		mend(l, LOGON_STEP_mailbox, "log on as %.*s", STR_FMT(l->account_name));
+	return tell(l, LOGON_STEP_mailbox, ERR_NOTABOX, "logged on as %.*s, but a folder is opened by its name through POP3 only; %s",
+		STR_FMT(l->account_name), l->notes[LOGON_STEP_mailbox].mend);
+}
+
+static enum err find_public(struct logon *l)
+{
+	struct entry e;
+	enum err err = directory_public(l->directory, l->arena, &e);
+
+	if (err == ERR_NOTFOUND) {
+		mend(l, LOGON_STEP_mailbox, "bourse public enable");
+		return tell(l, LOGON_STEP_mailbox, ERR_NOBOX, "logged on as %.*s, but there are no public folders here", STR_FMT(l->account_name));
+	}
+	if (err != ERR_OK)
+		return fail(&l->failure, err, NULL);
+	if (l->name.folder.len == 0) {
+		mend(l, LOGON_STEP_mailbox, "log on as %.*s\\" LOGON_NAME_PUBLIC "/FOLDER", STR_FMT(l->account_name));
+		return tell(l, LOGON_STEP_mailbox, ERR_NOBOX, "logged on as %.*s, but which public folder is to be opened was not said",
+			STR_FMT(l->account_name));
+	}
+	l->mailbox = (struct entry){ .kind = ENTRY_MAILBOX, .id = e.id };
+	l->mailbox.mailbox = entry_public_box(&e.public);
+	l->mailbox.mailbox.pop3 = true;
+	detail(l, LOGON_STEP_mailbox, "the public store");
+	return ERR_OK;
+}
+
 enum err logon_step_mailbox(struct logon *l)
 {
 	struct entry box;
-	enum err e = find_mailbox(l, &box);
+	enum err e;
 
+	if (l->query.protocol != PROTOCOL_POP3 && (l->name.public || l->name.folder.len > 0))
+		return not_by_pop3(l);
+	if (l->name.public)
+		return find_public(l);
+	e = find_mailbox(l, &box);
 	if (e == ERR_NOTFOUND)
 		return no_mailbox(l);
 	if (e != ERR_OK)
@@ -468,9 +511,13 @@ enum err logon_step_right(struct logon *l)
 	if (e != ERR_OK)
 		return fail(&l->failure, e, NULL);
 	l->held = right_of(&l->mailbox.mailbox, l->account.id, &l->groups);
-	if ((l->held.rights & rights_needed(l)) == 0)
+	/* Lists give folders to those who have no right on the mailbox; that is the store's to judge. */
+	if ((l->held.rights & rights_needed(l)) == 0 && l->name.folder.len == 0)
 		return refuse_right(l);
-	if (l->held.primary)
+	if ((l->held.rights & rights_needed(l)) == 0)
+		detail(l, LOGON_STEP_right, "what the list of the folder gives: bourse folder rights %.*s %.*s",
+			STR_FMT(word(l, l->mailbox.mailbox.alias)), STR_FMT(word(l, l->name.folder)));
+	else if (l->held.primary)
 		detail(l, LOGON_STEP_right, "primary account");
 	else
 		detail(l, LOGON_STEP_right, "%.*s%s%.*s", STR_FMT(rights_text(l, l->held.rights)),
@@ -605,6 +652,8 @@ static bool has_aged(const struct logon *l)
 static void grant(struct logon *l, struct logon_grant *ret)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
+	struct str box = l->name.public ? S(LOGON_NAME_PUBLIC) : m->alias;
+	bool listed = (l->held.rights & rights_needed(l)) == 0;
 
 	*ret = (struct logon_grant){
 		.account = l->account.id,
@@ -613,9 +662,10 @@ static void grant(struct logon *l, struct logon_grant *ret)
 		.rights = l->held.rights,
 		.by = by_group(l),
 		.groups = l->groups,
-		.right = l->held.primary ? "primary" : "delegate",
+		.right = l->held.primary ? "primary" : listed ? "list of the folder" : "delegate",
 		.account_name = l->account_name,
-		.mailbox_name = m->alias,
+		.mailbox_name = l->name.folder.len > 0 ? arena_printf(l->arena, "%.*s/%.*s", STR_FMT(box), STR_FMT(l->name.folder)) : box,
+		.folder = l->name.folder,
 		.display = m->display,
 		.address = m->addresses.count > 0 ? m->addresses.at[0] : S(""),
 		.limits = entry_limits(m, &l->directory->defaults),

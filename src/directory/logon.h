@@ -79,7 +79,8 @@ struct logon_grant {
 	struct str by;           /* the group that gives some of them: "DOM\sales"; empty: none */
 	struct entry_ids groups; /* all that the account is in */
 	struct str account_name; /* "DOM\alice" */
-	struct str mailbox_name; /* alias */
+	struct str mailbox_name; /* alias; with a folder: "sales/Archive", "Public Folders/News" */
+	struct str folder;       /* POP3: of the mailbox, to be opened in place of its INBOX; empty: none */
 	struct str display;      /* display name of the mailbox */
 	struct str address;      /* primary address; empty when it has none */
 	struct entry_limits limits;

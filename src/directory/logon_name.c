@@ -2,7 +2,8 @@
 
 #include "directory/name.h"
 
-#define PARTS_MAX ((size_t)3)
+#define LEVELS_MAX ((size_t)32)      /* of a folder */
+#define PARTS_MAX  (LEVELS_MAX + 3)
 
 /* A name cut at its separators; an empty part at the start or the end was left out by the typist.
  */
@@ -10,6 +11,7 @@ struct parts {
 	struct str at[PARTS_MAX];
 	size_t count;
 	bool leading, trailing;
+	struct arena *arena; /* of what is put together of them */
 };
 
 static bool is_separator(char c)
@@ -17,11 +19,11 @@ static bool is_separator(char c)
 	return c == '\\' || c == '/';
 }
 
-static const char *cut(struct str s, struct parts *ret)
+static const char *cut(struct arena *a, struct str s, struct parts *ret)
 {
 	size_t i = 0;
 
-	*ret = (struct parts){ 0 };
+	*ret = (struct parts){ .arena = a };
 	ret->leading = is_separator(s.at[0]);
 	ret->trailing = is_separator(s.at[s.len - 1]);
 	while (i < s.len) {
@@ -35,7 +37,7 @@ static const char *cut(struct str s, struct parts *ret)
 		if (i == from)
 			break;
 		if (ret->count == PARTS_MAX)
-			return "it has more than three parts";
+			return "it has too many parts";
 		ret->at[ret->count++] = str_sub(s, from, i - from);
 	}
 	return ret->count == 0 ? "it has no part but separators" : NULL;
@@ -49,12 +51,25 @@ static bool is_email(struct str s)
 	return at != STR_NPOS && at > 0 && at + 1 < s.len && str_rfind(s, '@') == at;
 }
 
-static const char *take_mailbox(struct logon_name *n, struct str part)
+static bool is_public(struct str part)
 {
+	return str_ieq(part, S(LOGON_NAME_PUBLIC));
+}
+
+/* A mailbox, or the public store, and the folder behind it. */
+static const char *take_mailbox(struct logon_name *n, const struct parts *p, size_t at)
+{
+	struct str part = p->at[at];
+
+	n->public = is_public(part);
 	if (str_has_octet(part, '@') && !is_email(part))
 		return "its mailbox is no address";
+	if (p->count - at - 1 > LEVELS_MAX)
+		return "its folder has too many levels";
 	n->has_mailbox = true;
-	n->mailbox = part;
+	n->mailbox = n->public ? S(LOGON_NAME_PUBLIC) : part;
+	for (size_t i = at + 1; i < p->count; i++)
+		n->folder = i == at + 1 ? p->at[i] : arena_printf(p->arena, "%.*s/%.*s", STR_FMT(n->folder), STR_FMT(p->at[i]));
 	return NULL;
 }
 
@@ -65,25 +80,32 @@ static const char *read_email(const struct parts *p, struct logon_name *n)
 
 	if (!is_email(p->at[0]))
 		return "it is no e-mail address";
-	if (p->count > 2)
-		return "it has more than a mailbox behind the e-mail address";
 	n->kind = LOGON_NAME_EMAIL;
 	n->has_user = n->has_domain = true;
 	n->user = str_sub(p->at[0], 0, at);
 	n->domain = str_skip(p->at[0], at + 1);
-	return p->count == 2 ? take_mailbox(n, p->at[1]) : NULL;
+	return p->count > 1 ? take_mailbox(n, p, 1) : NULL;
+}
+
+/* Where the public store stands, behind the user; 0: nowhere. Two parts alone are a domain and a user. */
+static size_t public_part(const struct parts *p)
+{
+	if (p->count > 1 && is_public(p->at[1]) && (p->leading || p->count > 2))
+		return 1;
+	return p->count > 2 && !p->leading && is_public(p->at[2]) ? 2 : 0;
 }
 
 /* user, DOM\user, DOM\user\mailbox, \user, \user\mailbox; "DOM\" for an authorisation identity to
  * complete. */
 static const char *read_nt(const struct parts *p, struct logon_name *n)
 {
-	bool domain = !p->leading && (p->count > 1 || p->trailing);
-	size_t next = domain ? 1 : 0;
+	size_t public = public_part(p), next;
+	bool domain = !p->leading && public != 1 && (p->count > 1 || p->trailing);
 
+	next = domain ? 1 : 0;
 	n->kind = LOGON_NAME_NT;
-	if (p->leading && p->count > 2)
-		return "it has more than a user and a mailbox behind the leading separator";
+	if (p->count > 1 && is_public(p->at[0]))
+		return "it names a public folder, but nobody who reads it";
 	if (domain) {
 		n->has_domain = true;
 		n->domain = p->at[0];
@@ -94,14 +116,14 @@ static const char *read_nt(const struct parts *p, struct logon_name *n)
 		if (str_has_octet(n->user, '@'))
 			return "it has a domain before the user and behind the '@'";
 	}
-	return next < p->count ? take_mailbox(n, p->at[next]) : NULL;
+	return next < p->count ? take_mailbox(n, p, next) : NULL;
 }
 
 /* One name alone, without defaults; s is NFC and not empty. NULL, or why not. */
-static const char *read_name(struct str s, struct logon_name *n)
+static const char *read_name(struct arena *a, struct str s, struct logon_name *n)
 {
 	struct parts p;
-	const char *why = cut(s, &p);
+	const char *why = cut(a, s, &p);
 
 	*n = (struct logon_name){ 0 };
 	if (why != NULL)
@@ -120,47 +142,51 @@ static bool has_separator(struct str s)
 	return str_has_octet(s, '\\') || str_has_octet(s, '/');
 }
 
-/* The mailbox that the authorisation identity chooses; empty: none. NULL, or why not. */
+/* The mailbox that the authorisation identity chooses, and its folder; has_mailbox false: none. NULL, or why not. */
 static const char *selected(
-	struct arena *a, const struct logon_name *n, struct str authzid, struct str *ret)
+	struct arena *a, const struct logon_name *n, struct str authzid, struct logon_name *ret)
 {
-	struct logon_name z;
-	const char *why = read_name(authzid, &z);
+	struct parts p;
+	const char *why = cut(a, authzid, &p);
+	bool alone = why == NULL && (!has_separator(authzid) || (p.count > 1 && !p.leading && is_public(p.at[0])));
 
-	*ret = S("");
+	*ret = (struct logon_name){ 0 };
+	if (why == NULL && !(alone && has_separator(authzid)))
+		why = read_name(a, authzid, ret);
 	if (why != NULL)
 		return "the authorisation identity cannot be read";
-	if (same_identity(a, n, &z)) {
-		*ret = z.mailbox;
+	if (ret->has_user && same_identity(a, n, ret))
 		return NULL;
-	}
-	if (has_separator(authzid))
+	if (!alone)
 		return "the authorisation identity names another account; it may name a mailbox";
-	*ret = authzid;
-	return NULL;
+	*ret = (struct logon_name){ 0 };
+	return take_mailbox(ret, &p, 0);
 }
 
 static const char *add_authzid(struct arena *a, struct str authzid, struct logon_name *n)
 {
-	struct str mailbox;
-	const char *why = selected(a, n, authzid, &mailbox);
+	struct logon_name z;
+	const char *why = selected(a, n, authzid, &z);
 
-	if (why != NULL)
+	if (why != NULL || !z.has_mailbox)
 		return why;
-	if (mailbox.len == 0)
-		return NULL;
 	if (n->has_mailbox)
-		return name_same(a, mailbox, n->mailbox)
+		return name_same(a, z.mailbox, n->mailbox) && str_eq(z.folder, n->folder)
 			       ? NULL
 			       : "name and authorisation identity ask for different mailboxes";
-	n->from_authzid = true;
-	return take_mailbox(n, mailbox);
+	n->from_authzid = n->has_mailbox = true;
+	n->mailbox = z.mailbox;
+	n->public = z.public;
+	n->folder = z.folder;
+	return NULL;
 }
 
 static const char *add_defaults(struct logon_name *n)
 {
 	if (!n->has_user && !n->has_mailbox)
 		return "it names a domain only";
+	if (!n->has_user && n->public)
+		return "it names a public folder, but nobody who reads it";
 	if (!n->has_user)
 		n->user = n->mailbox;
 	if (!n->has_mailbox)
@@ -189,7 +215,7 @@ enum err logon_name_parse(struct arena *a, struct str name, struct str authzid,
 	if (why == NULL)
 		why = prepare(a, authzid, &zid);
 	if (why == NULL)
-		why = read_name(nfc, &n);
+		why = read_name(a, nfc, &n);
 	if (why == NULL && zid.len > 0)
 		why = add_authzid(a, zid, &n);
 	if (why == NULL)
@@ -213,7 +239,12 @@ void logon_name_explain(const struct logon_name *n, struct buf *to)
 	buf_printf(to, ", user \"%.*s\"", STR_FMT(n->user));
 	if (!n->has_user)
 		buf_put_c(to, " (not given: the mailbox's name)");
-	buf_printf(to, ", mailbox \"%.*s\"", STR_FMT(n->mailbox));
+	if (n->public)
+		buf_put_c(to, ", the public store");
+	else
+		buf_printf(to, ", mailbox \"%.*s\"", STR_FMT(n->mailbox));
+	if (n->folder.len > 0)
+		buf_printf(to, ", folder \"%.*s\"", STR_FMT(n->folder));
 	if (n->from_authzid)
 		buf_put_c(to, " (from the authorisation identity)");
 	else if (!n->has_mailbox)

@@ -53,15 +53,17 @@ static enum logon_event event_of(enum err e)
 	}
 }
 
-static void let_in(struct exchange *x, const struct entry *box)
+static void let_in(struct exchange *x, const struct anonymous_way *way, const struct entry *box)
 {
 	struct directory_role *r = x->role;
 	struct entry_mailbox m = box->kind == ENTRY_PUBLIC ? entry_public_box(&box->public) : box->mailbox;
 	struct entry_limits limits = entry_limits(&m, &r->directory.defaults);
 	struct ticket t = { .kind = TICKET_LOGON, .account = ACCESS_ANYONE_ACCOUNT, .mailbox = box->id, .service = (uint8_t)x->service,
 		.delegate = true, .access = ACCESS_ANYONE, .groups = S(""), .account_name = x->logon.account_name,
-		.mailbox_name = m.alias, .limits = role_limits(&limits), .expires_ms = clock_mono_ms() + TICKET_LOGON_MS_MAX };
+		.mailbox_name = m.alias, .folder = way->folder, .limits = role_limits(&limits), .expires_ms = clock_mono_ms() + TICKET_LOGON_MS_MAX };
 
+	if (way->public)
+		t.mailbox_name = arena_printf(&x->arena, LOGON_NAME_PUBLIC "/%.*s", STR_FMT(way->folder));
 	random_octets(&t.id, sizeof(t.id));
 	x->event = LOGON_EVENT_ok_anonymous;
 	x->grant = (struct logon_grant){ .mailbox = box->id, .right = "anyone", .account_name = t.account_name,
@@ -74,13 +76,12 @@ static void let_in(struct exchange *x, const struct entry *box)
 	exchange_let_in(x, &t);
 }
 
-void exchange_anonymous(struct exchange *x, struct str trace)
+void exchange_anonymous(struct exchange *x, const struct anonymous_way *way, struct str trace)
 {
 	struct directory_role *r = x->role;
 	const struct config *c = r->env->config;
 	uint64_t number = network_source(exchange_source(x));
 	struct pace_key key = { PACE_NAMELESS, str_make(&number, sizeof(number)), (uint32_t)c->anonymous_logons_max };
-	struct anonymous_way way = { c, service_row(x->service)->protocol };
 	struct failure *f = &x->logon.failure;
 	struct entry box;
 	uint32_t wait = 0;
@@ -93,10 +94,10 @@ void exchange_anonymous(struct exchange *x, struct str trace)
 		fail(f, ERR_LOGONPACE, NULL);
 		fail_reason(f, "too many anonymous logons from that address (anonymous.logons_max)");
 		refuse(x, LOGON_EVENT_anonymous_pace);
-	} else if (anonymous_mailbox(&r->directory, &way, &x->arena, &box, f) != ERR_OK) {
+	} else if (anonymous_mailbox(&r->directory, way, &x->arena, &box, f) != ERR_OK) {
 		refuse(x, event_of(f->code));
 	} else {
-		let_in(x, &box);
+		let_in(x, way, &box);
 	}
 }
 
@@ -129,7 +130,7 @@ void role_anonymous_look(struct directory_role *r)
 	now->on = now->ready = false;
 	now->mailbox = 0;
 	for (size_t i = 0; i < 2; i++) {
-		struct anonymous_way way = { r->env->config, protocols[i] };
+		struct anonymous_way way = anonymous_any(r->env->config, protocols[i]);
 
 		if (!offer_nameless(r->env->config, protocols[i]))
 			continue;

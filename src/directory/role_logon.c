@@ -160,7 +160,7 @@ static void seal_grant(struct exchange *x, struct buf *to)
 	struct ticket t = { .kind = submits ? TICKET_SUBMIT : TICKET_LOGON, .account = g->account, .mailbox = g->mailbox,
 		.service = (uint8_t)x->service, .delegate = g->delegate, .access = right_access(g->rights),
 		.groups = role_groups(&g->groups, &x->arena), .account_name = g->account_name,
-		.mailbox_name = g->mailbox_name, .limits = role_limits(&g->limits) };
+		.mailbox_name = g->mailbox_name, .folder = g->folder, .limits = role_limits(&g->limits) };
 
 	random_octets(&t.id, sizeof(t.id));
 	t.expires_ms = clock_mono_ms() + (submits ? TICKET_SUBMIT_MS_MAX : TICKET_LOGON_MS_MAX);
@@ -484,9 +484,11 @@ void exchange_check_password(struct exchange *x, struct str name, struct str aut
 {
 	struct logon_query q = { .name = name, .authzid = authzid, .password = password, .proof = LOGON_BY_PASSWORD };
 
+	struct anonymous_way way = { .config = x->role->env->config, .protocol = service_row(x->service)->protocol };
+
 	/* What came as a password is kept nowhere: it may be somebody's, typed beside the wrong name. */
-	if (authzid.len == 0 && anonymous_is_name(name) && offer_nameless(x->role->env->config, service_row(x->service)->protocol)) {
-		exchange_anonymous(x, S(""));
+	if (offer_nameless(way.config, way.protocol) && anonymous_reads(&x->arena, name, authzid, &way)) {
+		exchange_anonymous(x, &way, S(""));
 		return;
 	}
 	if (!exchange_prepare(x, &q))

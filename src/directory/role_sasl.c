@@ -172,7 +172,9 @@ static void on_principal(struct exchange *x)
 
 static void on_stranger(struct exchange *x)
 {
-	exchange_anonymous(x, buf_str(&x->sasl.authcid));
+	struct anonymous_way way = { .config = x->role->env->config, .protocol = service_row(x->service)->protocol };
+
+	exchange_anonymous(x, &way, buf_str(&x->sasl.authcid));
 }
 
 static void on_verdict(struct exchange *x)

@@ -306,12 +306,15 @@ static enum err answer_reach(struct directory *d, const struct msg_reach_ask *q,
 	enum err e = directory_get(d, ENTRY_ACCOUNT, q->account, a, &account);
 
 	if (e == ERR_OK)
-		e = directory_get(d, ENTRY_MAILBOX, q->mailbox, a, &mailbox);
+		e = directory_get(d, ENTRY_NONE, q->mailbox, a, &mailbox);
+	if (e == ERR_OK && mailbox.kind != ENTRY_MAILBOX && mailbox.kind != ENTRY_PUBLIC)
+		e = ERR_NOTFOUND;
 	if (e == ERR_OK)
 		e = reach_find(d, q->account, a, &reach);
 	if (e != ERR_OK)
 		return e;
-	ret->access = (uint8_t)right_access(right_of(&mailbox.mailbox, q->account, &reach.groups).rights);
+	if (mailbox.kind == ENTRY_MAILBOX) /* on the public store nobody has a right but by the lists of its folders */
+		ret->access = (uint8_t)right_access(right_of(&mailbox.mailbox, q->account, &reach.groups).rights);
 	ret->groups = role_groups(&reach.groups, a);
 	put_reach(&reach, &w, ret);
 	put_granted(d, &reach, q->granted, &w, ret);

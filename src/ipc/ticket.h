@@ -36,6 +36,7 @@ struct ticket {
 	enum access access;  /* how it opens the mailbox */
 	struct str groups;   /* ids of the groups it is in, u64 each, ascending; TICKET_GROUPS_MAX at most */
 	struct str account_name, mailbox_name; /* for logs and greetings */
+	struct str folder;   /* POP3: to be opened in place of the INBOX; what the account may do there, its list says. Empty: none */
 	struct ticket_limits limits;
 };
 

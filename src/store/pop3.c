@@ -1,5 +1,7 @@
 #include "store/pop3.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/pop3.h"
@@ -7,6 +9,7 @@
 #define PIECE_OCTETS ((size_t)64 << 10) /* of a message, read and sent in one step */
 #define LINES_STEP   500u               /* of LIST and UIDL in one step */
 #define AHEAD        16u                /* messages that are likely to be asked for next */
+#define MARK_MAX     ((size_t)100)      /* messages that become \Seen in one write */
 
 struct handler;
 
@@ -24,8 +27,16 @@ struct pop3 {
 	uint32_t next, ahead; /* message behind the last one sent, and behind the last one read ahead */
 	struct item item; /* being sent */
 	uint64_t sent;
+	bool whole;       /* by RETR */
 	struct dot dot;
 	enum err removal;
+	bool kept_some; /* at QUIT some were no longer the user's to delete */
+
+	/* Of the public store: sent and not yet marked as seen. */
+	uint32_t *sent_uids;
+	size_t sent_count, sent_room;
+	bool marking; /* a write is under way */
+	struct str refusal; /* why the drop was not opened; empty: what the code says */
 };
 
 /* Both return STEP_READ when the command is answered; else `more` is called after the wait. */
@@ -107,23 +118,49 @@ static enum step do_noop(struct session *s, const struct pop3_command *c)
 	return answered(s, ERR_OK, STR_NONE);
 }
 
-/* RFC 4314, as far as it concerns what POP3 does. */
-static bool may_delete(struct session *s)
+static uint32_t rights_here(struct session *s)
 {
-	uint32_t needs = ACL_DELETE_MESSAGES | ACL_EXPUNGE;
+	return folder_rights(s->mailbox, view_folder(pop3_of(s)->view), &s->user);
+}
 
-	return (folder_rights(s->mailbox, view_folder(pop3_of(s)->view), &s->user) & needs) == needs;
+/* RFC 4314, as far as it concerns what POP3 does: which of these ascending uids the user may remove, before and after in *count. */
+static enum err keep_removable(struct session *s, uint32_t *uids, size_t *count)
+{
+	uint32_t needs = ACL_DELETE_MESSAGES | ACL_EXPUNGE, rights = rights_here(s);
+
+	if ((rights & needs) == needs)
+		return ERR_OK;
+	if ((acl_rights_own(rights) & needs) == needs)
+		return mailbox_posted(s->mailbox, view_folder(pop3_of(s)->view), s->user.account, uids, count);
+	*count = 0;
+	return ERR_OK;
+}
+
+static enum step refuse_removal(struct session *s)
+{
+	if ((rights_here(s) & ACL_DELETE_OWN) != 0)
+		return answered(s, ERR_PERM, S("you may delete here what you have posted yourself, and this was posted by somebody else"));
+	return answered(s, ERR_PERM,
+		s->folder.len > 0 ? S("you may read this folder, but not delete messages in it")
+				  : S("you may read this mailbox, but not delete messages in it"));
 }
 
 static enum step do_dele(struct session *s, const struct pop3_command *c)
 {
 	struct pop3 *p = pop3_of(s);
 	const struct item *it = asked_for(s, c->message);
+	size_t removable = 1;
+	uint32_t uid;
+	enum err e;
 
 	if (it == NULL)
 		return STEP_READ;
-	if (!may_delete(s))
-		return answered(s, ERR_PERM, S("you may read this mailbox, but not delete messages in it"));
+	uid = it->uid;
+	e = keep_removable(s, &uid, &removable);
+	if (e != ERR_OK)
+		return answered(s, e, STR_NONE);
+	if (removable == 0)
+		return refuse_removal(s);
 	if (p->deleted == NULL)
 		p->deleted = mem_new(p->count / 8 + 1);
 	p->deleted[c->message / 8] |= (uint8_t)(1u << (c->message % 8));
@@ -144,19 +181,34 @@ static enum step do_rset(struct session *s, const struct pop3_command *c)
 	return STEP_READ;
 }
 
+/* RFC 2449 section 6.7: how long messages are left in the folder; 0: for ever. */
+static uint32_t days_kept(struct session *s)
+{
+	uint32_t days = folder_age(s->mailbox, view_folder(pop3_of(s)->view));
+
+	if (days == FOLDER_AGE_DEFAULT)
+		days = folder_age(s->mailbox, 0);
+	return days == FOLDER_AGE_DEFAULT ? 0 : days;
+}
+
 /* RFC 2449 section 6; what only helps before logon is listed all the same, as section 5 asks. */
 static enum step do_capa(struct session *s, const struct pop3_command *c)
 {
 	static const char *const lines[] = { "TOP", "UIDL", "USER", "RESP-CODES", "AUTH-RESP-CODE",
-		"PIPELINING", "EXPIRE NEVER", "UTF8", "LANG",
+		"PIPELINING", "UTF8", "LANG",
 		"IMPLEMENTATION Bourse" };
 	struct buf *to = session_out(s);
+	uint32_t days = days_kept(s);
 
 	pop3_ok(to, S("capabilities follow"));
 	if (s->sasl.len > 0)
 		buf_printf(to, "SASL %.*s\r\n", STR_FMT(s->sasl));
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		pop3_line(to, str_from_c(lines[i]));
+	if (days == 0)
+		pop3_line(to, S("EXPIRE NEVER"));
+	else
+		buf_printf(to, "EXPIRE %u\r\n", days);
 	pop3_end(to);
 	return STEP_READ;
 }
@@ -264,6 +316,64 @@ static enum err read_piece(struct session *s, struct buf *piece)
 	return e == ERR_OK && piece->len == 0 ? ERR_UNREADABLE : e;
 }
 
+/* ---- what a reader of the public store has seen ---- */
+
+static int compare(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* They stay to be marked no longer: a write that fails costs no more than that they are new once more. */
+static void mark(struct session *s, mailbox_done *done, void *arg)
+{
+	struct pop3 *p = pop3_of(s);
+	struct flags_request request = { .folder = view_folder(p->view), .reader = s->user.account, .mode = FLAGS_ADD, .flags = ITEM_SEEN };
+
+	if (p->sent_count == 0)
+		return;
+	qsort(p->sent_uids, p->sent_count, sizeof(*p->sent_uids), compare);
+	request.list = (struct uid_list){ p->sent_uids, p->sent_count };
+	p->sent_count = 0;
+	p->marking = true;
+	mailbox_flags(s->mailbox, &request, done, arg);
+}
+
+static void on_marked(void *arg, enum err e, const struct mailbox_result *result)
+{
+	pop3_of(arg)->marking = false;
+}
+
+static void on_marked_last(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct session *s = arg;
+
+	pop3_of(s)->marking = false;
+	session_answered(s);
+}
+
+static void on_nobody(void *arg, enum err e, const struct mailbox_result *result)
+{
+}
+
+/* Strangers are many: what one of them has read is not read by the next. */
+static void note_sent(struct session *s)
+{
+	struct pop3 *p = pop3_of(s);
+
+	if (!mailbox_is_public(s->mailbox) || s->user.access == ACCESS_ANYONE || (p->item.flags & ITEM_SEEN) != 0 ||
+		(rights_here(s) & ACL_SEEN) == 0)
+		return;
+	if (p->sent_count == p->sent_room) {
+		p->sent_room = p->sent_room * 2 + MARK_MAX;
+		p->sent_uids = mem_resize(p->sent_uids, p->sent_room * sizeof(*p->sent_uids));
+	}
+	p->sent_uids[p->sent_count++] = p->item.uid;
+	if (p->sent_count >= MARK_MAX && !p->marking)
+		mark(s, on_marked, s);
+}
+
 /* Takes the piece. */
 static enum step send_piece(struct session *s, struct buf *piece)
 {
@@ -274,6 +384,8 @@ static enum step send_piece(struct session *s, struct buf *piece)
 	buf_done(piece);
 	if (!p->dot.full && p->sent < p->item.octets)
 		return STEP_AGAIN;
+	if (p->whole)
+		note_sent(s);
 	dot_end(&p->dot, session_out(s));
 	return STEP_READ;
 }
@@ -313,6 +425,7 @@ static enum step send_begin(struct session *s, const struct pop3_command *c, uin
 		return STEP_READ;
 	p->item = *it;
 	p->sent = 0;
+	p->whole = lines == DOT_ALL_LINES;
 	read_ahead(s, c->message);
 	dot_init(&p->dot, lines);
 	e = read_piece(s, &piece);
@@ -373,26 +486,25 @@ static enum step sign_off(struct session *s)
 	return STEP_DONE;
 }
 
-static enum step do_quit(struct session *s, const struct pop3_command *c)
+/* What was marked and may still be removed. */
+static enum step remove_marked(struct session *s)
 {
 	struct pop3 *p = pop3_of(s);
 	struct expunge_request request = { .folder = view_folder(p->view) };
-	uint32_t *uids;
+	uint32_t *uids = mem_new((p->deleted_count + 1) * sizeof(*uids));
 
-	if (p->deleted_count == 0)
-		return sign_off(s);
-	if (!may_delete(s)) {
-		answered(s, ERR_PERM, S("the deleted messages were not removed"));
-		return STEP_DONE;
-	}
-	uids = mem_new(p->deleted_count * sizeof(*uids));
 	for (uint32_t i = 1; i <= p->count; i++) {
 		if (is_deleted(p, i))
 			uids[request.list.count++] = view_uid(p->view, i);
 	}
+	p->removal = keep_removable(s, uids, &request.list.count);
+	p->kept_some = request.list.count < p->deleted_count;
+	p->deleted_count = 0;
 	request.list.uids = uids;
-	session_asked(s);
-	mailbox_expunge(s->mailbox, &request, on_removed, s);
+	if (p->removal == ERR_OK && request.list.count > 0) {
+		session_asked(s);
+		mailbox_expunge(s->mailbox, &request, on_removed, s);
+	}
 	mem_free(uids);
 	return STEP_PEER;
 }
@@ -401,10 +513,24 @@ static enum step more_quit(struct session *s)
 {
 	struct pop3 *p = pop3_of(s);
 
+	if (p->sent_count > 0) {
+		session_asked(s);
+		mark(s, on_marked_last, s);
+		return STEP_PEER;
+	}
+	if (p->deleted_count > 0)
+		return remove_marked(s);
+	if (p->removal == ERR_OK && p->kept_some)
+		p->removal = ERR_PERM;
 	if (p->removal == ERR_OK)
 		return sign_off(s);
 	answered(s, p->removal, S("some deleted messages were not removed"));
 	return STEP_DONE;
+}
+
+static enum step do_quit(struct session *s, const struct pop3_command *c)
+{
+	return more_quit(s);
 }
 
 /* ---- dialogue ---- */
@@ -434,6 +560,15 @@ static enum step bad_command(struct session *s, enum err e)
 	return STEP_DONE;
 }
 
+/* The list of the folder may have been changed meanwhile. */
+static bool is_lost(struct session *s)
+{
+	if ((rights_here(s) & ACL_READ) != 0 || view_folder_gone(pop3_of(s)->view))
+		return false;
+	answered(s, ERR_PERM, s->folder.len > 0 ? S("you may no longer read this folder") : S("you may no longer read this mailbox"));
+	return true;
+}
+
 static enum step begin(struct session *s, struct str line)
 {
 	struct pop3 *p = pop3_of(s);
@@ -445,6 +580,8 @@ static enum step begin(struct session *s, struct str line)
 	if (e != ERR_OK && e != ERR_NOMESSAGE)
 		return bad_command(s, e);
 	p->bad = 0;
+	if (is_lost(s))
+		return STEP_DONE;
 	if (e != ERR_OK)
 		return answered(s, e, STR_NONE);
 	p->running = &handlers[c.verb];
@@ -483,27 +620,51 @@ static enum step pop3_run(struct session *s)
 	return STEP_AGAIN;
 }
 
+static enum err refuse_drop(struct session *s, enum err e)
+{
+	const char *before = e == ERR_NOBOX ? "there is no folder" : "it may not read the folder", *behind = e == ERR_NOBOX ? " that it may see" : "";
+
+	pop3_of(s)->refusal = arena_printf(&s->arena, "logged on as %.*s, but %s \"%.*s\"%s", STR_FMT(s->account), before,
+		STR_FMT(s->mailbox_name), behind);
+	return e;
+}
+
+/* RFC 4314 section 6: who may not see a folder does not learn that there is one. */
+static enum err find_drop(struct session *s, struct folder_info *ret)
+{
+	/* The one of the public store is nobody's. */
+	bool none = mailbox_is_public(s->mailbox) && str_ieq(s->folder, S("INBOX"));
+	enum err e = none ? ERR_NOFOLDER : folder_find(s->mailbox, s->folder.len > 0 ? s->folder : S("INBOX"), ret);
+	uint32_t rights = e == ERR_OK ? folder_rights(s->mailbox, ret->id, &s->user) : 0;
+
+	if (s->folder.len == 0)
+		return e == ERR_OK && (rights & ACL_READ) == 0 ? ERR_BOXRIGHT : e;
+	if (e == ERR_NOFOLDER || e == ERR_FOLDERNAME || (e == ERR_OK && ((rights & ACL_LOOKUP) == 0 || ret->noselect)))
+		return refuse_drop(s, ERR_NOBOX);
+	if (e == ERR_OK && (rights & ACL_READ) == 0)
+		return refuse_drop(s, ERR_BOXRIGHT);
+	return e;
+}
+
 static enum err pop3_open(struct session *s)
 {
 	struct pop3 *p = MEM_NEW(struct pop3);
-	struct folder_info inbox;
+	struct folder_info drop;
 	enum err e = s->refused;
 
 	s->state = p;
 	if (e == ERR_OK)
-		e = folder_find(s->mailbox, S("INBOX"), &inbox);
-	if (e == ERR_OK && (folder_rights(s->mailbox, inbox.id, &s->user) & ACL_READ) == 0)
-		e = ERR_BOXRIGHT;
+		e = find_drop(s, &drop);
 	session_in_max(s, s->limits.line_octets_max);
 	if (e == ERR_OK) {
 		/* POP3 knows no \Recent and claims none. */
-		struct view_options options = { .folder = inbox.id, .read_only = true };
+		struct view_options options = { .folder = drop.id, .read_only = true, .reader = s->user.account };
 
 		e = view_open(s->mailbox, &options, &p->view);
 	}
 	if (e != ERR_OK)
 		return e;
-	p->uidvalidity = inbox.uidvalidity;
+	p->uidvalidity = drop.uidvalidity;
 	p->count = view_count(p->view);
 	for (uint32_t i = 1; i <= p->count; i++)
 		p->octets += view_item(p->view, i)->octets;
@@ -514,14 +675,17 @@ static enum err pop3_open(struct session *s)
 static void pop3_farewell(struct session *s, enum err why)
 {
 	if (pop3_of(s)->running == NULL)
-		pop3_err(session_out(s), why, STR_NONE);
+		pop3_err(session_out(s), why, pop3_of(s)->refusal);
 }
 
 static void pop3_free(struct session *s)
 {
 	struct pop3 *p = pop3_of(s);
 
+	if (p->view != NULL && !view_folder_gone(p->view))
+		mark(s, on_nobody, NULL);
 	view_close(p->view);
+	mem_free(p->sent_uids);
 	mem_free(p->deleted);
 	mem_free(p);
 }

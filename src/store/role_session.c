@@ -19,6 +19,7 @@ struct role_session {
 	struct list stale; /* in the role's, or in none */
 	struct nameless_source *source; /* of who has no account; NULL: he has one */
 	bool rights_asked, reaches; /* reaches: it has looked at mailboxes of others */
+	bool listed;         /* it has one folder, by its list: a right on the mailbox is not needed */
 	uint64_t issued_ms;  /* clock_mono_ms of the logon */
 	uint64_t number;     /* the front's */
 	struct link *from;   /* NULL: that front is gone */
@@ -250,7 +251,7 @@ static void on_reach(void *arg, enum err e, struct msg *m)
 	if (e == ERR_OK)
 		e = q->code == ERR_OK && (!access_valid(q->access) || q->groups.len > TICKET_GROUPS_MAX * sizeof(uint64_t)) ? ERR_PEER : q->code;
 	/* Without a directory nobody can be asked: the next one tells of itself (role_rights_unknown). */
-	if (e == ERR_OK && q->access != ACCESS_NONE)
+	if (e == ERR_OK && (q->access != ACCESS_NONE || s->listed))
 		session_rights(s->session, &(struct session_reply){ .access = (enum access)q->access, .groups = q->groups,
 			.mailboxes = q->mailboxes });
 	else if (e == ERR_OK || e == ERR_NOTFOUND)
@@ -482,7 +483,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 	struct buf names;
 	struct session_options options = { .loop = r->env->loop, .store = r->store, .mailbox = mailbox,
 		.config = r->env->config, .service = (enum service)q->service, .account = t->account_name,
-		.mailbox_name = t->mailbox_name, .client = q->client, .access = t->access, .groups = t->groups, .account_id = t->account, .fd = m->fds[0],
+		.mailbox_name = t->mailbox_name, .folder = t->folder, .client = q->client, .access = t->access, .groups = t->groups, .account_id = t->account, .fd = m->fds[0],
 		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version, .language = (enum language)q->language,
@@ -490,7 +491,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
 	*s = (struct role_session){ .role = r, .account = t->account, .issued_ms = t->expires_ms - TICKET_LOGON_MS_MAX, .mailbox_id = t->mailbox, .mailbox = mailbox, .number = q->session,
-		.from = from, .source = source };
+		.from = from, .source = source, .listed = t->folder.len > 0 };
 	list_init(&s->node);
 	list_init(&s->stale);
 	list_add_tail(&r->sessions, &s->node);

@@ -349,6 +349,7 @@ static void take_texts(struct session *s, const struct session_options *o)
 	s->account = arena_str(a, o->account);
 	s->mailbox_name = arena_str(a, o->mailbox_name);
 	s->client = arena_str(a, o->client);
+	s->folder = o->folder.len > 0 ? arena_str(a, o->folder) : STR_NONE;
 	s->tag = arena_str(a, o->tag);
 	s->sasl = arena_str(a, o->sasl);
 	s->host_name = arena_str(a, o->host_name);

@@ -96,6 +96,7 @@ struct session_options {
 					while it lives */
 	enum service service;
 	struct str account, mailbox_name, client; /* for replies and the log; copied */
+	struct str folder; /* POP3: opened in place of the INBOX if its list lets the account see and read it; empty: the INBOX; copied */
 	enum access access;                       /* how the account opens the mailbox */
 	struct str groups;                        /* that it is in: ids, u64 each; copied */
 	uint64_t account_id;                      /* the account's id in the directory */

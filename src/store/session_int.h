@@ -58,6 +58,7 @@ struct session {
 	struct acl_user user; /* whose rights count; groups are owned */
 	struct arena arena;   /* lives as long as the session */
 	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
+	struct str folder;                       /* POP3: in place of the INBOX; empty: that */
 	struct str id;                           /* what the server says of itself: "ID (...)" */
 	struct config_list hide;                 /* rules of imap.hide that can come to hold for this client */
 	struct str client_name, client_version;  /* in client_octets */

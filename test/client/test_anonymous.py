@@ -484,12 +484,16 @@ def test_public_store(new_server):
     a = s.imap("DOM\\alice")
     assert a.myrights('"Public Folders/News"')[1][0].split(b" ")[-1].startswith(b"lrsip")
     a.logout()
-    # By POP3 there is nothing to show yet.
-    with pytest.raises(poplib.error_proto, match="not set up"):
+    # By POP3 it is one folder, which the name has.
+    with pytest.raises(poplib.error_proto, match="say which public folder"):
         s.pop3("anonymous", "x")
+    p = s.pop3("anonymous\\Public Folders/News", "x")
+    assert p.stat() == (0, 0)
+    p.quit()
     rows = [(row["protocol"], row["what"], row["close"]) for row in s.json("doctor", "anonymous")["rows"] if "Public Folders" in row["what"]]
     assert rows == [("imap", "Public Folders/Box", "bourse folder revoke 'public' 'Box' anyone"),
-                    ("imap", "Public Folders/News", "bourse folder revoke 'public' 'News' anyone")]
+                    ("imap", "Public Folders/News", "bourse folder revoke 'public' 'News' anyone"),
+                    ("pop3", "Public Folders/News", "bourse folder revoke 'public' 'News' anyone")]
     assert ("Public Folders", "Staff") in {(row["mailbox"], row["folder"]) for row in s.json("rights", "--as", "alice")["rows"]}
     s.bourse("folder", "address", "News", "news@example.org")
     assert ("smtp", "news@example.org") in {(row["protocol"], row["what"]) for row in s.json("doctor", "anonymous")["rows"]}

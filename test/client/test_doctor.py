@@ -273,7 +273,7 @@ def test_names_that_are_no_account(server):
     server.add_account("OTHER\\twin")
     row = refusal(server, "twin", code=7104)
     assert "DOM\\twin" in row["mend"] and imap_logon(server, "DOM\\twin", PASSWORD)
-    refusal(server, "a\\b\\c\\d", code=7101)
+    refusal(server, "a@b@c", code=7101)
 
 
 def test_a_connection_that_is_not_safe(server):

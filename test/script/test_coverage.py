@@ -15,7 +15,6 @@ FILES = sorted(HERE.glob("*/*.t"))
 OUT_OF_REACH = {
     "NEEDMORE": "never leaves the program",
     "NOTLS": "the server makes itself a certificate when it has none",
-    "NOBOX": "needs a mailbox that goes between the logon and its session",
     "DISKFULL": "needs a full disk",
     "IO": "needs a broken disk",
     "CORRUPT": "needs a damaged store; test/client/test_durability.py makes one",

@@ -55,7 +55,7 @@ logon 1 imap
 1= t OK *
 1: u SETACL INBOX nobody-of-that-name l
 1= u NO [NONEXISTENT] *
-1: v SETACL INBOX DOM\\a\\b\\c\\d l
+1: v SETACL INBOX a@b@c l
 1= v BAD *
 1: w SETACL INBOX "" l
 1= w BAD *

@@ -16,7 +16,7 @@ connect 2 pop3
 2: RETR 1
 2* .
 2: DELE 1
-2= -ERR *   ## ERR_PERM
+2= -ERR [SYS/PERM] *   ## ERR_PERM
 # rights that are taken away count when the messages are to go
 1: b SETACL INBOX $bob lrte
 1= b OK *

@@ -13,7 +13,7 @@ connect 1 pop3
 1: RETR 1
 1* .
 1: DELE 1
-1= -ERR *you may read this mailbox, but not delete*   ## ERR_PERM
+1= -ERR [SYS/PERM] you may read this mailbox, but not delete*   ## ERR_PERM
 1: STAT
 1= +OK 1 *
 # more rights count at once

@@ -21,7 +21,7 @@ mail guests@example.org Subject: first\r\n\r\n
 1= +OK *
 1* .
 1: DELE 1
-1= -ERR *   ## ERR_PERM
+1= -ERR [SYS/PERM] *   ## ERR_PERM
 1: QUIT
 1= +OK *
 1!

@@ -39,7 +39,7 @@ static void test_mailbox(struct world *w)
 	DO(w, "list add", "'name':'all','member':['info']");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct failure f = { 0 };
-		struct anonymous_way way = { config_of(w, cases[i].config), cases[i].protocol };
+		struct anonymous_way way = { .config = config_of(w, cases[i].config), .protocol = cases[i].protocol };
 		enum err e = anonymous_mailbox(&w->directory, &way, &w->arena, &box, &f);
 
 		OK(e == cases[i].want && strstr(f.reason, cases[i].reason) != NULL, "%s: %s %s", cases[i].config, err_name(e), f.reason);

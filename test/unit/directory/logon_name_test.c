@@ -4,11 +4,44 @@
 
 #include "tap.h"
 
-/* domain, user, mailbox after defaults; given: which of d, u, m the typist gave, e for e-mail, z: from the authzid. */
+#define LEVELS_8 "a/b/c/d/e/f/g/h/"
+
+/* domain, user, mailbox after defaults; given: which of d, u, m the typist gave, e for e-mail, z: from the authzid, p: the public store. */
 static const struct row {
 	struct str name, authzid;
-	const char *domain, *user, *mailbox, *given;
+	const char *domain, *user, *mailbox, *given, *folder;
 } good[] = {
+	/* folders of mailboxes */
+	{ S_INIT("DOM\\alice\\sales/Archive"), S_INIT(""), "DOM", "alice", "sales", "dum", "Archive" },
+	{ S_INIT("DOM/alice/sales/Archive/2024"), S_INIT(""), "DOM", "alice", "sales", "dum", "Archive/2024" },
+	{ S_INIT("DOM\\\\alice\\\\sales\\\\Archive\\\\2024"), S_INIT(""), "DOM", "alice", "sales", "dum", "Archive/2024" },
+	{ S_INIT("DOM\\alice\\sales/Archive/"), S_INIT(""), "DOM", "alice", "sales", "dum", "Archive" },
+	{ S_INIT("\\alice\\sales/Archive"), S_INIT(""), "", "alice", "sales", "um", "Archive" },
+	{ S_INIT("alice@example.org/sales/Archive"), S_INIT(""), "example.org", "alice", "sales", "edum", "Archive" },
+	{ S_INIT("alice@example.org\\shared@example.net\\a@b@c"), S_INIT(""), "example.org", "alice", "shared@example.net", "edum", "a@b@c" },
+	{ S_INIT("DOM\\alice\\sales/Public Folders/x"), S_INIT(""), "DOM", "alice", "sales", "dum", "Public Folders/x" },
+	{ S_INIT("DOM\\alice"), S_INIT("DOM\\alice\\sales\\Archive"), "DOM", "alice", "sales", "dumz", "Archive" },
+	{ S_INIT("DOM\\alice\\sales\\Archive"), S_INIT("DOM/alice/SALES/Archive"), "DOM", "alice", "sales", "dum", "Archive" },
+	{ S_INIT("DOM\\alice\\sales\\Archive"), S_INIT("DOM/alice"), "DOM", "alice", "sales", "dum", "Archive" },
+	/* public folders */
+	{ S_INIT("DOM\\alice\\Public Folders/announce"), S_INIT(""), "DOM", "alice", "Public Folders", "dump", "announce" },
+	{ S_INIT("DOM/alice/public folders/a/b"), S_INIT(""), "DOM", "alice", "Public Folders", "dump", "a/b" },
+	{ S_INIT("DOM\\\\alice\\\\Public Folders\\\\announce"), S_INIT(""), "DOM", "alice", "Public Folders", "dump", "announce" },
+	{ S_INIT("alice\\Public Folders/announce"), S_INIT(""), "", "alice", "Public Folders", "ump", "announce" },
+	{ S_INIT("\\alice\\Public Folders/announce"), S_INIT(""), "", "alice", "Public Folders", "ump", "announce" },
+	{ S_INIT("\\alice\\Public Folders"), S_INIT(""), "", "alice", "Public Folders", "ump", "" },
+	{ S_INIT("DOM\\alice\\Public Folders"), S_INIT(""), "DOM", "alice", "Public Folders", "dump", "" },
+	{ S_INIT("alice@example.org/Public Folders/announce"), S_INIT(""), "example.org", "alice", "Public Folders", "edump", "announce" },
+	{ S_INIT("alice@example.org/Public Folders"), S_INIT(""), "example.org", "alice", "Public Folders", "edump", "" },
+	{ S_INIT("alice\\Public Folders/Public Folders"), S_INIT(""), "", "alice", "Public Folders", "ump", "Public Folders" },
+	{ S_INIT("alice"), S_INIT("Public Folders/announce/now"), "", "alice", "Public Folders", "umpz", "announce/now" },
+	{ S_INIT("DOM\\alice"), S_INIT("public folders\\announce"), "DOM", "alice", "Public Folders", "dumpz", "announce" },
+	{ S_INIT("DOM\\alice"), S_INIT("Public Folders"), "DOM", "alice", "Public Folders", "dumpz", "" },
+	{ S_INIT("DOM\\alice"), S_INIT("DOM\\alice\\Public Folders\\announce"), "DOM", "alice", "Public Folders", "dumpz", "announce" },
+	{ S_INIT("alice\\Public Folders/announce"), S_INIT("Public Folders/announce"), "", "alice", "Public Folders", "ump", "announce" },
+	{ S_INIT("anonymous\\Public Folders/announce"), S_INIT(""), "", "anonymous", "Public Folders", "ump", "announce" },
+	/* two parts are a domain and a user, whatever they are called */
+	{ S_INIT("DOM\\Public Folders"), S_INIT(""), "DOM", "Public Folders", "Public Folders", "du", "" },
 	{ S_INIT("alice"), S_INIT(""), "", "alice", "alice", "u" },
 	{ S_INIT("DOM\\alice"), S_INIT(""), "DOM", "alice", "alice", "du" },
 	{ S_INIT("DOM/alice"), S_INIT(""), "DOM", "alice", "alice", "du" },
@@ -67,9 +100,21 @@ static const struct {
 	{ S_INIT("DOM\\"), S_INIT(""), "domain only" },
 	{ S_INIT("DOM//"), S_INIT(""), "domain only" },
 	{ S_INIT("DOM\\"), S_INIT("shared@example.org"), "cannot stand for the user" },
-	{ S_INIT("a\\b\\c\\d"), S_INIT(""), "more than three" },
-	{ S_INIT("\\a\\b\\c"), S_INIT(""), "leading separator" },
-	{ S_INIT("a@b\\c\\d"), S_INIT(""), "behind the e-mail address" },
+	{ S_INIT("D\\u\\m/" LEVELS_8 LEVELS_8 LEVELS_8 LEVELS_8 "x"), S_INIT(""), "too many parts" },
+	{ S_INIT("\\u\\m/" LEVELS_8 LEVELS_8 LEVELS_8 LEVELS_8 "x"), S_INIT(""), "too many levels" },
+	{ S_INIT("u@d\\m/" LEVELS_8 LEVELS_8 LEVELS_8 LEVELS_8 "x"), S_INIT(""), "too many levels" },
+	{ S_INIT("Public Folders/announce"), S_INIT(""), "nobody who reads it" },
+	{ S_INIT("Public Folders/a/b/c"), S_INIT(""), "nobody who reads it" },
+	{ S_INIT("\\Public Folders/announce"), S_INIT(""), "nobody who reads it" },
+	{ S_INIT("DOM\\"), S_INIT("Public Folders/announce"), "nobody who reads it" },
+	{ S_INIT("DOM\\alice\\Public Folders\\a"), S_INIT("Public Folders/b"), "different mailboxes" },
+	{ S_INIT("DOM\\alice\\sales\\a"), S_INIT("sales"), "different mailboxes" },
+	{ S_INIT("DOM\\alice\\sales"), S_INIT("Public Folders/b"), "different mailboxes" },
+	{ S_INIT("DOM\\alice"), S_INIT("sales/Archive"), "another account" },
+	{ S_INIT("DOM\\alice"), S_INIT("\\Public Folders\\b"), "cannot be read" },
+	{ S_INIT("DOM\\alice\\Public Folders/a\nb"), S_INIT(""), "control" },
+	{ S_INIT("DOM\\alice\\Public Folders/a\xff"), S_INIT(""), "UTF-8" },
+	{ S_INIT("DOM\\alice\\Public Folders/\xe2\x80\xae" "a"), S_INIT(""), "bidirectional" },
 	{ S_INIT("DOM\\alice@example.org"), S_INIT(""), "domain before the user" },
 	{ S_INIT("@example.org"), S_INIT(""), "no e-mail address" },
 	{ S_INIT("alice@"), S_INIT(""), "no e-mail address" },
@@ -90,7 +135,8 @@ static const struct {
 	{ S_INIT("DOM\\alice"), S_INIT("OTHER\\alice"), "another account" },
 	{ S_INIT("alice"), S_INIT("DOM\\alice"), "another account" },
 	{ S_INIT("DOM\\alice\\box"), S_INIT("other"), "different mailboxes" },
-	{ S_INIT("alice"), S_INIT("a\\b\\c\\d"), "cannot be read" },
+	{ S_INIT("alice"), S_INIT("a\\b\\c\\d"), "another account" },
+	{ S_INIT("alice"), S_INIT("a@b@c"), "cannot be read" },
 };
 
 static void check_good(const struct row *r)
@@ -109,13 +155,15 @@ static void check_good(const struct row *r)
 		IS_STR(n.domain, str_from_c(r->domain));
 		IS_STR(n.user, str_from_c(r->user));
 		IS_STR(n.mailbox, str_from_c(r->mailbox));
+		IS_STR(n.folder, str_from_c(r->folder != NULL ? r->folder : ""));
 		OK(n.has_domain == (strchr(r->given, 'd') != NULL) && n.has_user == (strchr(r->given, 'u') != NULL) &&
 				n.has_mailbox == (strchr(r->given, 'm') != NULL) &&
-				n.from_authzid == (strchr(r->given, 'z') != NULL) &&
+				n.from_authzid == (strchr(r->given, 'z') != NULL) && n.public == (strchr(r->given, 'p') != NULL) &&
 				(n.kind == LOGON_NAME_EMAIL) == (strchr(r->given, 'e') != NULL),
 			"%.*s: given %s", STR_FMT(r->name), r->given);
 		logon_name_explain(&n, &text);
-		OK(str_find_str(buf_str(&text), str_from_c(r->mailbox)) != STR_NPOS, "explained: %.*s",
+		OK(str_find_str(buf_str(&text), n.public ? S("the public store") : str_from_c(r->mailbox)) != STR_NPOS &&
+				str_find_str(buf_str(&text), n.folder) != STR_NPOS, "explained: %.*s",
 			STR_FMT(buf_str(&text)));
 	}
 	buf_done(&text);

@@ -61,7 +61,7 @@ static const struct row rows[] = {
 	{ "alice", "", "alice-pw ", ERR_AUTH, "wrong", "wrong password" },
 	{ "DOM\\o'brien", "", "x", ERR_AUTH, "wrong", "no account" },
 	{ "sam", "", "sam-pw", ERR_AUTH, "wrong", "ambiguous: DOM\\sam, D2\\sam" },
-	{ "a\\b\\c\\d", "", "x", ERR_AUTH, "wrong", "cannot be read" },
+	{ "a@b@c", "", "x", ERR_AUTH, "wrong", "cannot be read" },
 	{ "al", "", "alice-pw", ERR_AUTH, "wrong", "no domain has an account" },
 	{ "DOM\\alice", "DOM\\bob", "alice-pw", ERR_AUTH, "wrong", "another account" },
 	{ "DOM\\alice\\nobox", "", "wrong", ERR_AUTH, "wrong", "wrong password" },
@@ -130,7 +130,7 @@ static void test_grant(struct world *w)
 /* Unknown names cost the same check as known ones: a job that is not known, and the same work. */
 static void test_same_work(struct world *w)
 {
-	static const char *const names[] = { "nobody", "NONE\\x", "a\\b\\c\\d", "", "sam", "DOM\\o'brien", "\xff" };
+	static const char *const names[] = { "nobody", "NONE\\x", "a@b@c", "", "sam", "DOM\\o'brien", "\xff" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		struct logon_query q = { .name = str_from_c(names[i]), .password = S("x"), .now_seconds = w->now };
@@ -182,7 +182,7 @@ static const struct broken {
 	const char *mend_verb, *mend_args;  /* the command named, as a request; NULL: none */
 	enum err code;                      /* of the logon with the right password */
 } broken[] = {
-	{ NULL, NULL, "a\\\\b\\\\c\\\\d", "imap", "read the name", "more than three", "log on as DOMAIN", NULL, NULL, ERR_AUTH },
+	{ NULL, NULL, "a@b@c", "imap", "read the name", "no e-mail address", "log on as DOMAIN", NULL, NULL, ERR_AUTH },
 	{ NULL, NULL, "NONE\\\\alice", "imap", "find the domain", "no domain \\\"NONE\\\"", "bourse domain add NONE",
 		"domain add", "'name':'NONE'", ERR_AUTH },
 	{ NULL, NULL, "alice@example.com", "imap", "find the domain", "no mail domain", "bourse domain set DOM --add-mail example.com",
@@ -292,7 +292,7 @@ static const char *const strangers[][2] = {
 	{ "DOM\\nobody", "D2\\nobody" },
 	{ "DOM\\nobody", "NONE\\nobody" },
 	{ "DOM\\sam", "D2\\sam" },
-	{ "a\\b\\c\\d", "a\\b\\c\\e" },
+	{ "a@b@c", "a@b@d" },
 };
 
 static void test_scram(struct world *w)

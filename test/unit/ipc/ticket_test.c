@@ -10,7 +10,7 @@ static void test_logon_ticket(void)
 	struct str key = str_make(key_octets, TICKET_KEY_OCTETS), other = str_make(other_octets, TICKET_KEY_OCTETS);
 	struct ticket t = { .kind = TICKET_LOGON, .id = 9, .expires_ms = 1000, .account = 3, .mailbox = 4, .service = 2, .delegate = true,
 		.access = ACCESS_READ, .groups = S("12345678abcdefgh"),
-		.account_name = S("DOM\\alice"), .mailbox_name = S("box"), .limits = { .warn_octets = 5 } };
+		.account_name = S("DOM\\alice"), .mailbox_name = S("box"), .folder = S("a/b"), .limits = { .warn_octets = 5 } };
 	struct ticket got;
 	struct buf b;
 	struct str rest;
@@ -23,6 +23,7 @@ static void test_logon_ticket(void)
 	OK(got.account == 3 && got.mailbox == 4 && got.delegate && got.limits.warn_octets == 5, "what was said is read");
 	OK(got.access == ACCESS_READ && str_eq(got.groups, t.groups), "the right and the groups");
 	IS_STR(got.account_name, S("DOM\\alice"));
+	IS_STR(got.folder, S("a/b"));
 	rest = buf_str(&b);
 	OK(ticket_open(&rest, key, TICKET_LOGON, 1001, &got) == ERR_TICKET, "not after");
 	OK(ticket_open(&rest, key, TICKET_SUBMIT, 0, &got) == ERR_TICKET, "not as another kind");
@@ -43,7 +44,8 @@ static void test_groups(void)
 	struct str key = str_make(key_octets, TICKET_KEY_OCTETS), rest;
 	static const char many[(TICKET_GROUPS_MAX + 1) * sizeof(uint64_t)], name[400];
 	struct ticket t = { .kind = TICKET_LOGON, .groups = str_make(many, TICKET_GROUPS_MAX * sizeof(uint64_t)),
-		.account_name = str_make(name, sizeof(name)), .mailbox_name = str_make(name, sizeof(name)) };
+		.account_name = str_make(name, sizeof(name)), .mailbox_name = str_make(name, sizeof(name)),
+		.folder = str_make(name, sizeof(name)) };
 	static const struct {
 		const char *what;
 		enum access access;

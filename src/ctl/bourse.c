@@ -8,6 +8,7 @@
 #include "ctl/call.h"
 #include "ctl/doctor.h"
 #include "ctl/doctor_certificate.h"
+#include "ctl/doctor_folder.h"
 #include "ctl/export.h"
 #include "ctl/import.h"
 #include "ctl/local.h"
@@ -170,6 +171,7 @@ static bool is_doctor_logon(const struct command *c)
 struct logon_doctor {
 	struct render *render;
 	json_t *certificate; /* a row; NULL: none was looked at */
+	json_t *reply;       /* the directory's, when the store is to be asked as well; else NULL */
 };
 
 static void on_status_for_logon(void *arg, struct str json, bool more)
@@ -182,20 +184,43 @@ static void on_status_for_logon(void *arg, struct str json, bool more)
 	json_decref(status);
 }
 
+static void render_json(struct render *r, const json_t *reply)
+{
+	char *text = json_dumps(reply, JSON_COMPACT);
+
+	render_packet(r, str_from_c(text), false);
+	wipe_json_text(text);
+}
+
 static void on_doctor_logon(void *arg, struct str json, bool more)
 {
 	struct logon_doctor *d = arg;
 	json_t *reply = json_loadb(json.at, json.len, 0, NULL), *rows = json_object_get(reply, "rows");
-	char *text = NULL;
 
-	if (!more && d->certificate != NULL && json_is_array(rows)) {
+	if (!more && d->certificate != NULL && json_is_array(rows))
 		json_array_append(rows, d->certificate);
-		text = json_dumps(reply, JSON_COMPACT);
-	}
-	render_packet(d->render, text != NULL ? str_from_c(text) : json, more);
-	if (text != NULL)
-		wipe_json_text(text);
+	if (!more && json_is_object(json_object_get(reply, "folder")))
+		d->reply = json_incref(reply);
+	else if (!more && json_is_array(rows))
+		render_json(d->render, reply);
+	else
+		render_packet(d->render, json, more);
 	json_decref(reply);
+}
+
+/* The last step is the store's. */
+static enum err finish_logon(struct transport *t, struct logon_doctor *d, struct failure *f)
+{
+	enum err e;
+
+	if (d->reply == NULL)
+		return ERR_OK;
+	e = doctor_folder(t, d->reply, f);
+	json_object_del(d->reply, "folder");
+	if (e == ERR_OK)
+		render_json(d->render, d->reply);
+	json_decref(d->reply);
+	return e;
 }
 
 /* As the request has it: "list member add" for "list member-add". */
@@ -295,6 +320,8 @@ static enum err put_question(
 	text = json_dumps(whole, JSON_COMPACT);
 	request.json = str_from_c(text);
 	e = transport_call(t, &request, f);
+	if (e == ERR_OK)
+		e = finish_logon(t, &doctor, f);
 	wipe_json_text(text);
 	json_decref(whole);
 	json_decref(doctor.certificate);

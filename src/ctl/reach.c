@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "ctl/quote.h"
 #include "ctl/steps.h"
 #include "ipc/access.h"
 
@@ -54,19 +55,6 @@ static json_t *words_of(const char *rights)
 	return json_string(text);
 }
 
-/* A word that a shell takes as it stands. */
-static void put_word(struct buf *to, const char *word)
-{
-	buf_put_octet(to, '\'');
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			buf_put_c(to, "'\\''");
-		else
-			buf_put_octet(to, *word);
-	}
-	buf_put_octet(to, '\'');
-}
-
 static json_t *revoke_of(const char *mailbox, const char *folder)
 {
 	struct buf b;
@@ -74,9 +62,9 @@ static json_t *revoke_of(const char *mailbox, const char *folder)
 
 	buf_init(&b, BUF_NO_CEILING);
 	buf_put_c(&b, "bourse folder revoke ");
-	put_word(&b, mailbox);
+	quote_put(&b, mailbox);
 	buf_put_octet(&b, ' ');
-	put_word(&b, folder);
+	quote_put(&b, folder);
 	buf_put_c(&b, " anyone");
 	text = json_stringn(b.at, b.len);
 	buf_done(&b);

@@ -82,14 +82,41 @@ static struct str sum(struct admin *q, const struct logon *l, const struct logon
 	if (wrong != NULL)
 		return arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\", but not \"%s\": %s", STR_FMT(g->account_name),
 			STR_FMT(g->mailbox_name), wrong->step, wrong->detail);
-	return arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\"%s", STR_FMT(g->account_name), STR_FMT(g->mailbox_name),
-		g->delegate ? " as a delegate" : "");
+	return arena_printf(&q->arena, "%.*s may open the %s \"%.*s\"%s", STR_FMT(g->account_name), g->folder.len > 0 ? "folder" : "mailbox",
+		STR_FMT(g->mailbox_name), g->rights == 0 ? "" : g->delegate ? " as a delegate" : "");
 }
 
 /* The role answers these itself before it comes here (role_audit.c). */
 static enum err without_role(struct admin *q)
 {
 	return fail(q->failure, ERR_UNSUPPORTED, "only a server at work knows that");
+}
+
+struct folder_question {
+	const struct entry *box; /* whose folder it is */
+	struct str folder, who;
+	uint64_t account;
+	enum access access;
+	const struct entry_ids *groups; /* of the account; NULL: none */
+};
+
+/* Whether the folder may be read its list says, which the tool asks the store for. */
+static void put_question(struct admin *q, const struct folder_question *f)
+{
+	const struct entry *box = f->box;
+	json_t *to = json_object(), *groups = json_array();
+
+	for (size_t i = 0; f->groups != NULL && i < f->groups->count; i++)
+		json_array_append_new(groups, json_integer((json_int_t)f->groups->at[i]));
+	json_object_set_new(to, "mailbox", json_integer((json_int_t)box->id));
+	put(to, "alias", box->kind == ENTRY_PUBLIC ? box->public.alias : box->mailbox.alias);
+	put(to, "folder", f->folder);
+	put(to, "who", f->who);
+	json_object_set_new(to, "account", json_integer((json_int_t)f->account));
+	json_object_set_new(to, "access", json_integer(f->access));
+	json_object_set_new(to, "groups", groups);
+	put_event(to, LOGON_EVENT_no_right);
+	json_object_set_new(q->reply, "folder", to);
 }
 
 /* Somebody without an account, who is examined by no walk. False: the name is an account's, if it is one. */
@@ -108,6 +135,8 @@ static bool examine_nameless(struct admin *q, const struct logon_query *logon, j
 	e = anonymous_mailbox(q->directory, &way, &q->arena, &box, &f);
 	if (e == ERR_OK) {
 		json_array_append_new(rows, row_of(step, LOGON_GOOD, "what the lists of its folders give to anyone, see: bourse doctor anonymous", ""));
+		if (way.public)
+			put_question(q, &(struct folder_question){ .box = &box, .folder = way.folder, .who = S("anyone"), .access = ACCESS_ANYONE });
 		put(q->reply, "message", box.kind == ENTRY_PUBLIC ? S("whoever comes without an account sees the public store")
 								  : arena_printf(&q->arena, "whoever comes without an account sees the mailbox \"%.*s\"",
 									    STR_FMT(box.mailbox.alias)));
@@ -151,6 +180,9 @@ enum err admin_do_doctor_logon(struct admin *q)
 	wrong = put_findings(findings, count, rows);
 	put_walk(l, rows);
 	put(q->reply, "message", sum(q, l, &g, wrong));
+	if (e == ERR_OK && g.folder.len > 0)
+		put_question(q, &(struct folder_question){ .box = &l->mailbox, .folder = g.folder, .who = g.account_name, .account = g.account,
+				       .access = right_access(g.rights), .groups = &g.groups });
 	return ERR_OK;
 }
 

@@ -184,6 +184,39 @@ def test_a_folder_that_goes(world):
     p.quit()
 
 
+def step(server, name, what="read the folder"):
+    """The doctor's row about the folder, and its sum."""
+    answer = server.json("doctor", "logon", name, "--protocol", "pop3", check=False)
+    rows = [row for row in answer["rows"] if row["step"] == what]
+    return (rows[0]["ok"], rows[0]["detail"], rows[0]["mend"], rows[0].get("code")) if rows else None, answer["message"]
+
+
+def test_the_doctor_looks_at_the_folder(world):
+    world.bourse("folder", "create", "public", "Doctor")
+    row, message = step(world, "DOM\\bob\\Public Folders/Doctor")
+    assert row == ("yes", "DOM\\bob has lrsip12 on \"Doctor\"", "", None)
+    assert message == "DOM\\bob may open the folder \"Public Folders/Doctor\""
+    world.bourse("folder", "grant", "public", "Doctor", "authenticated", "none")
+    row, message = step(world, "DOM\\bob\\Public Folders/Doctor")
+    assert row == ("no", "DOM\\bob has l on \"Doctor\"; it takes l and r", "bourse folder grant 'public' 'Doctor' 'DOM\\bob' +lr", 7503)
+    assert message == f'refused at "read the folder": {row[1]}'
+    world.bourse("folder", "grant", "public", "Doctor", "DOM\\bob", "+lr")
+    assert step(world, "bob/Public Folders/Doctor")[0][0] == "yes"
+    row, _ = step(world, "DOM\\bob\\Public Folders/Nowhere")
+    assert row == ("no", 'there is no folder "Nowhere"', "bourse folder create 'public' 'Nowhere'", 7503)
+    # A folder of somebody else's mailbox, by its list alone.
+    world.bourse("folder", "create", "alice", "Doctor")
+    assert step(world, "DOM\\bob\\alice/Doctor")[0][:2] == ("no", "the list of \"Doctor\" gives nothing to DOM\\bob")
+    world.bourse("folder", "grant", "alice", "Doctor", "DOM\\bob", "lr")
+    assert step(world, "DOM\\bob\\alice/Doctor")[0][0] == "yes"
+    # Steps before it fail as ever, and then nothing is asked of the store.
+    assert step(world, "DOM\\nobody\\Public Folders/Doctor")[0] is None
+    assert step(world, "DOM\\bob\\Public Folders", "find the mailbox")[0][0] == "no"
+    answer = world.json("doctor", "logon", "DOM\\bob\\Public Folders/Doctor", "--protocol", "imap", check=False)
+    assert [row["code"] for row in answer["rows"] if row["step"] == "find the mailbox"] == [7510]
+    assert "Public Folders/Doctor" in answer["message"]
+
+
 def test_sessions_are_listed(world):
     world.bourse("folder", "create", "public", "Listed")
     p = drop(world, "bob", "Listed")

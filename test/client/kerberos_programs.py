@@ -10,7 +10,7 @@ def run(kdc, home, cache, *args, text="", **more):
     """Exit status and what it said; an end that does not come is none."""
     env = {**kdc.env, "HOME": str(home), "KRB5CCNAME": f"FILE:{cache}", "TERM": "xterm", "PATH": PATH, **more}
     try:
-        done = subprocess.run([str(a) for a in args], input=text, capture_output=True, text=True, env=env, timeout=40)
+        done = subprocess.run([str(a) for a in args], input=text, capture_output=True, text=True, env=env, timeout=120)
     except subprocess.TimeoutExpired as e:
         return -1, f"{e.stdout}{e.stderr}"
     return done.returncode, done.stdout + done.stderr

@@ -128,7 +128,7 @@ def test_d1_budget_of_arguments(mail):
 
 
 def last_words_or(w):
-    w.socket.settimeout(5)
+    w.socket.settimeout(30)
     lines = [w.line()]
     with contextlib.suppress(TimeoutError):
         while lines[-1] is not None and not lines[-1].startswith(b"t "):
@@ -248,10 +248,11 @@ def test_d8_patterns(mail):
         w.send(b"".join(b"c%d CREATE p%d/%s\r\n" % (i, i, b"/".join([b"abcdefgh"] * 15)) for i in range(60)))
         w.until(b"c59 ")
         with unharmed(mail, seconds=10):
-            start = time.monotonic()
+            store = mail.role_pids("store")[0]
+            before = cpu_seconds(store)
             for pattern in (b"*%*%*%*%*%*%*%*%*%*%*x", b"%*" * 500 + b"x", b"*a" * 40 + b"z"):
                 assert tagged(w, b'LIST "" "%s"' % pattern)[-1].startswith((b"t OK", b"t BAD", b"t NO"))
-            assert SANITIZED or time.monotonic() - start < 2
+            assert SANITIZED or cpu_seconds(store) - before < 2
         w.send(b"".join(b"d%d DELETE p%d\r\n" % (i, i) for i in range(60)))
         w.until(b"d59 ")
 

@@ -142,21 +142,21 @@ def test_budget_time_before_logon(new_server):
             start = time.monotonic()
             said = []
             with contextlib.suppress(OSError):
-                while time.monotonic() - start < 6:
+                while time.monotonic() - start < 60:
                     w.send(noop + b"\r\n")
                     time.sleep(0.1)
             said = last_words(w)
-            assert time.monotonic() - start < 5
+            assert time.monotonic() - start < 45  # without the option it is a minute
             assert said[-1].startswith(word), said[-1]
     with Wire(s, "imaps", tls=False) as w:  # half a handshake
         start = time.monotonic()
         w.send(b"\x16\x03\x01")
         last_words_until_closed(w)
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 45
 
 
 def last_words_until_closed(w):
-    w.socket.settimeout(10)
+    w.socket.settimeout(60)
     with contextlib.suppress(OSError):
         while w.socket.recv(4096):
             pass

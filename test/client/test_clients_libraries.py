@@ -117,7 +117,7 @@ def test_imaplib_sees_new_mail(server):
     c.send(b"x IDLE\r\n")
     assert c.readline().startswith(b"+")
     server.send("alice@example.org")
-    c.sock.settimeout(10)
+    c.sock.settimeout(60)
     lines = [c.readline()]
     while b"EXISTS" not in lines[-1]:
         lines.append(c.readline())

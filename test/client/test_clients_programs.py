@@ -17,7 +17,7 @@ def need(program):
     return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
 
 
-def run(*args, stdin=None, good=True, seconds=60, **options):
+def run(*args, stdin=None, good=True, seconds=180, **options):
     done = subprocess.run([str(arg) for arg in args], input=stdin, capture_output=True, text=True, timeout=seconds, **options)
     if good:
         assert done.returncode == 0, f"{args}: exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
@@ -383,7 +383,7 @@ def mutt_rc(server, home, name, way):
     return rc
 
 
-def in_terminal(args, env=None, seconds=60):
+def in_terminal(args, env=None, seconds=180):
     """Mutt wants a terminal to read mail in."""
     import pty
     import select

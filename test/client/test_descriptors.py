@@ -57,7 +57,7 @@ def crowd(s, service, count):
 def sends(s, service="smtp"):
     """The last reply to a message, or to whatever was refused before it; 250 is a message that was taken."""
     try:
-        with s.smtp(service, seconds=10) as c:
+        with s.smtp(service) as c:
             if service != "smtp":
                 return c.noop()[0]
             c.sendmail("x@elsewhere.org", ["alice@example.org"], b"Subject: x\r\n\r\nx\r\n")
@@ -77,12 +77,15 @@ def all_pids(s):
 
 
 def nobody_spins(pids):
-    """The processor's time of every role at once, while the test only waits."""
-    before, began = {pid: ticks(pid) for pid in pids}, time.monotonic()
-    time.sleep(2)
-    share = {f"{role} {pid}": (ticks(pid) - before[pid]) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began)
-             for pid, role in pids.items()}
-    assert all(each < 0.05 for each in share.values()), share
+    """The processor's time of every role at once, while the test only waits: what was begun before may still be worked off."""
+    def calm():
+        before, began = {pid: ticks(pid) for pid in pids}, time.monotonic()
+        time.sleep(1)
+        share = {f"{role} {pid}": (ticks(pid) - before[pid]) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began)
+                 for pid, role in pids.items()}
+        assert all(each < 0.05 for each in share.values()), share
+        return True
+    eventually(calm)
 
 
 @pytest.mark.parametrize("count", [64, 256])
@@ -100,8 +103,8 @@ def test_more_clients_than_descriptors(new_server, count):
     assert sends(s, "submission") in (250, 451, 452)
     for w in made:
         w.close()
-    eventually(lambda: sends(s) == 250, 20)
-    assert "a limit was reached: what=descriptors" in s.log(), s.log()[-2000:]
+    eventually(lambda: sends(s) == 250)
+    eventually(lambda: "a limit was reached: what=descriptors" in s.log())
     assert all_pids(s) == pids, "a role died of it"
 
 
@@ -116,7 +119,7 @@ def test_an_early_session_outlives_the_crowd(new_server):
     assert early.noop()[0] == "OK" and early.search(None, "ALL")[0] == "OK"
     for w in made:
         w.close()
-    eventually(lambda: s.imap("bob", seconds=5).logout(), 30)
+    eventually(lambda: s.imap("bob", seconds=20).logout())
     assert early.noop()[0] == "OK"
     early.logout()
     assert all_pids(s) == pids
@@ -140,7 +143,7 @@ def test_more_sessions_than_descriptors(new_server):
     assert all(c.noop()[0] == "OK" for c in made)
     for c in made:
         c.shutdown()
-    eventually(lambda: s.imap("bob", seconds=5).logout(), 30)
+    eventually(lambda: s.imap("bob", seconds=20).logout())
     assert early.noop()[0] == "OK"
     early.logout()
     assert all_pids(s) == pids, "a role died of it"
@@ -156,8 +159,8 @@ def test_hardly_enough_for_a_start(new_server, count):
         s.spawn()
     assert select.select([s.process.stdout], [], [], 60)[0], "neither ready nor gone"
     if s.process.stdout.readline() != b"ready\n":
-        assert s.wait(30) > 0
+        assert s.wait() > 0
         assert any(line.startswith("boursed: ") for line in s.log().splitlines()), s.log()
         return
-    eventually(lambda: sends(s) in (250, 451, 452), 20)
+    eventually(lambda: sends(s) in (250, 451, 452))
     nobody_spins(all_pids(s))

@@ -474,7 +474,7 @@ set -e
 ip link set lo up
 "$BOURSED" --data "$DATA" --base-port 3000 >"$DATA/out" 2>"$DATA/err" &
 server=$!
-for i in $(seq 200); do grep -q ready "$DATA/out" && break; sleep 0.1; done
+for i in $(seq 1200); do grep -q ready "$DATA/out" && break; sleep 0.1; done
 "$BOURSE" --data "$DATA" doctor ports --json >"$DATA/before" && echo "before $?" || echo "before $?"
 "$PYTHON" -c '
 import socket
@@ -488,7 +488,7 @@ while True:
     c.close()
 ' >"$DATA/other" &
 other=$!
-for i in $(seq 100); do grep -q listening "$DATA/other" && break; sleep 0.1; done
+for i in $(seq 600); do grep -q listening "$DATA/other" && break; sleep 0.1; done
 nft add table ip t
 nft add chain ip t out '{ type nat hook output priority -100; }'
 nft add rule ip t out tcp dport 3025 redirect to :9999
@@ -512,7 +512,7 @@ def test_a_redirected_port_is_found(new_server):
         pytest.skip(f"the kernel gives no network namespace with nftables: {probe.stderr.strip()}")
     from server import BOURSED
     s = new_server()
-    done = subprocess.run(["unshare", "-n", "sh", "-c", INSIDE], capture_output=True, text=True, timeout=120,
+    done = subprocess.run(["unshare", "-n", "sh", "-c", INSIDE], capture_output=True, text=True, timeout=300,
                           env={**os.environ, "DATA": str(s.data), "BOURSED": str(BOURSED), "BOURSE": str(BOURSE), "PYTHON": sys.executable})
     assert done.stdout.split("\n")[:4] == ["before 0", "after 4", "mended 0", "stopped 0"], (
         done.stdout, done.stderr, s.data.joinpath("err").read_text()[-2000:])

@@ -115,7 +115,7 @@ def all_ready(server, killed=()):
 
 def once_served(read):
     """What read() gives as soon as no role answers any longer that it has just been started anew."""
-    return eventually(lambda: (read(),), 30)[0]
+    return eventually(lambda: (read(),))[0]
 
 
 def test_roles_are_killed_under_load(new_server):
@@ -133,7 +133,7 @@ def test_roles_are_killed_under_load(new_server):
                 os.kill(pid, signal.SIGKILL)
                 killed.add(pid)
         eventually(load.enough.is_set, 120)
-    eventually(lambda: all_ready(s, killed), 40)
+    eventually(lambda: all_ready(s, killed))
     judge(load, once_served(lambda: s.pop3_all("alice")))
     restarts = {role["role"]: 0 for role in s.status()["roles"]}
     for role in s.status()["roles"]:
@@ -162,7 +162,7 @@ def test_a_killed_role_is_back_at_once(new_server, role):
     s = make(new_server)
     pid = s.role_pids(role)[0]
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: all_ready(s, (0, pid)), 10)
+    eventually(lambda: all_ready(s, (0, pid)))
     message = s.send("alice@example.org", f"after {role}")
     with s.smtp("submissions") as c:
         c.login("bob", PASSWORD)
@@ -197,9 +197,8 @@ def test_open_sessions_hear_of_the_end(new_server):
     s = make(new_server)
     smtp, pop3 = s.smtp(), s.pop3("alice")
     smtp.ehlo()
-    before = time.monotonic()
     assert s.stop() == 0
-    assert time.monotonic() - before < 8
+    assert " 1012 " not in s.log(), "a role had to be killed"
     assert smtp.getreply()[0] == 421
     assert pop3.file.readline() in (b"", b"-ERR [SYS/TEMP] the server is stopping\r\n")
 
@@ -209,7 +208,7 @@ def test_attendant_killed_takes_the_roles_with_it(new_server):
     pids = s.pids()
     os.kill(s.process.pid, signal.SIGKILL)
     s.wait()
-    eventually(lambda: not any(is_alive(pid) for pid in pids), 15)
+    eventually(lambda: not any(is_alive(pid) for pid in pids))
     s.start()
     s.send("alice@example.org")
 
@@ -269,7 +268,7 @@ def test_full_disk(small_disk):
             _, refusal = fill(s)
             assert refusal[0] == 452, refusal
         assert pids["store"] == s.role_pids("store")[0], "the store died of a full disk"
-        assert " 4008 " in s.log()
+        eventually(lambda: " 4008 " in s.log())
         # Reading and deleting go on.
         found = [without_trace(octets) for octets in s.pop3_all("alice")]
         assert found == taken
@@ -279,7 +278,7 @@ def test_full_disk(small_disk):
         c.quit()
         s.bourse("compact")
         # Then there is room.
-        eventually(lambda: s.send("alice@example.org"), 20)
+        eventually(lambda: s.send("alice@example.org"))
         assert s.json("check")["problems"] == []
         assert len(s.pop3_all("alice")) == len(taken) - len(taken) // 2 + 1
         # A restart on a disk that is full again.

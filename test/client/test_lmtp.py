@@ -29,7 +29,7 @@ def test_library_client(new_server):
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             c.sendmail("", ["nobody@example.org"], b"Subject: lost\r\n\r\n")
     assert (count(s, "alice"), count(s, "bob")) == (1, 1)
-    assert "service=lmtp" in s.log()
+    eventually(lambda: "service=lmtp" in s.log())
 
 
 def test_networks(new_server):

@@ -44,7 +44,7 @@ def test_count_is_kept(server):
     states = {row["name"]: row["state"] for row in server.json("account", "list")["rows"]}
     assert states["DOM\\alice"] == "locked"
     # The log names each of those that did it.
-    assert server.log().count(" 2015 one of the failed logons") == 4 and server.log().count(" 2014 account locked") == 1
+    eventually(lambda: server.log().count(" 2015 one of the failed logons") == 4 and server.log().count(" 2014 account locked") == 1)
     told = server.bourse("doctor", "logon", "alice", check=False).stdout
     assert "bourse account unlock" in told
     # As they are in the engine at once: a restart that nobody prepared.
@@ -74,8 +74,10 @@ def test_one_address_cannot_keep_an_account_locked(new_server):
 def test_time_ends_a_session(server):
     """Nobody changes anything: the account expires while its session idles."""
     client = server.imap("alice")
-    server.bourse("account", "set", "DOM\\alice", "--expires", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3)))
-    assert client.noop()[0] == "OK"
+    end = int(time.time()) + 4
+    server.bourse("account", "set", "DOM\\alice", "--expires", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end)))
+    if time.time() < end - 2:
+        assert client.noop()[0] == "OK"
 
     def ended():
         return client.sock.recv(4096).startswith(b"* BYE the account or its password has expired")
@@ -88,7 +90,7 @@ def test_time_ends_a_session(server):
 def test_password_that_ends_soon(server):
     server.bourse("domain", "set", "DOM", "--lockout-threshold", "0", "--password-age-max", "10")
     server.pop3("alice").quit()
-    assert re.search(r" 2013 logged on with a password that soon .* days=(9|10) ", server.log()), server.log()[-2000:]
+    eventually(lambda: re.search(r" 2013 logged on with a password that soon .* days=(9|10) ", server.log()))
     states = {row["name"]: row["state"] for row in server.json("account", "list")["rows"]}
     assert re.fullmatch("password ends in (9|10) days", states["DOM\\alice"])
     server.bourse("domain", "set", "DOM", "--password-warning", "5")

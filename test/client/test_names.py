@@ -6,7 +6,7 @@ import time
 import pytest
 
 from scram import Scram, log_on
-from server import PASSWORD, Server, Wire, quoted
+from server import PASSWORD, Server, Wire, eventually, quoted
 
 ALICE, SALES, BOB = "alice", "sales", "bob"
 
@@ -268,8 +268,11 @@ def test_refusals_take_the_same_time(server):
                 times.append(time.monotonic() - before)
         return sorted(times)[2]
 
-    there, missing = spent("DOM\\alice"), spent("DOM\\nobody")
-    assert missing > there / 3 and there > missing / 3, (there, missing)
+    def alike():
+        there, missing = spent("DOM\\alice"), spent("DOM\\nobody")
+        return missing > there / 3 and there > missing / 3
+
+    eventually(alike)  # a neighbour on the machine makes noise once
 
 
 def test_revoked_right(server):
@@ -286,7 +289,7 @@ def test_revoked_right(server):
 def test_the_log_names_the_delegate(server):
     with begin(server, "pop3") as w:
         assert is_yes(pop3_user(w, "DOM\\delegate\\sales", PASSWORD))
-    assert " 2003 " in server.log()
+    eventually(lambda: " 2003 " in server.log())
     assert PASSWORD not in server.log()
 
 

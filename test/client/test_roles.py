@@ -40,7 +40,7 @@ def kill_role(server, role):
         roles = server.status()["roles"]  # one look: what is ready must be the new ones
         return all(r["state"] == "ready" and r["pid"] not in before for r in roles)
 
-    eventually(replaced, 30)
+    eventually(replaced)
 
 
 def works(server):
@@ -92,7 +92,7 @@ def test_roles_may_hang_for_ever(new_server):
     server.write_config("server.answer_time_max = 2s;\n")
     server.bourse("reload")
     eventually(lambda: pid not in server.role_pids("parser"), 120)
-    assert " 1014 " in server.log()
+    eventually(lambda: " 1014 " in server.log())
 
 
 def test_parsers_die_under_load(new_server):
@@ -149,7 +149,7 @@ def test_orders_during_start(new_server):
         server.spawn()
         time.sleep(n * 0.02)
         server.process.send_signal(signal.SIGTERM)
-        status = server.process.wait(30)
+        status = server.process.wait(60)
         assert status in (0, -signal.SIGTERM), server.log()[-2000:]
         server.process.stdout.close()
         server.process = None
@@ -191,8 +191,8 @@ def test_rebuild(new_server):
     # Whoever asked and left is not waited for.
     with contextlib.suppress(subprocess.TimeoutExpired):
         subprocess.run([BOURSED.parents[1] / "ctl/bourse", "--data", server.data, "rebuild"], timeout=0.05, capture_output=True)
-    assert eventually(lambda: all_ready(server) and works(server), 30)
-    assert server.log().count("index rebuilt") >= 2
+    assert eventually(lambda: all_ready(server) and works(server))
+    eventually(lambda: server.log().count("index rebuilt") >= 2)
 
 
 def test_a_reload_is_taken_whole_or_not_at_all(new_server):
@@ -221,7 +221,7 @@ class Notified:
         self.path = str(folder / "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
 
     def next(self):
         return self.socket.recv(4096).decode()

@@ -148,7 +148,7 @@ def test_damaged_files(filled, texts):
     path.write_bytes(octets)
     filled.start()
     assert answers(filled, "alice", texts[:10]) == before
-    assert re.search(r" 4030 a mailbox's search index cannot be used", filled.log())
+    eventually(lambda: re.search(r" 4030 a mailbox's search index cannot be used", filled.log()))
     eventually(lambda: of(filled, "alice")["messages"] > 256, 90)
     assert answers(filled, "alice", texts[:10]) == before
 

@@ -16,6 +16,7 @@ def rows(server, *account):
 
 
 def test_session_list(server):
+    eventually(lambda: rows(server) == [])  # those of the test before
     with logged_on(server, "alice") as a, logged_on(server, "bob", service="pop3s"), logged_on(server, "alice", service="imaps"):
         assert a.ask(b'i ID ("name" "Example \xc3\xb6 Mail" "version" "16.2" "os" "none")').startswith(b"* ID ")
         assert a.line().startswith(b"i OK")

@@ -14,7 +14,7 @@ HOST = "mail.example.org"
 def run_setup(server, *words, password=None):
     given = ["--password-stdin"] if password else []
     return subprocess.run([BOURSE, "--data", server.data, "setup", *map(str, words), *given], text=True, capture_output=True,
-                          input=f"{password}\n" if password else "", timeout=60)
+                          input=f"{password}\n" if password else "", timeout=180)
 
 
 def everything(server):
@@ -90,7 +90,7 @@ def test_asked_on_a_terminal(new_server):
             nonlocal said
             said += os.read(fd, 4096)
             return word in said
-        eventually(seen, 30)
+        eventually(seen)
 
     for question, answer in ((b"host name", b"nonsense"), (b"it is a full name", HOST.encode()), (b"[example.org]: ", b""), (b"[EXAMPLE]: ", b"ORG"),
                              (b"PEM file", b"-"), (b"First account", b"alice"), (b"Password for ORG\\alice: ", PASSWORD.encode()),

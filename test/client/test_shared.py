@@ -55,7 +55,7 @@ def test_a_right_that_goes(people, change):
     idle, quiet, beside = selected(people), selected(people), logged_on(people)
     assert idle.ask(b"i IDLE").startswith(b"+")
     assert status(beside).startswith(b"t OK")
-    assert people.log().count(" 5006 ") == 2 and '"Other Users/alice"' in people.log()
+    eventually(lambda: people.log().count(" 5006 ") == 2 and '"Other Users/alice"' in people.log())
     people.bourse(*change)
     assert idle.line().startswith(b"* BYE")
     assert quiet.line().startswith(b"* BYE")

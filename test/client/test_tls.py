@@ -244,7 +244,6 @@ def test_injection(server, service):
               "imap": b"b NOOP\r\n"}[service]
     w.send(START[service] + b"\r\n" + inject)
     rest = b""
-    w.socket.settimeout(10)
     try:
         while got := w.socket.recv(4096):
             rest += got
@@ -329,11 +328,10 @@ def test_password_needs_tls(new_server):
 def test_client_that_never_shakes_hands(new_server):
     """It holds a place only until the time for a logon is over."""
     s = new_server(config="front.logon_time_max = 1s;\n").start()
-    w = Wire(s, "imaps", tls=False)
-    w.socket.settimeout(10)
     before = time.monotonic()
+    w = Wire(s, "imaps", tls=False)
     try:
         assert w.socket.recv(100) == b""
     except ConnectionResetError:
         pass
-    assert 0.5 < time.monotonic() - before < 5
+    assert 0.9 < time.monotonic() - before < 45  # without the option it is a minute

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 import ntlm
-from server import PASSWORD, Server, any_tls
+from server import PASSWORD, Server, any_tls, eventually
 from test_app_passwords import confirmed
 from test_clients_programs import home, need, run  # noqa: F401
 from test_logon_trail import trail
@@ -519,7 +519,7 @@ def test_wget(server, new_server, home):  # noqa: F811
     words = ["wget", "-qO-", "--no-check-certificate", "--tries=1", "--timeout=60", "--user=DOM\\alice", f"--password={PASSWORD}"]
     done = run(*words, f"https://127.0.0.1:{s.port('https')}/account")
     assert facts(done.stdout)["Account"] == "DOM\\alice"
-    assert "mechanism=NTLM" in s.log()
+    eventually(lambda: "mechanism=NTLM" in s.log())
     assert run(*words, f"https://127.0.0.1:{server.port('https')}/account", good=False).returncode != 0
     done = run(*words, "--auth-no-challenge", f"https://127.0.0.1:{server.port('https')}/account")
     assert facts(done.stdout)["Account"] == "DOM\\alice"

@@ -24,8 +24,11 @@ static enum op_step submit(struct op *op)
 	struct part *p = write_part(w, op->m);
 
 	write_acl(w, p, s->id, s->acl);
-	if (s->id != 0)
+	if (s->id != 0) {
+		/* Whoever listens there is to look at what he may see, and whoever has it selected, whether he still may. */
+		write_touch(p, box_folder(op->m, s->id));
 		write_log(p, CHANGE_FOLDER_CHANGED, s->id);
+	}
 	s->submitted = true;
 	return op_commit(op, w, p);
 }

@@ -65,3 +65,39 @@ bool imap_box_shows(struct imap *i, const struct folder_info *f)
 	       acl_names_user(folder_acl(imap_mailbox(i), f->id), imap_user(i)) ||
 	       imap_box_subscribed(i, imap_box_outer(i->box, f->name, room));
 }
+
+/* The inbox of another's mailbox has all its other folders below it. */
+static bool has_more(struct imap *i)
+{
+	struct folder_info f;
+
+	for (size_t at = 0; imap_rights_next(i, &at, &f);) {
+		if (!str_eq(f.name, S("INBOX")) && !f.nonexistent && imap_box_shows(i, &f))
+			return true;
+	}
+	return false;
+}
+
+void imap_box_adapt(struct imap *i, struct folder_info *f)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	if (i->box == &i->own)
+		return;
+	f->specials = 0;
+	f->subscribed = imap_box_subscribed(i, imap_box_outer(i->box, f->name, room));
+	if (!i->box->public && str_eq(f->name, S("INBOX")))
+		f->has_children = has_more(i);
+}
+
+bool imap_box_is_others(struct imap *i, const struct folder_info *f, struct folder_info *ret)
+{
+	struct str inner;
+	bool found;
+
+	if (i->box != &i->own || !imap_others_is_name(f->name) || imap_others_enter(i, f->name, &inner) != ERR_OK)
+		return false;
+	found = folder_find(imap_mailbox(i), inner, ret) == ERR_OK && (imap_rights_of(i, ret) & ACL_LOOKUP) != 0;
+	imap_others_leave(i);
+	return found;
+}

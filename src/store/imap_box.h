@@ -29,5 +29,9 @@ bool imap_box_inner(const struct imap_box *box, struct str outer, struct str *re
 bool imap_box_subscribed(struct imap *i, struct str outer);
 /* Whether a folder of i->box that may be seen is shown to who lists: what is only given to all accounts is found by who knows of it. */
 bool imap_box_shows(struct imap *i, const struct folder_info *f);
+/* Makes of a folder of i->box what this session knows of it: what it is used for there it is not used for here. */
+void imap_box_adapt(struct imap *i, struct folder_info *f);
+/* A name of another's folder among the session's own ones is a subscription: is there such a folder, and may he know of it? */
+bool imap_box_is_others(struct imap *i, const struct folder_info *f, struct folder_info *ret);
 /* That name of a folder of i->box, in the encoding the session speaks. */
 void imap_box_put_name(struct imap *i, struct str name);

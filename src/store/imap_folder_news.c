@@ -17,10 +17,12 @@ void imap_folder_news_put(
 	struct imap *i, const struct folder_info *f, const char *attribute, struct str old)
 {
 	struct buf *to = imap_out(i);
+	struct folder_info other;
+	bool nonexistent = f->nonexistent && !imap_box_is_others(i, f, &other);
 
 	buf_put(to, S("* LIST ("));
 	imap_put_attribute(to, attribute != NULL, attribute);
-	imap_put_attribute(to, f->nonexistent, "\\NonExistent");
+	imap_put_attribute(to, nonexistent, "\\NonExistent");
 	imap_put_attribute(to, f->noselect, "\\Noselect");
 	imap_put_attribute(to, f->subscribed, "\\Subscribed");
 	imap_put_attribute(to, true, f->has_children ? "\\HasChildren" : "\\HasNoChildren");
@@ -94,15 +96,14 @@ static void learn(struct imap_known *k, const struct folder_info *f)
 	k->noted = k->own = false;
 }
 
-void imap_folder_news_begin(struct imap *i, struct imap_folder_news *n, imap_folder_events *events,
-	const struct imap_notice *arg)
+void imap_folder_news_begin(struct imap *i, struct imap_folder_news *n, imap_folder_events *events)
 {
 	struct folder_info f;
 	size_t at = 0;
 
 	n->events = events;
-	n->arg = arg;
 	while (imap_rights_next(i, &at, &f)) {
+		imap_box_adapt(i, &f);
 		if (f.id != 0)
 			learn(known_of(n, f.id), &f);
 	}
@@ -117,6 +118,16 @@ void imap_folder_news_note(struct imap_folder_news *n, uint32_t folder, bool own
 	k = known_of(n, folder);
 	k->own = own && (k->own || !k->noted);
 	k->noted = true;
+}
+
+void imap_folder_news_lost(struct imap *i, const struct imap_folder_news *n)
+{
+	for (size_t k = 0; k < n->count; k++) {
+		struct folder_info f = { .name = n->known[k].name, .subscribed = n->known[k].subscribed };
+
+		if (n->known[k].there && (n->events(i, f.name, f.subscribed) & IMAP_NOTIFY_NAME))
+			imap_folder_news_put(i, &f, "\\NoAccess", STR_NONE);
+	}
 }
 
 void imap_folder_news_done(struct imap_folder_news *n)
@@ -158,10 +169,11 @@ static void tell_parent(struct imap *i, struct imap_folder_news *n, struct str n
 	struct str parent = parent_of(name);
 	struct folder_info f;
 
-	if (parent.len == 0 || folder_find(i->s->mailbox, parent, &f) != ERR_OK ||
+	if (parent.len == 0 || folder_find(imap_mailbox(i), parent, &f) != ERR_OK ||
 		(imap_rights_of(i, &f) & ACL_LOOKUP) == 0)
 		return;
-	if (n->events(n->arg, f.name, f.subscribed) & IMAP_NOTIFY_NAME)
+	imap_box_adapt(i, &f);
+	if (n->events(i, f.name, f.subscribed) & IMAP_NOTIFY_NAME)
 		imap_folder_news_put(i, &f, NULL, STR_NONE);
 }
 
@@ -169,7 +181,7 @@ static void tell_gone(struct imap *i, struct imap_folder_news *n, const struct i
 {
 	struct folder_info f = { .name = k->name, .nonexistent = true, .subscribed = k->subscribed };
 
-	if ((n->events(n->arg, k->name, k->subscribed) & IMAP_NOTIFY_NAME) == 0)
+	if ((n->events(i, k->name, k->subscribed) & IMAP_NOTIFY_NAME) == 0)
 		return;
 	imap_folder_news_put(i, &f, NULL, STR_NONE);
 	tell_parent(i, n, k->name);
@@ -178,12 +190,12 @@ static void tell_gone(struct imap *i, struct imap_folder_news *n, const struct i
 static void tell_change(
 	struct imap *i, struct imap_folder_news *n, const struct imap_known *k, const struct folder_info *f)
 {
-	unsigned events = n->events(n->arg, f->name, f->subscribed || k->subscribed);
+	unsigned events = n->events(i, f->name, f->subscribed || k->subscribed);
 	bool appeared = !k->there && !f->nonexistent;
 	bool renamed = k->there && !appeared && !str_eq(k->name, f->name);
 
 	if (renamed)
-		events |= n->events(n->arg, k->name, k->subscribed);
+		events |= n->events(i, k->name, k->subscribed);
 	if ((events & IMAP_NOTIFY_NAME) && (appeared || renamed || k->noselect != f->noselect) &&
 		!(renamed && went_along(k, f))) {
 		imap_folder_news_put(i, f, NULL, renamed ? k->name : STR_NONE);
@@ -203,8 +215,10 @@ void imap_folder_news_tell(struct imap *i, struct imap_folder_news *n, uint32_t 
 
 	if (n->events == NULL)
 		return;
-	there = folder_by_id_any(i->s->mailbox, folder, &f) == ERR_OK &&
-		(imap_rights_of(i, &f) & ACL_LOOKUP) != 0;
+	there = folder_by_id_any(imap_mailbox(i), folder, &f) == ERR_OK &&
+		(imap_rights_of(i, &f) & ACL_LOOKUP) != 0 && imap_box_shows(i, &f);
+	if (there)
+		imap_box_adapt(i, &f);
 	k = known_of(n, folder);
 	if (there && !(f.nonexistent && k->there)) {
 		if (!k->own)

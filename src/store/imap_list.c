@@ -206,49 +206,11 @@ static bool meets(const struct list_command *c, const struct folder_info *f)
 
 /* ---- mailboxes of others ---- */
 
-/* The inbox of another's mailbox has all its other folders below it. */
-static bool has_more(struct imap *i)
-{
-	struct folder_info f;
-
-	for (size_t at = 0; imap_rights_next(i, &at, &f);) {
-		if (!str_eq(f.name, S("INBOX")) && !f.nonexistent && imap_box_shows(i, &f))
-			return true;
-	}
-	return false;
-}
-
-/* As this session knows a folder of i->box. What it is used for there it is not used for here. */
-static void adapt(struct imap *i, struct folder_info *f)
-{
-	char room[IMAP_BOX_NAME_OCTETS_MAX];
-
-	if (i->box == &i->own)
-		return;
-	f->specials = 0;
-	f->subscribed = imap_box_subscribed(i, imap_box_outer(i->box, f->name, room));
-	if (!i->box->public && str_eq(f->name, S("INBOX")))
-		f->has_children = has_more(i);
-}
-
 static bool is_child(const struct imap *i, struct str name, struct str of)
 {
 	if (i->box != &i->own && str_eq(of, S("INBOX")))
 		return !str_eq(name, of);
 	return str_starts(name, of) && name.len > of.len && name.at[of.len] == '/';
-}
-
-/* A name of another's folder among the session's own ones is a subscription: is there such a folder? */
-static bool is_others(struct imap *i, const struct folder_info *f, struct folder_info *ret)
-{
-	struct str inner;
-	bool found;
-
-	if (i->box != &i->own || !imap_others_is_name(f->name) || imap_others_enter(i, f->name, &inner) != ERR_OK)
-		return false;
-	found = folder_find(imap_mailbox(i), inner, ret) == ERR_OK && (imap_rights_of(i, ret) & ACL_LOOKUP) != 0;
-	imap_others_leave(i);
-	return found;
 }
 
 /* Whether a name below f, whose place in the walk is just in front of `at`, meets the criteria. */
@@ -267,7 +229,7 @@ static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_
 
 	at = i->box != &i->own && str_eq(f->name, S("INBOX")) ? 0 : at;
 	while (!found && imap_rights_next(i, &at, &child) && is_near(i, child.name, f->name)) {
-		adapt(i, &child);
+		imap_box_adapt(i, &child);
 		found = is_child(i, child.name, f->name) && meets(c, &child) && imap_box_shows(i, &child);
 	}
 	c->rows += (unsigned)(at - from) / IMAP_ROWS_STEP;
@@ -297,7 +259,7 @@ static bool find_level(struct imap *i, struct str level, struct folder_info *ret
 	at = folder_from(imap_mailbox(i), inner);
 	if (!imap_rights_next(i, &at, ret) || !str_eq(ret->name, inner) || !imap_box_shows(i, ret))
 		return false;
-	adapt(i, ret);
+	imap_box_adapt(i, ret);
 	return true;
 }
 
@@ -403,7 +365,7 @@ static void look(struct imap *i, const struct folder_info *f, size_t at)
 	struct folder_info own = *f, other;
 	char room[IMAP_BOX_NAME_OCTETS_MAX];
 	struct str name = imap_box_outer(i->box, f->name, room);
-	bool others = is_others(i, f, &other);
+	bool others = imap_box_is_others(i, f, &other);
 
 	remember(c, name);
 	c->begun = true;
@@ -413,7 +375,7 @@ static void look(struct imap *i, const struct folder_info *f, size_t at)
 		own.noselect |= others && other.noselect;
 		look_lsub(i, &own);
 	} else if (!others && imap_box_shows(i, f)) { /* else it is told with its mailbox, or not at all */
-		adapt(i, &own);
+		imap_box_adapt(i, &own);
 		look_list(i, &own, name, at);
 	}
 }

@@ -1,18 +1,12 @@
 #include "store/imap_notify.h"
 
-#include <stdlib.h>
-
 #include "base/mem.h"
 #include "store/imap_fetch.h"
-#include "store/imap_folder_news.h"
+#include "store/imap_ear.h"
 #include "store/imap_metadata.h"
 #include "store/imap_note.h"
-#include "store/imap_status.h"
-#include "store/imap_sync.h"
-#include "store/log_watch.h"
 #include "wire/imap_notify.h"
 
-#define ENTRIES_STEP  ((size_t)20000) /* of the log, read in one step */
 #define RANGES_MAX    ((size_t)10000) /* of new messages that are fetched at once */
 #define NOTIFY_OCTETS ((size_t)256 << 10)
 #define EVENTS_KNOWN                                                                               \
@@ -23,22 +17,9 @@ struct imap_notice {
 	struct arena arena; /* of what was asked for */
 	struct imap_notify asked;
 	const struct imap_notify_group *selected; /* NULL: none */
-	bool delayed;
-	struct log_watch *watch; /* NULL: of other folders nothing is told */
-	struct imap_folder_news names;
-	uint64_t since; /* the log was read up to here */
-
-	struct hit *hits; /* ascending folder ids; owned */
-	size_t hits_count, hits_room, hits_at;
-	size_t entries;
-	bool more;
+	bool delayed, stale; /* stale: which mailboxes are listened to is to be looked at again */
+	struct imap_ear *ears; /* owned, the session's own mailbox first; NULL: only of the selected folder is told */
 	uint32_t new_from, new_to; /* uids to be fetched; new_to 0: none */
-};
-
-/* What happened to a folder's messages. */
-struct hit {
-	uint32_t folder;
-	unsigned events;
 };
 
 /* ---- what was asked for ---- */
@@ -65,15 +46,15 @@ static bool has_name(const struct imap_folders *f, struct str name)
 	return false;
 }
 
-static bool matches(const struct imap_folders *f, struct str name, bool subscribed)
+static bool matches(const struct imap_folders *f, struct str name, bool subscribed, bool own)
 {
 	switch (f->which) {
 	case IMAP_FOLDERS_PERSONAL:
-		return true;
+		return own;
 	case IMAP_FOLDERS_SUBSCRIBED:
 		return subscribed;
 	case IMAP_FOLDERS_INBOXES:
-		return str_eq(name, S("INBOX"));
+		return own && str_eq(name, S("INBOX"));
 	case IMAP_FOLDERS_SUBTREE:
 	case IMAP_FOLDERS_MAILBOXES:
 		return has_name(f, name);
@@ -85,16 +66,27 @@ static bool matches(const struct imap_folders *f, struct str name, bool subscrib
 	return false;
 }
 
-/* Several groups may be about one folder (section 6). */
-static unsigned events_of(const struct imap_notice *n, struct str name, bool subscribed)
+/* Several groups may be about one folder (section 6). name is as the client knows it; own: in the session's own mailbox. */
+static unsigned events_of(const struct imap_notice *n, struct str name, bool subscribed, bool own)
 {
 	unsigned events = 0;
 
 	for (size_t g = 0; g < n->asked.count; g++) {
-		if (matches(&n->asked.groups[g].folders, name, subscribed))
+		if (matches(&n->asked.groups[g].folders, name, subscribed, own))
 			events |= n->asked.groups[g].events;
 	}
 	return events;
+}
+
+/* As imap_folder_events. */
+static unsigned events_here(struct imap *i, struct str name, bool subscribed)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	if (i->box == &i->own)
+		return events_of(i->notice, name, subscribed, true);
+	name = imap_box_outer(i->box, name, room);
+	return events_of(i->notice, name, imap_box_subscribed(i, name), false);
 }
 
 static unsigned events_anywhere(const struct imap_notice *n)
@@ -134,7 +126,7 @@ bool imap_notify_hears_annotation(const struct imap *i, uint32_t folder)
 	if (folder == 0)
 		return events_anywhere(i->notice) & IMAP_NOTIFY_SERVER_METADATA;
 	return folder_by_id(i->s->mailbox, folder, &info) == ERR_OK &&
-	       (events_of(i->notice, info.name, info.subscribed) & IMAP_NOTIFY_METADATA);
+	       (events_of(i->notice, info.name, info.subscribed, true) & IMAP_NOTIFY_METADATA);
 }
 
 void imap_notify_arrived(struct imap *i, uint32_t from, uint32_t to)
@@ -150,63 +142,16 @@ void imap_notify_arrived(struct imap *i, uint32_t from, uint32_t to)
 
 void imap_notify_closed(struct imap *i)
 {
-	if (i->notice != NULL)
-		i->notice->new_to = 0;
-}
-
-/* ---- other folders' messages ---- */
-
-static void note_hit(struct imap_notice *n, uint32_t folder, unsigned event)
-{
-	size_t from = 0, to = n->hits_count;
-
-	while (from < to) {
-		size_t mid = from + (to - from) / 2;
-
-		if (n->hits[mid].folder < folder)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	if (from < n->hits_count && n->hits[from].folder == folder) {
-		n->hits[from].events |= event;
+	if (i->notice == NULL)
 		return;
-	}
-	if (n->hits_count == n->hits_room) {
-		n->hits_room = n->hits_room ? n->hits_room * 2 : 8;
-		n->hits = mem_resize(n->hits, n->hits_room * sizeof(*n->hits));
-	}
-	memmove(n->hits + from + 1, n->hits + from, (n->hits_count - from) * sizeof(*n->hits));
-	n->hits[from] = (struct hit){ folder, event };
-	n->hits_count++;
+	i->notice->new_to = 0;
+	i->notice->stale = true;
 }
 
-static bool on_change(void *arg, const struct mailbox_change *change)
+void imap_notify_reached(struct imap *i)
 {
-	static const unsigned events[CHANGE_KIND_COUNT] = {
-		[CHANGE_NEW] = IMAP_NOTIFY_NEW,
-		[CHANGE_FLAGS] = IMAP_NOTIFY_FLAGS,
-		[CHANGE_VANISHED] = IMAP_NOTIFY_EXPUNGE,
-		[CHANGE_NOTES] = IMAP_NOTIFY_ANNOTATION,
-		[CHANGE_FOLDER_NEW] = IMAP_NOTIFY_NAME,
-		[CHANGE_FOLDER_CHANGED] = IMAP_NOTIFY_NAME,
-		[CHANGE_FOLDER_GONE] = IMAP_NOTIFY_NAME,
-	};
-	struct imap_notice *n = arg;
-	bool own = log_watch_own(n->watch, change->modseq);
-
-	if (n->entries >= ENTRIES_STEP && change->modseq != n->since) {
-		n->more = true;
-		return false;
-	}
-	n->since = change->modseq;
-	n->entries++;
-	/* What the session itself did to a folder is to be known, though not told. */
-	if (events[change->kind] == IMAP_NOTIFY_NAME)
-		imap_folder_news_note(&n->names, change->folder, own);
-	if (!own || events[change->kind] == IMAP_NOTIFY_NAME)
-		note_hit(n, change->folder, events[change->kind]);
-	return true;
+	if (i->notice != NULL)
+		i->notice->stale = true;
 }
 
 /* RFC 5465 section 5.8. */
@@ -219,80 +164,138 @@ static void give_up(struct imap *i)
 	imap_note_hear(i);
 }
 
-static enum step collect(struct imap *i)
-{
-	struct imap_notice *n = i->notice;
-	struct mailbox_stats stats;
-	enum err e;
+/* ---- which mailboxes are listened to ---- */
 
-	log_watch_rest(n->watch);
-	n->entries = 0;
-	n->more = false;
-	e = mailbox_changes(i->s->mailbox, 0, n->since, on_change, n);
-	if (e != ERR_OK) {
-		give_up(i);
-		return STEP_AGAIN;
+static bool is_subscribed_to(struct imap *i, struct str tree)
+{
+	struct folder_info f;
+
+	for (size_t at = folder_from(i->s->mailbox, tree); folder_next(i->s->mailbox, &at, &f) && str_starts(f.name, tree);) {
+		if (f.subscribed && is_below(f.name, tree))
+			return true;
 	}
-	mailbox_stats(i->s->mailbox, &stats);
-	if (!n->more && stats.modseq > n->since)
-		n->since = stats.modseq; /* a change without entries */
-	return STEP_AGAIN;
+	return false;
 }
 
-/* Sections 5.1 to 5.3. */
-static unsigned items_of(struct imap *i, unsigned events)
+static bool touches(struct imap *i, const struct imap_folders *f, struct str tree)
 {
-	unsigned items = 0;
-
-	if (events & (IMAP_NOTIFY_NEW | IMAP_NOTIFY_EXPUNGE))
-		items |= IMAP_STATUS_MESSAGES | IMAP_STATUS_UIDNEXT;
-	if (events & (IMAP_NOTIFY_NEW | IMAP_NOTIFY_FLAGS | IMAP_NOTIFY_ANNOTATION))
-		items |= IMAP_STATUS_UIDVALIDITY;
-	if (events & IMAP_NOTIFY_FLAGS)
-		items |= IMAP_STATUS_UNSEEN;
-	if (items != 0 && imap_sync_enabled(i))
-		items |= IMAP_STATUS_HIGHESTMODSEQ;
-	return items;
+	if (f->which == IMAP_FOLDERS_SUBSCRIBED)
+		return is_subscribed_to(i, tree);
+	for (size_t k = 0; k < f->count; k++) {
+		if (is_below(f->names[k], tree) || (f->which == IMAP_FOLDERS_SUBTREE && is_below(tree, f->names[k])))
+			return true;
+	}
+	return false;
 }
 
-static void put_status(struct imap *i, const struct folder_info *info, unsigned items)
+/* i->box is another's. The one that the selected folder is in, so that it is known what the session itself puts there. */
+static bool is_wanted(struct imap *i)
 {
-	struct imap_status status;
+	const struct imap_notice *n = i->notice;
+	bool wanted = i->here == i->box && n->selected != NULL && n->selected->fetches;
 
-	if (items == 0 || info->noselect || info->nonexistent ||
-		(i->here == &i->own && view_folder(i->view) == info->id))
-		return;
-	if (imap_status_look(i, info, items, &status) == ERR_OK)
-		imap_status_put(i, &status);
-	i->missing = 0;
+	for (size_t g = 0; g < n->asked.count; g++)
+		wanted |= n->asked.groups[g].events != 0 && touches(i, &n->asked.groups[g].folders, i->box->prefix);
+	return wanted;
 }
 
-static void tell_hit(struct imap *i, const struct hit *h)
+/* Any of them could be, so that they are worth being opened. */
+static bool wants_others(struct imap *i)
+{
+	const struct imap_notice *n = i->notice;
+	bool wanted = i->here != NULL && i->here != &i->own && n->selected != NULL && n->selected->fetches;
+
+	for (size_t g = 0; g < n->asked.count; g++)
+		wanted |= touches(i, &n->asked.groups[g].folders, S(IMAP_OTHERS)) || touches(i, &n->asked.groups[g].folders, S(IMAP_PUBLIC));
+	return wanted;
+}
+
+static struct imap_ear *ear_of(const struct imap_notice *n, uint64_t mailbox)
+{
+	struct imap_ear *e = n->ears;
+
+	while (e != NULL && e->mailbox != mailbox)
+		e = e->next;
+	return e;
+}
+
+static bool hears_names(const struct imap_notice *n)
+{
+	return (events_anywhere(n) & (IMAP_NOTIFY_NAME | IMAP_NOTIFY_SUBSCRIPTION)) != 0;
+}
+
+static struct imap_ear *add_ear(struct imap *i)
+{
+	struct imap_ear **link = &i->notice->ears;
+
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = imap_ear_new(i, events_here, hears_names(i->notice));
+	return *link;
+}
+
+static void drop_ear(struct imap *i, struct imap_ear **link)
+{
+	struct imap_ear *e = *link;
+
+	i->box = &e->lost;
+	imap_folder_news_lost(i, &e->names);
+	i->box = &i->own;
+	*link = e->next;
+	imap_ear_free(e);
+}
+
+/* Section 5.9: of what may not be read any more nothing is told, of what may be read again it is. */
+static void look_again(struct imap *i)
 {
 	struct imap_notice *n = i->notice;
-	struct folder_info info;
-	unsigned events;
 
-	if (h->events & IMAP_NOTIFY_NAME)
-		imap_folder_news_tell(i, &n->names, h->folder);
-	if (folder_by_id(i->s->mailbox, h->folder, &info) != ERR_OK)
+	n->stale = false;
+	if (n->ears == NULL)
 		return;
-	events = h->events & IMAP_NOTIFY_MESSAGES & events_of(n, info.name, info.subscribed);
-	put_status(i, &info, items_of(i, events));
+	for (struct imap_ear *e = n->ears; e != NULL; e = e->next)
+		e->wanted = e == n->ears;
+	while (wants_others(i) && imap_others_next(i, i->box->prefix)) {
+		struct imap_ear *e = ear_of(n, mailbox_id(imap_mailbox(i)));
+
+		if (!is_wanted(i))
+			continue;
+		if (e == NULL)
+			e = add_ear(i);
+		e->wanted = true;
+	}
+	imap_others_leave(i);
+	for (struct imap_ear **link = &n->ears; *link != NULL;) {
+		if ((*link)->wanted)
+			link = &(*link)->next;
+		else
+			drop_ear(i, link);
+	}
 }
 
-static enum step tell_hits(struct imap *i)
+/* True: there was something to be done. */
+static bool listen(struct imap *i)
 {
 	struct imap_notice *n = i->notice;
+	struct imap_ear **link = &n->ears, *e;
+	enum err result;
 
-	for (unsigned k = 0; k < IMAP_ROWS_STEP && n->hits_at < n->hits_count && imap_has_room(i); k++)
-		tell_hit(i, &n->hits[n->hits_at++]);
-	if (n->hits_at < n->hits_count)
-		return STEP_AGAIN;
-	mem_free(n->hits);
-	n->hits = NULL;
-	n->hits_count = n->hits_room = n->hits_at = 0;
-	return STEP_AGAIN;
+	while (*link != NULL && !imap_ear_is_due(*link))
+		link = &(*link)->next;
+	e = *link;
+	if (e == NULL)
+		return false;
+	if (imap_others_enter_id(i, e->mailbox) != ERR_OK) { /* it is no more, or is to be no more */
+		drop_ear(i, link);
+		return true;
+	}
+	result = imap_ear_step(i, e);
+	imap_others_leave(i);
+	n->stale |= e->renamed && e == n->ears;
+	e->renamed = false;
+	if (result != ERR_OK)
+		give_up(i);
+	return true;
 }
 
 /* ---- the selected folder ---- */
@@ -303,12 +306,12 @@ static void fetch_new(struct imap *i)
 	struct imap_notice *n = i->notice;
 	struct imap_range *ranges = mem_new(RANGES_MAX * sizeof(*ranges));
 	struct imap_set set = { .ranges = ranges };
+	const struct imap_ear *ear = ear_of(n, mailbox_id(view_mailbox(i->view)));
 	uint32_t seq = view_seq_from(i->view, n->new_from), uid;
 
 	while (set.count < RANGES_MAX && (uid = view_uid(i->view, seq)) != 0 && uid <= n->new_to) {
 		struct imap_range *last = set.count > 0 ? &ranges[set.count - 1] : NULL;
-		bool own = n->watch != NULL && i->here == &i->own &&
-			   log_watch_own(n->watch, view_item(i->view, seq)->modseq);
+		bool own = ear != NULL && imap_ear_own(ear, view_item(i->view, seq)->modseq);
 
 		if (!own && last != NULL && last->last + 1 == uid)
 			last->last = uid;
@@ -334,27 +337,27 @@ static bool is_view_due(const struct imap *i)
 bool imap_notify_is_due(const struct imap *i)
 {
 	const struct imap_notice *n = i->notice;
+	bool heard = false;
 
 	if (n == NULL || i->nested)
 		return false;
-	return n->hits_count > 0 || n->more || imap_metadata_pending(i) || is_view_due(i) || (n->new_to > 0 && i->view != NULL) ||
-	       (n->watch != NULL && log_watch_woken(n->watch));
+	for (const struct imap_ear *e = n->ears; e != NULL && !heard; e = e->next)
+		heard = imap_ear_is_due(e);
+	return heard || n->stale || imap_metadata_pending(i) || is_view_due(i) || (n->new_to > 0 && i->view != NULL);
 }
 
 enum step imap_notify_step(struct imap *i)
 {
 	struct imap_notice *n = i->notice;
 
-	if (n->new_to > 0 && i->view != NULL)
+	if (n->stale)
+		look_again(i);
+	else if (n->new_to > 0 && i->view != NULL)
 		fetch_new(i);
 	else if (is_view_due(i))
 		imap_engine_sync(i, !n->delayed || i->handler != NULL);
-	else if (n->hits_count > 0)
-		return tell_hits(i);
-	else if (imap_metadata_pending(i))
+	else if (!listen(i))
 		imap_metadata_tell(i);
-	else
-		return collect(i);
 	return STEP_AGAIN;
 }
 
@@ -364,9 +367,12 @@ void imap_notify_free(struct imap *i)
 
 	if (n == NULL)
 		return;
-	log_watch_free(n->watch);
-	imap_folder_news_done(&n->names);
-	mem_free(n->hits);
+	while (n->ears != NULL) {
+		struct imap_ear *e = n->ears;
+
+		n->ears = e->next;
+		imap_ear_free(e);
+	}
 	arena_done(&n->arena);
 	mem_free(n);
 	i->notice = NULL;
@@ -377,6 +383,7 @@ void imap_notify_free(struct imap *i)
 struct command {
 	struct imap_notice *notice; /* owned, until it is the session's */
 	bool begun;
+	uint64_t mailbox; /* whose folders are told; 0: all were */
 	size_t last_len; /* the last folder whose STATUS was told */
 	char last[FOLDER_NAME_OCTETS_MAX];
 };
@@ -414,15 +421,8 @@ static void free_notify(struct imap *i)
 	drop(c->notice);
 }
 
-static void on_changed(void *arg)
-{
-	session_wake(arg);
-}
-
 static void begin(struct imap *i, struct imap_notice *n)
 {
-	struct mailbox_stats stats;
-
 	imap_notify_free(i);
 	i->notice = n;
 	for (size_t g = 0; g < n->asked.count; g++) {
@@ -435,41 +435,56 @@ static void begin(struct imap *i, struct imap_notice *n)
 	/* Also to know which messages the session added itself. */
 	if (events_anywhere(n) == 0 && (n->selected == NULL || !n->selected->fetches))
 		return;
-	mailbox_stats(i->s->mailbox, &stats);
-	n->since = stats.modseq;
-	n->watch = log_watch_new(i->s->mailbox, on_changed, i->s);
+	imap_others_leave(i);
+	add_ear(i);
 	if (events_anywhere(n) & (IMAP_NOTIFY_METADATA | IMAP_NOTIFY_SERVER_METADATA))
 		imap_metadata_enable(i);
-	if (events_anywhere(n) & (IMAP_NOTIFY_NAME | IMAP_NOTIFY_SUBSCRIPTION))
-		imap_folder_news_begin(i, &n->names, events_of, n);
+	look_again(i);
 }
 
 /* Section 3.1: the folders as they are now; of those that may be seen and not be read, that they may not. */
 static void tell_state(struct imap *i, const struct folder_info *info)
 {
-	unsigned events = events_of(i->notice, info->name, info->subscribed);
+	unsigned events = events_here(i, info->name, info->subscribed);
+	struct folder_info f = *info;
 
 	if (events == 0 || info->noselect || info->nonexistent)
 		return;
+	imap_box_adapt(i, &f);
 	if ((imap_rights_of(i, info) & ACL_READ) == 0)
-		imap_folder_news_put(i, info, "\\NoAccess", STR_NONE);
+		imap_folder_news_put(i, &f, "\\NoAccess", STR_NONE);
 	else if (i->notice->asked.status)
-		put_status(i, info, items_of(i, events & IMAP_NOTIFY_MESSAGES));
+		imap_ear_put_status(i, info, events);
+}
+
+/* Of one mailbox; true: there is none behind the last that was told. */
+static bool tell_folders(struct imap *i, struct command *c)
+{
+	size_t at = c->last_len > 0 ? folder_after(imap_mailbox(i), str_make(c->last, c->last_len)) : 0;
+	struct folder_info info;
+
+	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
+		if (!imap_rights_next(i, &at, &info))
+			return true;
+		memcpy(c->last, info.name.at, info.name.len);
+		c->last_len = info.name.len;
+		tell_state(i, &info);
+	}
+	return false;
 }
 
 static enum step tell_states(struct imap *i)
 {
 	struct command *c = i->state;
-	struct folder_info info;
-	size_t at = c->last_len > 0 ? folder_after(i->s->mailbox, str_make(c->last, c->last_len)) : 0;
+	const struct imap_ear *e = ear_of(i->notice, c->mailbox);
 
-	for (unsigned n = 0; n < IMAP_ROWS_STEP && imap_has_room(i); n++) {
-		if (!imap_rights_next(i, &at, &info))
-			return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
-		memcpy(c->last, info.name.at, info.name.len);
-		c->last_len = info.name.len;
-		tell_state(i, &info);
+	if (e == NULL)
+		return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+	if (imap_others_enter_id(i, e->mailbox) != ERR_OK || tell_folders(i, c)) {
+		c->mailbox = e->next != NULL ? e->next->mailbox : 0;
+		c->last_len = 0;
 	}
+	imap_others_leave(i);
 	return STEP_AGAIN;
 }
 
@@ -490,6 +505,7 @@ static enum step run_notify(struct imap *i)
 	begin(i, c->notice);
 	c->notice = NULL;
 	c->begun = true;
+	c->mailbox = i->notice->ears != NULL ? i->notice->ears->mailbox : 0;
 	return STEP_AGAIN;
 }
 

@@ -1,7 +1,7 @@
 /*
  * NOTIFY (RFC 5465): what a client hears of while it says nothing. Of the selected folder the view tells; of everything else
- * the mailbox's change log, read from where it was last read whenever something changed and the client has taken what it
- * was told before. So a session holds no events, however slow its client: what happened meanwhile is told once.
+ * the change log (imap_ear.h) of the session's own mailbox, of the public store and of others' mailboxes that were named, read from
+ * where it was last read whenever something changed and the client has taken what it was told before. So a session holds no events, however slow its client: what happened meanwhile is told once.
  */
 #pragma once
 
@@ -20,8 +20,10 @@ bool imap_notify_hears_annotation(const struct imap *i, uint32_t folder);
 /* Messages of the selected folder were told to EXIST for the first time, with uids above `from` up to `to`. */
 void imap_notify_arrived(struct imap *i, uint32_t from, uint32_t to);
 
-/* What had arrived is of no interest any more: the folder is no longer selected. */
+/* What had arrived is of no interest any more: the folder is no longer selected, another one may be. */
 void imap_notify_closed(struct imap *i);
+/* Which mailboxes of others the session may know of may have changed. */
+void imap_notify_reached(struct imap *i);
 
 /* There is something to be told between commands, or in IDLE. */
 bool imap_notify_is_due(const struct imap *i);

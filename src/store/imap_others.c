@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "store/imap_engine.h"
+#include "store/imap_notify.h"
 #include "wire/mutf7.h"
 
 #define TREE        IMAP_OTHERS "/"
@@ -185,6 +186,7 @@ void imap_others_take(struct imap *i, const struct session_reply *reply)
 		set_prefix(o, TREE, alias);
 	}
 	end_rows(i);
+	imap_notify_reached(i);
 }
 
 void imap_others_done(struct imap *i)

@@ -477,15 +477,16 @@ static void show_progress(struct render *r, const json_t *progress)
 	struct buf line;
 	double part;
 
-	if (!r->progress || total <= 0 || done < 0)
+	if (!r->progress || total < 0 || done < 0)
 		return;
 	part = done >= total ? 1 : (double)done / (double)total;
 	buf_init(&line, 4096);
-	buf_put_c(&line, "\r[");
-	for (int i = 0; i < BAR_COLUMNS; i++)
+	buf_put_c(&line, total > 0 ? "\r[" : "\r");
+	for (int i = 0; total > 0 && i < BAR_COLUMNS; i++)
 		buf_put_octet(&line, i < (int)(part * BAR_COLUMNS) ? '#' : ' ');
-	buf_printf(&line, "] %3d %% ", (int)(part * 100));
-	put_clean(&line, str_sub(what, 0, 40));
+	if (total > 0)
+		buf_printf(&line, "] %3d %% ", (int)(part * 100));
+	put_clean(&line, str_sub(what, 0, 70));
 	buf_put_c(&line, "\033[K");
 	fwrite(line.at, 1, line.len, r->errors);
 	fflush(r->errors);

@@ -59,6 +59,29 @@ enum err step_ask(struct transport *t, struct step *s, struct failure *f)
 	return e;
 }
 
+enum err step_mailbox(struct transport *t, const char *name, json_int_t *ret, struct failure *f)
+{
+	struct step s = { .verb = "directory box", .args = json_pack("{s:s}", "name", name) };
+	enum err e = step_ask(t, &s, f);
+	json_t *row;
+	uint64_t id = 0;
+	size_t i;
+
+	if (e != ERR_OK)
+		return e;
+	json_array_foreach(json_object_get(s.ret, "rows"), i, row)
+	{
+		const char *property = json_string_value(json_object_get(row, "property"));
+		const char *value = json_string_value(json_object_get(row, "value"));
+
+		if (property && value && strcmp(property, "id") == 0 && !str_u64(str_from_c(value), INT64_MAX, &id))
+			id = 0;
+	}
+	step_done(&s);
+	*ret = (json_int_t)id;
+	return id > 0 ? ERR_OK : fail(f, ERR_PEER, "the directory's answer is not understood");
+}
+
 void step_done(struct step *s)
 {
 	json_decref(s->ret);
@@ -82,7 +105,7 @@ void steps_progress(struct render *r, const char *what, uint64_t done, uint64_t 
 	static uint64_t told_ms;
 	uint64_t now = clock_mono_ms();
 
-	if (r->json || !r->progress || (done < total && now < told_ms + 100))
+	if (r->json || !r->progress || ((total == 0 || done < total) && now < told_ms + 100))
 		return;
 	told_ms = now;
 	show(r, json_pack("{s:b,s:b,s:{s:I,s:I,s:s}}", "ok", 1, "more", 1, "progress", "done", (json_int_t)done, "total",

@@ -205,6 +205,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	list_init(&r->stale);
 	list_init(&r->deliveries);
 	list_init(&r->imports);
+	list_init(&r->addings);
 	map_init(&r->limits);
 	map_init(&r->used);
 	map_init(&r->sums);
@@ -286,6 +287,7 @@ static void finish(void *arg)
 	struct store_role *r = arg;
 
 	role_search_free(r);
+	role_add_free(r);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(r->env);

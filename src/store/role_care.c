@@ -250,7 +250,7 @@ void role_admin(struct store_role *r, const struct msg_admin_request *q)
 	const struct msg_admin_file_request without = { .request = q->request, .verb = q->verb, .json = q->json };
 	enum err e;
 
-	if (!r->env->stopping && role_import(r, &without, -1))
+	if (!r->env->stopping && (role_import(r, &without, -1) || role_add(r, &without, -1)))
 		return;
 	if (!r->env->stopping && (backup_request(&r->backup, q) || check_request(&r->check, q) || role_search_admin(r, q) || role_sessions_admin(r, q) || role_folder_admin(r, q) || role_reach_admin(r, q) || role_recover_admin(r, q) ||
 				       role_annotation(r, q) || role_export(r, q)))
@@ -271,6 +271,6 @@ void role_admin_file(struct store_role *r, const struct msg *m)
 
 	if (r->env->stopping || m->fd_count != 1)
 		role_refuse(r, q->request, r->env->stopping ? ERR_UNAVAILABLE : ERR_PEER);
-	else if (!role_import(r, q, m->fds[0]))
+	else if (!role_import(r, q, m->fds[0]) && !role_add(r, q, m->fds[0]))
 		role_refuse(r, q->request, ERR_COMMAND);
 }

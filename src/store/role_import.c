@@ -57,10 +57,9 @@ static void done(struct import *i, bool added)
 
 static void on_appended(void *arg, enum err e, const struct mailbox_result *result);
 
-static enum err read_keywords(struct import *i, struct append_request *to)
+enum err role_keywords(const json_t *names, struct arena *a, struct append_request *to)
 {
-	const json_t *names = json_object_get(i->args, "keywords");
-	struct str *texts = ARENA_ARRAY(&i->arena, struct str, json_array_size(names) + 1);
+	struct str *texts = ARENA_ARRAY(a, struct str, json_array_size(names) + 1);
 	const json_t *name;
 	size_t n;
 
@@ -87,7 +86,7 @@ static void append(struct import *i, struct str record)
 		.octets = i->message,
 		.record = record,
 		.no_quota = true };
-	enum err e = read_keywords(i, &q);
+	enum err e = role_keywords(json_object_get(i->args, "keywords"), &i->arena, &q);
 
 	if (e != ERR_OK)
 		end(i, e, NULL);

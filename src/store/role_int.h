@@ -58,6 +58,10 @@ struct store_role {
 	unsigned rights_asked;          /* questions about that under way */
 	struct list deliveries;         /* struct delivery */
 	struct list imports;            /* struct import */
+	struct list addings;            /* struct adding */
+	struct twins *twins;            /* of the folder that was last added to; NULL: not known */
+	struct timer *twins_timer;      /* NULL: none yet */
+	uint64_t twins_dry;             /* the dry run whose messages were noted in it */
 	struct map sums;                /* email id of sums_mailbox -> CRC-32C of the message, of those that imports were compared with */
 	uint64_t sums_mailbox;
 	struct session_budget budget;
@@ -148,6 +152,20 @@ bool role_export(struct store_role *r, const struct msg_admin_request *q);
  * fd: the caller's; -1: none. False: it is not for us.
  */
 bool role_import(struct store_role *r, const struct msg_admin_file_request *q, int fd);
+/* names: a JSON array, or NULL. ERR_SYNTAX: one cannot be a keyword. */
+enum err role_keywords(const json_t *names, struct arena *a, struct append_request *to) MUST_USE;
+
+/* ---- role_add.c: what `bourse folder import` brings ---- */
+/*
+ * "store add" {"mailbox":N,"folder":NAME,"duplicates":B,"dry":N,"messages":[{"o":OCTETS,"f":FLAGS,"d":DATE,"k":[KEYWORD]}]}
+ *         with a sealed memfd in which the messages stand one behind the other, APPEND_SET_MAX at most. The folder is made when
+ *         missing. Without duplicates one that the folder has (twins.h), or that stands before it here, is not added. dry: nothing is
+ *         kept, and what was to be added is there already for the next request with the same number. Answered with made and results:
+ *         for each its uid, -1 minus the uid of the one that was there (0: before it in the request or the dry run), or an error's name.
+ * fd: the caller's; -1: none. False: it is not for us.
+ */
+bool role_add(struct store_role *r, const struct msg_admin_file_request *q, int fd);
+void role_add_free(struct store_role *r);
 
 /* ---- role_annotation.c ---- */
 /*

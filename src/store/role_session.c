@@ -36,17 +36,21 @@ struct role_session {
 #define PARSE_TRIES_MAX  3
 #define PARSE_PAUSES_MAX 25
 #define PARSE_PAUSE_MS   200
+#define PARSE_SMALL_MAX  ((size_t)32 << 10) /* goes inside the question */
 
 struct parse {
 	struct store_role *role;
 	session_parsed_fn *done;
 	void *done_arg;
+	struct str octets;
+	bool small; /* asked without files */
 	int message_fd, record_fd;
 	unsigned tries, pauses;
 	struct timer *pause;
 };
 
 static void ask_parser(void *arg);
+static void parse_file(struct parse *p);
 
 static void finish_parse(struct parse *p, enum err e, struct str record)
 {
@@ -68,6 +72,13 @@ static void on_parsed(void *arg, enum err e, struct msg *m)
 	}
 	if (e == ERR_OK)
 		e = m->parsed.code;
+	if (e == ERR_NEEDMORE && p->small) { /* the record needs a file */
+		p->small = false;
+		parse_file(p);
+		return;
+	}
+	if (e == ERR_OK && m->parsed.record.len == 0 && p->small)
+		e = ERR_PEER;
 	if (e == ERR_OK && m->parsed.record.len == 0) {
 		/* The worker has written it; sealing keeps it from changing under the mapping. */
 		e = memfd_seal(p->record_fd);
@@ -96,7 +107,7 @@ static void ask_parser(void *arg)
 	struct parse *p = arg;
 	struct store_role *r = p->role;
 	struct link *worker = role_link(r->env, ROLE_PARSER, r->next_parser++);
-	struct msg m = { .id = MSG_parse, .fd_count = 2 };
+	struct msg m = { .id = MSG_parse, .fd_count = p->small ? 0 : 2 };
 
 	if (worker == NULL) {
 		wait_for_parser(p);
@@ -104,27 +115,37 @@ static void ask_parser(void *arg)
 	}
 	/* What a worker that has died wrote is not the next one's. */
 	fd_close(&p->record_fd);
-	p->record_fd = memfd_new("record");
+	p->record_fd = p->small ? -1 : memfd_new("record");
 	m.fds[0] = p->message_fd;
 	m.fds[1] = p->record_fd;
+	m.parse.octets = p->small ? p->octets : STR_NONE;
 	m.parse.request = role_request(r->env);
-	if (p->tries++ >= PARSE_TRIES_MAX || p->record_fd < 0 || !link_send(worker, &m)) {
+	if (p->tries++ >= PARSE_TRIES_MAX || (p->record_fd < 0 && !p->small) || !link_send(worker, &m)) {
 		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
 		return;
 	}
 	pending_add(&r->parses, m.parse.request, worker, on_parsed, p);
 }
 
+static void parse_file(struct parse *p)
+{
+	p->message_fd = memfd_new("message");
+	if (p->message_fd < 0 || memfd_add(p->message_fd, p->octets) != ERR_OK || memfd_seal(p->message_fd) != ERR_OK)
+		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
+	else
+		ask_parser(p);
+}
+
 void role_parse(struct store_role *r, struct str octets, session_parsed_fn *done, void *done_arg)
 {
 	struct parse *p = MEM_NEW(struct parse);
 
-	*p = (struct parse){ .role = r, .done = done, .done_arg = done_arg, .record_fd = -1 };
-	p->message_fd = memfd_new("message");
-	if (p->message_fd < 0 || memfd_add(p->message_fd, octets) != ERR_OK || memfd_seal(p->message_fd) != ERR_OK)
-		finish_parse(p, ERR_UNAVAILABLE, STR_NONE);
-	else
+	*p = (struct parse){ .role = r, .done = done, .done_arg = done_arg, .octets = octets,
+		.small = octets.len > 0 && octets.len <= PARSE_SMALL_MAX, .message_fd = -1, .record_fd = -1 };
+	if (p->small)
 		ask_parser(p);
+	else
+		parse_file(p);
 }
 
 static void parse(void *arg, struct str octets, session_parsed_fn *done, void *done_arg)

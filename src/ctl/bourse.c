@@ -10,6 +10,7 @@
 #include "ctl/doctor_certificate.h"
 #include "ctl/doctor_folder.h"
 #include "ctl/export.h"
+#include "ctl/folder_export.h"
 #include "ctl/folder_import.h"
 #include "ctl/import.h"
 #include "ctl/local.h"
@@ -361,7 +362,7 @@ static run_steps *steps_of(const struct command *c)
 	} rows[] = { { "backup", "", backup_run }, { "restore", "", restore_run }, { "directory", "import", import_run },
 		{ "directory", "export", export_run }, { "public", "disable", public_disable_run }, { "doctor", "anonymous", reach_anonymous_run },
 		{ "rights", "", reach_rights_run }, { "folder", "address", folder_address_run },
-		{ "folder", "import", folder_import_run }, { "recover", "", recover_run } };
+		{ "folder", "export", folder_export_run }, { "folder", "import", folder_import_run }, { "recover", "", recover_run } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (strcmp(c->noun, rows[i].noun) == 0 && strcmp(c->verb, rows[i].verb) == 0)

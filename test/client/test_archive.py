@@ -369,3 +369,54 @@ def test_without_a_server(tmp_path):
         assert len(all_of(s, "Old", "alice")) == 50
     finally:
         s.destroy()
+
+
+# ---- out again ----
+
+def test_out_again(box, tmp_path):
+    (tmp_path / "box").write_bytes(b"".join(SEP + b"Subject: %d\nStatus: RO\nX-Status: F\nX-Keywords: Work $Forwarded\n\nx\n>From %d\nlast\n\n" % (n, n) for n in range(20))
+                                   + SEP + b"From: <c@d.example>\nSubject: no flags\n\nbare\n\n")
+    bring(box, "Out", tmp_path / "box", box="alice")
+    wanted, marks, dates = all_of(box, "Out", "alice"), [flags(row) for row in rows(box, "Out")], [date(row) for row in rows(box, "Out")]
+    assert marks[0] == {b"\\Seen", b"\\Flagged", b"Work", b"$Forwarded"}
+    c = box.imap("DOM\\alice")
+    c.select("Out")
+    c.store("1", "-FLAGS.SILENT", "(\\Flagged Work)")
+    c.store("1", "+FLAGS.SILENT", "(\\Answered)")
+    c.logout()
+    marks[0] = {b"\\Seen", b"\\Answered", b"$Forwarded"}
+    for form in ("mbox", "maildir", "eml"):
+        answer = box.json("folder", "export", "alice", "Out", str(tmp_path / form), "--format", form)
+        assert (answer["written"], answer["octets"], answer["problems"]) == (21, sum(map(len, wanted)), [])
+        assert bring(box, f"Back {form}", tmp_path / form, box="alice")["added"] == 21
+        again = all_of(box, f"Back {form}", "alice")
+        assert [date(row) for row in rows(box, f"Back {form}")] == dates
+        if form == "mbox":  # where the flags are fields of the message
+            assert again[0] == b"Subject: 0\r\nStatus: RO\r\nX-Status: A\r\nX-Keywords: $Forwarded\r\n\r\nx\r\nFrom 0\r\nlast\r\n"
+            assert again[20] == wanted[20]
+        else:
+            assert again == wanted
+        if form != "eml":
+            assert [flags(row) for row in rows(box, f"Back {form}")] == marks
+    assert box.bourse("folder", "export", "alice", "Out", str(tmp_path / "bare"), "--no-flags").returncode == 0
+    bring(box, "Back bare", tmp_path / "bare", "--format", "mboxrd", "--no-flags", box="alice")
+    assert all_of(box, "Back bare", "alice") == wanted
+    done = subprocess.run([BOURSE, "--data", box.data, "folder", "export", "alice", "Out", "-", "--no-flags"], capture_output=True, timeout=60)
+    assert done.stdout == (tmp_path / "bare").read_bytes()
+    senders = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(b"From ")]
+    assert senders == [b"MAILER-DAEMON"] * 20 + [b"c@d.example"]
+
+
+def test_out_refusals(box, tmp_path):
+    def said(*args):
+        done = box.bourse("folder", "export", *map(str, args), check=False)
+        assert done.returncode in (1, 2), done
+        return done.stderr
+    (tmp_path / "there").write_text("x")
+    assert "File exists" in said("public", "Lists", tmp_path / "there")
+    assert "File exists" in said("public", "Lists", tmp_path / "there", "--format", "maildir")
+    assert "--format is mbox" in said("public", "Lists", tmp_path / "new", "--format", "pst")
+    assert "standard output" in said("public", "Lists", "-", "--format", "eml")
+    assert "No such file" in said("public", "Lists", tmp_path / "no/where")
+    said("public", "Nothing", tmp_path / "new")
+    assert not (tmp_path / "new").exists()

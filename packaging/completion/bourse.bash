@@ -109,7 +109,7 @@ _bourse()
 	'public set') words='--quota-warn --quota-receive --quota-messages --quota-folders --retention-days --rename --data --config --json --color --help --version' ;;
 	'public show') words='--data --config --json --color --help --version' ;;
 	'public disable') words='--purge --no-purge --data --config --json --color --help --version' ;;
-	'recover '*) words='--list --no-list --folder --since --until --from --subject --all --no-all --to --purge --no-purge --yes --no-yes --data --config --json --color --help --version' ;;
+	'recover '*) words='--list --no-list --folders --no-folders --folder --whole --no-whole --as --since --until --from --subject --all --no-all --to --purge --no-purge --yes --no-yes --data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
 	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;

@@ -348,7 +348,10 @@ complete -c bourse -n '__fish_seen_subcommand_from public' -a disable -d 'Remove
 complete -c bourse -n '__fish_seen_subcommand_from public; and __fish_seen_subcommand_from disable' -l purge -d 'remove it with all folders and messages that are in it'
 complete -c bourse -n __fish_use_subcommand -a recover
 complete -c bourse -n '__fish_seen_subcommand_from recover' -l list -d 'only show it'
-complete -c bourse -n '__fish_seen_subcommand_from recover' -l folder -x -d 'what was in this folder'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l folders -d 'show the folders that were deleted and can be brought back'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l folder -x -d 'what was in this folder, be it there or deleted'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l whole -d 'with --folder: the deleted folder itself with all that went with it, and those below it'
+complete -c bourse -n '__fish_seen_subcommand_from recover' -l as -x -d 'with --whole: under this name'
 complete -c bourse -n '__fish_seen_subcommand_from recover' -l since -x -d 'what was deleted from then on (UTC): 2026-11-21T14:00:00, 2026-11-21, or so long ago: 2d, 3h, 30m'
 complete -c bourse -n '__fish_seen_subcommand_from recover' -l until -x -d 'and before that'
 complete -c bourse -n '__fish_seen_subcommand_from recover' -l from -x -d 'what has this in its sender; * is anything'

@@ -145,9 +145,115 @@ static void show(struct recovery *x)
 		octets += json_integer_value(json_object_get(row, "octets"));
 		json_object_del(row, "id");
 		json_object_del(row, "in");
+		json_object_del(row, "gone");
 	}
 	snprintf(message, sizeof(message), "%zu deleted messages with %lld octets are kept; no quota counts them", json_array_size(x->rows), (long long)octets);
 	answer(x, message, x->rows);
+}
+
+/* ---- folders ---- */
+
+static enum err find_folders(struct recovery *x)
+{
+	json_int_t at = 0;
+	enum err e = ERR_OK;
+
+	do {
+		struct step page = { .verb = "store retained folders", .args = json_pack("{s:I,s:I}", "mailbox", x->mailbox, "at", at) };
+
+		e = step_ask(x->server, &page, x->failure);
+		if (e != ERR_OK)
+			return e;
+		json_array_extend(x->rows, json_object_get(page.ret, "rows"));
+		at = json_integer_value(json_object_get(page.ret, "next"));
+		step_done(&page);
+	} while (at > 0);
+	return e;
+}
+
+static void show_folders(struct recovery *x)
+{
+	char message[120];
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(x->rows, i, row)
+		json_object_del(row, "id");
+	snprintf(message, sizeof(message), "%zu deleted folders can be brought back, with --folder NAME --whole", json_array_size(x->rows));
+	answer(x, message, x->rows);
+}
+
+static const char *name_of(const json_t *row)
+{
+	const char *name = json_string_value(json_object_get(row, "folder"));
+
+	return name != NULL ? name : "";
+}
+
+/* Whether no later row has the name. */
+static bool is_last(const struct recovery *x, size_t at)
+{
+	for (size_t i = at + 1; i < json_array_size(x->rows); i++) {
+		if (strcmp(name_of(json_array_get(x->rows, i)), name_of(json_array_get(x->rows, at))) == 0)
+			return false;
+	}
+	return true;
+}
+
+static enum err revive_one(struct recovery *x, const json_t *row, const char *below)
+{
+	struct step step = { .verb = "store recover folder", .args = json_pack("{s:I,s:O}", "mailbox", x->mailbox, "id", json_object_get(row, "id")) };
+	const char *as = option(x->call, "as");
+	struct failure own = { 0 };
+	enum err e;
+
+	if (as != NULL)
+		json_object_set_new(step.args, "as", json_sprintf("%s%s", as, below));
+	e = step_ask(x->server, &step, &own);
+	if (e == ERR_FOLDEREXISTS)
+		return fail(x->failure, e, "there is a folder named %s%s now; say --as NAME for the one that comes back", as != NULL ? as : name_of(row),
+			as != NULL ? below : "");
+	if (e != ERR_OK)
+		return fail(x->failure, e, "%s", own.text);
+	json_object_del(step.ret, "ok");
+	json_array_append(x->moved, step.ret);
+	step_done(&step);
+	return ERR_OK;
+}
+
+/* The wanted row that comes first by its name, of those behind a name; NULL: none. A folder stands before those below it. */
+static const json_t *next_wanted(const struct recovery *x, const char *folder, const char *behind)
+{
+	const json_t *row, *next = NULL;
+	size_t i, len = strlen(folder);
+
+	json_array_foreach(x->rows, i, row)
+	{
+		const char *name = name_of(row);
+		bool wanted = strncmp(name, folder, len) == 0 && (name[len] == '/' || name[len] == '\0') && is_last(x, i);
+
+		if (wanted && strcmp(name, behind) > 0 && (next == NULL || strcmp(name, name_of(next)) < 0))
+			next = row;
+	}
+	return next;
+}
+
+static enum err revive(struct recovery *x)
+{
+	const char *folder = option(x->call, "folder");
+	char message[120];
+	const json_t *row = next_wanted(x, folder, "");
+	enum err e = ERR_OK;
+
+	for (; e == ERR_OK && row != NULL; row = next_wanted(x, folder, name_of(row)))
+		e = revive_one(x, row, name_of(row) + strlen(folder));
+	if (e == ERR_OK && json_array_size(x->moved) == 0)
+		e = fail(x->failure, ERR_NOTFOUND, "no deleted folder of that name is kept; --folders shows those that are");
+	if (e != ERR_OK)
+		return e;
+	snprintf(message, sizeof(message), "%zu folders are back", json_array_size(x->moved));
+	answer(x, message, x->moved);
+	return ERR_OK;
 }
 
 /* ---- what becomes of it ---- */
@@ -185,6 +291,8 @@ static enum err bring_back(struct recovery *x)
 	char message[120];
 	enum err e = ERR_OK;
 
+	if (to == NULL && option(x->call, "folder") != NULL && json_is_true(json_object_get(json_array_get(x->rows, 0), "gone")))
+		return fail(x->failure, ERR_NOFOLDER, "that folder was deleted; --whole brings it back, or --to says where its messages are to go");
 	for (size_t at = 0; e == ERR_OK && at < json_array_size(x->rows);) {
 		struct step step = { .verb = "store recover", .args = json_pack("{s:I,s:o}", "mailbox", x->mailbox, "ids", next_ids(x, &at, false)) };
 
@@ -252,12 +360,16 @@ static enum err drop(struct recovery *x)
 static enum err check(const struct call *call, struct failure *f)
 {
 	static const char *const wishes[] = { "folder", "since", "until", "from", "subject" };
-	bool some = flag(call, "all") || flag(call, "list");
+	unsigned picks = 0;
 
 	for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes); i++)
-		some |= option(call, wishes[i]) != NULL;
-	if (!some)
+		picks += option(call, wishes[i]) != NULL;
+	if (picks == 0 && !flag(call, "all") && !flag(call, "list") && !flag(call, "folders"))
 		return fail(f, ERR_SYNTAX, "which messages? --list shows what is kept; --folder, --since, --until, --from and --subject pick some, --all takes them all");
+	if ((option(call, "as") != NULL && !flag(call, "whole")) || (flag(call, "whole") && option(call, "folder") == NULL))
+		return fail(f, ERR_SYNTAX, "--whole is for a folder that --folder names, and --as for --whole");
+	if (flag(call, "whole") && (picks > 1 || flag(call, "list") || flag(call, "purge") || option(call, "to") != NULL))
+		return fail(f, ERR_SYNTAX, "--whole brings all of a folder back; leave the others out");
 	if (flag(call, "list") && (flag(call, "purge") || option(call, "to") != NULL))
 		return fail(f, ERR_SYNTAX, "--list only shows; leave it out");
 	if (flag(call, "purge") && option(call, "to") != NULL)
@@ -267,13 +379,18 @@ static enum err check(const struct call *call, struct failure *f)
 
 static enum err act(struct recovery *x)
 {
+	bool folders = flag(x->call, "folders") || flag(x->call, "whole");
 	enum err e = find_mailbox(x);
 
 	if (e == ERR_OK)
-		e = find_rows(x);
+		e = folders ? find_folders(x) : find_rows(x);
 	if (e != ERR_OK)
 		return e;
-	if (flag(x->call, "list"))
+	if (flag(x->call, "folders"))
+		show_folders(x);
+	else if (flag(x->call, "whole"))
+		return revive(x);
+	else if (flag(x->call, "list"))
 		show(x);
 	else if (json_array_size(x->rows) == 0)
 		return fail(x->failure, ERR_NOTFOUND, "no deleted message like that is kept");

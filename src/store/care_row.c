@@ -1,5 +1,6 @@
 #include "store/care_row.h"
 
+#include "store/gone_row.h"
 #include "store/keys.h"
 #include "store/reader.h"
 #include "store/row.h"
@@ -75,6 +76,15 @@ static enum err get_keep(struct str key, struct str value, uint32_t *ret_folder)
 	return key_folder_get(key, ret_folder) == ERR_OK ? age_row_get(value, &days) : ERR_CORRUPT;
 }
 
+static enum err get_gone(struct str key, struct str value, uint32_t *ret_folder)
+{
+	struct gone_row row;
+	uint64_t id;
+
+	*ret_folder = 0;
+	return key_number_get(key, &id) == ERR_OK ? gone_row_get(value, &row) : ERR_CORRUPT;
+}
+
 const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_ACL, "an access list cannot be decoded", "an access list of a folder that is not there", get_acl },
 	{ KEYS_ANNOTATIONS, "annotations cannot be decoded", "annotations of a folder that is not there", get_annotations },
@@ -85,4 +95,5 @@ const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_AGE, "a folder's age limit cannot be decoded", "the age limit of a folder that is not there", get_age },
 	{ KEYS_KEEP, "how long deleted messages of a folder are kept cannot be decoded", "how long deleted messages are kept, of a folder that is not there",
 		get_keep },
+	{ KEYS_GONE, "a deleted folder cannot be decoded", "", get_gone },
 };

@@ -148,8 +148,9 @@ static void sort_gone(struct imap_sync *s)
 	if (s->gone_count > 1)
 		qsort(s->gone, s->gone_count, sizeof(*s->gone), range_order);
 	for (size_t k = 0; k < s->gone_count; k++) {
-		if (n > 0 && s->gone[k].first == s->gone[n - 1].last + 1)
-			s->gone[n - 1].last = s->gone[k].last;
+		/* What came back with its folder may have gone twice. */
+		if (n > 0 && s->gone[k].first <= s->gone[n - 1].last + 1)
+			s->gone[n - 1].last = s->gone[k].last > s->gone[n - 1].last ? s->gone[k].last : s->gone[n - 1].last;
 		else
 			s->gone[n++] = s->gone[k];
 	}

@@ -486,5 +486,34 @@ struct recover_request {
  * there. ERR_NOFOLDER, ERR_QUOTA, ERR_LIMIT, ERR_DISKFULL.
  */
 void mailbox_recover(struct mailbox *m, const struct recover_request *request, mailbox_done *done, void *arg);
+struct retained_folder {
+	uint64_t id;     /* above those of the messages that went with it */
+	uint32_t folder; /* the id it had */
+	int64_t deleted; /* when, in seconds */
+	int64_t until;   /* it can be brought back until then */
+	struct str name;
+	uint32_t messages; /* that went with it; some may be gone for good, or back */
+};
+
+/* Views that are valid during the call only. Return false to stop. Must not call into the store. */
+typedef bool retained_folder_each(void *arg, const struct retained_folder *f);
+
+/* Folders that were deleted, in the order of that, from that id on. ERR_IO, ERR_CORRUPT. */
+enum err mailbox_retained_folders(struct mailbox *m, uint64_t from, retained_folder_each *each, void *arg) MUST_USE;
+
+struct revive_request {
+	uint64_t id;   /* of the retained folder */
+	struct str as; /* its name from now on; empty: the one it had */
+	bool no_quota; /* an administrator's: the number of folders does not refuse it, nor any other limit */
+};
+
+/*
+ * Brings a folder back with what went with it: messages, access list, annotations, special uses that no other has now, terms. It has the
+ * UIDVALIDITY it had, and its messages the uids, unless some of them may have been given again; then both are new. The result: its folder id,
+ * UIDVALIDITY, uids and new_uids. ERR_NOTFOUND; ERR_FOLDEREXISTS: the name was taken meanwhile; ERR_FOLDERNAME, ERR_QUOTA, ERR_LIMIT; ERR_DISKFULL: it
+ * may be there with some of its messages, and the others can be recovered one by one.
+ */
+void folder_revive(struct mailbox *m, const struct revive_request *request, mailbox_done *done, void *arg);
+
 /* They go for good. The result's uids are those that they had. ERR_NOTFOUND, ERR_DISKFULL. */
 void mailbox_retained_drop(struct mailbox *m, const uint64_t *ids, size_t count, mailbox_done *done, void *arg);

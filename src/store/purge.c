@@ -15,6 +15,10 @@ struct purge {
 	uint64_t next;       /* retained id behind the last that was looked at */
 	size_t looked;
 	bool cut;            /* there may be more behind it */
+	struct map gone;     /* folder id -> struct gone */
+	size_t gone_count;
+	uint64_t gone_ids[OP_CHUNK]; /* of folders that go for good */
+	size_t gone_ids_count;
 	uint64_t floor;
 	uint64_t ids[OP_CHUNK];
 	struct item items[OP_CHUNK]; /* email and octets only */
@@ -25,6 +29,41 @@ struct purge {
 	size_t readers_count;
 	bool submitted, more;
 };
+
+/* Folders that can be brought back: what went with them is kept as long as they are. */
+struct gone {
+	uint32_t folder, days;
+};
+
+static uint32_t days_kept(const struct purge *x, uint32_t folder)
+{
+	const struct gone *g = map_get(&x->gone, folder);
+
+	return g ? g->days : folder_kept_days(x->op->m, folder);
+}
+
+static bool take_gone(void *arg, const struct retained_folder *f)
+{
+	struct purge *x = arg;
+	struct gone *g;
+	uint32_t days = (uint32_t)((f->until - f->deleted) / 86400);
+
+	if (f->until < x->now || x->gone_count >= FOLDERS_MAX) {
+		if (x->gone_ids_count < OP_CHUNK)
+			x->gone_ids[x->gone_ids_count++] = f->id;
+		return true;
+	}
+	x->gone_count++;
+	x->least_days = days < x->least_days ? days : x->least_days;
+	g = map_get(&x->gone, f->folder);
+	if (!g) {
+		g = ARENA_NEW(&x->op->arena, struct gone);
+		g->folder = f->folder;
+		map_put(&x->gone, f->folder, g);
+	}
+	g->days = days > g->days ? days : g->days;
+	return true;
+}
 
 static uint32_t days_kept_least(const struct mailbox *m)
 {
@@ -53,7 +92,7 @@ static bool old_retained(void *arg, struct str key, struct str value)
 	x->next = id + 1;
 	if (x->excess <= 0 && (x->ceiling_only || row.deleted > x->now - (int64_t)x->least_days * 86400))
 		return false;
-	if (x->excess <= 0 && row.deleted > x->now - (int64_t)folder_kept_days(x->op->m, row.folder) * 86400)
+	if (x->excess <= 0 && row.deleted > x->now - (int64_t)days_kept(x, row.folder) * 86400)
 		return true;
 	x->excess -= row.octets;
 	x->ids[x->retained] = id;
@@ -74,6 +113,7 @@ static enum err look_at_retained(struct op *op)
 	struct purge *x = op->state;
 	struct mailbox *m = op->m;
 	struct key from, to = key_kind_end(KEYS_RETAINED);
+	enum err e;
 
 	x->op = op;
 	x->excess = excess_of(m);
@@ -81,6 +121,9 @@ static enum err look_at_retained(struct op *op)
 		m->purge_at = 0; /* the oldest */
 	x->now = store_seconds(m->store);
 	x->least_days = days_kept_least(m);
+	e = x->ceiling_only ? ERR_OK : mailbox_retained_folders(m, 0, take_gone, x);
+	if (e != ERR_OK)
+		return e;
 	from = key_number(KEYS_RETAINED, m->purge_at);
 	return kv_scan(m->store->kv, m->id, key_str(&from), key_str(&to), 0, old_retained, x);
 }
@@ -109,7 +152,7 @@ static bool note_reader(void *arg, struct str key, struct str value)
 	return true;
 }
 
-/* What readers have seen of folders that hold no messages any more. One look for each folder of which there is something. */
+/* What readers have seen of folders that hold no messages any more and cannot be brought back. One look for each folder of which there is something. */
 static enum err look_at_readers(struct op *op)
 {
 	struct purge *x = op->state;
@@ -128,7 +171,7 @@ static enum err look_at_readers(struct op *op)
 		x->readers_count = 0;
 		from = key_folder(KEYS_READER, folder++);
 		to = key_folder(KEYS_READER, folder);
-		if (!box_folder(op->m, folder - 1))
+		if (!box_folder(op->m, folder - 1) && !map_get(&x->gone, folder - 1))
 			return kv_scan(op->m->store->kv, op->m->id, key_str(&from), key_str(&to), OP_CHUNK, note_reader, x);
 	}
 	return e;
@@ -151,21 +194,46 @@ static enum err look(struct op *op)
 	return e == ERR_OK ? look_at_readers(op) : e;
 }
 
+static void drop_key(struct op *op, struct write *w, struct key key)
+{
+	kv_del(write_kv(w), op->m->id, key_str(&key));
+}
+
+static void drop_all(struct op *op, struct write *w, struct part *p, struct email_batch *emails)
+{
+	struct purge *x = op->state;
+
+	for (size_t i = 0; i < x->retained; i++) {
+		drop_key(op, w, key_number(KEYS_RETAINED, x->ids[i]));
+		write_retained(p, -1, -(int64_t)x->items[i].octets);
+		email_batch_change(emails, x->items[i].email, -1);
+	}
+	for (size_t i = 0; i < x->changes; i++)
+		drop_key(op, w, key_number(KEYS_CHANGE, x->modseqs[i]));
+	for (size_t i = 0; i < x->readers_count; i++)
+		drop_key(op, w, key_reader(&x->readers[i]));
+	for (size_t i = 0; i < x->gone_ids_count; i++)
+		drop_key(op, w, key_number(KEYS_GONE, x->gone_ids[i]));
+	if (x->floor > op->m->row.changes_floor)
+		op->m->row.changes_floor = x->floor;
+}
+
 static enum op_step purge_step(struct op *op)
 {
 	struct purge *x = op->state;
 	struct email_batch emails;
 	struct write *w;
 	struct part *p;
-	struct key key;
 	enum err e = op->err;
 
 	if (x->submitted)
 		return op_end(op, e == ERR_OK && x->more ? ERR_NEEDMORE : e);
+	map_init(&x->gone);
 	e = op->m->removing ? ERR_NOBOX : look(op);
+	map_done(&x->gone);
 	if (e == ERR_OK)
 		op->m->purge_at = x->cut ? x->next : 0;
-	if (e != ERR_OK || x->retained + x->changes + x->readers_count == 0)
+	if (e != ERR_OK || x->retained + x->changes + x->readers_count + x->gone_ids_count == 0)
 		return op_end(op, e == ERR_OK && x->cut ? ERR_NEEDMORE : e);
 	email_batch_init(&emails, op->m);
 	e = email_batch_read(&emails, x->items, x->retained);
@@ -176,26 +244,11 @@ static enum op_step purge_step(struct op *op)
 	w = write_new(op->m->store);
 	p = write_part(w, op->m);
 	write_frees(w);
-	for (size_t i = 0; i < x->retained; i++) {
-		key = key_number(KEYS_RETAINED, x->ids[i]);
-		kv_del(write_kv(w), op->m->id, key_str(&key));
-		write_retained(p, -1, -(int64_t)x->items[i].octets);
-		email_batch_change(&emails, x->items[i].email, -1);
-	}
-	for (size_t i = 0; i < x->changes; i++) {
-		key = key_number(KEYS_CHANGE, x->modseqs[i]);
-		kv_del(write_kv(w), op->m->id, key_str(&key));
-	}
-	for (size_t i = 0; i < x->readers_count; i++) {
-		key = key_reader(&x->readers[i]);
-		kv_del(write_kv(w), op->m->id, key_str(&key));
-	}
-	if (x->floor > op->m->row.changes_floor)
-		op->m->row.changes_floor = x->floor;
+	drop_all(op, w, p, &emails);
 	email_batch_write(&emails, w);
 	email_batch_done(&emails);
 	x->submitted = true;
-	x->more = x->cut || x->changes == OP_CHUNK || x->readers_count > 0;
+	x->more = x->cut || x->changes == OP_CHUNK || x->readers_count > 0 || x->gone_ids_count == OP_CHUNK;
 	return op_commit(op, w, p);
 }
 

@@ -1,4 +1,4 @@
-#include "store/mailbox.h"
+#include "store/recover.h"
 
 #include "base/mem.h"
 #include "store/email.h"
@@ -112,13 +112,12 @@ static struct op *new_batch(struct mailbox *m, enum op_step (*step)(struct op *)
 	return op;
 }
 
-static void drop_row(struct write *w, struct part *p, const struct op *op, size_t i)
+static void drop_row(struct write *w, struct part *p, uint64_t shard, uint64_t id, uint32_t octets)
 {
-	const struct batch *b = op->state;
-	struct key key = key_number(KEYS_RETAINED, b->row_ids[i]);
+	struct key key = key_number(KEYS_RETAINED, id);
 
-	kv_del(write_kv(w), op->m->id, key_str(&key));
-	write_retained(p, -1, -(int64_t)b->rows[i].octets);
+	kv_del(write_kv(w), shard, key_str(&key));
+	write_retained(p, -1, -(int64_t)octets);
 }
 
 /* ---- back into a folder ---- */
@@ -147,32 +146,40 @@ static uint32_t saved_of(const struct folder *f, const struct retained_row *row)
 	return stays ? row->saved : (uint32_t)now;
 }
 
-static void put_back(struct op *op, struct write *w, struct part *p, size_t i)
+void recover_put_back(struct write *w, struct part *p, const struct recover_one *one)
 {
-	const struct batch *b = op->state;
-	const struct retained_row *row = &b->rows[i];
-	struct folder *f = op->used[0];
+	const struct retained_row *row = one->row;
+	struct folder *f = one->to;
 	struct annotation_list notes;
 	struct item it = {
 		.modseq = part_modseq(p),
 		.email = row->email,
 		.date = row->date,
 		.sent = row->sent,
-		.uid = write_uid(f),
+		.uid = one->uid,
 		.octets = row->octets,
 		.saved = saved_of(f, row),
 		.flags = (uint8_t)(row->flags & ~ITEM_DELETED),
 	};
 	struct keyword_take keywords = { f, &it };
 
-	drop_row(w, p, op, i);
+	drop_row(w, p, f->mailbox->id, one->id, row->octets);
 	if (row->keywords.len > 0)
 		(void)!keywords_row_get(row->keywords, take_keyword, &keywords);
 	/* Notes that do not decode stay behind. */
-	write_add(w, p, f, &it, note_row_get(row->notes, &op->arena, &notes) == ERR_OK ? row->notes : STR_NONE);
+	write_add(w, p, f, &it, note_row_get(row->notes, one->arena, &notes) == ERR_OK ? row->notes : STR_NONE);
 	poster_put(w, p, f, it.uid, row->poster);
-	u32s_put(&op->uids, row->uid);
-	u32s_put(&op->new_uids, it.uid);
+}
+
+static void put_back(struct op *op, struct write *w, struct part *p, size_t i)
+{
+	const struct batch *b = op->state;
+	struct folder *f = op->used[0];
+	struct recover_one one = { b->row_ids[i], &b->rows[i], f, write_uid(f), &op->arena };
+
+	recover_put_back(w, p, &one);
+	u32s_put(&op->uids, b->rows[i].uid);
+	u32s_put(&op->new_uids, one.uid);
 }
 
 /* ---- what readers had seen ---- */
@@ -339,7 +346,7 @@ static enum op_step drop(struct op *op)
 	p = write_part(w, op->m);
 	write_frees(w);
 	for (size_t i = 0; i < b->rows_count; i++) {
-		drop_row(w, p, op, i);
+		drop_row(w, p, op->m->id, b->row_ids[i], b->rows[i].octets);
 		email_batch_change(&emails, items[i].email, -1);
 		u32s_put(&op->uids, b->rows[i].uid);
 	}

@@ -1,6 +1,7 @@
 #include "store/renew.h"
 
 #include "base/mem.h"
+#include "store/gone_row.h"
 #include "store/keys.h"
 #include "store/row.h"
 #include "store/store.h"
@@ -44,6 +45,26 @@ static bool renew_folder(void *arg, struct str key, struct str value)
 	return true;
 }
 
+/* Nor may one that is brought back give a uid twice. */
+static bool renew_gone(void *arg, struct str key, struct str value)
+{
+	struct renewal *n = arg;
+	struct gone_row row;
+	struct buf b;
+	struct wr to;
+
+	if (gone_row_get(value, &row) != ERR_OK)
+		return true;
+	row.uidvalidity = ++n->last;
+	buf_init(&b, KV_VALUE_OCTETS_MAX);
+	to = wr_to(&b);
+	gone_row_put(&to, &row);
+	if (wr_end(&to) == ERR_OK)
+		kv_put(n->w, n->mailbox, key, buf_str(&b));
+	buf_done(&b);
+	return true;
+}
+
 static void put_mailbox(struct renewal *n, struct mailbox_row *row)
 {
 	struct key key = key_mailbox();
@@ -82,6 +103,11 @@ static enum err renew_mailbox(struct kv *kv, uint64_t id, uint32_t above)
 	if (e == ERR_OK) {
 		n.last = row.uidvalidity_last > above ? row.uidvalidity_last : above;
 		e = kv_scan(kv, id, key_str(&from), key_str(&to), 0, renew_folder, &n);
+	}
+	if (e == ERR_OK) {
+		from = key_kind(KEYS_GONE);
+		to = key_kind_end(KEYS_GONE);
+		e = kv_scan(kv, id, key_str(&from), key_str(&to), 0, renew_gone, &n);
 	}
 	if (e == ERR_OK) {
 		put_mailbox(&n, &row);

@@ -200,6 +200,8 @@ bool role_reach_admin(struct store_role *r, const struct msg_admin_request *q);
  *         what was removed and is kept; next: at for the others, 0: there are none
  * "store recover" {"mailbox":N,"ids":[N],"to":NAME}   puts those back that were in the folder of the first; folder, uidvalidity, uids [[old,new]]
  * "store forget"  {"mailbox":N,"ids":[N]}             they go for good; dropped
+ * "store retained folders" {"mailbox":N,"at":N}       rows {id, folder, deleted, messages, until}; next
+ * "store recover folder" {"mailbox":N,"id":N,"as":NAME}   folder, uidvalidity, messages, same_uids
  * False: it is not for us.
  */
 bool role_recover_admin(struct store_role *r, const struct msg_admin_request *q);

@@ -39,7 +39,14 @@ static void refuse(struct asked *q, enum err e)
 
 /* ---- what is kept ---- */
 
+struct named {
+	uint32_t folder;
+	struct str name;
+};
+
 struct page {
+	struct map gone; /* folder id -> struct named, the last of them: folders that can be brought back */
+	struct arena arena;
 	uint32_t folder; /* 0: of all */
 	int64_t since, until;
 	struct retained rows[ROWS_PACKET];
@@ -58,6 +65,26 @@ static bool take(void *arg, const struct retained *r)
 	if ((p->folder == 0 || r->folder == p->folder) && r->deleted >= p->since && r->deleted < p->until)
 		p->rows[p->count++] = *r;
 	return true;
+}
+
+static bool take_gone(void *arg, const struct retained_folder *f)
+{
+	struct page *p = arg;
+	struct named *n = ARENA_NEW(&p->arena, struct named);
+
+	*n = (struct named){ f->folder, arena_str(&p->arena, f->name) };
+	map_put(&p->gone, f->folder, n);
+	return true;
+}
+
+static struct str name_of(struct mailbox *m, const struct page *p, uint32_t folder)
+{
+	const struct named *n = map_get(&p->gone, folder);
+	struct folder_info info;
+
+	if (folder_by_id(m, folder, &info) == ERR_OK && !info.noselect)
+		return info.name;
+	return n != NULL ? n->name : S("");
 }
 
 /* Decoded, and not too long to show; in the arena. */
@@ -149,7 +176,10 @@ static json_t *row_of(struct asked *q, const struct retained *r, const struct en
 	json_t *row = json_pack("{s:I,s:I,s:o,s:s%,s:I,s:s%,s:s%,s:I}", "id", (json_int_t)r->id, "in", (json_int_t)r->folder, "deleted", time_text(r->deleted),
 		"folder", folder.at, folder.len, "uid", (json_int_t)r->uid, "from", texts->from.at, texts->from.len, "subject", texts->subject.at,
 		texts->subject.len, "octets", (json_int_t)r->octets);
+	struct folder_info info;
 
+	if (folder_by_id(q->mailbox, r->folder, &info) != ERR_OK || info.noselect)
+		json_object_set_new(row, "gone", json_true());
 	json_object_set_new(row, "received", time_text(r->date));
 	json_object_set_new(row, "until", time_text(r->deleted + (int64_t)folder_kept_days(q->mailbox, r->folder) * 86400));
 	return row;
@@ -163,7 +193,7 @@ static void put_page(struct asked *q, struct page *p, const json_t *args)
 
 	for (size_t i = 0; i < p->count; i++) {
 		const struct retained *r = &p->rows[i];
-		struct folder_info info = { .name = S("") };
+		struct str folder = name_of(q->mailbox, p, r->folder);
 		struct envelope_texts texts;
 
 		if (octets > ROWS_OCTETS) {
@@ -173,9 +203,8 @@ static void put_page(struct asked *q, struct page *p, const json_t *args)
 		arena_init(&a, ARENA_NONE);
 		texts = texts_of(q->mailbox, r, &a);
 		if (has(texts.from, args, "from") && has(texts.subject, args, "subject")) {
-			(void)!folder_by_id(q->mailbox, r->folder, &info);
-			octets += ROW_OCTETS + 6 * (info.name.len + texts.from.len + texts.subject.len);
-			json_array_append_new(rows, row_of(q, r, &texts, info.name));
+			octets += ROW_OCTETS + 6 * (folder.len + texts.from.len + texts.subject.len);
+			json_array_append_new(rows, row_of(q, r, &texts, folder));
 		}
 		arena_done(&a);
 	}
@@ -208,11 +237,32 @@ static enum err find_folder(struct mailbox *m, const json_t *args, const char *n
 	return e;
 }
 
+/* Also one that is gone: the last of that name. */
+static enum err find_kept_folder(struct asked *q, const json_t *args, struct page *p)
+{
+	const char *text = json_string_value(json_object_get(args, "folder"));
+	enum err e = find_folder(q->mailbox, args, "folder", &p->folder);
+	struct str name;
+
+	if (e != ERR_NOFOLDER || folder_name(&p->arena, str_from_c(text), &name) != ERR_OK)
+		return e;
+	MAP_EACH (struct named, n, &p->gone) {
+		if (str_eq(n->name, name) && n->folder > p->folder)
+			p->folder = n->folder;
+	}
+	return p->folder != 0 ? ERR_OK : e;
+}
+
 static void list(struct asked *q, const json_t *args)
 {
 	struct page *p = MEM_NEW(struct page);
-	enum err e = find_folder(q->mailbox, args, "folder", &p->folder);
+	enum err e;
 
+	map_init(&p->gone);
+	arena_init(&p->arena, ARENA_NONE);
+	e = mailbox_retained_folders(q->mailbox, 0, take_gone, p);
+	if (e == ERR_OK)
+		e = find_kept_folder(q, args, p);
 	p->since = time_of(args, "since", INT64_MIN);
 	p->until = time_of(args, "until", INT64_MAX);
 	if (e == ERR_OK)
@@ -221,7 +271,69 @@ static void list(struct asked *q, const json_t *args)
 		put_page(q, p, args);
 	else
 		refuse(q, e);
+	map_done(&p->gone);
+	arena_done(&p->arena);
 	mem_free(p);
+}
+
+/* ---- folders ---- */
+
+struct folders {
+	json_t *rows;
+	size_t octets;
+	uint64_t next;
+};
+
+static bool put_gone(void *arg, const struct retained_folder *f)
+{
+	struct folders *x = arg;
+
+	if (x->octets > ROWS_OCTETS) {
+		x->next = f->id;
+		return false;
+	}
+	x->octets += ROW_OCTETS + 6 * f->name.len;
+	json_array_append_new(x->rows, json_pack("{s:I,s:s%,s:o,s:I,s:o}", "id", (json_int_t)f->id, "folder", f->name.at, f->name.len, "deleted",
+		time_text(f->deleted), "messages", (json_int_t)f->messages, "until", time_text(f->until)));
+	return true;
+}
+
+static void list_folders(struct asked *q, const json_t *args)
+{
+	struct folders x = { .rows = json_array() };
+	enum err e = mailbox_retained_folders(q->mailbox, role_number(args, "at"), put_gone, &x);
+
+	if (e != ERR_OK) {
+		json_decref(x.rows);
+		refuse(q, e);
+		return;
+	}
+	role_answer(q->role, q->request, json_pack("{s:b,s:o,s:I}", "ok", 1, "rows", x.rows, "next", (json_int_t)x.next));
+	end(q);
+}
+
+static void on_revived(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct folder_info info = { .name = S("") };
+	struct asked *q = arg;
+
+	if (e != ERR_OK) {
+		refuse(q, e);
+		return;
+	}
+	(void)!folder_by_id(q->mailbox, result->folder, &info);
+	role_answer(q->role, q->request, json_pack("{s:b,s:s%,s:I,s:I,s:b}", "ok", 1, "folder", info.name.at, info.name.len, "uidvalidity",
+		(json_int_t)result->uidvalidity, "messages", (json_int_t)result->count, "same_uids",
+		result->count == 0 || memcmp(result->uids, result->new_uids, result->count * sizeof(*result->uids)) == 0));
+	end(q);
+}
+
+static void revive(struct asked *q, const json_t *args)
+{
+	const char *as = json_string_value(json_object_get(args, "as"));
+	struct revive_request request = { .id = role_number(args, "id"), .as = str_from_c(as != NULL ? as : ""), .no_quota = true };
+
+	folder_revive(q->mailbox, &request, on_revived, q);
 }
 
 /* ---- what becomes of it ---- */
@@ -296,6 +408,8 @@ static const struct {
 	{ S_INIT("store retained"), list },
 	{ S_INIT("store recover"), bring_back },
 	{ S_INIT("store forget"), drop },
+	{ S_INIT("store retained folders"), list_folders },
+	{ S_INIT("store recover folder"), revive },
 };
 
 static void begin(struct asked *q);

@@ -112,6 +112,43 @@ def test_terms_of_folders(server, box):
     assert "no such folder" in refused(server, "folder", "keep-deleted", "alice", "Nowhere", "9")
 
 
+def test_whole_folder(server, box):
+    """With uids, UIDVALIDITY, rights, metadata and the folders below it; a name that was taken meanwhile is told of."""
+    for name in ("Lost", "Lost/Deep/Er"):
+        assert box.create(name)[0] == "OK"
+    uids = [post(box, "Lost", f"lost {n}", flags="(\\Flagged)") for n in range(3)]
+    post(box, "Lost/Deep/Er", "deep")
+    assert box.setacl("Lost", "DOM\\bob", "lrs")[0] == "OK"
+    box.select("Lost")
+    uidvalidity = box.response("UIDVALIDITY")[1]
+    box.unselect()
+    for name in ("Lost/Deep/Er", "Lost/Deep", "Lost"):
+        assert box.delete(name)[0] == "OK"
+    rows = server.json("recover", "alice", "--folders")["rows"]
+    assert {row["folder"]: row["messages"] for row in rows if row["folder"].startswith("Lost")} == {"Lost/Deep/Er": 1, "Lost/Deep": 0, "Lost": 3}
+    assert subjects(kept(server, "--folder", "Lost")) == ["lost 0", "lost 1", "lost 2"]
+    assert "--whole brings it back" in refused(server, "recover", "alice", "--folder", "Lost")
+    said = server.json("recover", "alice", "--folder", "Lost", "--whole")["rows"]
+    assert sorted((row["folder"], row["messages"], row["same_uids"]) for row in said) == [("Lost", 3, True), ("Lost/Deep", 0, True), ("Lost/Deep/Er", 1, True)]
+    box.select("Lost")
+    assert box.response("UIDVALIDITY")[1] == uidvalidity
+    assert [int(n) for n in box.uid("search", "FLAGGED")[1][0].split()] == uids
+    box.unselect()
+    assert b"lrs" in box.getacl("Lost")[1][0]
+    assert "no deleted folder" in refused(server, "recover", "alice", "--folder", "Lost", "--whole")
+    box.delete("Lost/Deep/Er")
+    box.create("Lost/Deep/Er")
+    assert "--as NAME" in refused(server, "recover", "alice", "--folder", "Lost/Deep/Er", "--whole")
+    server.bourse("recover", "alice", "--folder", "Lost/Deep/Er", "--whole", "--as", "Found")
+    assert box.select("Found")[1] == [b"1"]
+    box.unselect()
+    server.bourse("folder", "delete", "alice", "Found")
+    assert "Found" in [row["folder"] for row in server.json("recover", "alice", "--folders")["rows"]]
+    assert "--folder names" in refused(server, "recover", "alice", "--all", "--whole") and "leave the others" in refused(
+        server, "recover", "alice", "--folder", "Lost", "--whole", "--since", "1d")
+    assert "sound" in server.bourse("check").stdout
+
+
 def test_purge(server, box):
     expunge(box, "INBOX", post(box, "INBOX", "secret one"))
     assert "--yes" in refused(server, "recover", "alice", "--subject", "secret", "--purge")

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/flags_row.h"
 #include "store/reader.h"
+#include "store/gone_row.h"
 #include "store/keys.h"
 #include "store/note_row.h"
 #include "store/row.h"
@@ -241,10 +242,20 @@ static bool keys(struct str v, struct wr *w)
 	return false;
 }
 
+static bool gone(struct str v, struct wr *w)
+{
+	struct gone_row row;
+
+	if (gone_row_get(v, &row) != ERR_OK)
+		return false;
+	gone_row_put(w, &row);
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age, gone };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

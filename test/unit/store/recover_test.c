@@ -122,7 +122,7 @@ static enum err recover(uint64_t id, uint32_t to)
 static enum err purge(void)
 {
 	run();
-	store_purge(h.store, 7, mailbox_limits(box), outcome_plain, &o);
+	store_purge(h.store, mailbox_id(box), mailbox_limits(box), outcome_plain, &o);
 	return ran();
 }
 
@@ -382,8 +382,237 @@ static void test_age(void)
 	end();
 }
 
+static enum err delete_folder(const char *name)
+{
+	run();
+	folder_delete(box, str_from_c(name), outcome_put, &o);
+	return ran();
+}
+
+static struct {
+	struct retained_folder rows[20];
+	char names[20][100];
+	size_t count;
+} gone;
+
+static bool take_gone(void *arg, const struct retained_folder *f)
+{
+	gone.rows[gone.count] = *f;
+	snprintf(gone.names[gone.count++], sizeof(gone.names[0]), "%.*s", STR_FMT(f->name));
+	return true;
+}
+
+static size_t look_for_folders(void)
+{
+	gone.count = 0;
+	must(mailbox_retained_folders(box, 0, take_gone, NULL) == ERR_OK);
+	return gone.count;
+}
+
+static enum err revive(uint64_t id, const char *as)
+{
+	run();
+	folder_revive(box, &(struct revive_request){ .id = id, .as = str_from_c(as) }, outcome_put, &o);
+	return ran();
+}
+
+static struct folder_info info_of(const char *name)
+{
+	struct folder_info info = { 0 };
+
+	OK(folder_find(box, str_from_c(name), &info) == ERR_OK, "%s is there", name);
+	return info;
+}
+
+/* With all that it was: uids and UIDVALIDITY, list, annotations, keywords, terms, special use. */
+static void test_folder(void)
+{
+	struct acl_change list = { .entry = { .kind = ACL_ACCOUNT, .account = 40, .rights = ACL_READ | ACL_LOOKUP } };
+	struct annotation note = { 0, S("/shared/comment"), S("ours") };
+	struct annotate_request annotate = { .changes = { &note, 1 }, .specials_given = true, .specials = FOLDER_SPECIAL_JUNK };
+	struct annotation_list annotations;
+	struct folder_info was, is;
+	struct item it;
+
+	begin(&week, false);
+	IS_NUM(create("a/b"), ERR_OK);
+	for (unsigned i = 0; i < 4; i++)
+		IS_NUM(append("a/b", 3, i == 2 ? ITEM_FLAGGED | ITEM_SEEN : 0), ERR_OK);
+	IS_NUM(expunge("a/b", 2, false), ERR_OK);
+	annotate.folder = folder("a/b");
+	run();
+	folder_annotate(box, &annotate, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	run();
+	folder_acl_change(box, folder("a/b"), &list, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	run();
+	folder_age_change(box, folder("a/b"), 400, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	run();
+	folder_keep_change(box, folder("a/b"), 30, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	was = info_of("a/b");
+	IS_NUM(delete_folder("a/b"), ERR_OK);
+	IS_NUM(delete_folder("a"), ERR_OK);
+	IS_NUM(look_for_folders(), 2);
+	OK(strcmp(gone.names[0], "a/b") == 0 && gone.rows[0].messages == 3 && gone.rows[0].until == h.now_ms / 1000 + 30 * 86400, "it is told of");
+	pass_days(8);
+	IS_NUM(purge(), ERR_OK);
+	reopen();
+	IS_NUM(look_for_folders(), 1);
+	IS_NUM(look(), 4);
+	IS_NUM(revive(gone.rows[0].id, ""), ERR_OK);
+	IS_NUM(o.count, 3);
+	for (unsigned again = 0; again < 2; again++) {
+		is = info_of("a/b");
+		OK(is.id == was.id && is.uidvalidity == was.uidvalidity && is.uidnext == was.uidnext, "the same folder");
+		OK(is.messages == 3 && is.unseen == was.unseen && is.octets == was.octets && is.modseq > was.modseq, "with its messages");
+		IS_NUM(is.specials, FOLDER_SPECIAL_JUNK);
+		it = item_of("a/b", 3, 0);
+		OK(it.flags == (ITEM_FLAGGED | ITEM_SEEN) && has_word("a/b", &it, "blue"), "flags and keywords");
+		OK(item_of("a/b", 2, 0).uid == 0, "what was expunged before is not among them");
+		OK(folder_acl(box, is.id) && folder_acl(box, is.id)->count == 2, "its list");
+		OK(folder_age(box, is.id) == 400 && folder_keep(box, is.id) == 30, "its terms");
+		must(folder_annotations(box, is.id, &a, &annotations) == ERR_OK);
+		OK(annotations.count == 1 && str_eq(annotations.rows[0].value, S("ours")), "its annotation");
+		info_of("a");
+		if (again == 0)
+			reopen();
+	}
+	IS_NUM(look(), 1);
+	IS_NUM(look_for_folders(), 0);
+	IS_NUM(append("a/b", 1, 0), ERR_OK);
+	IS_NUM(o.new_uids[0], 5);
+	IS_NUM(recover(kept.rows[0].id, 0), ERR_OK);
+	OK(o.folder == was.id && o.new_uids[0] == 6, "and that one comes back behind all others");
+	end();
+}
+
+/* The name was taken meanwhile. */
+static void test_taken(void)
+{
+	uint32_t id, uidvalidity;
+
+	begin(&week, false);
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(append("a", 1, 0), ERR_OK);
+	id = folder("a");
+	uidvalidity = info_of("a").uidvalidity;
+	IS_NUM(delete_folder("a"), ERR_OK);
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(look_for_folders(), 1);
+	IS_NUM(revive(gone.rows[0].id, ""), ERR_FOLDEREXISTS);
+	IS_NUM(revive(gone.rows[0].id, "INBOX"), ERR_FOLDEREXISTS);
+	IS_NUM(revive(gone.rows[0].id, "x//y"), ERR_FOLDERNAME);
+	IS_NUM(revive(999, ""), ERR_NOTFOUND);
+	IS_NUM(look_for_folders(), 1);
+	IS_NUM(revive(gone.rows[0].id, "b/c"), ERR_OK);
+	OK(folder("b/c") == id && info_of("b/c").uidvalidity == uidvalidity, "it is itself under another name");
+	IS_NUM(info_of("b/c").messages, 1);
+	IS_NUM(revive(gone.rows[0].id, "d"), ERR_NOTFOUND);
+	end();
+}
+
+/* A subscribed one stays as a name, with its number: made anew and used, its uids are others. */
+static void test_subscribed(void)
+{
+	uint32_t id, uidvalidity;
+
+	begin(&week, false);
+	IS_NUM(create("a"), ERR_OK);
+	run();
+	folder_subscribe(box, S("a"), true, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(append("a", 1, 0), ERR_OK);
+	id = folder("a");
+	uidvalidity = info_of("a").uidvalidity;
+	IS_NUM(delete_folder("a"), ERR_OK);
+	IS_NUM(look_for_folders(), 1);
+	IS_NUM(revive(gone.rows[0].id, ""), ERR_OK);
+	OK(folder("a") == id && info_of("a").uidvalidity == uidvalidity && info_of("a").subscribed, "the same, and subscribed");
+	OK(item_of("a", 1, 0).uid == 1, "with its uid");
+	IS_NUM(delete_folder("a"), ERR_OK);
+	IS_NUM(create("a"), ERR_OK);
+	IS_NUM(append("a", 2, 0), ERR_OK);
+	IS_NUM(delete_folder("a"), ERR_OK);
+	IS_NUM(look_for_folders(), 2);
+	IS_NUM(revive(gone.rows[0].id, ""), ERR_OK);
+	OK(info_of("a").uidvalidity > uidvalidity && info_of("a").messages == 1, "uids were given meanwhile: they are new");
+	OK(item_of("a", 3, 0).octets == 1, "behind all that were given");
+	IS_NUM(revive(gone.rows[1].id, ""), ERR_FOLDEREXISTS);
+	reopen();
+	IS_NUM(info_of("a").messages, 1);
+	end();
+}
+
+/* More than one write set; and the disk is full on the way. */
+static void test_large(void)
+{
+	struct mailbox_stats stats;
+	struct copy_request move = { 0 };
+	static uint32_t uids[1300];
+
+	arena_init(&a, ARENA_NONE);
+	harness_open(&h, false);
+	harness_fill(&h, 1300);
+	must(store_mailbox_open(h.store, 1, &week, &box) == ERR_OK);
+	IS_NUM(create("big"), ERR_OK);
+	for (uint32_t i = 0; i < 1300; i++)
+		uids[i] = i + 1;
+	move.from = folder("INBOX");
+	move.to = folder("big");
+	move.list = (struct uid_list){ uids, 1300 };
+	run();
+	mailbox_move(box, &move, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(delete_folder("big"), ERR_OK);
+	IS_NUM(look_for_folders(), 1);
+	IS_NUM(revive(gone.rows[0].id, ""), ERR_OK);
+	IS_NUM(o.count, 1300);
+	IS_NUM(info_of("big").messages, 1300);
+	IS_NUM(info_of("big").uidnext, 1301);
+	mailbox_stats(box, &stats);
+	IS_NUM(stats.retained_messages, 0);
+	IS_NUM(delete_folder("big"), ERR_OK);
+	IS_NUM(look_for_folders(), 1);
+	pass_days(8);
+	while (purge() == ERR_NEEDMORE)
+		continue;
+	IS_NUM(look_for_folders(), 0);
+	IS_NUM(look(), 0);
+	end();
+}
+
+/* What readers of the public store had seen is seen in the folder that comes back. */
+static void test_public_folder(void)
+{
+	struct flags_request seen = { .reader = 40, .mode = FLAGS_ADD, .flags = ITEM_SEEN };
+
+	begin(&week, true);
+	IS_NUM(create("news"), ERR_OK);
+	IS_NUM(append("news", 2, 0), ERR_OK);
+	seen.folder = folder("news");
+	seen.list = (struct uid_list){ (uint32_t[]){ 1 }, 1 };
+	run();
+	mailbox_flags(box, &seen, outcome_put, &o);
+	IS_NUM(ran(), ERR_OK);
+	IS_NUM(delete_folder("news"), ERR_OK);
+	IS_NUM(purge(), ERR_OK);
+	IS_NUM(look_for_folders(), 1);
+	IS_NUM(revive(gone.rows[0].id, "old news"), ERR_OK);
+	IS_NUM(flags_of("old news", 1, 40), ITEM_SEEN);
+	IS_NUM(flags_of("old news", 1, 41), 0);
+	end();
+}
+
 int main(void)
 {
+	test_folder();
+	test_taken();
+	test_subscribed();
+	test_large();
+	test_public_folder();
 	test_as_it_was();
 	test_elsewhere();
 	test_terms();

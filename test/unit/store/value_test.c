@@ -2,6 +2,7 @@
 #include "../tap.h"
 #include "base/mem.h"
 #include "store/flags_row.h"
+#include "store/gone_row.h"
 #include "store/keys.h"
 #include "store/row.h"
 
@@ -184,6 +185,25 @@ static void put_saved_retained(struct wr *w)
 	buf_done(&keywords);
 }
 
+static void put_gone(struct wr *w)
+{
+	struct buf acl;
+	struct wr to = wr_to(&acl);
+
+	buf_init(&acl, 1000);
+	acl_row_put(&to, &(struct acl){ entries, 5 });
+	gone_row_put(w, &(struct gone_row){ .folder = 3, .deleted = 5, .first = 6, .uidvalidity = 7, .uidnext = 8, .recent_from = 9, .messages = 10,
+				.specials = FOLDER_SPECIAL_JUNK, .age_days = FOLDER_AGE_DEFAULT, .keep_days = 30, .name = S("a/b"), .acl = buf_str(&acl) });
+	buf_done(&acl);
+}
+
+static enum err read_gone(struct str v)
+{
+	struct gone_row row;
+
+	return gone_row_get(v, &row);
+}
+
 static const struct annotation notes[] = {
 	{ 0, S_INIT("/private/A"), S_INIT("") },
 	{ 5, S_INIT("/private/a"), S_INIT("value") },
@@ -286,6 +306,7 @@ static const struct {
 	{ "access list", put_acl, read_acl, 0 },
 	{ "folder with special uses", put_special_folder, read_folder, 0 },
 	{ "folder with notes", put_noted_folder, read_folder, 0 },
+	{ "gone", put_gone, read_gone, 0 },
 	{ "retained as it was", put_saved_retained, read_retained, 0 },
 	{ "retained with notes", put_noted_retained, read_retained, 0 },
 	{ "annotations", put_annotations, read_annotations, 0 },

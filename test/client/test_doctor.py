@@ -425,7 +425,7 @@ def test_a_held_port_stops_the_start(new_server):
         program = pathlib.Path(f"/proc/{holder.pid}/comm").read_text().strip()
         for part in ("127.0.0.1", str(s.port("imap")), "(imap)", f"process {holder.pid} ", f"({program})", f"kill {holder.pid}"):
             assert part in lines[0], lines[0]
-        assert left_of(s) == []
+        assert s.left_behind() == []
         # The other ports are free again.
         for service in PORTS:
             if service != "imap":
@@ -440,21 +440,6 @@ def test_a_held_port_stops_the_start(new_server):
         holder.kill()
         holder.wait()
         holder.stdout.close()
-
-
-def left_of(s):
-    """Processes that still have to do with this data folder, roles included."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                words = open(f"/proc/{entry}/cmdline", "rb").read().split(b"\0")
-                parent = open(f"/proc/{entry}/stat").read().rsplit(")", 1)[1].split()[1]
-            except OSError:
-                continue
-            if str(s.data).encode() in words or (b"--role" in words and parent == "1"):
-                found.append((entry, words))
-    return found
 
 
 def test_two_servers_on_one_folder(new_server):

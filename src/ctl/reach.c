@@ -123,6 +123,60 @@ static void add_pages(struct reach *x)
 #include "front/http_resource.tbl"
 }
 
+/* NULL: its list gives nothing to a stranger, or it is there no more. */
+static const json_t *folder_of(const json_t *folders, const char *number)
+{
+	const json_t *row;
+	char own[24];
+	size_t i;
+
+	json_array_foreach(folders, i, row)
+	{
+		snprintf(own, sizeof(own), "%lld", (long long)json_integer_value(json_object_get(row, "number")));
+		if (strcmp(own, number) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+/* An address of a public folder takes a stranger's mail where the folder's list gives p to anyone (role_folder.c: role_post_judge). */
+static void add_post(struct reach *x, const char *alias, const char *address, const json_t *folder)
+{
+	const char *name = text_of(folder, "folder");
+	bool posts = strchr(text_of(folder, "rights"), 'p') != NULL;
+	json_t *row = json_object();
+
+	json_object_set_new(row, "protocol", json_string("smtp"));
+	json_object_set_new(row, "what", json_string(address));
+	json_object_set_new(row, "action", json_string(posts ? "send mail to it" : "nothing"));
+	json_object_set_new(row, "why", posts ? json_sprintf("it is posted in Public Folders/%s, whose list gives p to anyone", name)
+					      : json_string("it is an address of a public folder whose list does not give p to anyone"));
+	json_object_set_new(row, "close", posts ? revoke_of(alias, name) : json_string(""));
+	json_array_append_new(x->rows, row);
+}
+
+static enum err find_posts(struct reach *x, const json_t *posts)
+{
+	const json_t *mailbox = json_object_get(posts, "mailbox"), *numbers = json_object_get(posts, "folders"), *address;
+	struct step folders = { .verb = "folder reach" };
+	enum err e;
+	size_t i;
+
+	if (mailbox == NULL)
+		return ERR_OK;
+	folders.args = json_pack("{s:O,s:i,s:[]}", "mailbox", mailbox, "access", (int)ACCESS_ANYONE, "groups");
+	e = step_ask(x->server, &folders, x->failure);
+	json_array_foreach(e == ERR_OK ? json_object_get(posts, "addresses") : NULL, i, address)
+	{
+		const char *number = json_string_value(json_array_get(numbers, i));
+
+		add_post(x, text_of(posts, "alias"), json_string_value(address),
+			folder_of(json_object_get(folders.ret, "rows"), number != NULL ? number : ""));
+	}
+	step_done(&folders);
+	return e;
+}
+
 static enum err find_folders(struct reach *x, const json_t *answer, bool public)
 {
 	json_int_t mailbox = json_integer_value(json_object_get(answer, public ? "public" : "mailbox"));
@@ -150,6 +204,8 @@ static enum err look_for_strangers(struct reach *x)
 	e = find_folders(x, directory.ret, true);
 	if (e == ERR_OK)
 		e = find_folders(x, directory.ret, false);
+	if (e == ERR_OK)
+		e = find_posts(x, json_object_get(directory.ret, "posts"));
 	if (e == ERR_OK && json_is_true(json_object_get(directory.ret, "http")))
 		add_pages(x);
 	step_done(&directory);

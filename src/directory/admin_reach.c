@@ -68,13 +68,28 @@ static void put_protocol(struct admin *q, const struct config *c, enum service_p
 	put(rows, &r);
 }
 
-/* Whether it is posted says the folder's list, which the store has. */
-static void put_folder_addresses(struct admin *q, const struct entry *e, json_t *rows)
+static json_t *texts_of(const struct entry_texts *texts)
 {
-	for (size_t i = 0; i < e->public.addresses.count; i++)
-		put(rows, &(struct reachable){ .protocol = "smtp", .what = e->public.addresses.at[i], .action = S("send mail to it"),
-				       .why = S("it is an address of a public folder; it is posted where the folder's list gives p to anyone"),
-				       .close = S("bourse folder revoke, or bourse folder address; see: bourse folder rights") });
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < texts->count; i++)
+		json_array_append_new(array, admin_show_string(texts->at[i]));
+	return array;
+}
+
+/* Whether a stranger may send there says the folder's list, which the store has: the asker puts both together. */
+static void put_folder_addresses(struct admin *q)
+{
+	json_t *posts = json_object();
+	struct entry e;
+
+	if (directory_public(q->directory, &q->arena, &e) == ERR_OK && e.public.addresses.count > 0) {
+		json_object_set_new(posts, "mailbox", json_integer((json_int_t)e.id));
+		json_object_set_new(posts, "alias", admin_show_string(e.public.alias));
+		json_object_set_new(posts, "addresses", texts_of(&e.public.addresses));
+		json_object_set_new(posts, "folders", texts_of(&e.public.folders));
+	}
+	json_object_set_new(q->reply, "posts", posts);
 }
 
 static void put_addresses(struct admin *q, const struct entry *e, json_t *rows)
@@ -187,7 +202,7 @@ enum err admin_do_strangers(struct admin *q)
 {
 	const struct config *c = q->directory->facts != NULL ? *q->directory->facts->config : NULL;
 	json_t *rows = rows_of(q);
-	struct entry imap = { 0 }, pop3 = { 0 }, public;
+	struct entry imap = { 0 }, pop3 = { 0 };
 	size_t more = 0;
 	enum err e;
 
@@ -198,14 +213,13 @@ enum err admin_do_strangers(struct admin *q)
 	e = put_recipients(q, ENTRY_MAILBOX, rows, &more);
 	if (e == ERR_OK)
 		e = put_recipients(q, ENTRY_LIST, rows, &more);
-	if (e == ERR_OK && directory_public(q->directory, &q->arena, &public) == ERR_OK)
-		put_folder_addresses(q, &public, rows);
 	if (e == ERR_OK)
 		e = put_postmasters(q, rows);
 	if (e != ERR_OK)
 		return fail(q->failure, e, NULL);
 	put_rest(q, c, more, rows);
 	put_stores(q, c, &imap, &pop3);
+	put_folder_addresses(q);
 	json_object_set_new(q->reply, "http", json_boolean(c->listen_http.count + c->listen_https.count > 0));
 	return ERR_OK;
 }

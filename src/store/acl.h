@@ -45,8 +45,8 @@ enum acl_right { /* in the order in which they are told */
 #define ACL_FLAGS       (ACL_SEEN | ACL_WRITE | ACL_DELETE_MESSAGES | ACL_NOTE) /* what is kept of messages */
 #define ACL_READERS     (ACL_LOOKUP | ACL_READ)
 /* What a list can give to who has no account: never to make, rename or delete folders, nor to change lists; and nobody knows whether it
- * was he who posted something. */
-#define ACL_NAMELESS    (ACL_ALL & ~(unsigned)(ACL_CREATE | ACL_DELETE | ACL_ADMIN))
+ * was he who posted or read something. */
+#define ACL_NAMELESS    (ACL_ALL & ~(unsigned)(ACL_SEEN | ACL_CREATE | ACL_DELETE | ACL_ADMIN))
 #define ACL_ENTRIES_MAX 400u /* of one folder; all their names fit one message between roles */
 
 enum acl_kind { /* ascending: the more specific one counts; how they are stored: row.c */

@@ -181,7 +181,7 @@ enum err reader_open(struct folder *f, uint64_t account, struct reader **ret)
 	enum err e = ERR_OK;
 
 	*ret = NULL;
-	if (!mailbox_is_public(f->mailbox) || account == 0)
+	if (!mailbox_is_public(f->mailbox) || account == 0 || account == ACCESS_ANYONE_ACCOUNT)
 		return ERR_OK;
 	r = find(f, account);
 	if (!r) {

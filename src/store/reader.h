@@ -46,7 +46,7 @@ struct reader {
 	struct reader_spans spans;
 };
 
-/* *ret is NULL where \Seen is everybody's, and for account 0, of whom nothing is kept. ERR_IO, ERR_CORRUPT. */
+/* *ret is NULL where \Seen is everybody's, and for account 0 and ACCESS_ANYONE_ACCOUNT, of whom nothing is kept. ERR_IO, ERR_CORRUPT. */
 enum err reader_open(struct folder *f, uint64_t account, struct reader **ret) MUST_USE;
 void reader_close(struct reader *r); /* accepts NULL */
 /* it as the reader sees it, where each has a \Seen of its own. NULL: as one does of whom nothing is kept. */

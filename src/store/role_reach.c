@@ -52,7 +52,7 @@ static json_t *row_of(const struct folder_info *info, const struct acl *acl, con
 
 	buf_init(&letters, 64);
 	acl_letters_put(&letters, rights);
-	row = json_pack("{s:s%,s:s%,s:s,s:I}", "folder", info->name.at, info->name.len, "rights", letters.at, letters.len, "entry",
+	row = json_pack("{s:I,s:s%,s:s%,s:s,s:I}", "number", (json_int_t)info->id, "folder", info->name.at, info->name.len, "rights", letters.at, letters.len, "entry",
 		e != NULL ? kinds[e->kind] : "owner", "id", (json_int_t)(e != NULL ? e->account : 0));
 	buf_done(&letters);
 	return row;

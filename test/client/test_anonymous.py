@@ -131,8 +131,8 @@ def test_each_right_alone(guests):
     c.logout()
 
 
-# Beside "r": what each further right adds. STORE is answered OK when the flag is kept.
-WITH_R = {"s": "keep seen", "w": "keep flag", "t": "delete", "e": "expunge", "i": "append", "n": "note"}
+# Beside "r": what each further right adds. STORE is answered OK when the flag is kept; of what strangers have read nothing is, so "s" adds nothing.
+WITH_R = {"w": "keep flag", "t": "delete", "e": "expunge", "i": "append", "n": "note"}
 
 
 @pytest.mark.parametrize("right", "swteikxan")
@@ -155,7 +155,7 @@ def test_each_right_with_reading(guests, right):
     # What was not allowed has not happened.
     c.select(folder, readonly=True)
     flags = b" ".join(row for row in c.fetch("1:*", "(FLAGS)")[1] if row)
-    assert (rb"\Seen" in flags) == (right == "s") and (rb"\Flagged" in flags) == (right == "w")
+    assert rb"\Seen" not in flags and (rb"\Flagged" in flags) == (right == "w")
     assert len(c.search(None, "ALL")[1][0].split()) == (1 if right == "e" else 4 if right == "i" else 2)
     assert not [line for line in c.list('""', "elsewhere")[1] if line] and [line for line in c.list('""', f"{folder}/below")[1] if line]
     c.logout()
@@ -392,7 +392,7 @@ def test_doctor(new_server):
     on = s.json("doctor", "anonymous")["rows"]
     folders = {(row["protocol"], row["what"]): row for row in on if "in \"guests\"" in row["what"]}
     assert set(folders) == {("imap", 'INBOX in "guests"'), ("pop3", 'INBOX in "guests"'), ("imap", 'Archive in "guests"')}
-    assert folders["imap", 'INBOX in "guests"']["action"] == r"see it, read, keep \Seen"
+    assert folders["imap", 'INBOX in "guests"']["action"] == "see it, read"
     assert folders["imap", 'Archive in "guests"']["action"] == "see it, read"
     # What it names as the next step is one.
     for row in folders.values():
@@ -500,7 +500,15 @@ def test_public_store(new_server):
                     ("pop3", "Public Folders/News", "bourse folder revoke 'public' 'News' anyone")]
     assert ("Public Folders", "Staff") in {(row["mailbox"], row["folder"]) for row in s.json("rights", "--as", "alice")["rows"]}
     s.bourse("folder", "address", "News", "news@example.org")
-    assert ("smtp", "news@example.org") in {(row["protocol"], row["what"]) for row in s.json("doctor", "anonymous")["rows"]}
+
+    def news():
+        return [(row["protocol"], row["action"], row["close"]) for row in s.json("doctor", "anonymous")["rows"] if row["what"] == "news@example.org"]
+
+    assert news() == [("smtp", "nothing", "")]
+    s.bourse("folder", "grant", "public", "News", "anyone", "+p")
+    assert news() == [("smtp", "send mail to it", "bourse folder revoke 'public' 'News' anyone")]
+    s.bourse("folder", "grant", "public", "News", "anyone", "--", "-p")
+    assert news() == [("smtp", "nothing", "")]
     s.bourse("folder", "address", "News", "news@example.org", "--remove")
     # What is taken away counts at once.
     s.bourse("folder", "revoke", "public", "Box", "anyone")

@@ -11,7 +11,7 @@ connect 1 imap
 1: a LOGIN anonymous me@example.net
 1= a OK [CAPABILITY *] *
 1: b MYRIGHTS Drafts
-1= * MYRIGHTS Drafts lrswipted
+1= * MYRIGHTS Drafts lrwipted
 1= b OK *
 1: c MYRIGHTS Sent
 1= c NO *

@@ -166,11 +166,11 @@ static void test_groups(void)
 	acl_free(acl);
 }
 
-/* Who has no account gets what is for anyone, and of that nothing that changes folders or lists. */
+/* Who has no account gets what is for anyone, and of that nothing that changes folders or lists, nor is kept of readers. */
 static void test_nameless(void)
 {
 	struct acl_user nameless = { .account = ACCESS_ANYONE_ACCOUNT, .access = ACCESS_ANYONE }, logged_on = { .account = 31, .access = ACCESS_NONE };
-	struct acl_entry taken = of(ACL_ANYONE, 0, ACL_SEEN);
+	struct acl_entry taken = of(ACL_ANYONE, 0, ACL_WRITE);
 	struct acl *acl = NULL;
 
 	IS_NUM(acl_rights(NULL, &nameless), 0);
@@ -185,10 +185,10 @@ static void test_nameless(void)
 		"which entry it is by");
 	IS_NUM(acl_rights(acl, &logged_on), ACL_ALL);
 	change(&acl, (struct acl_change){ .entry = of(ACL_ANYONE, 0, ACL_ALL) });
-	IS_NUM(acl_rights(acl, &nameless), ACL_ALL & ~(ACL_CREATE | ACL_DELETE | ACL_ADMIN));
+	IS_NUM(acl_rights(acl, &nameless), ACL_ALL & ~(ACL_SEEN | ACL_CREATE | ACL_DELETE | ACL_ADMIN));
 	taken.negative = true;
 	change(&acl, (struct acl_change){ .entry = taken });
-	IS_NUM(acl_rights(acl, &nameless) & ACL_SEEN, 0);
+	IS_NUM(acl_rights(acl, &nameless) & ACL_WRITE, 0);
 	nameless.access = ACCESS_NONE; /* as in a box that is not the session's own */
 	IS_NUM(acl_rights(acl, &nameless) & (ACL_CREATE | ACL_DELETE | ACL_ADMIN), 0);
 	/* An entry of the reserved id cannot come from the directory; were there one, it would still give nothing more. */

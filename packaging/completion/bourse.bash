@@ -124,7 +124,7 @@ _bourse()
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;
 	--config) COMPREPLY=($(compgen -f -- "$word")) ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")) ;;
-	--protocol) COMPREPLY=($(compgen -W 'smtp pop3 imap' -- "$word")) ;;
+	--protocol) COMPREPLY=($(compgen -W 'smtp pop3 imap nntp' -- "$word")) ;;
 	*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
 	esac
 }

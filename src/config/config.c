@@ -202,9 +202,9 @@ static const char *check_hide(const struct config *c, const char **ret_key)
 static const char *check_mechanisms(const struct config *c, const char **ret_key)
 {
 	static const char *const keys[] = { "auth.mechanisms", "auth.smtp_mechanisms", "auth.pop3_mechanisms", "auth.imap_mechanisms",
-		"auth.http_mechanisms" };
+		"auth.http_mechanisms", "auth.nntp_mechanisms" };
 	const struct config_list *lists[] = { &c->auth_mechanisms, &c->auth_smtp_mechanisms, &c->auth_pop3_mechanisms,
-		&c->auth_imap_mechanisms, &c->auth_http_mechanisms };
+		&c->auth_imap_mechanisms, &c->auth_http_mechanisms, &c->auth_nntp_mechanisms };
 
 	for (size_t l = 0; l < sizeof(lists) / sizeof(*lists); l++) {
 		*ret_key = keys[l];

@@ -21,6 +21,7 @@ static const struct config_list *list_of(const struct config *c, enum service_pr
 					: protocol == PROTOCOL_POP3 ? &c->auth_pop3_mechanisms
 					: protocol == PROTOCOL_IMAP ? &c->auth_imap_mechanisms
 					: protocol == PROTOCOL_HTTP ? &c->auth_http_mechanisms
+					: protocol == PROTOCOL_NNTP ? &c->auth_nntp_mechanisms
 								    : &c->auth_mechanisms;
 
 	return own->count > 0 ? own : &c->auth_mechanisms;
@@ -50,7 +51,8 @@ static bool allows(unsigned policy, const struct offer_client *who)
 
 bool offer_nameless(const struct config *c, enum service_protocol protocol)
 {
-	return (protocol == PROTOCOL_IMAP && c->anonymous_imap) || (protocol == PROTOCOL_POP3 && c->anonymous_pop3);
+	return (protocol == PROTOCOL_IMAP && c->anonymous_imap) || (protocol == PROTOCOL_POP3 && c->anonymous_pop3) ||
+	       (protocol == PROTOCOL_NNTP && c->anonymous_nntp);
 }
 
 /* Nothing secret is sent, so that it need not be inside TLS. */

@@ -1,7 +1,8 @@
 /*
  * Which ways to log on are offered to a client: what auth.mechanisms and the connection allow. Items of those lists are names of
  * SASL mechanisms (sasl/sasl.tbl), or patterns in which a * stands for anything; with ! in front, what is not offered. The last
- * item that a name fits decides; one that fits none is off. USER and PASS of POP3 and LOGIN of IMAP are on where PLAIN is.
+ * item that a name fits decides; one that fits none is off. USER and PASS of POP3, AUTHINFO USER of NNTP and LOGIN of IMAP are on
+ * where PLAIN is.
  */
 #pragma once
 

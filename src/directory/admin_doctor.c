@@ -19,6 +19,9 @@ static bool protocol_from(struct str name, enum service_protocol *ret)
 	*ret = PROTOCOL_HTTP;
 	if (str_ieq(name, S("http")))
 		return true;
+	*ret = PROTOCOL_NNTP;
+	if (str_ieq(name, S("nntp")))
+		return true;
 	*ret = str_ieq(name, S("pop3")) ? PROTOCOL_POP3 : PROTOCOL_SMTP;
 	return str_ieq(name, S("pop3")) || str_ieq(name, S("smtp"));
 }
@@ -82,6 +85,8 @@ static struct str sum(struct admin *q, const struct logon *l, const struct logon
 	if (wrong != NULL)
 		return arena_printf(&q->arena, "%.*s may open the mailbox \"%.*s\", but not \"%s\": %s", STR_FMT(g->account_name),
 			STR_FMT(g->mailbox_name), wrong->step, wrong->detail);
+	if (l->query.protocol == PROTOCOL_NNTP)
+		return arena_printf(&q->arena, "%.*s may read news: what the lists of public folders give it", STR_FMT(g->account_name));
 	return arena_printf(&q->arena, "%.*s may open the %s \"%.*s\"%s", STR_FMT(g->account_name), g->folder.len > 0 ? "folder" : "mailbox",
 		STR_FMT(g->mailbox_name), g->rights == 0 ? "" : g->delegate ? " as a delegate" : "");
 }
@@ -142,7 +147,7 @@ static bool examine_nameless(struct admin *q, const struct logon_query *logon, j
 									    STR_FMT(box.mailbox.alias)));
 		return true;
 	}
-	row = row_of(step, e == ERR_MECHANISMOFF ? LOGON_NOT_CHECKED : LOGON_BAD, f.reason, "anonymous.imap, anonymous.pop3 and anonymous.mailbox in bourse.conf");
+	row = row_of(step, e == ERR_MECHANISMOFF ? LOGON_NOT_CHECKED : LOGON_BAD, f.reason, "anonymous.imap, anonymous.pop3, anonymous.nntp and anonymous.mailbox in bourse.conf");
 	if (e != ERR_MECHANISMOFF) {
 		put_event(row, LOGON_EVENT_nothing_to_show);
 		put(q->reply, "message", str_from_c(f.reason));
@@ -170,7 +175,7 @@ enum err admin_do_doctor_logon(struct admin *q)
 		.password = admin_args_str(q, "password"), .code = admin_args_str(q, "totp"), .now_seconds = (int64_t)q->now_seconds,
 		.client = query.source, .ntlm = str_ieq(query.mechanism, S("NTLM")), .examine = true };
 	if (!protocol_from(admin_args_str(q, "protocol"), &query.logon.protocol))
-		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3, http or imap");
+		return fail(q->failure, ERR_SYNTAX, "--protocol must be smtp, pop3, http, nntp or imap");
 	if (examine_nameless(q, &query.logon, rows))
 		return ERR_OK;
 	e = logon_run(l, q->directory, &query.logon, &q->arena, &g);

@@ -71,7 +71,7 @@ static struct str time_text(struct admin *q, uint64_t seconds)
 static const struct {
 	const char *name;
 	enum service_protocol protocol;
-} protocols[] = { { "imap", PROTOCOL_IMAP }, { "pop3", PROTOCOL_POP3 }, { "smtp", PROTOCOL_SMTP } };
+} protocols[] = { { "imap", PROTOCOL_IMAP }, { "pop3", PROTOCOL_POP3 }, { "smtp", PROTOCOL_SMTP }, { "nntp", PROTOCOL_NNTP } };
 
 static bool add_protocol(struct str word, unsigned *bits)
 {
@@ -101,10 +101,10 @@ static enum err read_protocols(struct admin *q, uint8_t *ret)
 				rest = STR_NONE;
 			}
 			if (!add_protocol(one, &bits))
-				return fail(q->failure, ERR_SYNTAX, "--protocols is some of imap, pop3 and smtp, not \"%.*s\"", STR_FMT(one));
+				return fail(q->failure, ERR_SYNTAX, "--protocols is some of imap, pop3, smtp and nntp, not \"%.*s\"", STR_FMT(one));
 		}
 	}
-	*ret = (uint8_t)(bits == 0 ? 1u << PROTOCOL_IMAP | 1u << PROTOCOL_POP3 | 1u << PROTOCOL_SMTP : bits);
+	*ret = (uint8_t)(bits == 0 ? 1u << PROTOCOL_IMAP | 1u << PROTOCOL_POP3 | 1u << PROTOCOL_SMTP | 1u << PROTOCOL_NNTP : bits);
 	return ERR_OK;
 }
 

@@ -31,7 +31,7 @@ struct anonymous_way anonymous_any(const struct config *c, enum service_protocol
 
 const char *anonymous_option(enum service_protocol protocol)
 {
-	return protocol == PROTOCOL_POP3 ? "anonymous.pop3" : "anonymous.imap";
+	return protocol == PROTOCOL_POP3 ? "anonymous.pop3" : protocol == PROTOCOL_NNTP ? "anonymous.nntp" : "anonymous.imap";
 }
 
 /* The client learns that it is of no use to try again; what is missing is the administrator's to know. */
@@ -63,6 +63,12 @@ static enum err find(struct directory *d, struct str name, struct arena *a, stru
 	return e == ERR_OK ? e : fail(f, e, NULL);
 }
 
+static enum err news_need_store(struct failure *f)
+{
+	*f = (struct failure){ 0 };
+	return refuse(f, ERR_NOBOX, "there is no public store, and news is in it alone");
+}
+
 /* What is missing is his to say, so he is told. */
 static enum err ask_for_folder(struct failure *f, const char *reason)
 {
@@ -85,12 +91,15 @@ static enum err find_public(struct directory *d, const struct anonymous_way *way
 
 enum err anonymous_mailbox(struct directory *d, const struct anonymous_way *way, struct arena *a, struct entry *ret, struct failure *f)
 {
-	struct str name = way->config->anonymous_mailbox;
+	bool news = way->protocol == PROTOCOL_NNTP;
+	struct str name = news ? S("") : way->config->anonymous_mailbox;
 	enum err e;
 
 	if (!offer_nameless(way->config, way->protocol))
 		return refuse(f, ERR_MECHANISMOFF, "%s is off", anonymous_option(way->protocol));
 	e = way->public ? find_public(d, way, a, ret, f) : find(d, name, a, ret, f);
+	if (e == ERR_NOBOX && news)
+		return news_need_store(f);
 	if (e != ERR_OK)
 		return e;
 	if (ret->kind == ENTRY_PUBLIC && way->protocol == PROTOCOL_POP3 && !way->public)

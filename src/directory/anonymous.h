@@ -27,11 +27,11 @@ struct anonymous_way anonymous_any(const struct config *c, enum service_protocol
 
 /*
  * What he sees: the mailbox that anonymous.mailbox names, fit for the protocol, and the public store beside it; where none is named, by IMAP
- * the public store alone. By POP3 a public folder, when he asks for one. ret is the mailbox or that store; which of its folders may be read
+ * the public store alone. By POP3 a public folder, when he asks for one; by NNTP always the public store alone. ret is the mailbox or that store; which of its folders may be read
  * their lists say. Not ERR_OK: f's text is for the client, its reason for the log and the doctor. ERR_MECHANISMOFF (off for the protocol),
  * ERR_NOBOX (none is named, or there is none of that name), ERR_NOTABOX (a contact or a list; a folder was named, but not by POP3),
  * ERR_BOXOFF, ERR_MOVED, ERR_PROTOCOLOFF, ERR_IO, ERR_CORRUPT.
  */
 enum err anonymous_mailbox(struct directory *d, const struct anonymous_way *way, struct arena *a, struct entry *ret, struct failure *f) MUST_USE;
-/* "anonymous.imap"; static. */
+/* "anonymous.imap" and the like; static. */
 const char *anonymous_option(enum service_protocol protocol);

@@ -13,7 +13,7 @@
 #define FORMAT_VERSION_KEYS 2 /* with keys, if any of them has some */
 #define VALUE_OCTETS_MAX ((size_t)2048)
 #define ID_MAX           ((uint32_t)(1u << 20) - 1)
-#define PROTOCOLS_ALL ((uint8_t)(1u << PROTOCOL_SMTP | 1u << PROTOCOL_POP3 | 1u << PROTOCOL_IMAP))
+#define PROTOCOLS_ALL ((uint8_t)(1u << PROTOCOL_SMTP | 1u << PROTOCOL_POP3 | 1u << PROTOCOL_IMAP | 1u << PROTOCOL_NNTP))
 
 /* ---- codec ---- */
 

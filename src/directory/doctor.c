@@ -39,6 +39,8 @@ static struct way way_of(const struct config *c, enum service_protocol protocol)
 		return (struct way){ "pop3", "pop3s", "pop3", &c->listen_pop3s, &c->listen_pop3 };
 	if (protocol == PROTOCOL_SMTP)
 		return (struct way){ "smtp", "submissions", "submission", &c->listen_submissions, &c->listen_submission };
+	if (protocol == PROTOCOL_NNTP)
+		return (struct way){ "nntp", "nntps", "nntp", &c->listen_nntps, &c->listen_nntp };
 	return (struct way){ "imap", "imaps", "imap", &c->listen_imaps, &c->listen_imap };
 }
 
@@ -58,8 +60,10 @@ static void look_at_port(const struct config *c, const struct doctor_query *q, s
 		bad(f, LOGON_EVENT_listener_off);
 		say(f->detail, tls ? "listen.%s is off, and %s is inside TLS" : "listen.%s and listen.%s are off", w.clear, w.tls);
 		say(f->mend, "put listen.%s = %u; into bourse.conf and restart the server", tls ? w.clear : w.tls,
-			(unsigned)service_row(q->logon.protocol == PROTOCOL_POP3 ? SERVICE_POP3S
-						      : q->logon.protocol == PROTOCOL_SMTP ? SERVICE_SUBMISSIONS : SERVICE_IMAPS)->port);
+			(unsigned)service_row(q->logon.protocol == PROTOCOL_POP3   ? SERVICE_POP3S
+					      : q->logon.protocol == PROTOCOL_SMTP ? SERVICE_SUBMISSIONS
+					      : q->logon.protocol == PROTOCOL_NNTP ? SERVICE_NNTPS
+										   : SERVICE_IMAPS)->port);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "directory/group.h"
 #include "directory/logon_int.h"
+#include "directory/logon_news.h"
 #include "directory/logon_ntlm.h"
 #include "directory/logon_remote.h"
 #include "directory/name.h"
@@ -440,6 +441,9 @@ enum err logon_step_mailbox(struct logon *l)
 		return not_by_pop3(l);
 	if (l->name.public)
 		return find_public(l);
+	e = logon_news(l) ? logon_news_find(l) : ERR_OK;
+	if (e != ERR_OK || logon_news_alone(l))
+		return e;
 	e = find_mailbox(l, &box);
 	if (e == ERR_NOTFOUND)
 		return no_mailbox(l);
@@ -510,6 +514,10 @@ enum err logon_step_right(struct logon *l)
 			STR_FMT(l->account_name), GROUP_CLOSURE_MAX);
 	if (e != ERR_OK)
 		return fail(&l->failure, e, NULL);
+	if (logon_news_alone(l)) {
+		detail(l, LOGON_STEP_right, "what the lists of folders give it");
+		return ERR_OK;
+	}
 	l->held = right_of(&l->mailbox.mailbox, l->account.id, &l->groups);
 	/* Lists give folders to those who have no right on the mailbox; that is the store's to judge. */
 	if ((l->held.rights & rights_needed(l)) == 0 && l->name.folder.len == 0)
@@ -540,6 +548,10 @@ enum err logon_step_open(struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
 
+	if (logon_news_alone(l)) {
+		detail(l, LOGON_STEP_open, "the public store is there");
+		return ERR_OK;
+	}
 	if (m->disabled) {
 		mend(l, LOGON_STEP_open, "bourse mailbox set %.*s --disabled no",
 			STR_FMT(word(l, m->alias)));
@@ -567,8 +579,12 @@ static bool protocol_on(const struct logon *l)
 enum err logon_step_protocol(struct logon *l)
 {
 	const struct entry_mailbox *m = &l->mailbox.mailbox;
-	const char *name = protocol_name(l);
+	const char *name = protocol_name(l->query.protocol);
 
+	if (logon_news(l)) {
+		detail(l, LOGON_STEP_protocol, "news is in no mailbox");
+		return ERR_OK;
+	}
 	if (!protocol_on(l)) {
 		mend(l, LOGON_STEP_protocol, "bourse mailbox set %.*s --%s yes",
 			STR_FMT(word(l, m->alias)), name);
@@ -670,6 +686,8 @@ static void grant(struct logon *l, struct logon_grant *ret)
 		.address = m->addresses.count > 0 ? m->addresses.at[0] : S(""),
 		.limits = entry_limits(m, &l->directory->defaults),
 	};
+	if (logon_news(l))
+		logon_news_grant(l, ret);
 	ret->must_change = l->account.account.must_change || has_aged(l);
 	ret->password_ends = policy_warns(&l->domain.domain, &l->account.account, (uint64_t)l->query.now_seconds, &ret->password_days);
 }

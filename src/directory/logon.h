@@ -96,6 +96,7 @@ struct logon {
 	struct logon_query query;    /* name and authzid copied; the password is not kept here */
 	struct logon_name name;
 	struct entry domain, account, mailbox;
+	struct entry news; /* NNTP: the public store; mailbox has no id then unless one was named */
 	struct str account_name; /* "DOM\alice" once the account is found */
 	bool remote; /* others check the domain's passwords; also when there is no such account */
 	struct str asked;        /* what they are asked about: a view of the query's password, without a code behind it */

@@ -165,7 +165,7 @@ enum err logon_step_type(struct logon *l)
 enum err logon_step_use(struct logon *l)
 {
 	const struct entry_texts *protocols = &l->account.account.protocols;
-	const char *name = protocol_name(l);
+	const char *name = protocol_name(l->query.protocol);
 	bool may = protocols->count == 0;
 
 	for (size_t i = 0; i < protocols->count; i++)

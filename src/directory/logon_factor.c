@@ -120,21 +120,14 @@ static struct str account_word(struct logon *l)
 	return shell_word(l->arena, l->account_name);
 }
 
-static const char *protocol_name(const struct logon *l)
-{
-	static const char *const names[] = { [PROTOCOL_SMTP] = "smtp", [PROTOCOL_POP3] = "pop3", [PROTOCOL_IMAP] = "imap",
-		[PROTOCOL_HTTP] = "http" };
-
-	return names[l->query.protocol];
-}
-
 static void judge_app(struct logon *l, struct logon_second_verdict *v)
 {
 	const struct app_password *p = l->second.app;
 	struct date d = date_from_instant((int64_t)p->expires, 0);
 
 	say(v->mend, "bourse account app-password add %.*s --label %.*s --protocols %s", STR_FMT(account_word(l)),
-		STR_FMT(shell_word(l->arena, arena_printf(l->arena, "%.*s (new)", STR_FMT(str_sub(p->label, 0, 50))))), protocol_name(l));
+		STR_FMT(shell_word(l->arena, arena_printf(l->arena, "%.*s (new)", STR_FMT(str_sub(p->label, 0, 50))))),
+		protocol_name(l->query.protocol));
 	if (p->expires != 0 && l->query.now_seconds >= (int64_t)p->expires) {
 		v->code = ERR_EXPIRED;
 		v->event = LOGON_EVENT_app_expired;
@@ -144,7 +137,7 @@ static void judge_app(struct logon *l, struct logon_second_verdict *v)
 		v->code = ERR_PROTOCOLOFF;
 		v->event = LOGON_EVENT_app_protocol;
 		say(v->detail, "the application password \"%.*s\" of %.*s is not for %s", STR_FMT(p->label), STR_FMT(l->account_name),
-			protocol_name(l));
+			protocol_name(l->query.protocol));
 	} else {
 		v->mend[0] = '\0';
 		say(v->detail, "application password \"%.*s\"", STR_FMT(p->label));

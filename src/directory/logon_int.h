@@ -81,10 +81,3 @@ static inline void mend_account(struct logon *l, enum logon_step s, const char *
 {
 	mend(l, s, "bourse account set %.*s %s", STR_FMT(account_word(l)), option);
 }
-
-static inline const char *protocol_name(const struct logon *l)
-{
-	if (l->query.protocol == PROTOCOL_HTTP)
-		return "http";
-	return l->query.protocol == PROTOCOL_POP3 ? "pop3" : l->query.protocol == PROTOCOL_IMAP ? "imap" : "smtp";
-}

@@ -14,11 +14,6 @@ static void tell_counts(struct directory_role *r)
 		&(struct msg){ .id = MSG_nameless, .nameless = { .logons = r->nameless.logons, .refused = r->nameless.refused } });
 }
 
-static const char *protocol_name(enum service_protocol protocol)
-{
-	return protocol == PROTOCOL_POP3 ? "pop3" : protocol == PROTOCOL_IMAP ? "imap" : protocol == PROTOCOL_HTTP ? "http" : "smtp";
-}
-
 /* ---- a logon ---- */
 
 static void refuse(struct exchange *x, enum logon_event event)
@@ -120,7 +115,7 @@ void exchange_anonymous_explain(struct exchange *x)
 
 void role_anonymous_look(struct directory_role *r)
 {
-	static const enum service_protocol protocols[] = { PROTOCOL_IMAP, PROTOCOL_POP3 };
+	static const enum service_protocol protocols[] = { PROTOCOL_NNTP, PROTOCOL_IMAP, PROTOCOL_POP3 };
 	struct role_nameless was = r->nameless, *now = &r->nameless;
 	struct failure f = { 0 };
 	struct arena arena;
@@ -129,7 +124,7 @@ void role_anonymous_look(struct directory_role *r)
 	arena_init(&arena, ARENA_NONE);
 	now->on = now->ready = false;
 	now->mailbox = 0;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++) {
 		struct anonymous_way way = anonymous_any(r->env->config, protocols[i]);
 
 		if (!offer_nameless(r->env->config, protocols[i]))

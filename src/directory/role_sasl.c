@@ -245,7 +245,7 @@ static void keep_peer(struct exchange *x, const struct msg_sasl_start *q)
 	base64_put(&nonce, str_make(octets, sizeof(octets)));
 	x->peer = (struct sasl_peer){ .tls = true, .exporter = keep(x->exporter, q->exporter), .end_point = keep(x->end_point, q->end_point),
 		.unique = keep(x->unique, q->unique), .binds = offer_binds(x->role->env->config, &who),
-		.takes_last = who.protocol == PROTOCOL_HTTP };
+		.takes_last = who.protocol == PROTOCOL_HTTP || who.protocol == PROTOCOL_NNTP };
 	snprintf(x->certificate, sizeof(x->certificate), "%.*s", STR_FMT(q->certificate));
 	x->addresses = str_dup_c(str_sub(q->addresses, 0, CERTIFICATE_ADDRESSES_OCTETS_MAX));
 	memcpy(x->nonce, nonce.at, nonce.len);

@@ -91,8 +91,8 @@ static enum err check_clients(const struct entry_account *m, struct failure *f)
 		struct str s = m->protocols.at[i];
 
 		if (!str_ieq(s, S("smtp")) && !str_ieq(s, S("pop3")) && !str_ieq(s, S("imap")) &&
-			!str_ieq(s, S("http")))
-			return fail(f, ERR_SYNTAX, "\"%.*s\" is no protocol that can be logged on with; there are: smtp, pop3, imap, http", STR_FMT(s));
+			!str_ieq(s, S("http")) && !str_ieq(s, S("nntp")))
+			return fail(f, ERR_SYNTAX, "\"%.*s\" is no protocol that can be logged on with; there are: smtp, pop3, imap, http, nntp", STR_FMT(s));
 	}
 	return ERR_OK;
 }

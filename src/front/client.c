@@ -7,6 +7,7 @@
 #include "front/http_session.h"
 #include "front/imap_session.h"
 #include "front/listener.h"
+#include "front/nntp_session.h"
 #include "ipc/messages.h"
 #include "wire/imap_write.h"
 #include "wire/pop3.h"
@@ -17,6 +18,7 @@ static const struct client_kind *const kinds[] = {
 	[PROTOCOL_POP3] = &pop3_kind,
 	[PROTOCOL_IMAP] = &imap_kind,
 	[PROTOCOL_HTTP] = &http_kind,
+	[PROTOCOL_NNTP] = &nntp_kind,
 };
 
 static void on_input(void *arg);
@@ -339,14 +341,17 @@ void client_back(struct front *f, const struct client_back *back)
 
 	c->number = back->number;
 	c->conn = back->conn;
-	c->bound = true;
+	c->bound = c->kind != &nntp_kind; /* there nobody has logged on yet */
 	conn_set_owner(c->conn, &events, c);
 	begin(c);
-	imap_session_client(c, back->name, back->version);
+	if (c->kind == &nntp_kind)
+		nntp_session_place(c, back->place);
+	else
+		imap_session_client(c, back->name, back->version);
 	conn_unread(c->conn, back->unread);
 	if (conn_in(c->conn).len > FRONT_IN_OCTETS_MAX && e == ERR_OK)
 		e = ERR_JUNK;
-	client_go(c, c->kind->secured);
+	client_go(c, c->kind->back);
 	if (e != ERR_OK) {
 		client_end(c, e);
 		return;
@@ -418,6 +423,8 @@ void client_put_farewell(struct buf *to, enum service_protocol protocol, enum er
 		pop3_err(to, why, STR_NONE);
 	else if (protocol == PROTOCOL_HTTP)
 		http_put_farewell(to, why);
+	else if (protocol == PROTOCOL_NNTP)
+		nntp_err(to, why, STR_NONE);
 	else
 		imap_put_status(to, LANGUAGE_I_DEFAULT, STR_NONE, why, STR_NONE);
 }

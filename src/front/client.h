@@ -49,9 +49,10 @@ struct client_kind {
 	const struct client_state *secured; /* after STARTTLS: forget what was said before */
 	void *(*open)(struct client *c);    /* the session; client->session */
 	void (*close)(struct client *c);    /* frees the session and all it holds */
+	const struct client_state *back;    /* after a session in the store; NULL: none comes back */
 };
 
-extern const struct client_kind smtp_kind, pop3_kind, imap_kind, http_kind;
+extern const struct client_kind smtp_kind, pop3_kind, imap_kind, http_kind, nntp_kind;
 
 /* A question asked of another role. number 0: none. */
 struct client_question {
@@ -90,14 +91,15 @@ struct client {
 /* Takes fd; greets, after the handshake where the service begins with TLS. Hangs up where it does
  * and there is no key. */
 void client_new(struct front *f, enum service service, int fd, const struct crowd_address *from);
-/* A connection that has been logged on and is not any more (RFC 8437). */
+/* A connection that has been logged on and is not any more (RFC 8437), or that has read news without a logon and now asks for one. */
 struct client_back {
 	struct conn *conn;   /* taken */
-	enum service service; /* IMAP */
+	enum service service; /* IMAP or NNTP */
 	uint64_t number;
 	struct crowd_address address;
 	struct str unread;        /* sent by the client, in front of what is in conn; FRONT_IN_OCTETS_MAX at most */
-	struct str name, version; /* as its ID said; borrowed */
+	struct str name, version; /* IMAP: as its ID said; borrowed */
+	struct str place;         /* NNTP: where it had come to; borrowed */
 	enum err refused;         /* not ERR_OK: it hears why, and that is all */
 };
 
@@ -135,7 +137,7 @@ bool client_junk(struct client *c);
 enum step client_start_tls(struct client *c, struct str go_ahead);
 bool client_may_start_tls(const struct client *c); /* offered now */
 struct offer_client client_offer(const struct client *c); /* for config/offer.h */
-/* A name with a password, as POP3 and IMAP have commands for: as offer_password. */
+/* A name with a password, as POP3, IMAP and NNTP have commands for: as offer_password. */
 enum err client_judge_password(const struct client *c) MUST_USE;
 /* Eats n octets of input and overwrites them: they held a secret. */
 void client_consume_secret(struct client *c, size_t n);

@@ -78,7 +78,9 @@ enum err hand_over(struct client *c, const struct hand_over *what)
 				    .tag = what->tag,
 				    .client_name = what->client_name,
 				    .client_version = what->client_version,
-				    .language = (uint8_t)what->language } };
+				    .language = (uint8_t)what->language,
+				    .place = what->place,
+				    .offers = what->offers } };
 	int fd;
 
 	if (store == NULL)
@@ -90,6 +92,11 @@ enum err hand_over(struct client *c, const struct hand_over *what)
 
 /* ---- the way back ---- */
 
+static bool may_come_back(enum service_protocol protocol)
+{
+	return protocol == PROTOCOL_IMAP || protocol == PROTOCOL_NNTP;
+}
+
 static void take_plain(struct front *f, struct msg *m)
 {
 	const struct msg_hand_back *q = &m->hand_back;
@@ -97,7 +104,8 @@ static void take_plain(struct front *f, struct msg *m)
 		.number = role_request(f->env),
 		.unread = q->unread,
 		.name = q->client_name,
-		.version = q->client_version };
+		.version = q->client_version,
+		.place = q->place };
 
 	crowd_address_get(q->client, &back.address);
 	back.conn = conn_new(f->env->loop, m->fds[0], FRONT_IN_OCTETS_MAX, &no_events, NULL);
@@ -109,8 +117,7 @@ void hand_back(struct front *f, struct msg *m)
 {
 	const struct msg_hand_back *q = &m->hand_back;
 
-	if (m->fd_count != 1 || !service_valid(q->service) ||
-		service_row(q->service)->protocol != PROTOCOL_IMAP)
+	if (m->fd_count != 1 || !service_valid(q->service) || !may_come_back(service_row(q->service)->protocol))
 		return;
 	if (relay_return(f, m->fds[0], q))
 		fd_close(&m->fds[0]);

@@ -61,7 +61,7 @@ static void close_session(struct client *c)
 }
 
 const struct client_kind imap_kind = { PROTOCOL_IMAP, &greet_state, &secured_state, open_session,
-	close_session };
+	close_session, &secured_state };
 
 /* ---- replies ---- */
 

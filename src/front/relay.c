@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "front/client.h"
+#include "wire/nntp.h"
 
 struct relay {
 	struct list node;
@@ -18,7 +19,7 @@ struct relay {
 /* What waits until the store's last words are gone. */
 struct homecoming {
 	struct buf unread; /* what the client has sent and the store has not looked at */
-	struct buf name, version;
+	struct buf name, version, place;
 };
 
 static void home_free(struct homecoming *h)
@@ -28,6 +29,7 @@ static void home_free(struct homecoming *h)
 	buf_done(&h->unread);
 	buf_done(&h->name);
 	buf_done(&h->version);
+	buf_done(&h->place);
 	mem_free(h);
 }
 
@@ -76,7 +78,8 @@ static void come_home(struct relay *r)
 		.unread = buf_str(&r->home->unread),
 		.refused = buf_overflowed(&r->home->unread) ? ERR_JUNK : ERR_OK,
 		.name = buf_str(&r->home->name),
-		.version = buf_str(&r->home->version) };
+		.version = buf_str(&r->home->version),
+		.place = buf_str(&r->home->place) };
 
 	r->client = NULL;
 	client_back(r->front, &back);
@@ -176,6 +179,8 @@ bool relay_return(struct front *f, int fd, const struct msg_hand_back *q)
 	buf_init(&r->home->version, FRONT_CLIENT_NAME_OCTETS_MAX);
 	buf_put(&r->home->name, q->client_name);
 	buf_put(&r->home->version, q->client_version);
+	buf_init(&r->home->place, NNTP_PLACE_OCTETS_MAX);
+	buf_put(&r->home->place, q->place);
 	collect(r, fd, q->unread);
 	return true;
 }

@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "ipc/roles.h"
 
-enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP, PROTOCOL_HTTP };
+enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP, PROTOCOL_HTTP, PROTOCOL_NNTP };
 
 /* SERVICE(NAME, name, port, protocol, TLS from the first octet, role) */
 #define SERVICES(SERVICE)                                                                          \
@@ -17,7 +17,9 @@ enum service_protocol { PROTOCOL_SMTP, PROTOCOL_POP3, PROTOCOL_IMAP, PROTOCOL_HT
 	SERVICE(IMAPS, "imaps", 993, IMAP, true, FRONT_USER)                                       \
 	SERVICE(LMTP, "lmtp", 24, SMTP, false, FRONT_MX)                                           \
 	SERVICE(HTTP, "http", 80, HTTP, false, FRONT_USER)                                         \
-	SERVICE(HTTPS, "https", 443, HTTP, true, FRONT_USER)
+	SERVICE(HTTPS, "https", 443, HTTP, true, FRONT_USER)                                       \
+	SERVICE(NNTP, "nntp", 119, NNTP, false, FRONT_USER)                                        \
+	SERVICE(NNTPS, "nntps", 563, NNTP, true, FRONT_USER)
 
 #define SERVICE_ENUM(name, text, port, protocol, tls, role) SERVICE_##name,
 enum service { SERVICES(SERVICE_ENUM) SERVICE_COUNT };
@@ -33,3 +35,5 @@ struct service_row {
 
 const struct service_row *service_row(enum service s);
 bool service_valid(unsigned number);
+/* "smtp", "pop3", "imap", "http" or "nntp"; static. */
+const char *protocol_name(enum service_protocol protocol);

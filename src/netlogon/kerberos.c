@@ -278,7 +278,7 @@ static bool name_text(gss_name_t name, char *to, size_t room)
 	return good;
 }
 
-/* RFC 4752 section 3.2, RFC 4559 for HTTP; SMTPSVC is what Windows asks for. */
+/* RFC 4752 section 3.2, RFC 4559 for HTTP, RFC 4643 for NNTP; SMTPSVC is what Windows asks for. */
 static bool is_service_of(uint8_t protocol, struct str principal)
 {
 	static const char *const names[][3] = {
@@ -286,6 +286,7 @@ static bool is_service_of(uint8_t protocol, struct str principal)
 		[PROTOCOL_POP3] = { "pop", "pop3" },
 		[PROTOCOL_IMAP] = { "imap", "imap4" },
 		[PROTOCOL_HTTP] = { "HTTP" },
+		[PROTOCOL_NNTP] = { "nntp" },
 	};
 	struct str rest = principal, first;
 

@@ -11,6 +11,7 @@
 #include "io/file.h"
 #include "role/answer.h"
 #include "store/role_int.h"
+#include "wire/nntp.h"
 
 struct role_session {
 	struct store_role *role;
@@ -272,7 +273,8 @@ static void on_reach(void *arg, enum err e, struct msg *m)
 	if (e == ERR_OK)
 		e = q->code == ERR_OK && (!access_valid(q->access) || q->groups.len > TICKET_GROUPS_MAX * sizeof(uint64_t)) ? ERR_PEER : q->code;
 	/* Without a directory nobody can be asked: the next one tells of itself (role_rights_unknown). */
-	if (e == ERR_OK && (q->access != ACCESS_NONE || s->listed))
+	/* News is read in the public store, to which nobody has a right as a whole. */
+	if (e == ERR_OK && (q->access != ACCESS_NONE || s->listed || s->mailbox_id == store_public(s->role->store)))
 		session_rights(s->session, &(struct session_reply){ .access = (enum access)q->access, .groups = q->groups,
 			.mailboxes = q->mailboxes });
 	else if (e == ERR_OK || e == ERR_NOTFOUND)
@@ -438,7 +440,7 @@ static void on_leave(void *arg, struct session *session, int fd, struct str unre
 
 	session_look(session, &f);
 	m.hand_back = (struct msg_hand_back){ .session = s->number, .service = (uint8_t)f.service, .client = f.client, .unread = unread,
-		.client_name = f.client_name, .client_version = f.client_version };
+		.client_name = f.client_name, .client_version = f.client_version, .place = f.place };
 	if (to == NULL || !link_send(to, &m))
 		log_put(LOG_session_dropped, LOG_S("client", f.client), LOG_C("why", err_name(ERR_UNAVAILABLE)), LOG_END);
 	fd_close(&fd);
@@ -508,6 +510,7 @@ static void open_session(struct store_role *r, struct link *from, struct msg *m,
 		.unread = q->unread, .tag = q->tag, .sasl = mechanisms(r, q, &names), .host_name = r->env->host_name,
 		.server_instance = r->env->server_instance, .budget = &r->budget, .search = r->search,
 		.client_name = q->client_name, .client_version = q->client_version, .language = (enum language)q->language,
+		.place = q->place, .offers = q->offers,
 		.refused = judge_session(r, t, source, (enum service)q->service), .meter = role_nameless_meter(source), .parse = parse, .ask = ask_directory, .open = open_other,
 		.leave = on_leave, .ended = on_ended, .arg = s };
 
@@ -529,7 +532,8 @@ void role_hand_over(struct store_role *r, struct link *from, struct msg *m)
 	struct ticket t;
 	enum err e;
 
-	if (m->fd_count != 1 || !service_valid(m->hand_over.service) || !language_valid(m->hand_over.language) || r->env->stopping)
+	if (m->fd_count != 1 || !service_valid(m->hand_over.service) || !language_valid(m->hand_over.language) ||
+		m->hand_over.place.len > NNTP_PLACE_OCTETS_MAX || r->env->stopping)
 		return;
 	if (!is_stream(m->fds[0])) {
 		refuse(m, "descriptor");

@@ -9,6 +9,7 @@
 #include "io/clock.h"
 #include "store/meter.h"
 #include "store/session_int.h"
+#include "wire/nntp.h"
 
 #define SLICE_MS      5      /* of work before others on the loop have their turn */
 #define CLIENT_OCTETS_MAX   ((size_t)100)  /* of a client's name, and of its version */
@@ -23,6 +24,7 @@ static void session_free(struct session *s)
 	conn_free(s->conn);
 	mailbox_unref(s->mailbox);
 	buf_done(&s->unread);
+	buf_done(&s->place);
 	mem_free(s->client_octets);
 	mem_free((void *)(uintptr_t)s->user.groups);
 	arena_done(&s->arena);
@@ -310,15 +312,21 @@ struct buf *session_out(struct session *s)
 
 static const struct session_engine *engine_of(enum service service)
 {
-	must(service_row(service)->protocol != PROTOCOL_SMTP);
-	return service_row(service)->protocol == PROTOCOL_POP3 ? &pop3_engine : &imap_engine;
+	static const struct session_engine *const engines[] = {
+		[PROTOCOL_POP3] = &pop3_engine, [PROTOCOL_IMAP] = &imap_engine, [PROTOCOL_NNTP] = &nntp_engine };
+	const struct session_engine *engine = engines[service_row(service)->protocol];
+
+	must(engine != NULL);
+	return engine;
 }
 
 static struct session_limits limits_of(const struct config *c, const struct session_engine *engine)
 {
 	return (struct session_limits){
-		.idle_ms = engine == &pop3_engine ? c->pop3_idle_ms_max : c->imap_idle_ms_max,
-		.line_octets_max = (size_t)c->pop3_command_octets_max,
+		.idle_ms = engine == &pop3_engine   ? c->pop3_idle_ms_max
+			   : engine == &nntp_engine ? c->nntp_idle_ms_max
+						    : c->imap_idle_ms_max,
+		.line_octets_max = (size_t)(engine == &nntp_engine ? c->nntp_command_octets_max : c->pop3_command_octets_max),
 		.arguments_octets_max = (size_t)c->imap_arguments_octets_max,
 		.literals_max = (size_t)c->imap_literals_max,
 		.message_octets_max = c->smtp_message_octets_max,
@@ -352,6 +360,7 @@ static void take_texts(struct session *s, const struct session_options *o)
 	s->folder = o->folder.len > 0 ? arena_str(a, o->folder) : STR_NONE;
 	s->tag = arena_str(a, o->tag);
 	s->sasl = arena_str(a, o->sasl);
+	s->offers = arena_str(a, o->offers);
 	s->host_name = arena_str(a, o->host_name);
 	s->server_instance = arena_str(a, o->server_instance);
 	s->server_comment = o->config->imap_comment.len > 0 ? arena_str(a, o->config->imap_comment) : STR_NONE;
@@ -428,6 +437,7 @@ void session_look(const struct session *s, struct session_figures *ret)
 		.client = s->client,
 		.client_name = s->client_name,
 		.client_version = s->client_version,
+		.place = buf_str(&s->place),
 		.service = s->service,
 		.doing = session_doing(s),
 		.age_s = (loop_now_ms(s->loop) - s->opened_ms) / 1000 };
@@ -496,6 +506,8 @@ struct session *session_new(const struct session_options *o)
 	s->meter = o->meter;
 	take_limits(s, o);
 	arena_init(&s->arena, ARENA_SESSION);
+	buf_init(&s->place, NNTP_PLACE_OCTETS_MAX);
+	buf_put(&s->place, o->place);
 	take_texts(s, o);
 	take_identity(s, o);
 	deferred_init(&s->wake, go, s);

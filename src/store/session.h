@@ -1,5 +1,5 @@
 /*
- * One client that has logged on to a mailbox by POP3 or IMAP4. The front (or, for a connection
+ * One client that has logged on to a mailbox by POP3 or IMAP4, or reads news by NNTP. The front (or, for a connection
  * without TLS, nobody) stands between the client and this descriptor; octets here are cleartext.
  * Runs on the store's one loop.
  *
@@ -71,8 +71,8 @@ typedef void session_told_fn(void *done_arg, enum err e, const struct session_re
 typedef void session_ask_fn(
 	void *arg, const struct session_question *question, session_told_fn *done, void *done_arg);
 /*
- * The client has logged off with UNAUTHENTICATE (RFC 8437) and everything said to it is on its way:
- * takes fd. unread: what came behind the command; borrowed. session_look still works. `ended`
+ * The client has logged off with UNAUTHENTICATE (RFC 8437), or has asked for TLS or a logon in a news session without an account, and
+ * everything said to it is on its way: takes fd. unread: what came behind the command, or begins with it; borrowed. session_look still works. `ended`
  * follows.
  */
 typedef void session_leave_fn(void *arg, struct session *session, int fd, struct str unread);
@@ -106,6 +106,8 @@ struct session_options {
 	struct str sasl;   /* POP3: mechanism names for CAPA, parted by blanks; empty: no SASL line;
 			      copied */
 	struct str host_name, server_instance; /* copied */
+	struct str place;  /* NNTP: what a session before on the connection left in s->place; NNTP_PLACE_OCTETS_MAX at most; copied */
+	struct str offers; /* NNTP: whole lines of CAPABILITIES that the front knows; copied */
 	struct str client_name, client_version; /* IMAP: as its ID said before the logon; copied */
 	enum language language;                /* IMAP: as its LANGUAGE said before the logon */
 	struct session_budget *budget;         /* NULL: none; must outlive the session */
@@ -142,6 +144,7 @@ struct granted_query session_granted(const struct session *session);
 struct session_figures {
 	struct str account, mailbox, client;
 	struct str client_name, client_version; /* as its ID said, in UTF-8; empty: nothing */
+	struct str place;                       /* NNTP: for the next session on the connection */
 	enum service service;
 	const char *doing;
 	uint64_t age_s;

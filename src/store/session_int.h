@@ -34,12 +34,12 @@ struct session_engine {
 	const char *(*doing)(const struct session *s);
 };
 
-extern const struct session_engine pop3_engine, imap_engine;
+extern const struct session_engine pop3_engine, imap_engine, nntp_engine;
 
 /* What the engines need of the configuration. */
 struct session_limits {
 	uint64_t idle_ms;
-	size_t line_octets_max;      /* POP3 */
+	size_t line_octets_max;      /* POP3, NNTP */
 	size_t arguments_octets_max; /* IMAP */
 	size_t literals_max;
 	uint64_t message_octets_max;
@@ -59,6 +59,8 @@ struct session {
 	struct arena arena;   /* lives as long as the session */
 	struct str account, mailbox_name, client, tag, sasl, host_name, server_instance;
 	struct str folder;                       /* POP3: in place of the INBOX; empty: that */
+	struct str offers;                       /* NNTP: further lines of CAPABILITIES */
+	struct buf place;                        /* NNTP: of the session before on this connection, then for the next one */
 	struct str id;                           /* what the server says of itself: "ID (...)" */
 	struct config_list hide;                 /* rules of imap.hide that can come to hold for this client */
 	struct str client_name, client_version;  /* in client_octets */

@@ -25,9 +25,9 @@ BOURSED = BUILD / "src/boursed/boursed"
 BOURSE = BUILD / "src/ctl/bourse"
 CORPUS = TOP.parent / "shared/corpus"
 LONG = os.environ.get("BOURSE_LONG") == "yes"
-PORTS = {"smtp": 25, "pop3": 110, "imap": 143, "submissions": 465, "submission": 587, "imaps": 993, "pop3s": 995, "https": 443}
+PORTS = {"smtp": 25, "pop3": 110, "imap": 143, "submissions": 465, "submission": 587, "imaps": 993, "pop3s": 995, "https": 443, "nntp": 119, "nntps": 563}
 UNUSUAL_PORTS = {"lmtp": 24, "http": 80}  # closed unless a test's configuration opens them
-IMPLICIT_TLS = ("submissions", "pop3s", "imaps", "https")
+IMPLICIT_TLS = ("submissions", "pop3s", "imaps", "https", "nntps")
 PASSWORD = "correct horse battery"
 
 poplib._MAXLINE = 1 << 26

@@ -44,6 +44,8 @@ CONFIGS = {
     # A public store that strangers read.
     "library": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nanonymous.imap = on;\nanonymous.pop3 = on;\n"
                "anonymous.logons_max = 0;\n",
+    # Whoever comes without an account reads the public store as news.
+    "newsstand": "front.connections_per_address_max = 1000;\nauth.failures_max = 1000;\nanonymous.nntp = on;\nanonymous.logons_max = 0;\n",
     # Every limit at its least.
     "small": "front.connections_per_address_max = 3;\nauth.failures_max = 2;\nauth.failures_time = 2s;\n"
              "smtp.message_octets_max = 64k;\nsmtp.recipients_max = 100;\nsmtp.hops_max = 10;\n"
@@ -69,7 +71,7 @@ class Servers:
                 file.write_text(file.read_text().replace("without_tls = loopback", "without_tls = never"))
             server.add_domain()
             server.start()
-            if name in ("public", "library"):
+            if name in ("public", "library", "newsstand"):
                 server.bourse("public", "enable")
             if name == "anonymous":
                 server.bourse("mailbox", "add", "guests", "--address", "guests@example.org")

@@ -58,7 +58,7 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
         self.pack = self.unpack = None
-        if service in ("submissions", "pop3s", "imaps", "https"):
+        if service in ("submissions", "pop3s", "imaps", "https", "nntps"):
             self.tls()
 
     def tls(self):
@@ -187,6 +187,7 @@ class Dialogue:
         self.clients[name] = Client(self.server, service)
         self.values["logon_"] = user
         lines = {
+            "nntp": "1= 201 *|1: AUTHINFO USER $logon_|1= 381 *|1: AUTHINFO PASS $password|1= 281 *",
             "pop3": "1= +OK *|1: USER $logon_|1= +OK *|1: PASS $password|1= +OK *",
             "imap": "1= * OK *|1: logon LOGIN $logon_ $password|1* logon OK *",
             "subm": "1= 220 *|1: EHLO client.example|1* 250 *|1: AUTH PLAIN {b64:\\0$logon_\\0$password}|1= 235 *",

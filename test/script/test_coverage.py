@@ -48,6 +48,13 @@ def errors():
     return found
 
 
+def nntp_code(name, face):
+    """The rule that stands in src/wire/nntp_code.tbl."""
+    codes = dict(re.findall(r"(?m)^CODE\((\w+), *(\d+)\)", (SRC / "wire/nntp_code.tbl").read_text()))
+    smtp, pop3_code = int(face[0]), face[4]
+    return codes.get(name) or ("400" if smtp == 421 else "403" if smtp < 500 else "481" if pop3_code == "AUTH" else "501")
+
+
 def sent(path):
     """First words of the lines that a dialogue's clients send; for IMAP those behind the tag and UID."""
     words = set()
@@ -164,6 +171,7 @@ def test_shown_errors_have_their_face():
             "smtp": rf"{smtp} {re.escape(enhanced)} ",
             "pop3": rf"-ERR \[{re.escape(pop3_code)}\] " if pop3_code else "-ERR (?!\\[)",
             "http": rf"HTTP/1\.1 {http_status} ",
+            "nntp": nntp_code(name, table[name]) + " ",
             "imap": rf"\S+ {imap_status} " + (rf"(\[{re.escape(imap_code)}\] )?" if imap_code else ""),
         }[protocol]
         if name == "OK":

@@ -189,9 +189,9 @@ static void test_ways(void)
 	IS_STR(places("<1@x>"), S("b2 c1"));
 	append("c", "no id at all");
 	IS_NUM(harness_verify(&h), ERR_OK);
-	IS_NUM(mailbox_retained(box, first_retained, &retained), ERR_OK);
+	IS_NUM(mailbox_retained(box, 0, first_retained, &retained), ERR_OK);
 	run();
-	mailbox_recover(box, retained, outcome_put, &o);
+	mailbox_recover(box, &(struct recover_request){ .ids = &retained, .count = 1 }, outcome_put, &o);
 	IS_NUM(ran(), ERR_OK);
 	IS_STR(places("<2@x>"), S("a3 b1"));
 	expunge("a", 3);

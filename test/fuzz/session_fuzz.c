@@ -31,6 +31,10 @@ static const char *const starts[4][8] = {
 static const char *const lmtp_starts[8] = { "", LHLO, LMTP, LMTP "DATA\r\n", LMTP "BDAT 10\r\nSubject: x", LMTP "BDAT 10\r\n",
 	LMTP "BDAT 100 LAST\r\n", LMTP "DATA\r\nSubject: x\r\n\r\nx\r\n.\r\n" };
 
+/* Where a reader of mail by POP3 begins with an N, as NEWNEWS does. */
+static const char *const news_starts[8] = { "", "AUTHINFO SASL PLAIN\r\n", "AUTHINFO USER DOM\\alice\r\n", "CAPABILITIES\r\n", "GROUP ",
+	"AUTHINFO USER x\r\nAUTHINFO PASS y\r\n", "AUTHINFO USER anonymous\r\n", "AUTHINFO SASL LOGIN\r\n" };
+
 static void check_lines(struct str out)
 {
 	for (size_t i = 0; i < out.len; i++)
@@ -61,14 +65,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	service = services[data[0] & 3];
 	if (service == SERVICE_SMTP && size > 1 && (data[1] & 0xdf) == 'L')
 		service = SERVICE_LMTP;
+	if (service == SERVICE_POP3 && size > 1 && (data[1] & 0xdf) == 'N')
+		service = SERVICE_NNTP;
 	bench_init(&b, service_row(service)->role);
 	b.config.auth_plaintext_without_tls = CONFIG_PLAINTEXT_ALWAYS;
 	b.config.smtp_message_octets_max = 1000;
+	b.config.anonymous_nntp = (data[0] & 4) != 0;
 	b.play.parser_dies = (data[0] & 4) != 0;
 	b.play.deliver = data[0] & 8 ? ERR_QUOTA : ERR_OK;
 	b.play.hold = (data[0] & 16) != 0;
 	bench_connect(&b, &c, service, "192.0.2.7");
-	bench_say(&c, str_from_c(service == SERVICE_LMTP ? lmtp_starts[data[0] >> 5] : starts[data[0] & 3][data[0] >> 5]));
+	bench_say(&c, str_from_c(service == SERVICE_LMTP   ? lmtp_starts[data[0] >> 5]
+				 : service == SERVICE_NNTP ? news_starts[data[0] >> 5]
+							   : starts[data[0] & 3][data[0] >> 5]));
 	speak(&c, str_make(data + 1, size - 1));
 	bench_hang_up(&c);
 	if (b.play.hold)

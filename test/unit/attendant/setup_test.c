@@ -139,11 +139,12 @@ static uint16_t free_port(int *ret_fd)
 
 static enum err listen_on(const char *addresses, uint16_t smtp, uint16_t imap, struct failure *f)
 {
-	char text[512];
+	char text[600];
 
 	snprintf(text, sizeof(text),
 		"listen.addresses = [%s];\nlisten.smtp = %u;\nlisten.imap = %u;\nlisten.submission = off;\n"
-		"listen.submissions = off;\nlisten.pop3 = off;\nlisten.pop3s = off;\nlisten.imaps = off;\nlisten.https = off;\n",
+		"listen.submissions = off;\nlisten.pop3 = off;\nlisten.pop3s = off;\nlisten.imaps = off;\nlisten.https = off;\n"
+		"listen.nntp = off;\nlisten.nntps = off;\n",
 		addresses, smtp, imap);
 	if (begin(&one, text, f) != ERR_OK)
 		return f->code;
@@ -185,7 +186,8 @@ static void test_listeners(void)
 	OK(listen_on("\"mail.example.org\"", first, second, &f) == ERR_CONFIG, "a name is no address: %s", f.text);
 	end(&one);
 	OK(begin(&one, "listen.smtp = off;\nlisten.imap = off;\nlisten.submission = off;\nlisten.submissions = off;\n"
-		       "listen.pop3 = off;\nlisten.pop3s = off;\nlisten.imaps = off;\nlisten.https = off;\n",
+		       "listen.pop3 = off;\nlisten.pop3s = off;\nlisten.imaps = off;\nlisten.https = off;\n"
+		"listen.nntp = off;\nlisten.nntps = off;\n",
 		   &f) != ERR_OK ||
 			listeners_bind(&one, &f) == ERR_CONFIG,
 		"a server that listens nowhere: %s", f.text);

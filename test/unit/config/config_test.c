@@ -69,7 +69,7 @@ static void test_table(void)
 				bad += strcmp(o->section, config_option(j)->section) == 0;
 	}
 	IS_NUM(bad, 0);
-	IS_NUM(CONFIG_LISTENER_COUNT, 10);
+	IS_NUM(CONFIG_LISTENER_COUNT, 12);
 	IS_STR(str_from_c(config_listener_name(CONFIG_listen_imaps)), S("imaps"));
 }
 

@@ -24,6 +24,8 @@ static void test_mailbox(struct world *w)
 		{ "anonymous.mailbox = info;", PROTOCOL_IMAP, ERR_MECHANISMOFF, "anonymous.imap is off" },
 		{ "anonymous.imap = on; anonymous.mailbox = info;", PROTOCOL_POP3, ERR_MECHANISMOFF, "anonymous.pop3 is off" },
 		{ "anonymous.imap = on; anonymous.pop3 = on; anonymous.mailbox = info;", PROTOCOL_SMTP, ERR_MECHANISMOFF, "off" },
+		{ "anonymous.imap = on; anonymous.mailbox = info;", PROTOCOL_NNTP, ERR_MECHANISMOFF, "anonymous.nntp is off" },
+		{ "anonymous.nntp = on; anonymous.mailbox = info;", PROTOCOL_NNTP, ERR_NOBOX, "there is no public store, and news is in it alone" },
 		{ "anonymous.imap = on;", PROTOCOL_IMAP, ERR_NOBOX, "there is no public store, and anonymous.mailbox names no mailbox" },
 		{ "anonymous.imap = on; anonymous.mailbox = nobody;", PROTOCOL_IMAP, ERR_NOBOX, "there is no mailbox \"nobody\"" },
 		{ "anonymous.imap = on; anonymous.mailbox = all;", PROTOCOL_IMAP, ERR_NOTABOX, "is a list" },

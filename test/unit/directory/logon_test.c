@@ -213,6 +213,11 @@ static const struct broken {
 		"bourse mailbox set alice --disabled no", "mailbox set", "'name':'alice','disabled':'no'", ERR_BOXOFF },
 	{ "mailbox set", "'name':'alice','pop3':'no'", "DOM\\\\alice", "pop3", "protocol is on for the mailbox", "pop3 is switched off",
 		"bourse mailbox set alice --pop3 yes", "mailbox set", "'name':'alice','pop3':'yes'", ERR_PROTOCOLOFF },
+	{ NULL, NULL, "DOM\\\\alice", "nntp", "find the mailbox", "no public store here", "bourse public enable", "public enable", "",
+		ERR_NOBOX },
+	{ "account set", "'name':'DOM\\\\alice','protocols':'imap'", "DOM\\\\alice", "nntp", "account may log on by the protocol",
+		"may not log on by nntp", "bourse account set 'DOM\\\\alice' --protocols ''", "account set", "'name':'DOM\\\\alice','protocols':''",
+		ERR_PROTOCOLOFF },
 	{ "mailbox set", "'name':'alice','smtp':'no'", "DOM\\\\alice", "smtp", "protocol is on for the mailbox", "smtp is switched off",
 		"bourse mailbox set alice --smtp yes", "mailbox set", "'name':'alice','smtp':'yes'", ERR_PROTOCOLOFF },
 };
@@ -262,7 +267,7 @@ static void test_doctor_words(struct world *w)
 	SAYS(w, "{\"step\":\"check the password\",\"ok\":\"no\",\"detail\":\"wrong password for DOM\\\\bob\",\"mend\":\"bourse account password 'DOM\\\\bob'\",\"code\":7202,\"event\":\"wrong_password\"}");
 	SAYS(w, "not reached");
 	OK(!replied(w, "nope"), "the password is not echoed");
-	NO(w, "doctor logon", "'name':'x','protocol':'ftp'", SYNTAX, "smtp, pop3, http or imap");
+	NO(w, "doctor logon", "'name':'x','protocol':'ftp'", SYNTAX, "smtp, pop3, http, nntp or imap");
 }
 
 /* What a client of SCRAM is told. */

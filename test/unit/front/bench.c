@@ -126,7 +126,7 @@ static void play_verdict(
 
 static void play_logon(struct bench_peer *p, uint64_t session, struct str name, struct str password)
 {
-	bool good = str_eq(name, S("DOM\\alice")) && str_eq(password, S("secret"));
+	bool good = (str_eq(name, S("DOM\\alice")) && str_eq(password, S("secret"))) || str_eq(name, S("anonymous"));
 	struct msg m = { .id = good ? MSG_logon_ok : MSG_logon_refused };
 
 	if (good)
@@ -266,6 +266,8 @@ static void forget_taken(struct bench_hand_over *t)
 	buf_done(&t->tag);
 	buf_done(&t->client);
 	buf_done(&t->name);
+	buf_done(&t->place);
+	buf_done(&t->offers);
 }
 
 static void play_hand_over(struct bench *b, struct msg *q)
@@ -285,6 +287,8 @@ static void play_hand_over(struct bench *b, struct msg *q)
 	keep(&t->tag, q->hand_over.tag);
 	keep(&t->client, q->hand_over.client);
 	keep(&t->name, q->hand_over.client_name);
+	keep(&t->place, q->hand_over.place);
+	keep(&t->offers, q->hand_over.offers);
 }
 
 /* ---- one question ---- */
@@ -361,7 +365,8 @@ void bench_give_back(struct bench *b, struct str unread)
 		.service = t->service,
 		.client = buf_str(&t->client),
 		.unread = unread,
-		.client_name = S("Example Mail") };
+		.client_name = S("Example Mail"),
+		.place = t->service == SERVICE_NNTP ? S("a.group 7") : STR_NONE };
 	reply(&b->store, &m);
 	fd_close(&t->fd);
 	bench_settle(b);

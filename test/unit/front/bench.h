@@ -41,7 +41,7 @@ struct bench_message {
 
 struct bench_hand_over {
 	int fd; /* -1: none came */
-	struct buf unread, ticket, tag, client, name;
+	struct buf unread, ticket, tag, client, name, place, offers;
 	bool tls;
 	uint8_t service, language;
 	uint64_t session;

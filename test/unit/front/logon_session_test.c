@@ -29,6 +29,7 @@ struct dialogue {
 #define IMAP                                                                                       \
 	"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID LANGUAGE LOGIN-REFERRALS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN] mail.example.org "  \
 	"Bourse IMAP4 ready i1\r\n"
+#define NEWS "201 mail.example.org Bourse NNTP ready i1\r\n"
 #define LITTLE "c NO [AUTHENTICATIONFAILED] user name or password is wrong\r\n"
 
 static const struct dialogue dialogues[] = {
@@ -59,6 +60,20 @@ static const struct dialogue dialogues[] = {
 			{ "AUTH PLAIN !!!!\r\n", "-ERR ..." }, { "AUTH plain\r\n", "+ \r\n" },
 			{ "\r\n", "-ERR ..." }, { "AUTH NTLM\r\n", "-ERR ..." },
 			{ "AUTH PLAIN =\r\n", "-ERR ..." }, END } },
+	{ "NNTP before logon", SERVICE_NNTP,
+		{ { "", NEWS },
+			{ "CAPABILITIES\r\n",
+				"101 capabilities\r\nVERSION 2\r\nIMPLEMENTATION Bourse\r\nREADER\r\nOVER MSGID\r\nHDR\r\n"
+				"LIST ACTIVE ACTIVE.TIMES HEADERS NEWSGROUPS OVERVIEW.FMT SUBSCRIPTIONS\r\nNEWNEWS\r\nXPAT\r\nAUTHINFO USER SASL\r\n"
+				"SASL SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN\r\n.\r\n" },
+			{ "GROUP a\r\n", "480 ..." }, { "GROUP\r\n", "501 ..." }, { "STARTTLS\r\n", "580 ..." }, { "X\r\n", "500 ..." },
+			{ "AUTHINFO PASS x\r\n", "482 ..." }, { "MODE READER\r\n", "480 ..." }, { "QUIT\r\n", "205 goodbye\r\n!" }, END } },
+	{ "NNTP SASL", SERVICE_NNTP,
+		{ { "", NEWS }, { "AUTHINFO SASL PLAIN\r\n", "383 =\r\n" }, { "*\r\n", "481 ..." },
+			{ "AUTHINFO SASL PLAIN !!!!\r\n", "504 ..." }, { "AUTHINFO SASL plain\r\n", "383 =\r\n" },
+			{ "=\r\n", "48..." }, { "AUTHINFO SASL NTLM\r\n", "503 ..." }, { "AUTHINFO SASL PLAIN =\r\n", "48..." }, END } },
+	{ "NNTP bare LF", SERVICE_NNTP, { { "", NEWS }, { "DATE\nDATE\r\n", "400 ...!" }, END } },
+	{ "NNTP an article that nobody asked for", SERVICE_NNTP, { { "", NEWS }, { "TAKETHIS <a@b>\r\nQUIT\r\n", "500 ...!" }, END } },
 	{ "IMAP before logon", SERVICE_IMAP,
 		{ { "", IMAP },
 			{ "a CAPABILITY\r\n",
@@ -148,6 +163,8 @@ static const struct hand_over_row {
 } hand_overs[] = {
 	{ SERVICE_POP3, { "USER DOM\\alice\r\n", "PASS secret\r\n" }, "STAT\r\nLIS", "" },
 	{ SERVICE_POP3, { "AUTH PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "", "" },
+	{ SERVICE_NNTP, { "AUTHINFO USER DOM\\alice\r\n", "AUTHINFO PASS secret\r\n" }, "GROUP a.b\r\nARTI", "281" },
+	{ SERVICE_NNTP, { "AUTHINFO SASL PLAIN\r\n", "AERPTVxhbGljZQBzZWNyZXQ=\r\n" }, "", "281" },
 	{ SERVICE_IMAP, { "a7 LOGIN DOM\\alice secret\r\n" }, "b SELECT INBOX\r\n", "a7" },
 	{ SERVICE_IMAP, { "a7 LOGIN {9+}\r\nDOM\\alice {6+}\r\nsecret\r\n" }, "b", "a7" },
 	{ SERVICE_IMAP, { "x AUTHENTICATE PLAIN\r\n", "AERPTVxhbGljZQBzZWNyZXQ=\r\n" },
@@ -224,6 +241,56 @@ static void test_plain_hand_over(const struct hand_over_row *row)
 	IS_STR(read_from(b.taken.fd, octets, sizeof(octets)), S("ping"));
 	if (row->service == SERVICE_IMAP)
 		check_way_back(&b, &c);
+	bench_hang_up(&c);
+	bench_done(&b);
+}
+
+/* Who reads news without an account comes back for a logon, with the line that asks for it, and goes on where he was. */
+static void test_nameless_reader(void)
+{
+	struct bench b;
+	struct bench_client c;
+
+	bench_init(&b, ROLE_FRONT_USER);
+	b.config.auth_plaintext_without_tls = CONFIG_PLAINTEXT_ALWAYS;
+	b.config.anonymous_nntp = true;
+	bench_connect(&b, &c, SERVICE_NNTP, "192.0.2.7");
+	bench_heard(&c);
+	bench_say(&c, S("DATE\r\nGROUP a.group\r\nSTAT 7\r\n"));
+	OK(b.taken.fd >= 0 && str_starts(bench_heard(&c), S("111 ")), "a reader is the store's");
+	IS_STR(buf_str(&b.taken.unread), S("GROUP a.group\r\nSTAT 7\r\n"));
+	IS_STR(buf_str(&b.taken.tag), S(""));
+	IS_STR(buf_str(&b.taken.place), S(""));
+	IS_STR(buf_str(&b.taken.offers), S("AUTHINFO USER SASL\r\nSASL SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN ANONYMOUS\r\n"));
+	bench_give_back(&b, S("AUTHINFO USER DOM\\alice\r\nAUTHINFO PASS wrong\r\nDATE\r\nNEXT\r\n"));
+	OK(str_starts(bench_heard(&c), S("381 password, please\r\n481 user name or password is wrong\r\n111 ")), "not logged on");
+	IS_STR(buf_str(&b.taken.unread), S("NEXT\r\n"));
+	IS_STR(buf_str(&b.taken.place), S("a.group 7"));
+	bench_give_back(&b, S("AUTHINFO SASL PLAIN AERPTVxhbGljZQBzZWNyZXQ=\r\nNEXT\r\n"));
+	IS_STR(buf_str(&b.taken.tag), S("281"));
+	IS_STR(buf_str(&b.taken.unread), S("NEXT\r\n"));
+	IS_STR(buf_str(&b.taken.place), S("a.group 7"));
+	IS_STR(buf_str(&b.taken.offers), S("SASL SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN ANONYMOUS\r\n"));
+	bench_hang_up(&c);
+	bench_done(&b);
+}
+
+/* Nobody is there to open the session: the command is answered, and the next one is. */
+static void test_nameless_without_store(void)
+{
+	struct bench b;
+	struct bench_client c;
+
+	bench_init(&b, ROLE_FRONT_USER);
+	b.config.anonymous_nntp = true;
+	bench_unlink(&b, &b.store);
+	bench_connect(&b, &c, SERVICE_NNTP, "192.0.2.7");
+	bench_heard(&c);
+	bench_say(&c, S("GROUP a.group\r\nDATE\r\n"));
+	IS_STR(str_from_c(bench_codes(&c)), S("403 111"));
+	bench_unlink(&b, &b.directory);
+	bench_say(&c, S("GROUP a.group\r\nDATE\r\n"));
+	IS_STR(str_from_c(bench_codes(&c)), S("403 111"));
 	bench_hang_up(&c);
 	bench_done(&b);
 }
@@ -325,6 +392,8 @@ int main(void)
 	for (size_t i = 0; i < sizeof(hand_overs) / sizeof(*hand_overs); i++)
 		test_plain_hand_over(&hand_overs[i]);
 	test_no_store();
+	test_nameless_reader();
+	test_nameless_without_store();
 	test_needs_tls();
 	test_crowd();
 	return tap_done();

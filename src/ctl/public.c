@@ -19,20 +19,32 @@ static json_int_t id_of(const json_t *reply)
 	return 0;
 }
 
-static enum err check_empty(struct transport *t, struct failure *f)
+/* From then on nobody makes a folder that would go with it. */
+static enum err shut_empty(struct transport *t, json_int_t *ret_id, struct failure *f)
 {
-	struct step show = { .verb = "public show" }, list = { .verb = "folder list" };
+	struct step show = { .verb = "public show" }, shut = { .verb = "folder shut" };
+	struct failure own = { 0 };
 	enum err e = step_ask(t, &show, f);
 
 	if (e != ERR_OK)
 		return e;
-	list.args = json_pack("{s:I}", "mailbox", id_of(show.ret));
+	*ret_id = id_of(show.ret);
+	shut.args = json_pack("{s:I}", "mailbox", *ret_id);
 	step_done(&show);
-	e = step_ask(t, &list, f);
-	if (e == ERR_OK && json_array_size(json_object_get(list.ret, "rows")) > 0)
-		e = fail(f, ERR_INUSE, "there are folders in it; delete them first (bourse folder list public), or say --purge");
-	step_done(&list);
-	return e;
+	e = step_ask(t, &shut, &own);
+	step_done(&shut);
+	if (e == ERR_INUSE)
+		return fail(f, e, "there are folders in it; delete them first (bourse folder list public), or say --purge");
+	return e == ERR_OK ? e : fail(f, e, "%s", own.text);
+}
+
+static void unshut(struct transport *t, json_int_t id)
+{
+	struct step s = { .verb = "folder unshut", .args = json_pack("{s:I}", "mailbox", id) };
+	struct failure own = { 0 };
+
+	(void)!step_ask(t, &s, &own);
+	step_done(&s);
 }
 
 enum err public_disable_run(const struct call *call, const char *data, struct render *r, struct failure *f)
@@ -40,12 +52,15 @@ enum err public_disable_run(const struct call *call, const char *data, struct re
 	struct transport_options options = { .data = data, .config = call->config, .start = true };
 	struct step disable = { .verb = "directory disable" };
 	struct transport *t = NULL;
+	json_int_t id = 0;
 	enum err e = transport_open(&options, &t, f);
 
 	if (e == ERR_OK && !json_is_true(json_object_get(call->args, "purge")))
-		e = check_empty(t, f);
+		e = shut_empty(t, &id, f);
 	if (e == ERR_OK)
 		e = step_ask(t, &disable, f);
+	if (e != ERR_OK && id != 0 && t != NULL)
+		unshut(t, id);
 	if (e == ERR_OK)
 		steps_answer(r, json_incref(disable.ret));
 	step_done(&disable);

@@ -59,7 +59,7 @@ enum err admin_do_public_show(struct admin *q)
 	return err;
 }
 
-/* Whether it is empty only the store knows; `bourse public disable` asks it first. */
+/* Whether it is empty only the store knows: `bourse public disable` has it shut first, so that it stays so. */
 enum err admin_do_public_disable(struct admin *q)
 {
 	struct entry entry;

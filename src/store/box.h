@@ -113,6 +113,7 @@ struct mailbox {
 	uint64_t part_serial; /* of the last part submitted */
 	bool rows_all;        /* the rows on disk are missing or in doubt: write all of them */
 	bool removing, removed;
+	bool shut;            /* mailbox_shut */
 	bool trimming;        /* the recoverable area, down to its ceiling */
 	uint64_t purge_at;    /* retained id that store_purge goes on from; 0: the first */
 	uint64_t blob_email; /* message_read's last look-up */

@@ -313,6 +313,10 @@ void folder_create_for(struct mailbox *m, struct str name, uint64_t owner, mailb
  * special uses. */
 void folder_create_unused(
 	struct mailbox *m, struct str name, unsigned specials, mailbox_done *done, void *arg);
+/* From then on no folder can be made (ERR_BUSY), until mailbox_unshut: it can be removed without anything going with it. ERR_INUSE: it
+ * has folders, its inbox not counted. Not kept over a restart, nor when nobody holds the mailbox. */
+void mailbox_shut(struct mailbox *m, mailbox_done *done, void *arg);
+void mailbox_unshut(struct mailbox *m);
 /* RFC 9051 section 6.3.5: a folder with children becomes \Noselect; INBOX (ERR_INBOX) and a \Noselect one with
  * children (ERR_HASCHILDREN) are refused. Its messages become recoverable. */
 void folder_delete(struct mailbox *m, struct str name, mailbox_done *done, void *arg);

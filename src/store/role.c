@@ -288,6 +288,7 @@ static void finish(void *arg)
 
 	role_search_free(r);
 	role_add_free(r);
+	role_folder_stop(r);
 	watch_free(r->kv_watch);
 	kv_close(r->kv);
 	role_stopped(r->env);

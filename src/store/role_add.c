@@ -302,7 +302,7 @@ static void on_made(void *arg, enum err e, const struct mailbox_result *result)
 static void use_folder(struct adding *a)
 {
 	struct folder_info f;
-	enum err e = folder_find(a->mailbox, a->folder, &f);
+	enum err e = role_folder_is_hidden(a->mailbox, a->folder) ? ERR_FOLDERNAME : folder_find(a->mailbox, a->folder, &f);
 
 	if (e == ERR_OK && !f.noselect) {
 		a->folder_id = f.id;

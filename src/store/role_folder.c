@@ -9,11 +9,13 @@
 
 /* What `bourse folder` asks: folders and their access lists as IMAP has them (imap_folder.c, imap_acl.c), but with all rights. */
 
-enum verb { FIND, LIST, CREATE, DELETE, RENAME, AGE, KEEP, RIGHTS, GRANT, REVOKE };
+enum verb { FIND, LIST, SHUT, UNSHUT, CREATE, DELETE, RENAME, AGE, KEEP, RIGHTS, GRANT, REVOKE };
 
 static const struct str verbs[] = {
 	[FIND] = S_INIT("folder find"),
 	[LIST] = S_INIT("folder list"),
+	[SHUT] = S_INIT("folder shut"),
+	[UNSHUT] = S_INIT("folder unshut"),
 	[CREATE] = S_INIT("folder create"),
 	[DELETE] = S_INIT("folder delete"),
 	[RENAME] = S_INIT("folder rename"),
@@ -142,8 +144,7 @@ static struct str text_of(const json_t *args, const char *name)
 	return json_is_string(v) ? str_make(json_string_value(v), json_string_length(v)) : S("");
 }
 
-/* Of the public store nobody sees the inbox that it has because every mailbox has one. */
-static bool is_hidden(const struct mailbox *m, struct str name)
+bool role_folder_is_hidden(const struct mailbox *m, struct str name)
 {
 	return mailbox_is_public(m) && (str_ieq(name, S("INBOX")) || str_istarts(name, S("INBOX/")));
 }
@@ -157,7 +158,7 @@ static enum err find_folder(struct asked *q, const json_t *args)
 	if (str_eq(name, S("/")))
 		return ERR_OK;
 	e = folder_find(q->mailbox, name, &info);
-	if (e == ERR_OK && (info.noselect || is_hidden(q->mailbox, info.name)))
+	if (e == ERR_OK && (info.noselect || role_folder_is_hidden(q->mailbox, info.name)))
 		e = ERR_NOFOLDER;
 	if (e == ERR_OK)
 		q->folder = info.id;
@@ -166,6 +167,7 @@ static enum err find_folder(struct asked *q, const json_t *args)
 
 /* ---- the tree ---- */
 
+#define SHUT_MS     60000
 #define ROWS_PACKET 50u /* with the longest names they fit one message between roles */
 
 static const char *days_text(uint32_t days, char *room, size_t octets)
@@ -185,7 +187,7 @@ static void list(struct asked *q)
 	char age[32], keep[32];
 
 	for (size_t at = 0; folder_next(q->mailbox, &at, &f);) {
-		if (f.nonexistent || is_hidden(q->mailbox, f.name))
+		if (f.nonexistent || role_folder_is_hidden(q->mailbox, f.name))
 			continue;
 		if (json_array_size(rows) == ROWS_PACKET) {
 			answer_json(q->role->env, q->request, true, json_pack("{s:b,s:b,s:o}", "ok", 1, "more", 1, "rows", rows));
@@ -238,7 +240,7 @@ static void change_tree(struct asked *q, const json_t *args)
 {
 	struct str name = text_of(args, "folder"), to = text_of(args, "to");
 
-	if (is_hidden(q->mailbox, name) || is_hidden(q->mailbox, to))
+	if (role_folder_is_hidden(q->mailbox, name) || role_folder_is_hidden(q->mailbox, to))
 		refuse(q, ERR_FOLDERNAME, "the public store has no inbox");
 	else if (q->verb == CREATE)
 		folder_create_unused(q->mailbox, name, 0, on_tree_changed, q);
@@ -290,6 +292,57 @@ static void tell_number(struct asked *q, const json_t *args)
 	}
 	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:I}", "ok", 1, "folder", (json_int_t)q->folder));
 	end(q);
+}
+
+/* ---- a store that is to go ---- */
+
+static void unshut(void *arg)
+{
+	struct store_role *r = arg;
+
+	if (r->shut != NULL)
+		mailbox_unshut(r->shut);
+	mailbox_unref(r->shut);
+	r->shut = NULL;
+}
+
+/* Whoever asked for it may be dead by now. */
+static void on_shut(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct asked *q = arg;
+	struct store_role *r = q->role;
+
+	if (e != ERR_OK) {
+		refuse(q, e, e == ERR_INUSE ? "there are folders in it" : NULL);
+		return;
+	}
+	if (r->shut == NULL)
+		r->shut = mailbox_ref(q->mailbox);
+	if (r->shut_timer == NULL)
+		r->shut_timer = timer_new(r->env->loop, unshut, r);
+	timer_set(r->shut_timer, SHUT_MS);
+	answer_json(r->env, q->request, false, json_pack("{s:b}", "ok", 1));
+	end(q);
+}
+
+static void change_shut(struct asked *q)
+{
+	if (!mailbox_is_public(q->mailbox)) {
+		refuse(q, ERR_UNSUPPORTED, NULL);
+	} else if (q->verb == SHUT) {
+		mailbox_shut(q->mailbox, on_shut, q);
+	} else {
+		unshut(q->role);
+		answer_json(q->role->env, q->request, false, json_pack("{s:b}", "ok", 1));
+		end(q);
+	}
+}
+
+void role_folder_stop(struct store_role *r)
+{
+	timer_free(r->shut_timer);
+	r->shut_timer = NULL;
+	unshut(r);
 }
 
 /* ---- mail to a folder ---- */
@@ -370,6 +423,8 @@ static void begin(struct asked *q)
 		tell_number(q, args);
 	else if (q->verb == LIST)
 		list(q);
+	else if (q->verb == SHUT || q->verb == UNSHUT)
+		change_shut(q);
 	else if (q->verb == AGE || q->verb == KEEP)
 		change_days(q, args);
 	else if (q->verb < RIGHTS)

@@ -58,6 +58,8 @@ struct store_role {
 	unsigned rights_asked;          /* questions about that under way */
 	struct list deliveries;         /* struct delivery */
 	struct list imports;            /* struct import */
+	struct mailbox *shut;           /* no folder is made in it for the moment; NULL: none. Counted */
+	struct timer *shut_timer;       /* NULL: none yet */
 	struct list addings;            /* struct adding */
 	struct twins *twins;            /* of the folder that was last added to; NULL: not known */
 	struct timer *twins_timer;      /* NULL: none yet */
@@ -180,10 +182,14 @@ bool role_annotation(struct store_role *r, const struct msg_admin_request *q);
 /* ---- role_folder.c ---- */
 /*
  * "folder rights" {"mailbox":N,"folder":NAME}   rows {identifier, rights}; "/" is the mailbox itself
+ * "folder shut" {"mailbox":N}   of the public store: if it has no folders it gets none for a minute, or until "folder unshut"
  * "folder grant"  and "account":IDENTIFIER,"rights":LETTERS as SETACL has them; "folder revoke": as DELETEACL
  * False: it is not for us.
  */
 bool role_folder_admin(struct store_role *r, const struct msg_admin_request *q);
+void role_folder_stop(struct store_role *r);
+/* Of the public store nobody sees the inbox that it has because every mailbox has one. */
+bool role_folder_is_hidden(const struct mailbox *m, struct str name);
 
 /* ---- role_reach.c ---- */
 /*

@@ -32,6 +32,34 @@ static enum op_step create(struct op *op)
 	return e == ERR_OK ? tree_plan_submit(op) : tree_plan_refuse(op, e);
 }
 
+/* ---- none any more ---- */
+
+/* A step of its own: what was asked for before has been done, what is asked for later finds it shut. */
+static enum op_step shut(struct op *op)
+{
+	size_t at = 0;
+	struct folder_info f;
+
+	if (op->m->removing)
+		return op_end(op, ERR_NOBOX);
+	while (folder_next(op->m, &at, &f)) {
+		if (!f.nonexistent && f.specials != FOLDER_SPECIAL_INBOX)
+			return op_end(op, ERR_INUSE);
+	}
+	op->m->shut = true;
+	return op_end(op, ERR_OK);
+}
+
+void mailbox_shut(struct mailbox *m, mailbox_done *done, void *arg)
+{
+	op_start(op_new(m, shut, 0), done, arg);
+}
+
+void mailbox_unshut(struct mailbox *m)
+{
+	m->shut = false;
+}
+
 /* ---- delete ---- */
 
 static enum op_step delete_messages(struct op *op, struct folder *f)

@@ -67,6 +67,8 @@ enum err tree_plan_make(struct op *op, struct str name, bool holder_too, struct 
 
 	if (f && !f->nonexistent && !(f->noselect && holder_too))
 		return ERR_FOLDEREXISTS;
+	if (op->m->shut)
+		return ERR_BUSY;
 	if ((!f || f->nonexistent) && t->places == 0)
 		return ERR_QUOTA;
 	if (!f && op->m->folders_count + t->count >= FOLDERS_MAX)

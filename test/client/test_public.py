@@ -1,11 +1,13 @@
 """The public store: every right and role against every command, its beginning and its end, restarts."""
+import concurrent.futures
 import imaplib
 import json
 import os
 import signal
+import threading
 
 import pytest
-from server import PASSWORD, eventually
+from server import PASSWORD, Server, eventually
 
 NAME = "Public Folders"
 
@@ -204,6 +206,43 @@ def test_beginning_and_end(new_server):
     assert s.json("folder", "list", "public")["rows"] == []
     s.bourse("public", "disable")
     assert "sound" in s.bourse("check").stdout
+
+
+def test_made_while_it_goes(tmp_path):
+    """Folders are made while the store is disabled again and again: what was made is there, or it was never said to be."""
+    s = Server()
+    try:
+        s.start()
+        s.add_domain()
+        s.bourse("public", "enable")
+        ended = threading.Event()
+        told = {"gone": 0, "refused": 0}
+
+        def disable():
+            while not ended.is_set():
+                done = s.bourse("public", "disable", check=False)
+                told["gone" if done.returncode == 0 else "refused"] += 1
+                assert done.returncode == 0 or "--purge" in done.stderr, done.stderr
+                if done.returncode == 0:
+                    s.bourse("public", "enable")
+
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            other = pool.submit(disable)
+            try:
+                made = 0
+                for _ in range(200):
+                    if other.done() or (made >= 20 and told["gone"] >= 5 and told["refused"] >= 1):
+                        break
+                    if s.bourse("folder", "create", "public", "Here", check=False).returncode == 0:
+                        made += 1
+                        done = s.bourse("folder", "delete", "public", "Here", check=False)
+                        assert done.returncode == 0, done.stderr
+            finally:
+                ended.set()
+            other.result(60)
+        assert "sound" in s.bourse("check").stdout
+    finally:
+        s.destroy()
 
 
 def test_mail_to_a_folder_without_a_store(server, club):

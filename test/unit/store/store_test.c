@@ -1072,6 +1072,45 @@ static void test_posters(void)
 	end();
 }
 
+/* A store that is to go: nobody makes a folder behind the one who has looked, and nothing that came first is passed over. */
+static void test_shut(void)
+{
+	static struct outcome before, shut, behind;
+	struct mailbox *mine;
+
+	begin(&none);
+	mine = box;
+	store_public_set(h.store, 9);
+	must(store_mailbox_open(h.store, 9, &none, &box) == ERR_OK);
+	memset(&before, 0, sizeof(before));
+	memset(&shut, 0, sizeof(shut));
+	memset(&behind, 0, sizeof(behind));
+	folder_create(box, S("first"), FOLDER_SPECIAL_NONE, outcome_put, &before);
+	mailbox_shut(box, outcome_put, &shut);
+	folder_create(box, S("second"), FOLDER_SPECIAL_NONE, outcome_put, &behind);
+	harness_run(&h);
+	IS_NUM(before.err, ERR_OK);
+	IS_NUM(shut.err, ERR_INUSE);
+	IS_NUM(behind.err, ERR_OK);
+	IS_NUM(delete_folder("first"), ERR_OK);
+	IS_NUM(delete_folder("second"), ERR_OK);
+	memset(&shut, 0, sizeof(shut));
+	memset(&behind, 0, sizeof(behind));
+	mailbox_shut(box, outcome_put, &shut);
+	folder_create(box, S("third/below"), FOLDER_SPECIAL_NONE, outcome_put, &behind);
+	harness_run(&h);
+	IS_NUM(shut.err, ERR_OK);
+	IS_NUM(behind.err, ERR_BUSY);
+	IS_NUM(folder("third"), 0);
+	IS_NUM(create("third"), ERR_BUSY);
+	mailbox_unshut(box);
+	IS_NUM(create("third"), ERR_OK);
+	IS_NUM(harness_verify(&h), ERR_OK);
+	mailbox_unref(box);
+	box = mine;
+	end();
+}
+
 static bool count_changes(void *arg, const struct mailbox_change *c)
 {
 	buf_printf(arg, "%d/%u ", (int)c->kind, c->uid);
@@ -1532,6 +1571,7 @@ static void test_all(void)
 	test_retention();
 	test_age();
 	test_posters();
+	test_shut();
 	test_changes();
 	test_deliver();
 	test_disk_full();

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the reference pages that follow from tables: doc/ipc.md, doc/errors.md, doc/log.md, doc/imap-support.md, doc/guide/logon-events.md.
+"""Writes the reference pages that follow from tables: doc/ipc.md, doc/errors.md, doc/log.md, doc/imap-support.md, doc/guide/logon-events.md,
+doc/public-rights.md.
 --check compares instead."""
 import pathlib
 import re
@@ -133,7 +134,14 @@ def columns():
     return "".join(out)
 
 
-PAGES = {"doc/directory-columns.md": columns, "doc/ipc.md": ipc, "doc/errors.md": errors, "doc/log.md": log, "doc/imap-support.md": support, "doc/guide/logon-events.md": logon_events}
+def public_rights():
+    sys.path.insert(0, str(TOP / "test/client"))
+    sys.dont_write_bytecode = True
+    import public_rights as table
+    return table.page()
+
+
+PAGES = {"doc/public-rights.md": public_rights, "doc/directory-columns.md": columns, "doc/ipc.md": ipc, "doc/errors.md": errors, "doc/log.md": log, "doc/imap-support.md": support, "doc/guide/logon-events.md": logon_events}
 
 
 def main():

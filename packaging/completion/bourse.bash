@@ -10,7 +10,7 @@ _bourse()
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public recover session backup directory restore completion version help' ;;
+	' ') words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public recover virtual-directory session backup directory restore completion version help' ;;
 	'init '*) words='--domain --mail --data --config --json --color --help --version' ;;
 	'setup '*) words='--host --mail --domain --certificate --key --user --yes --no-yes --password-stdin --data --config --json --color --help --version' ;;
 	'organisation ') words='show' ;;
@@ -110,6 +110,12 @@ _bourse()
 	'public show') words='--data --config --json --color --help --version' ;;
 	'public disable') words='--purge --no-purge --data --config --json --color --help --version' ;;
 	'recover '*) words='--list --no-list --folders --no-folders --folder --whole --no-whole --as --since --until --from --subject --all --no-all --to --purge --no-purge --yes --no-yes --data --config --json --color --help --version' ;;
+	'virtual-directory ') words='add set remove list show' ;;
+	'virtual-directory add') words='--acts-as --mailbox --authentication --publish --submit-to --title --size --rate --rate-all --proof --fill-time --disabled --no-disabled --data --config --json --color --help --version' ;;
+	'virtual-directory set') words='--rename --acts-as --mailbox --authentication --publish --submit-to --title --size --rate --rate-all --proof --fill-time --disabled --no-disabled --data --config --json --color --help --version' ;;
+	'virtual-directory remove') words='--data --config --json --color --help --version' ;;
+	'virtual-directory list') words='--data --config --json --color --help --version' ;;
+	'virtual-directory show') words='--data --config --json --color --help --version' ;;
 	'session ') words='list' ;;
 	'session list') words='--data --config --json --color --help --version' ;;
 	'backup '*) words='--verify --no-verify --without-key --no-without-key --keep-days --data --config --json --color --help --version' ;;
@@ -118,7 +124,7 @@ _bourse()
 	'restore '*) words='--at --mailbox --folder --uid --message-id --into --data --config --json --color --help --version' ;;
 	'completion '*) words='bash zsh fish --data --config --json --color --help --version' ;;
 	'version '*) words='--data --config --json --color --help --version' ;;
-	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public recover session backup directory restore completion version help --data --config --json --color --help --version' ;;
+	'help '*) words='init setup organisation domain account group mailbox contact list directory status reload stop logon doctor rights config check rebuild compact search folder public recover virtual-directory session backup directory restore completion version help --data --config --json --color --help --version' ;;
 	esac
 	case ${COMP_WORDS[COMP_CWORD-1]} in
 	--data) COMPREPLY=($(compgen -d -- "$word")) ;;

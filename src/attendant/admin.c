@@ -264,6 +264,7 @@ static const struct route routes[] = {
 	{ "mailbox", NULL, ROLE_DIRECTORY },
 	{ "public", NULL, ROLE_DIRECTORY },
 	{ "contact", NULL, ROLE_DIRECTORY },
+	{ "virtual", NULL, ROLE_DIRECTORY },
 	{ "list", NULL, ROLE_DIRECTORY },
 	{ "doctor", NULL, ROLE_DIRECTORY },
 	{ "logon", NULL, ROLE_DIRECTORY },

@@ -52,7 +52,8 @@ static bool allows(unsigned policy, const struct offer_client *who)
 bool offer_nameless(const struct config *c, enum service_protocol protocol)
 {
 	return (protocol == PROTOCOL_IMAP && c->anonymous_imap) || (protocol == PROTOCOL_POP3 && c->anonymous_pop3) ||
-	       (protocol == PROTOCOL_NNTP && c->anonymous_nntp);
+	       (protocol == PROTOCOL_NNTP && c->anonymous_nntp) ||
+	       (protocol == PROTOCOL_HTTP && c->anonymous_http);
 }
 
 /* Nothing secret is sent, so that it need not be inside TLS. */

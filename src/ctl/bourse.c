@@ -22,6 +22,7 @@
 #include "ctl/restore.h"
 #include "ctl/transport.h"
 #include "ctl/usage.h"
+#include "ctl/virtual.h"
 #include "ctl/wipe.h"
 
 enum exit_status { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE, EXIT_UNREACHABLE, EXIT_PROBLEMS };
@@ -362,7 +363,9 @@ static run_steps *steps_of(const struct command *c)
 	} rows[] = { { "backup", "", backup_run }, { "restore", "", restore_run }, { "directory", "import", import_run },
 		{ "directory", "export", export_run }, { "public", "disable", public_disable_run }, { "doctor", "anonymous", reach_anonymous_run },
 		{ "rights", "", reach_rights_run }, { "folder", "address", folder_address_run },
-		{ "folder", "export", folder_export_run }, { "folder", "import", folder_import_run }, { "recover", "", recover_run } };
+		{ "folder", "export", folder_export_run }, { "folder", "import", folder_import_run }, { "recover", "", recover_run },
+
+		{ "virtual-directory", "add", virtual_change_run }, { "virtual-directory", "set", virtual_change_run } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (strcmp(c->noun, rows[i].noun) == 0 && strcmp(c->verb, rows[i].verb) == 0)

@@ -2,7 +2,7 @@
 
 #include "ctl/steps.h"
 
-static json_int_t id_of(const json_t *reply)
+json_int_t public_store_id(const json_t *reply)
 {
 	json_t *row;
 	size_t i;
@@ -28,7 +28,7 @@ static enum err shut_empty(struct transport *t, json_int_t *ret_id, struct failu
 
 	if (e != ERR_OK)
 		return e;
-	*ret_id = id_of(show.ret);
+	*ret_id = public_store_id(show.ret);
 	shut.args = json_pack("{s:I}", "mailbox", *ret_id);
 	step_done(&show);
 	e = step_ask(t, &shut, &own);
@@ -75,7 +75,7 @@ static enum err add_address(struct transport *t, const struct call *call, json_t
 
 	if (e != ERR_OK)
 		return e;
-	find.args = json_pack("{s:I,s:O}", "mailbox", id_of(show.ret), "folder", json_object_get(call->args, "folder"));
+	find.args = json_pack("{s:I,s:O}", "mailbox", public_store_id(show.ret), "folder", json_object_get(call->args, "folder"));
 	step_done(&show);
 	e = step_ask(t, &find, f);
 	if (e != ERR_OK)

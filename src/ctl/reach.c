@@ -107,6 +107,19 @@ static void add_folders(struct reach *x, const json_t *answer, bool public, cons
 	}
 }
 
+static bool is_among(const json_t *numbers, const json_t *number)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(numbers, i, one)
+	{
+		if (json_equal(one, number))
+			return true;
+	}
+	return false;
+}
+
 static void add_page(struct reach *x, const char *path, const char *what)
 {
 	json_array_append_new(x->rows,
@@ -193,6 +206,46 @@ static enum err find_folders(struct reach *x, const json_t *answer, bool public)
 	return e;
 }
 
+/* What is shown of public folders, each by what its list gives to the account that the directory acts as. */
+static enum err find_published(struct reach *x, const json_t *answer, const json_t *virtual)
+{
+	struct step folders = { .verb = "folder reach" };
+	const json_t *row;
+	size_t i;
+	enum err e;
+
+	if (!json_is_true(json_object_get(virtual, "anonymous")) || json_array_size(json_object_get(virtual, "folders")) == 0)
+		return ERR_OK;
+	folders.args = json_pack("{s:O,s:i,s:O,s:O}", "mailbox", json_object_get(answer, "public_store"), "access", (int)ACCESS_NONE, "account",
+		json_object_get(virtual, "account"), "groups", json_object_get(virtual, "groups"));
+	e = step_ask(x->server, &folders, x->failure);
+	json_array_foreach(json_object_get(folders.ret, "rows"), i, row)
+	{
+		if (!is_among(json_object_get(virtual, "folders"), json_object_get(row, "number")) || strchr(text_of(row, "rights"), 'r') == NULL)
+			continue;
+		json_array_append_new(x->rows, json_pack("{s:s,s:s,s:o,s:o,s:o}", "protocol", "http", "what", text_of(virtual, "path"), "action",
+			json_sprintf("read Public Folders/%s", text_of(row, "folder")), "why",
+			json_sprintf("it is published there, and its list lets %s read", text_of(virtual, "name")), "close",
+			json_sprintf("bourse virtual-directory set %s --publish '' or other folders", text_of(virtual, "path"))));
+	}
+	step_done(&folders);
+	return e;
+}
+
+static enum err find_all_published(struct reach *x, const json_t *answer)
+{
+	const json_t *virtual;
+	size_t i;
+	enum err e = ERR_OK;
+
+	json_array_foreach(json_object_get(answer, "virtual"), i, virtual)
+	{
+		if (e == ERR_OK)
+			e = find_published(x, answer, virtual);
+	}
+	return e;
+}
+
 static enum err look_for_strangers(struct reach *x)
 {
 	struct step directory = { .verb = "directory strangers" };
@@ -206,6 +259,8 @@ static enum err look_for_strangers(struct reach *x)
 		e = find_folders(x, directory.ret, false);
 	if (e == ERR_OK)
 		e = find_posts(x, json_object_get(directory.ret, "posts"));
+	if (e == ERR_OK)
+		e = find_all_published(x, directory.ret);
 	if (e == ERR_OK && json_is_true(json_object_get(directory.ret, "http")))
 		add_pages(x);
 	step_done(&directory);
@@ -284,7 +339,8 @@ static json_t *by_of(const json_t *answer, const json_t *mailbox, const json_t *
 
 static void add_right(struct reach *x, const json_t *mailbox, const char *folder, json_t *action, json_t *by)
 {
-	json_array_append_new(x->rows, json_pack("{s:s,s:s,s:o,s:o}", "mailbox", text_of(mailbox, "name"), "folder", folder, "rights",
+	json_array_append_new(x->rows, json_pack("{s:s,s:s,s:o,s:o}", "mailbox",
+		text_of(mailbox, json_object_get(mailbox, "path") != NULL ? "path" : "name"), "folder", folder, "rights",
 		action, "by", by));
 }
 
@@ -318,6 +374,23 @@ static enum err ask_directory(struct reach *x, const char *name, json_t *granted
 	return step_ask(x->server, ret, x->failure);
 }
 
+/* What whoever comes there does in the account's name. */
+static void add_virtuals(struct reach *x, const json_t *answer)
+{
+	const json_t *virtual;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "virtual"), i, virtual)
+	{
+		const char *sends = text_of(virtual, "sends");
+		bool anonymous = json_is_true(json_object_get(virtual, "anonymous"));
+
+		add_right(x, virtual, "", sends[0] != '\0' ? json_sprintf("send to %s", sends) : json_string("show what it publishes"),
+			json_sprintf("the virtual directory acts as the account%s%s", anonymous ? " for everybody" : "",
+				json_is_true(json_object_get(virtual, "ready")) ? "" : ", but cannot now"));
+	}
+}
+
 static enum err look_for_account(struct reach *x, const char *name, struct step *ret)
 {
 	struct step granted = { .verb = "folder granted" };
@@ -339,6 +412,8 @@ static enum err look_for_account(struct reach *x, const char *name, struct step 
 		if (e == ERR_OK && strcmp(text_of(row, "kind"), "mailbox") == 0)
 			e = add_mailbox(x, ret->ret, row);
 	}
+	if (e == ERR_OK)
+		add_virtuals(x, ret->ret);
 	return e;
 }
 

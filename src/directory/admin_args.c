@@ -328,7 +328,7 @@ static enum err not_found(struct admin *q, enum entry_kind kind, struct str text
 	const char *name = entry_kind_name(kind);
 
 	return fail(q->failure, ERR_NOTFOUND, "there is no %s \"%.*s\"; see: bourse %s list", name,
-		STR_FMT(text), name);
+		STR_FMT(text), kind == ENTRY_VIRTUAL ? "virtual-directory" : name);
 }
 
 static enum err read_account(struct admin *q, struct str text, struct logon_name *ret)
@@ -461,9 +461,9 @@ enum err admin_args_find(struct admin *q, enum entry_kind kind, struct str text,
 		return find_account(q, text, ret);
 	if (kind == ENTRY_GROUP)
 		return find_group(q, text, ret);
-	if (kind != ENTRY_DOMAIN)
+	if (kind != ENTRY_DOMAIN && kind != ENTRY_VIRTUAL)
 		return find_recipient(q, kind, text, ret);
-	e = directory_domain(q->directory, text, &q->arena, ret);
+	e = kind == ENTRY_DOMAIN ? directory_domain(q->directory, text, &q->arena, ret) : directory_virtual(q->directory, text, &q->arena, ret);
 	if (e == ERR_NOTFOUND)
 		return not_found(q, kind, text);
 	return e == ERR_OK ? ERR_OK : fail(q->failure, e, NULL);

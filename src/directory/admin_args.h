@@ -33,7 +33,7 @@ enum err admin_args_apply_as(
 
 /*
  * The entry of that kind that text names: DOMAIN\user or DOMAIN\group (or a name of one that is unique), a domain's
- * name, an alias or an address. ERR_NOTFOUND with a text that names the next step; ERR_SYNTAX;
+ * name, a path, an alias or an address. ERR_NOTFOUND with a text that names the next step; ERR_SYNTAX;
  * ERR_CONFLICT (ambiguous).
  */
 enum err admin_args_find(

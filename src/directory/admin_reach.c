@@ -2,6 +2,7 @@
 #include "config/offer.h"
 #include "directory/admin_args.h"
 #include "directory/admin_show.h"
+#include "directory/admin_virtual.h"
 #include "directory/anonymous.h"
 #include "directory/doctor.h"
 #include "directory/group.h"
@@ -198,11 +199,16 @@ static void put_stores(struct admin *q, const struct config *c, const struct ent
 	json_object_set_new(q->reply, "pop3_public", json_boolean(drops));
 }
 
+static void put_virtual(void *arg, const struct admin_virtual_row *row)
+{
+	put(arg, &(struct reachable){ .protocol = "http", .what = row->what, .action = row->action, .why = row->why, .close = row->close });
+}
+
 enum err admin_do_strangers(struct admin *q)
 {
 	const struct config *c = q->directory->facts != NULL ? *q->directory->facts->config : NULL;
 	json_t *rows = rows_of(q);
-	struct entry imap = { 0 }, pop3 = { 0 };
+	struct entry imap = { 0 }, pop3 = { 0 }, public;
 	size_t more = 0;
 	enum err e;
 
@@ -215,11 +221,16 @@ enum err admin_do_strangers(struct admin *q)
 		e = put_recipients(q, ENTRY_LIST, rows, &more);
 	if (e == ERR_OK)
 		e = put_postmasters(q, rows);
+	if (e == ERR_OK)
+		e = admin_virtual_strangers(q, c, put_virtual, rows);
 	if (e != ERR_OK)
 		return fail(q->failure, e, NULL);
 	put_rest(q, c, more, rows);
 	put_stores(q, c, &imap, &pop3);
 	put_folder_addresses(q);
+	if (directory_public(q->directory, &q->arena, &public) == ERR_OK)
+		json_object_set_new(q->reply, "public_store", json_integer((json_int_t)public.id));
+	json_object_set_new(q->reply, "virtual", admin_virtual_all(q, c, 0));
 	json_object_set_new(q->reply, "http", json_boolean(c->listen_http.count + c->listen_https.count > 0));
 	return ERR_OK;
 }
@@ -335,5 +346,6 @@ enum err admin_do_reach(struct admin *q)
 	json_object_set_new(q->reply, "name", admin_show_string(directory_account_name(q->directory, account.id, &q->arena)));
 	json_object_set_new(q->reply, "disabled", json_boolean(account.account.disabled));
 	put_public(q, rows);
+	json_object_set_new(q->reply, "virtual", admin_virtual_all(q, NULL, account.id));
 	return put_granted(q, &reach, rows);
 }

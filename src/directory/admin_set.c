@@ -117,6 +117,9 @@ static enum err set_name(struct admin *q, struct str name, struct entry *e)
 	case ENTRY_PUBLIC:
 		e->public.alias = name;
 		break;
+	case ENTRY_VIRTUAL:
+		e->virtual.path = name;
+		break;
 	case ENTRY_NONE:
 	case ENTRY_ORGANISATION:
 	case ENTRY_KIND_END:

@@ -6,6 +6,7 @@
 #include "directory/admin_args.h"
 #include "directory/admin_right.h"
 #include "directory/admin_set.h"
+#include "directory/admin_virtual.h"
 #include "directory/hours.h"
 #include "directory/lockouts.h"
 #include "directory/policy.h"
@@ -246,6 +247,8 @@ void admin_show_entry(struct admin *q, const struct entry *e)
 	}
 	if (e->kind == ENTRY_ACCOUNT)
 		show_standing(q, e);
+	if (e->kind == ENTRY_VIRTUAL)
+		show_row(q, S("state"), admin_virtual_state(q, e));
 	/* What the log and the store call it by. */
 	show_row(q, S("id"), arena_printf(&q->arena, "%llu", (unsigned long long)e->id));
 }
@@ -285,6 +288,7 @@ static const char *const columns[ENTRY_KIND_END] = {
 	[ENTRY_CONTACT] = "display remote",
 	[ENTRY_LIST] = "display addresses members",
 	[ENTRY_GROUP] = "description members",
+	[ENTRY_VIRTUAL] = "account mailbox authentication publish submit_to",
 };
 
 /* Of the account that was listed before: most are of one domain. */
@@ -334,6 +338,8 @@ static struct str state_of(struct admin *q, const struct entry *e, struct listed
 		       e->mailbox.home.len > 0 ? S("moved") :
 		       e->mailbox.hidden       ? S("hidden") :
 						 S("");
+	if (e->kind == ENTRY_VIRTUAL)
+		return admin_virtual_state(q, e);
 	return account_state(q, e, l);
 }
 
@@ -355,7 +361,7 @@ static void list_entry(struct admin *q, const struct entry *e, json_t *rows, str
 		must(p != NULL);
 		put(row, admin_show_name(q, p).at, admin_show_value(q, e, p));
 	}
-	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_MAILBOX)
+	if (e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_MAILBOX || e->kind == ENTRY_VIRTUAL)
 		put(row, "state", state_of(q, e, l));
 	json_array_append_new(rows, row);
 }

@@ -7,6 +7,7 @@
 #include "directory/keys.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
+#include "directory/virtual.h"
 
 struct change_event {
 	struct change_event *next;
@@ -146,6 +147,8 @@ static enum err rows_of(struct arena *a, const struct entry *e, struct rows *ret
 		right_rows(a, e, ret);
 	if (e->kind == ENTRY_GROUP)
 		group_rows(a, e, id, ret);
+	if (e->kind == ENTRY_VIRTUAL)
+		add_row(ret, keys_virtual(a, virtual_fold(a, e->virtual.path)), id, "path", e->virtual.path);
 	if (entry_is_recipient(e->kind) || e->kind == ENTRY_PUBLIC)
 		add_row(ret, keys_alias(a, name_fold(a, entry_alias(e))), id, "alias",
 			entry_alias(e));
@@ -384,16 +387,18 @@ static enum err forget_among(struct change *c, struct entry_ids among, uint64_t 
 	return ERR_OK;
 }
 
-/* Lists and domains are few; mailboxes and groups are found through indexes. */
+/* Lists, domains and virtual directories are few; mailboxes and groups are found through indexes. */
 static enum err forget(struct change *c, const struct entry *e)
 {
-	struct entry_ids lists = { 0 }, domains = { 0 }, mailboxes = { 0 }, groups = { 0 };
+	struct entry_ids lists = { 0 }, domains = { 0 }, mailboxes = { 0 }, groups = { 0 }, virtuals = { 0 };
 	bool principal = e->kind == ENTRY_ACCOUNT || e->kind == ENTRY_GROUP;
 	struct directory *d = c->directory;
 	enum err err = directory_ids(d, ENTRY_LIST, 0, c->arena, SIZE_MAX, &lists);
 
 	if (err == ERR_OK && e->kind == ENTRY_MAILBOX)
 		err = directory_ids(d, ENTRY_DOMAIN, 0, c->arena, SIZE_MAX, &domains);
+	if (err == ERR_OK && (principal || e->kind == ENTRY_MAILBOX))
+		err = directory_ids(d, ENTRY_VIRTUAL, 0, c->arena, SIZE_MAX, &virtuals);
 	if (err == ERR_OK && principal)
 		err = directory_mailboxes_of(d, e->id, c->arena, SIZE_MAX, &mailboxes);
 	if (err == ERR_OK && principal)
@@ -406,6 +411,8 @@ static enum err forget(struct change *c, const struct entry *e)
 		err = forget_among(c, domains, e->id);
 	if (err == ERR_OK)
 		err = forget_among(c, groups, e->id);
+	if (err == ERR_OK)
+		err = forget_among(c, virtuals, e->id);
 	/* It may be the mailbox that NTLM opens; for others than its owner one that is gone counts as none. */
 	if (err == ERR_OK && e->kind == ENTRY_MAILBOX && e->mailbox.account != 0)
 		err = forget_among(c, (struct entry_ids){ &e->mailbox.account, 1 }, e->id);

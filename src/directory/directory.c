@@ -6,6 +6,7 @@
 #include "directory/keys.h"
 #include "directory/name.h"
 #include "directory/smtp_address.h"
+#include "directory/virtual.h"
 #include "kv/draft.h"
 
 enum err directory_drafts_open(struct directory *d)
@@ -205,6 +206,13 @@ enum err directory_address(
 	if (smtp_address_parse(a, address, &parsed) != ERR_OK)
 		return ERR_NOTFOUND;
 	return by_index(d, ENTRY_NONE, keys_address(a, parsed.key), a, ret);
+}
+
+enum err directory_virtual(struct directory *d, struct str path, struct arena *a, struct entry *ret)
+{
+	if (virtual_path_wrong(path) != NULL)
+		return ERR_NOTFOUND;
+	return by_index(d, ENTRY_VIRTUAL, keys_virtual(a, virtual_fold(a, path)), a, ret);
 }
 
 enum err directory_public(struct directory *d, struct arena *a, struct entry *ret)

@@ -88,6 +88,8 @@ enum err directory_alias(
 	struct directory *d, struct str alias, struct arena *a, struct entry *ret) MUST_USE;
 enum err directory_address(
 	struct directory *d, struct str address, struct arena *a, struct entry *ret) MUST_USE;
+/* The virtual directory at that very path; ASCII case does not matter. */
+enum err directory_virtual(struct directory *d, struct str path, struct arena *a, struct entry *ret) MUST_USE;
 /* The public store. ERR_NOTFOUND: there is none. */
 enum err directory_public(struct directory *d, struct arena *a, struct entry *ret) MUST_USE;
 /* By address when s has an '@', else by alias. */

@@ -51,6 +51,11 @@ static const struct entry_property public_rows[] = {
 #include "directory/schema.tbl"
 };
 
+#define VIRTUAL(name, type, codec, doc) ROW(virtual, name, type, codec, doc)
+static const struct entry_property virtual_rows[] = {
+#include "directory/schema.tbl"
+};
+
 #define KIND(name, rows)                                                                           \
 	{                                                                                          \
 		name, rows, sizeof(rows) / sizeof(*(rows))                                         \
@@ -69,6 +74,7 @@ static const struct {
 	[ENTRY_LIST] = KIND("list", list_rows),
 	[ENTRY_GROUP] = KIND("group", group_rows),
 	[ENTRY_PUBLIC] = KIND("public store", public_rows),
+	[ENTRY_VIRTUAL] = KIND("virtual directory", virtual_rows),
 };
 
 const struct entry_property *entry_properties(enum entry_kind kind, size_t *ret_count)
@@ -121,6 +127,9 @@ const struct entry_property *entry_property_find(enum entry_kind kind, struct st
 	return NULL;
 }
 
+/* Nobody is let in as a stranger who was not let in by name. */
+static const struct str virtual_usual[] = { S_INIT("form"), S_INIT("basic"), S_INIT("negotiate"), S_INIT("ntlm") };
+
 struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 {
 	struct entry e;
@@ -154,6 +163,9 @@ struct entry entry_defaults(enum entry_kind kind, uint64_t id)
 		e.public.quota_folders = ENTRY_UNLIMITED;
 		e.public.retention_days = ENTRY_DEFAULT;
 	}
+	if (kind == ENTRY_VIRTUAL)
+		e.virtual = (struct entry_virtual){ .authentication = { virtual_usual, sizeof(virtual_usual) / sizeof(*virtual_usual) },
+			.size = 32768, .rate = 6, .rate_all = 60, .proof = 16, .fill_time = 3 };
 	return e;
 }
 
@@ -431,6 +443,8 @@ struct str entry_name(const struct entry *e)
 	case ENTRY_LIST:
 	case ENTRY_PUBLIC:
 		return entry_alias(e);
+	case ENTRY_VIRTUAL:
+		return e->virtual.path;
 	case ENTRY_NONE:
 	case ENTRY_KIND_END:
 		break;

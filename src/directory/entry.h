@@ -23,6 +23,7 @@ enum entry_kind {
 	ENTRY_LIST = 6,
 	ENTRY_GROUP = 7,
 	ENTRY_PUBLIC = 8, /* the public store; there is one at most */
+	ENTRY_VIRTUAL = 9, /* a virtual directory of the web service: virtual.h */
 	ENTRY_KIND_END
 };
 
@@ -135,6 +136,11 @@ struct entry_public {
 #include "directory/schema.tbl"
 };
 
+#define VIRTUAL(name, type, codec, doc) ENTRY_FIELD_##type(name)
+struct entry_virtual {
+#include "directory/schema.tbl"
+};
+
 /* How an entry has its secrets. Only src/directory/vault.h goes from one to another. */
 enum entry_seal {
 	ENTRY_OPEN,   /* readable */
@@ -155,6 +161,7 @@ struct entry {
 		struct entry_list list;
 		struct entry_group group;
 		struct entry_public public;
+		struct entry_virtual virtual;
 	};
 };
 
@@ -206,7 +213,7 @@ enum err entry_encode(const struct entry *e, struct buf *to) MUST_USE;
 enum err entry_decode(
 	struct str value, uint64_t id, struct arena *arena, struct entry *ret) MUST_USE;
 
-/* What people call the entry: account name, alias, domain name. A view. */
+/* What people call the entry: account name, alias, domain name, path. A view. */
 struct str entry_name(const struct entry *e);
 /* The SMTP addresses of a recipient (mailbox, contact, list), or of folders of the public store; none for other kinds. */
 struct entry_texts entry_addresses(const struct entry *e);

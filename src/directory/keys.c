@@ -125,6 +125,11 @@ struct str keys_member(struct arena *a, uint64_t member, uint64_t group)
 	return with_numbers(a, S("g"), numbers, 2);
 }
 
+struct str keys_virtual(struct arena *a, struct str folded)
+{
+	return with_name(a, 'w', folded);
+}
+
 struct str keys_id(struct arena *a, uint64_t id)
 {
 	return with_numbers(a, STR_NONE, &id, 1);

@@ -27,6 +27,7 @@ struct str keys_failures(struct arena *a, uint64_t account);  /* 'n' account: se
 struct str keys_vault(void);                                  /* 'v': the key of all secrets */
 struct str keys_member(
 	struct arena *a, uint64_t member, uint64_t group); /* 'g' member group: nothing */
+struct str keys_virtual(struct arena *a, struct str folded);                /* 'w' path of a virtual directory */
 struct str keys_id(struct arena *a, uint64_t id);             /* an index value */
 struct str keys_app_use(struct arena *a, uint64_t account, uint32_t id); /* 'x' account id (4 octets): last use of an application password */
 struct str keys_factor(struct arena *a, uint64_t account);               /* 'y' account: what was used of its second factor */

@@ -61,19 +61,19 @@ static struct slot *find(struct pace *p, enum pace_kind kind, uint64_t key)
 
 enum err pace_take(struct pace *p, const struct pace_key *k, uint64_t now_ms, uint32_t *ret_wait_ms)
 {
-	uint64_t now = now_ms * 1000, cost, full;
+	uint64_t now = now_ms * 1000, within = (uint64_t)(k->within_ms > 0 ? k->within_ms : PACE_MS) * 1000, cost, full;
 	struct slot *s;
 
 	if (k->most == 0)
 		return ERR_OK;
 	s = find(p, k->kind, hash(p, k->key));
-	cost = (uint64_t)PACE_MS * 1000 / k->most;
+	cost = within / k->most;
 	full = (s->full_us > now ? s->full_us : now) + cost;
-	/* A bucket that was filled by a larger limit before it was changed is no reason to wait longer than a minute. */
-	if (full > now + (uint64_t)PACE_MS * 1000) {
-		uint64_t wait = full - now - (uint64_t)PACE_MS * 1000;
+	/* A bucket that was filled by a larger limit before it was changed is no reason to wait longer than it takes to fill. */
+	if (full > now + within) {
+		uint64_t wait = full - now - within;
 
-		*ret_wait_ms = (uint32_t)((wait < PACE_MS * 1000u ? wait : PACE_MS * 1000u) / 1000 + 1);
+		*ret_wait_ms = (uint32_t)((wait < within ? wait : within) / 1000 + 1);
 		return ERR_LOGONPACE;
 	}
 	s->full_us = full;

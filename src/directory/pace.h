@@ -1,7 +1,7 @@
 /*
  * How many logons a minute: of an account, and from a source. Tables of fixed size, one for each kind of key; a key that is crowded
  * out begins anew. Counted is every logon that is tried with a name, good or not, before its password is checked, so that a program
- * that logs on in a circle costs no hashes. Each key has a bucket of `most` logons that fills again evenly within PACE_MS.
+ * that logs on in a circle costs no hashes. Each key has a bucket of `most` logons that fills again evenly within PACE_MS, or a time of its own.
  *
  * Pure but for its own memory; time is a monotonic clock in milliseconds, given by the caller.
  */
@@ -17,6 +17,9 @@ enum pace_kind {
 	PACE_SOURCE,
 	PACE_RECORD, /* records of the audit trail that a source can bring about without a password being checked */
 	PACE_NAMELESS, /* a source, of logons without an account */
+	PACE_PAGE, /* a source, of requests to virtual directories without an account */
+	PACE_FORM, /* a virtual directory and a source, of messages */
+	PACE_FORMS, /* a virtual directory, of messages from all */
 	PACE_KINDS
 };
 
@@ -29,7 +32,8 @@ void pace_free(struct pace *p);
 struct pace_key {
 	enum pace_kind kind;
 	struct str key;
-	uint32_t most; /* so many in PACE_MS; 0: without limit */
+	uint32_t most; /* so many in within_ms; 0: without limit */
+	uint32_t within_ms; /* 0: PACE_MS */
 };
 
 /* One more of it. ERR_LOGONPACE: too many; *ret_wait_ms is when the next one is taken, and this one is not counted. */

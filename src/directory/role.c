@@ -13,6 +13,7 @@
 #include "directory/recipient.h"
 #include "directory/role_int.h"
 #include "directory/role_kerberos.h"
+#include "directory/role_place.h"
 #include "directory/role_web.h"
 #include "directory/sender.h"
 #include "io/clock.h"
@@ -151,6 +152,7 @@ static enum err open_directory(struct role_env *env, struct failure *f)
 	r->pace = pace_new(seed);
 	take_config(r);
 	map_init(&r->quota);
+	form_tokens_init(&r->forms);
 	web_init(&r->web, env->config->http_session_idle_ms_max, env->config->http_session_ms_max);
 	open_facts(r);
 	r->directory.kv = r->kv;
@@ -424,6 +426,10 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		take_quota_state(r, &m->quota_state);
 	else if (m->id == MSG_web_ask)
 		role_web_ask(r, from, &m->web_ask);
+	else if (m->id == MSG_place_ask)
+		role_place_ask(r, from, &m->place_ask);
+	else if (m->id == MSG_place_post)
+		role_place_post(r, from, &m->place_post);
 	else if (m->id == MSG_mail_domain_judge)
 		judge_mail_domain(r, from, &m->mail_domain_judge);
 	else if (m->id == MSG_limits_wish)
@@ -494,6 +500,7 @@ static void on_stop(struct role_env *env)
 	timer_free(r->trial_idle);
 	r->trial_idle = NULL;
 	directory_drafts_close(&r->directory);
+	form_tokens_done(&r->forms);
 	web_done(&r->web);
 	watch_free(r->kv_watch);
 	role_lockout_stop(r);

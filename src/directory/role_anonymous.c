@@ -14,6 +14,13 @@ static void tell_counts(struct directory_role *r)
 		&(struct msg){ .id = MSG_nameless, .nameless = { .logons = r->nameless.logons, .refused = r->nameless.refused } });
 }
 
+void role_anonymous_count(struct directory_role *r, bool let_in)
+{
+	r->nameless.logons += let_in;
+	r->nameless.refused += !let_in;
+	tell_counts(r);
+}
+
 /* ---- a logon ---- */
 
 static void refuse(struct exchange *x, enum logon_event event)

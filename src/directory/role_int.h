@@ -7,6 +7,7 @@
 #include "directory/checks.h"
 #include "directory/directory.h"
 #include "directory/doctor.h"
+#include "directory/form_token.h"
 #include "directory/pace.h"
 #include "directory/logon.h"
 #include "directory/reseal.h"
@@ -98,6 +99,7 @@ struct directory_role {
 	struct list postings;    /* of struct posting, role.c */
 	struct map remote;       /* domain -> remote_queue */
 	struct role_nameless nameless;
+	struct form_tokens forms; /* of virtual directories */
 };
 
 struct ticket_limits role_limits(const struct entry_limits *limits);
@@ -134,6 +136,9 @@ void role_standing_stop(struct directory_role *r);
 void role_anonymous_look(struct directory_role *r);
 /* As role_standing, for ACCESS_ANYONE_ACCOUNT. */
 enum err role_anonymous_standing(const struct directory_role *r, uint64_t issued_ms, struct failure *f) MUST_USE;
+
+/* One who came without logging on, by HTTP, was let in, or not: counted as their logons are. */
+void role_anonymous_count(struct directory_role *r, bool let_in);
 
 /* ---- role_vault.c: the key to the secrets ---- */
 /* A missing or wrong key is logged, and no failure. */

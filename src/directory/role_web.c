@@ -140,6 +140,24 @@ static void look(struct directory_role *r, struct link *from, const struct msg_w
 	arena_wipe(&a);
 }
 
+enum err role_web_person(struct directory_role *r, struct str token, struct str client, struct arena *a, struct web_person *ret)
+{
+	struct web_session *s = web_find(&r->web, token, clock_mono_ms());
+	struct logon_grant g;
+	struct logon *l;
+	enum err e;
+
+	if (s == NULL)
+		return ERR_NEEDAUTH;
+	l = ARENA_NEW(a, struct logon);
+	l->arena = a;
+	e = judge(r, s, client, l, &g);
+	if (e == ERR_OK && g.must_change)
+		return ERR_NEEDAUTH;
+	*ret = (struct web_person){ s->account, s->mailbox };
+	return e == ERR_IO || e == ERR_CORRUPT || e == ERR_OK ? e : ERR_NEEDAUTH;
+}
+
 static void sign_out(struct directory_role *r, struct link *from, const struct msg_web_ask *q)
 {
 	struct web_session *s = find(r, q);

@@ -7,6 +7,13 @@
 void role_web_config(struct directory_role *r);
 void role_web_ask(struct directory_role *r, struct link *from, const struct msg_web_ask *q);
 
+/* Whose session it is now; his groups count anew with each thing he does. */
+struct web_person {
+	uint64_t account, mailbox;
+};
+/* ERR_NEEDAUTH: there is no such session any more, its owner may not come in now, or has to change his password first. ERR_IO, ERR_CORRUPT. */
+enum err role_web_person(struct directory_role *r, struct str token, struct str client, struct arena *a, struct web_person *ret) MUST_USE;
+
 /* A logon over HTTP was good: a session begins, and its token is appended. */
 void role_web_begin(struct directory_role *r, const struct logon *l, const struct logon_grant *g, const char *client, struct buf *token);
 

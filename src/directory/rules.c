@@ -9,6 +9,7 @@
 #include "directory/user_right.h"
 #include "directory/realm.h"
 #include "directory/smtp_address.h"
+#include "directory/virtual.h"
 
 #define RETENTION_DAYS_MAX ((uint64_t)24855) /* as a folder's age limit had in Exchange */
 
@@ -446,6 +447,8 @@ enum err rules_check(struct directory *d, struct arena *a, const struct entry *e
 		return check_group(d, a, e, f);
 	case ENTRY_PUBLIC:
 		return check_public(d, a, e, f);
+	case ENTRY_VIRTUAL:
+		return virtual_check(d, a, e, f);
 	case ENTRY_NONE:
 	case ENTRY_ORGANISATION:
 	case ENTRY_KIND_END:

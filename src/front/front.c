@@ -146,6 +146,10 @@ static uint64_t number_of(const struct msg *m, enum msg_id *ret_expect)
 		return m->verdict.request;
 	if (m->id == MSG_web_told)
 		return m->web_told.request;
+	if (m->id == MSG_place_told)
+		return m->place_told.request;
+	if (m->id == MSG_place_posted)
+		return m->place_posted.request;
 	if (m->id == MSG_parsed)
 		return m->parsed.request;
 	if (m->id == MSG_delivered)

@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "front/http_challenge.h"
 #include "front/logon.h"
+#include "ipc/place.h"
 #include "ipc/web.h"
 
 #define FIELD_OCTETS_MAX ((size_t)4096) /* of a form, decoded */
@@ -79,15 +80,14 @@ static struct str set_cookie(struct http_session *s, struct str token)
 		conn_is_secured(s->client->conn) ? "; Secure" : "", token.len == 0 ? "; Max-Age=0" : "");
 }
 
-static struct str token_of(const struct http_session *s)
+struct str http_token_of(const struct http_session *s)
 {
 	struct str token = http_cookie(s->request, str_from_c(cookie_name(s)));
 
 	return token.len == WEB_TOKEN_OCTETS ? token : STR_NONE;
 }
 
-/* Did a page of another site send this? Browsers say so; what says nothing is no browser, and has no cookie of ours to misuse. */
-static bool is_foreign(const struct http_session *s)
+bool http_is_foreign(const struct http_session *s)
 {
 	struct str origin = http_field(s->request, S("Origin")), site = http_field(s->request, S("Sec-Fetch-Site"));
 	struct str host = http_field(s->request, S("Host"));
@@ -107,7 +107,7 @@ static enum err check_form(const struct http_session *s)
 
 	if (!str_cut(&type, ';', &kind))
 		kind = type;
-	if (is_foreign(s))
+	if (http_is_foreign(s))
 		return ERR_FORM;
 	return str_ieq(str_trim(kind), S("application/x-www-form-urlencoded")) ? ERR_OK : ERR_MEDIATYPE;
 }
@@ -179,6 +179,8 @@ static bool wants_form(const struct http_session *s)
 {
 	if (s->resource->logon == HTTP_NETWORK)
 		return !http_challenge_is_offered(s);
+	if (!(s->ways & PLACE_FORM))
+		return false;
 	return wants_page(s) && http_field(s->request, S("Authorization")).at == NULL;
 }
 
@@ -187,7 +189,7 @@ static bool wants_form(const struct http_session *s)
 /* A person is shown the form; a program is told how to say who it is. */
 enum step http_ask_who(struct http_session *s, struct str text)
 {
-	struct str cookie = token_of(s).len > 0 ? set_cookie(s, S("")) : S("");
+	struct str cookie = http_token_of(s).len > 0 ? set_cookie(s, S("")) : S("");
 	struct http_reply r = { .status = 401, .type = S("text/plain; charset=utf-8") };
 	struct buf offers;
 
@@ -195,7 +197,7 @@ enum step http_ask_who(struct http_session *s, struct str text)
 		return go_to(s, "/", cookie);
 	buf_init(&offers, OFFERS_OCTETS_MAX);
 	http_challenge_put_offers(s, &offers);
-	if (s->resource->logon != HTTP_NETWORK)
+	if (s->resource->logon != HTTP_NETWORK && (s->ways & PLACE_BASIC))
 		buf_printf(&offers, "WWW-Authenticate: Basic realm=\"%.*s\", charset=\"UTF-8\"\r\n", STR_FMT(s->client->front->env->host_name));
 	buf_put(&offers, cookie);
 	must(!buf_overflowed(&offers));
@@ -266,7 +268,7 @@ enum step http_identify(struct http_session *s)
 		return http_challenge_take(s, scheme, str_trim(rest));
 	if (scheme.at != NULL)
 		return http_refuse(s, ERR_MECHANISM, STR_NONE);
-	s->token = token_of(s);
+	s->token = http_token_of(s);
 	if (s->token.len == 0)
 		s->token = http_challenge_token(s);
 	return s->token.len > 0 ? http_look(s) : http_ask_who(s, STR_NONE);
@@ -276,7 +278,7 @@ enum step http_identify(struct http_session *s)
 
 enum step http_do_entrance(struct http_session *s)
 {
-	if (token_of(s).len > 0)
+	if (http_token_of(s).len > 0)
 		return go_to(s, "/account", STR_NONE);
 	return sign_in_page(s, 200, STR_NONE);
 }
@@ -312,7 +314,7 @@ enum step http_do_single_sign_on(struct http_session *s)
 {
 	struct str cookie;
 
-	if (is_foreign(s))
+	if (http_is_foreign(s))
 		return http_refuse(s, ERR_FORM, STR_NONE);
 	if (s->token.at != http_challenge_token(s).at)
 		return go_to(s, "/account", STR_NONE);
@@ -332,7 +334,7 @@ static enum step on_signed_out(struct http_session *s)
 
 enum step http_do_sign_out(struct http_session *s)
 {
-	struct msg_web_ask q = { .what = WEB_SIGN_OUT, .token = token_of(s), .form = field(s, "form") };
+	struct msg_web_ask q = { .what = WEB_SIGN_OUT, .token = http_token_of(s), .form = field(s, "form") };
 	enum err e = check_form(s);
 
 	return e == ERR_OK ? ask_directory(s, &q, on_signed_out) : http_refuse(s, e, STR_NONE);
@@ -403,14 +405,14 @@ static enum step on_looked_again(struct http_session *s)
 		return e == ERR_NEEDAUTH ? http_ask_who(s, STR_NONE) : http_refuse(s, e, STR_NONE);
 	if (s->outcome == ERR_OK)
 		return account_page(s, 200, "good", S("The password is changed. It is in force at once; mail programs need the new one."));
-	return account_page(s, status == 401 ? 403 : status, "wrong", s->message);
+	return account_page(s, status == 401 ? 403 : status, "wrong", s->said);
 }
 
 /* What came of it stands on the page, which is asked for anew. */
 static enum step look_again(struct http_session *s, enum err e, struct str text)
 {
 	s->outcome = e;
-	s->message = arena_str(&s->arena, text.len > 0 ? text : str_from_c(err_text(e)));
+	s->said = arena_str(&s->arena, text.len > 0 ? text : str_from_c(err_text(e)));
 	return ask_directory(s, &(struct msg_web_ask){ .what = WEB_LOOK, .token = s->token }, on_looked_again);
 }
 
@@ -435,7 +437,7 @@ enum step http_do_password(struct http_session *s)
 
 	if (e != ERR_OK)
 		return http_refuse(s, e, STR_NONE);
-	s->token = token_of(s);
+	s->token = http_token_of(s);
 	if (s->token.len == 0)
 		return http_ask_who(s, STR_NONE);
 	if (q.old.len == 0 || q.fresh.len == 0)

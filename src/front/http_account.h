@@ -15,3 +15,8 @@ enum step http_look(struct http_session *s);
 enum step http_ask_who(struct http_session *s, struct str text);
 /* The request is answered: a session that was made for it ends. */
 void http_forget(struct http_session *s);
+
+/* The session that the browser's cookie names; empty: none. A view into the request. */
+struct str http_token_of(const struct http_session *s);
+/* Did a page of another site send this? Browsers say so; what says nothing is no browser, and has no cookie of ours to misuse. */
+bool http_is_foreign(const struct http_session *s);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "front/http_account.h"
 #include "front/logon.h"
+#include "ipc/place.h"
 #include "wire/spnego.h"
 
 /* A message, and its base64 with the header around it. */
@@ -15,12 +16,12 @@
 /* Without a connection that stays there is nobody to answer the challenge. */
 static bool offers_ntlm(const struct http_session *s)
 {
-	return http_stays(s) && logon_offers(s->client, S("NTLM"));
+	return (s->ways & PLACE_NTLM) && http_stays(s) && logon_offers(s->client, S("NTLM"));
 }
 
 static bool offers_kerberos(const struct http_session *s)
 {
-	return logon_offers(s->client, S("GSS-SPNEGO"));
+	return (s->ways & PLACE_NEGOTIATE) && logon_offers(s->client, S("GSS-SPNEGO"));
 }
 
 bool http_challenge_is(struct str scheme)

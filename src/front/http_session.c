@@ -7,9 +7,13 @@
 #include "base/mem.h"
 #include "front/http_account.h"
 #include "front/http_challenge.h"
+#include "front/http_place.h"
 #include "front/http_setup.h"
 #include "front/logon.h"
 #include "io/clock.h"
+#include "io/file.h"
+
+#define MESSAGE_OCTETS_MAX ((size_t)4 << 20) /* the largest form in base64, with room to spare */
 
 static enum step run_head(struct client *c);
 static enum step run_body(struct client *c);
@@ -41,7 +45,13 @@ static void begin_request(struct http_session *s)
 	arena_init(&s->arena, ARENA_COMMAND);
 	s->request = NULL;
 	s->resource = NULL;
-	s->token = s->message = s->added = STR_NONE;
+	s->token = s->said = s->added = STR_NONE;
+	s->ways = ~0u;
+	s->place = NULL;
+	fd_close(&s->message_fd);
+	fd_close(&s->record_fd);
+	buf_clear(&s->message);
+	buf_shrink(&s->message);
 	s->once = false;
 	s->outcome = ERR_OK;
 	s->begun = false;
@@ -64,7 +74,9 @@ static void *open_session(struct client *c)
 	c->logon_deadline_ms = 0;
 	arena_init(&s->arena, ARENA_COMMAND);
 	buf_init(&s->body, (size_t)config_of(s)->http_body_octets_max);
-	buf_init(&s->page, FRONT_IN_OCTETS_MAX * 4);
+	buf_init(&s->page, FRONT_IN_OCTETS_MAX * 32);
+	buf_init(&s->message, MESSAGE_OCTETS_MAX);
+	s->message_fd = s->record_fd = -1;
 	log_put(LOG_session_opened, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("service", service_row(c->service)->name), LOG_END);
 	begin_request(s);
@@ -79,6 +91,9 @@ static void close_session(struct client *c)
 	arena_wipe(&s->arena);
 	buf_wipe(&s->body);
 	buf_done(&s->page);
+	buf_done(&s->message);
+	fd_close(&s->message_fd);
+	fd_close(&s->record_fd);
 	mem_free(s);
 }
 
@@ -87,13 +102,15 @@ const struct client_kind http_kind = { PROTOCOL_HTTP, &head_state, &head_state, 
 /* ---- answers ---- */
 
 #define POLICY "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+#define SCRIPTS "; script-src 'self'"
 
 static void put_head(struct buf *to, const struct http_reply *r, bool close)
 {
 	buf_printf(to, "HTTP/1.1 %u %s\r\n", r->status, http_reason(r->status));
 	buf_put_c(to, "Date: ");
 	date_put_http(to, clock_real_ms() / 1000);
-	buf_put_c(to, "\r\nContent-Security-Policy: " POLICY "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+	buf_printf(to, "\r\nContent-Security-Policy: " POLICY "%s\r\n", r->script ? SCRIPTS : "");
+	buf_put_c(to, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
 		      "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n");
 	buf_put_c(to, r->cache ? "Cache-Control: max-age=86400\r\n" : "Cache-Control: no-store\r\n");
 	if (r->type.len > 0)
@@ -208,8 +225,7 @@ static const struct http_resource *find(struct str path)
 	return NULL;
 }
 
-/* The same place, where a password may be sent. */
-static enum step send_to_tls(struct http_session *s)
+enum step http_send_to_tls(struct http_session *s)
 {
 	const struct http_request *q = s->request;
 	struct str host = q->host.len > 0 ? q->host : s->client->front->env->host_name;
@@ -234,12 +250,12 @@ static enum step obey(struct http_session *s)
 	if (q->method == HTTP_OPTIONS)
 		return http_answer(s, &(struct http_reply){ .status = 204, .extra = S("Allow: GET, HEAD, POST, OPTIONS\r\n") });
 	s->resource = find(q->path);
-	if (s->resource == NULL)
-		return http_refuse(s, ERR_NOTFOUND, S("There is nothing at this address."));
+	if (s->resource == NULL && q->method != HTTP_OTHER)
+		return http_place(s);
 	if (q->method == HTTP_OTHER || !(s->resource->methods & 1u << method))
 		return http_refuse(s, q->method == HTTP_OTHER ? ERR_UNSUPPORTED : ERR_COMMAND, S("That cannot be done here."));
 	if (s->resource->logon != HTTP_ANYBODY && client_judge_password(s->client) == ERR_NEEDTLS)
-		return send_to_tls(s);
+		return http_send_to_tls(s);
 	return s->resource->logon >= HTTP_PERSON ? http_identify(s) : s->resource->run(s);
 }
 
@@ -307,6 +323,10 @@ static enum step run_body(struct client *c)
 
 /* ---- other roles ---- */
 
+static const struct {
+	enum msg_id question, answer;
+} answers[] = { { MSG_place_ask, MSG_place_told }, { MSG_place_post, MSG_place_posted }, { MSG_parse, MSG_parsed }, { MSG_deliver, MSG_delivered } };
+
 enum step http_ask(struct http_session *s, struct link *link, const struct msg *m, uint64_t number, http_handler *next)
 {
 	enum msg_id expect = MSG_verdict;
@@ -314,7 +334,8 @@ enum step http_ask(struct http_session *s, struct link *link, const struct msg *
 	/* A change of password is answered as a logon is. */
 	if (m->id == MSG_web_ask)
 		expect = m->web_ask.what == WEB_PASSWORD ? MSG_logon_ok : MSG_web_told;
-
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++)
+		expect = m->id == answers[i].question ? answers[i].answer : expect;
 	s->next = next;
 	return client_ask(s->client, link, m, &(struct client_question){ .number = number, .expect = expect }, &http_answer_state);
 }

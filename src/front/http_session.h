@@ -14,6 +14,7 @@
 enum http_logon { HTTP_ANYBODY, HTTP_SECRET, HTTP_PERSON, HTTP_NETWORK };
 
 struct http_session;
+struct http_place;
 
 typedef enum step http_handler(struct http_session *s);
 
@@ -50,7 +51,11 @@ struct http_session {
 	bool once;          /* the session was made for this request */
 	struct str added;   /* header lines that go with whatever the answer is; in the arena */
 	struct http_bound bound;
-	struct str message; /* for the page that follows; in the arena */
+	struct str said;    /* for the page that follows; in the arena */
+	unsigned ways;      /* of enum place_way: how somebody may come in where he asks to */
+	struct http_place *place; /* NULL: the request is for no virtual directory; in the arena */
+	struct buf message; /* that a form became */
+	int message_fd, record_fd; /* -1: not there */
 	enum err outcome;
 	unsigned requests;
 	bool begun; /* octets of a head are here */
@@ -64,6 +69,7 @@ struct http_reply {
 	struct str body;
 	struct str extra; /* whole header lines, with CRLF */
 	bool cache;       /* may be kept for a day; otherwise nobody keeps it */
+	bool script;      /* the page may run the scripts of this server */
 };
 
 /* Writes the answer; security headers go with each. Returns what the handler returns. */
@@ -76,6 +82,8 @@ enum step http_ask(struct http_session *s, struct link *link, const struct msg *
 /* Asks the directory whether name and password are right; next calls logon_answer (front/logon.h). */
 enum step http_ask_logon(struct http_session *s, struct str name, struct str password, http_handler *next);
 
+/* The same place, where a password may be sent. */
+enum step http_send_to_tls(struct http_session *s);
 /* The state that waits for another role's answer: then `next` runs. */
 extern const struct client_state http_answer_state;
 /* Whether a further request may follow this one on the connection. */

@@ -291,11 +291,12 @@ enum step http_do_style(struct http_session *s)
 	static const char css[] = ":root{color-scheme:light dark}\n"
 		"body{font:1rem/1.5 system-ui,sans-serif;margin:0;padding:1rem}\nmain{max-width:34rem;margin:2rem auto}\n"
 		"label{display:block;margin:.8rem 0 .2rem}\n"
-		"input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem;border:1px solid #888;border-radius:4px}\n"
+		"input,textarea,select{font:inherit;width:100%;box-sizing:border-box;padding:.4rem;border:1px solid #888;border-radius:4px}\n"
 		"button{font:inherit;margin-top:1rem;padding:.5rem 1.2rem;border:1px solid #246;border-radius:4px;background:#246;color:#fff}\n"
-		"button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid #48c;outline-offset:2px}\n"
+		"button:focus-visible,input:focus-visible,textarea:focus-visible,select:focus-visible,a:focus-visible{outline:3px solid #48c;outline-offset:2px}\n"
 		"th{text-align:left;padding-right:1.5rem;vertical-align:top;font-weight:600}\n"
-		".wrong{border-left:4px solid #b00;padding:.3rem .8rem}\n.good{border-left:4px solid #070;padding:.3rem .8rem}\n";
+		".wrong{border-left:4px solid #b00;padding:.3rem .8rem}\n.good{border-left:4px solid #070;padding:.3rem .8rem}\n"
+		".trap{display:none}\n";
 
 	return http_answer(s, &(struct http_reply){ .status = 200, .type = S("text/css; charset=utf-8"), .body = str_from_c(css), .cache = true });
 }

@@ -194,7 +194,7 @@ bool role_folder_is_hidden(const struct mailbox *m, struct str name);
 /* ---- role_reach.c ---- */
 /*
  * "folder granted" {"account":N,"groups":[N]}   ids of mailboxes with entries for it, for its groups or for all; more: there are others
- * "folder reach"   {"mailbox":N,"access":N,"account":N,"groups":[N]}   rows {folder, rights, entry, id}: what whoever has come to the
+ * "folder reach"   {"mailbox":N,"access":N,"account":N,"groups":[N]}   rows {number, folder, rights, entry, id}: what whoever has come to the
  *         mailbox like that (ipc/access.h) may do with its folders, and by the entry for whom: owner, account, group ...
  * False: it is not for us.
  */

@@ -99,7 +99,7 @@ static void test_strict(void)
 		{ "version", S_INIT("\x03\x02") },
 		{ "a kind that has no sealed form", S_INIT("\x02\x04") },
 		{ "no kind", S_INIT("\x01\x00") },
-		{ "unknown kind", S_INIT("\x01\x09") },
+		{ "unknown kind", S_INIT("\x01\x0a") },
 		{ "unknown property", S_INIT("\x01\x02\x63\x00\x00\x00\x00\x00") },
 		{ "twice", S_INIT("\x01\x02\x01\x00\x01\x00\x00\x00" "a\x01\x00\x01\x00\x00\x00" "b") },
 		{ "out of order", S_INIT("\x01\x02\x03\x00\x00\x00\x00\x00\x01\x00\x01\x00\x00\x00" "a") },

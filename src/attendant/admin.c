@@ -78,7 +78,8 @@ static json_t *nameless_of(const struct attendant *a)
 		sum.sessions += n->sessions;
 		sum.octets += n->octets;
 	}
-	return json_pack("[{s:b,s:b,s:I,s:I,s:I,s:I}]", "imap", (int)c->anonymous_imap, "pop3", (int)c->anonymous_pop3, "sessions",
+	return json_pack("[{s:b,s:b,s:b,s:I,s:I,s:I,s:I}]", "imap", (int)c->anonymous_imap, "pop3", (int)c->anonymous_pop3, "nntp",
+		(int)c->anonymous_nntp, "sessions",
 		(json_int_t)sum.sessions, "logons", (json_int_t)sum.logons, "refused", (json_int_t)sum.refused, "octets",
 		(json_int_t)sum.octets);
 }

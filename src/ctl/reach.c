@@ -88,7 +88,7 @@ static void add_folder(struct reach *x, const char *protocol, const char *alias,
 	json_array_append_new(x->rows, row);
 }
 
-/* By POP3 there is the INBOX, for who may read it, and the public folders that he may see and read. */
+/* By POP3 there is the INBOX, for who may read it, and the public folders that he may see and read; by NNTP the latter alone. */
 static void add_folders(struct reach *x, const json_t *answer, bool public, const json_t *folders)
 {
 	const char *alias = text_of(answer, public ? "public_alias" : "alias");
@@ -104,6 +104,8 @@ static void add_folders(struct reach *x, const json_t *answer, bool public, cons
 			add_folder(x, "imap", alias, public, row);
 		if (json_is_true(json_object_get(answer, public ? "pop3_public" : "pop3")) && drop)
 			add_folder(x, "pop3", alias, public, row);
+		if (json_is_true(json_object_get(answer, "nntp")) && public && drop)
+			add_folder(x, "nntp", alias, public, row);
 	}
 }
 

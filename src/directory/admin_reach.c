@@ -49,16 +49,15 @@ static void put(json_t *rows, const struct reachable *r)
 static void put_protocol(struct admin *q, const struct config *c, enum service_protocol protocol, json_t *rows, struct entry *ret)
 {
 	struct str option = str_from_c(anonymous_option(protocol));
-	const char *name = protocol == PROTOCOL_POP3 ? "pop3" : "imap";
 	struct anonymous_way way = anonymous_any(c, protocol);
 	struct failure f = { 0 };
 	enum err e = anonymous_mailbox(q->directory, &way, &q->arena, ret, &f);
-	struct reachable r = { .protocol = name, .action = S("nothing"), .why = arena_str(&q->arena, str_from_c(f.reason)) };
+	struct reachable r = { .protocol = protocol_name(protocol), .action = S("nothing"), .why = arena_str(&q->arena, str_from_c(f.reason)) };
 
 	if (e == ERR_OK) {
 		r.what = ret->kind == ENTRY_PUBLIC ? S("the public store")
 						   : arena_printf(&q->arena, "mailbox \"%.*s\"", STR_FMT(ret->mailbox.alias));
-		r.action = S("log on");
+		r.action = protocol == PROTOCOL_NNTP ? S("read news") : S("log on");
 		r.why = arena_printf(&q->arena, "%.*s is on, and %s", STR_FMT(option),
 			ret->kind == ENTRY_PUBLIC ? "there is a public store" : "anonymous.mailbox names it");
 	}
@@ -184,11 +183,12 @@ static void put_rest(struct admin *q, const struct config *c, size_t more, json_
 /* What the store is to be asked about; 0: nothing. */
 static void put_stores(struct admin *q, const struct config *c, const struct entry *imap, const struct entry *pop3)
 {
-	bool drops = offer_nameless(c, PROTOCOL_POP3); /* public folders, whatever becomes of the mailbox that is named */
+	/* Public folders are read so, whatever becomes of the mailbox that is named. */
+	bool drops = offer_nameless(c, PROTOCOL_POP3), news = offer_nameless(c, PROTOCOL_NNTP);
 	const struct entry *named = imap->kind == ENTRY_MAILBOX ? imap : pop3->kind == ENTRY_MAILBOX ? pop3 : NULL;
 	struct entry public = { 0 };
 
-	if ((imap->id != 0 || drops) && directory_public(q->directory, &q->arena, &public) != ERR_OK)
+	if ((imap->id != 0 || drops || news) && directory_public(q->directory, &q->arena, &public) != ERR_OK)
 		public.id = 0;
 	json_object_set_new(q->reply, "mailbox", json_integer((json_int_t)(named != NULL ? named->id : 0)));
 	json_object_set_new(q->reply, "alias", admin_show_string(named != NULL ? named->mailbox.alias : S("")));
@@ -197,6 +197,7 @@ static void put_stores(struct admin *q, const struct config *c, const struct ent
 	json_object_set_new(q->reply, "imap", json_boolean(imap->id != 0));
 	json_object_set_new(q->reply, "pop3", json_boolean(pop3->id != 0));
 	json_object_set_new(q->reply, "pop3_public", json_boolean(drops));
+	json_object_set_new(q->reply, "nntp", json_boolean(news));
 }
 
 static void put_virtual(void *arg, const struct admin_virtual_row *row)
@@ -208,7 +209,7 @@ enum err admin_do_strangers(struct admin *q)
 {
 	const struct config *c = q->directory->facts != NULL ? *q->directory->facts->config : NULL;
 	json_t *rows = rows_of(q);
-	struct entry imap = { 0 }, pop3 = { 0 }, public;
+	struct entry imap = { 0 }, pop3 = { 0 }, news = { 0 }, public;
 	size_t more = 0;
 	enum err e;
 
@@ -216,6 +217,7 @@ enum err admin_do_strangers(struct admin *q)
 		return fail(q->failure, ERR_UNSUPPORTED, "only a server at work knows that");
 	put_protocol(q, c, PROTOCOL_IMAP, rows, &imap);
 	put_protocol(q, c, PROTOCOL_POP3, rows, &pop3);
+	put_protocol(q, c, PROTOCOL_NNTP, rows, &news);
 	e = put_recipients(q, ENTRY_MAILBOX, rows, &more);
 	if (e == ERR_OK)
 		e = put_recipients(q, ENTRY_LIST, rows, &more);

@@ -14,7 +14,7 @@ import pytest
 TOP = pathlib.Path(__file__).parents[2]
 LONG = os.environ.get("BOURSE_LONG") == "yes"
 ROLES = {"bourse-keys", "bourse-mx", "bourse-user", "bourse-parser", "bourse-directory", "bourse-store", "bourse-transport", "bourse-netlogon"}
-PORTS = (25, 110, 143, 443, 465, 587, 993, 995)
+PORTS = (25, 110, 119, 143, 443, 465, 563, 587, 993, 995)
 PASSWORD = "correct horse"
 pytestmark = [pytest.mark.skipif(not LONG, reason="only in ./check --long"),
               pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a machine of its own")]

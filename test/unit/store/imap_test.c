@@ -521,7 +521,8 @@ static void test_budget(void)
 	kit_play(&k, "messages on their way are counted", lines);
 	IS_NUM(k.budget.held, 900);
 	kit_drop(&k.clients[0]);
-	kit_rest(&k, 20);
+	for (int i = 0; i < 10000 && k.budget.held > 0; i++)
+		kit_rest(&k, 1);
 	IS_NUM(k.budget.held, 0);
 	kit_close(&k);
 }
@@ -574,7 +575,8 @@ static void test_stop(void)
 	fill(&k);
 	kit_connect(c);
 	kit_send(c, S("a SELECT INBOX\r\nb STORE 1:* +FLAGS.SILENT (\\Deleted)\r\nc IDLE\r\n"));
-	kit_rest(&k, 20);
+	for (int i = 0; i < 10000 && !str_ends(buf_str(&c->in), S("+ idling\r\n")); i++)
+		kit_rest(&k, 1);
 	session_stop(c->session, ERR_ACCOUNTOFF);
 	OK(str_ends(kit_all(c), S("b OK STORE completed\r\n+ idling\r\n* BYE this account is disabled\r\n")), "told");
 	IS_NUM(c->why, ERR_ACCOUNTOFF);

@@ -112,6 +112,42 @@ enum err article_lowest(struct mailbox *m, uint32_t folder, uint32_t *ret)
 	return e;
 }
 
+struct wanted {
+	const struct kv_read *read;
+	struct item *ret;
+	enum err err;
+};
+
+static bool take_item(void *arg, size_t i)
+{
+	struct wanted *w = arg;
+
+	w->err = w->read->ret_found ? item_get(w->read->ret_value, w->ret) : ERR_NOMESSAGE;
+	return true;
+}
+
+enum err article_item(struct mailbox *m, uint32_t folder, uint32_t uid, struct item *ret)
+{
+	const struct folder *f = box_folder(m, folder);
+	struct key key = key_item(folder, uid);
+	struct kv_read read = { .shard = m->id, .key = key_str(&key) };
+	struct wanted wanted = { &read, ret, ERR_NOMESSAGE };
+	const struct item *it;
+	enum err e;
+
+	if (f == NULL || uid == 0 || uid >= f->uid_visible)
+		return ERR_NOMESSAGE;
+	if (f->loaded) {
+		it = folder_item(f, uid);
+		if (it != NULL)
+			*ret = *it;
+		return it != NULL ? ERR_OK : ERR_NOMESSAGE;
+	}
+	e = kv_read_each(m->store->kv, &read, 1, take_item, &wanted);
+	ret->uid = uid;
+	return e == ERR_OK ? wanted.err : e;
+}
+
 /* ---- writing ---- */
 
 void article_note(struct write *w, struct mailbox *m, uint64_t email, struct str record)

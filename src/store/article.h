@@ -33,6 +33,9 @@ enum err article_places(struct mailbox *m, struct str id, struct article_place *
 /* The lowest uid of a folder, 0 when it is empty; does not load it. ERR_IO, ERR_CORRUPT. */
 enum err article_lowest(struct mailbox *m, uint32_t folder, uint32_t *ret) MUST_USE;
 
+/* The message, when it is visible. ERR_NOMESSAGE, ERR_IO, ERR_CORRUPT. Flags may be older than those of a view. */
+enum err article_item(struct mailbox *m, uint32_t folder, uint32_t uid, struct item *ret) MUST_USE;
+
 /* ---- for those who write ---- */
 
 struct article_noted { /* of the message that a write set added last */

@@ -172,6 +172,8 @@ static const struct {
 	{ "session", print_session },
 	{ "session_imap", print_imap },
 	{ "session_pop3", print_pop3 },
+	{ "session_nntp", print_nntp },
+	{ "nntpdraft", print_mail },
 	{ "sasl", print_sasl },
 	{ "ntlm", print_ntlm },
 	{ "config", print_options },

@@ -210,6 +210,23 @@ static bool poster(struct str v, struct wr *w)
 	return true;
 }
 
+static bool article(struct str v, struct wr *w)
+{
+	struct key_article place;
+	uint64_t email_id;
+	struct key k;
+
+	if (key_article_get(v, &place) == ERR_OK) {
+		must(place.folder != 0 && place.uid != 0);
+		k = key_article(&place);
+		must(str_eq(str_skip(key_str(&k), 1), str_skip(v, 1)));
+	}
+	if (article_row_get(v, &email_id) != ERR_OK)
+		return false;
+	article_row_put(w, email_id);
+	return true;
+}
+
 static bool age(struct str v, struct wr *w)
 {
 	uint32_t days;
@@ -255,7 +272,7 @@ static bool gone(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age, gone };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age, gone, article };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

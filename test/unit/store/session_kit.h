@@ -38,6 +38,8 @@ struct kit_client {
 	struct session *session; /* NULL: over */
 	bool unindexed;          /* its searches read every message */
 	bool delegate;           /* it is not the mailbox's owner */
+	bool nameless;           /* of a public store: it has no account */
+	struct str place;        /* NNTP: see session_options */
 	enum err why;
 };
 
@@ -62,8 +64,9 @@ struct kit {
 	bool done;
 	enum err done_err;
 	uint32_t done_uid;
+	bool public; /* the mailbox is the public store */
 	bool others; /* the directory names mailboxes of others */
-	bool parse_fails, parse_late;
+	bool parse_fails, parse_late, parse_held; /* held: it answers at kit_close */
 	struct deferred parse_deferred;
 	struct str parse_octets;
 	session_parsed_fn *parse_done;
@@ -224,6 +227,20 @@ static inline uint32_t kit_append(
 	return k->done_uid;
 }
 
+/* The mailbox becomes the public store: its folders, made from here on, begin as those do. Clients are nobody's but an account's. */
+static inline void kit_be_public(struct kit *k)
+{
+	k->public = true;
+	store_public_set(k->store, mailbox_id(k->mailbox));
+}
+
+static inline void kit_create(struct kit *k, const char *folder)
+{
+	k->done = false;
+	folder_create(k->mailbox, str_from_c(folder), FOLDER_SPECIAL_NONE, kit_on_done, k);
+	must(kit_until(k, kit_is_done, k) && k->done_err == ERR_OK);
+}
+
 static inline void kit_expunge(struct kit *k, const char *folder, uint32_t uid)
 {
 	struct expunge_request request = { .folder = kit_folder(k, folder), .list = { &uid, 1 } };
@@ -268,6 +285,8 @@ static inline void kit_parse(void *arg, struct str octets, session_parsed_fn *do
 	k->parse_done = done;
 	k->parse_arg = done_arg;
 	deferred_init(&k->parse_deferred, kit_parsed, k);
+	if (k->parse_held)
+		return;
 	if (k->parse_late)
 		loop_defer(k->loop, &k->parse_deferred);
 	else
@@ -462,6 +481,13 @@ static inline void kit_connect_with(
 		.arg = k,
 	};
 
+	if (k->public) { /* nobody's: only lists give something */
+		o.access = c->nameless ? ACCESS_ANYONE : ACCESS_NONE;
+		o.account_id = c->nameless ? ACCESS_ANYONE_ACCOUNT : KIT_OWNER;
+		o.tag = S("");
+		o.offers = S("SASL PLAIN\r\n");
+		o.place = c->place;
+	}
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
 	must(fd_nonblocking(fds[0]) == ERR_OK);
 	o.fd = fds[1];

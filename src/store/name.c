@@ -31,12 +31,13 @@ enum err name_keyword_check(struct str keyword)
 	return ERR_OK;
 }
 
-/* Controls of C0 and C1, line and paragraph separators (RFC 6855 section 3), and what is no character and never will be (RFC
- * 5198 section 2): nobody could tell such names apart. */
+/* Controls of C0 and C1, line and paragraph separators (RFC 6855 section 3), what is no character and never will be (RFC 5198
+ * section 2), and what makes text run the other way (Unicode annex 9: embeddings, overrides, isolates; marks may stand in names
+ * of languages that need them): nobody could tell such names apart. */
 static bool is_odd(uint32_t c)
 {
-	return c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+	return c == UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
 static bool has_odd_code_point(struct str name)
@@ -50,17 +51,23 @@ static bool has_odd_code_point(struct str name)
 	return false;
 }
 
+/* "." and ".." are no names anywhere that a folder may be taken to: directories, news groups. */
+static bool level_good(struct str level)
+{
+	return level.len > 0 && !str_eq(level, S(".")) && !str_eq(level, S(".."));
+}
+
 static bool levels_good(struct str name)
 {
 	unsigned depth = 0;
 	struct str rest = name, level;
 
 	while (str_cut(&rest, '/', &level)) {
-		if (level.len == 0)
+		if (!level_good(level))
 			return false;
 		depth++;
 	}
-	return rest.len > 0 && depth < FOLDER_DEPTH_MAX;
+	return level_good(rest) && depth < FOLDER_DEPTH_MAX;
 }
 
 static enum err compose(struct arena *a, struct str name, struct str *ret)

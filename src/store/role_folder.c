@@ -256,6 +256,8 @@ static enum err read_rights(struct asked *q, struct str rights)
 {
 	q->change.how = str_starts(rights, S("+")) ? ACL_ADD : str_starts(rights, S("-")) ? ACL_REMOVE : ACL_REPLACE;
 	rights = str_skip(rights, q->change.how != ACL_REPLACE);
+	if (rights.len == 0 && q->change.how != ACL_REPLACE)
+		return ERR_SYNTAX; /* a sign, and nothing behind it, is a slip */
 	if (acl_role_get(rights, &q->change.entry.rights) == ERR_OK)
 		return ERR_OK;
 	return acl_letters_get(rights, &q->change.entry.rights);

@@ -19,7 +19,11 @@ logon 1 imap
 1= f2 OK *
 # neither paths nor anything else on a disk
 1: g CREATE ../../etc/passwd
-1= g *
+1= g NO [CANNOT] *
+1: g2 CREATE a/./b
+1= g2 NO [CANNOT] *
+1: g3 CREATE ..x/y..
+1= g3 OK *
 1: h CREATE ~root
 1= h OK *
 1: i CREATE {lit:a\0b}

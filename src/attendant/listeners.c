@@ -5,14 +5,18 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "attendant/systemd.h"
 #include "base/log.h"
+#include "io/clock.h"
 #include "io/file.h"
 #include "io/portholder.h"
 
-#define BACKLOG 1024
+#define BACKLOG     1024
+#define HELD_MS_MAX 1000
+#define HELD_NAP_MS 10
 
 struct endpoint {
 	union {
@@ -78,6 +82,19 @@ static int bind_one(const struct endpoint *e)
 	return fd;
 }
 
+/* Roles end with their attendant, but not in the same instant: one that begins as soon as another was killed finds its ports held. */
+static int bind_patiently(const struct endpoint *e)
+{
+	uint64_t begun = clock_mono_ms();
+	int fd = bind_one(e);
+
+	while (fd < 0 && errno == EADDRINUSE && clock_mono_ms() - begun < HELD_MS_MAX) {
+		nanosleep(&(struct timespec){ .tv_nsec = HELD_NAP_MS * 1000000 }, NULL);
+		fd = bind_one(e);
+	}
+	return fd;
+}
+
 static enum err refused(const char *address, uint16_t port, enum service service, int why, struct failure *f)
 {
 	const char *name = service_row(service)->name;
@@ -113,7 +130,7 @@ static enum err add_listener(struct attendant *a, enum service service, const ch
 		return fail(f, ERR_CONFIG, "more than %d listeners", LISTENERS_MAX);
 	if (!parse_endpoint(address, port, &e))
 		return fail(f, ERR_CONFIG, "%s: not an IPv4 or IPv6 address", address);
-	l->fd = bind_one(&e);
+	l->fd = bind_patiently(&e);
 	if (l->fd < 0)
 		return refused(address, port, service, errno, f);
 	l->service = service;

@@ -403,7 +403,7 @@ complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_su
 complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from rekey' -l lost -d 'the key file is lost for good: accounts that were sealed with it have no password any more'
 complete -c bourse -n __fish_use_subcommand -a restore
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l at -x -d 'as it was at that time (UTC): 2026-11-21T14:00:00'
-complete -c bourse -n '__fish_seen_subcommand_from restore' -l mailbox -x -d 'add what is missing of this mailbox, named by alias or address as the backup knows it; nothing is overwritten'
+complete -c bourse -n '__fish_seen_subcommand_from restore' -l mailbox -x -d 'add what is missing of this mailbox, named by alias or address as the backup knows it, or of the public store by its name; nothing is overwritten'
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l folder -x -d 'only this folder and those below it'
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l uid -x -d 'only the message that has this UID in the backup, in --folder (INBOX if left out)'
 complete -c bourse -n '__fish_seen_subcommand_from restore' -l message-id -x -d 'only messages with this Message-ID'

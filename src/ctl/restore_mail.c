@@ -24,6 +24,7 @@ struct mail {
 	uint32_t uid;                                     /* 0: not given */
 	/* What was found. */
 	json_int_t from, to; /* the mailbox's number in the backup and here */
+	bool public;         /* it is the public store */
 	char matched[200];
 	json_t *folders; /* rows of "store folders" */
 	json_t *problems;
@@ -100,6 +101,18 @@ static enum err show(struct transport *t, const char *name, struct shown *ret, s
 		return ERR_OK;
 	json_decref(ret->names);
 	return fail(f, ERR_PEER, "the directory's answer is not understood");
+}
+
+static enum err show_public(struct transport *t, struct shown *ret, struct failure *f)
+{
+	struct step s = { .verb = "public show" };
+	enum err e = step_ask(t, &s, f);
+
+	if (e != ERR_OK)
+		return e;
+	read_shown(s.ret, ret);
+	step_done(&s);
+	return ERR_OK;
 }
 
 static void add_near(void *arg, struct str json, bool more)
@@ -189,6 +202,32 @@ static enum err match(struct mail *m, const struct shown *past, struct failure *
 	return m->to > 0 ? ERR_OK : ERR_NOBOX;
 }
 
+/* The public store, by the name it had then. ERR_NOTFOUND: that is not it. */
+static enum err find_public(struct mail *m, struct failure *f)
+{
+	struct failure own = { 0 };
+	struct shown past, here;
+	enum err e = show_public(m->past.server, &past, &own);
+
+	if (e != ERR_OK)
+		return ERR_NOTFOUND;
+	m->public = str_ieq(str_from_c(json_string_value(json_array_get(past.names, 0))), str_from_c(m->mailbox));
+	m->from = past.id;
+	json_decref(past.names);
+	if (!m->public)
+		return ERR_NOTFOUND;
+	own = (struct failure){ 0 };
+	e = show_public(m->live, &here, &own);
+	if (e == ERR_NOTFOUND)
+		return fail(f, ERR_NOBOX, "this server has no public store; make one first: bourse public enable");
+	if (e != ERR_OK)
+		return fail(f, e, "%s", own.text);
+	json_decref(here.names);
+	m->to = here.id;
+	snprintf(m->matched, sizeof(m->matched), "the public store%s", m->to == m->from ? "" : " (made anew since)");
+	return ERR_OK;
+}
+
 static enum err find_mailbox(struct mail *m, struct failure *f)
 {
 	struct failure own = { 0 };
@@ -196,10 +235,15 @@ static enum err find_mailbox(struct mail *m, struct failure *f)
 	enum err e = show(m->past.server, m->mailbox, &past, &own);
 
 	if (e == ERR_NOTFOUND)
+		e = find_public(m, f);
+	else if (e == ERR_OK)
+		m->from = past.id;
+	if (e == ERR_NOTFOUND)
 		return refuse_mailbox(m, f);
+	if (m->public)
+		return e;
 	if (e != ERR_OK)
-		return fail(f, e, "%s", own.text);
-	m->from = past.id;
+		return f->code != ERR_OK ? e : fail(f, e, "%s", own.text);
 	e = match(m, &past, f);
 	if (e == ERR_NOBOX)
 		e = fail(f, e, "no mailbox of this server has the alias or an address of '%.60s' in the backup; make one with 'bourse mailbox add'",
@@ -233,6 +277,8 @@ static bool is_chosen(const struct mail *m, const json_t *row)
 {
 	struct str name = str_from_c(text_of(row, "name")), wanted = str_from_c(m->folder);
 
+	if (m->public && str_eq(name, S("INBOX")))
+		return false; /* it is nobody's */
 	if (m->folder == NULL || str_eq(name, wanted))
 		return true;
 	return m->uid == 0 && str_starts(name, wanted) && name.len > wanted.len && name.at[wanted.len] == '/';
@@ -286,6 +332,20 @@ static json_t *import_args(const struct mail *m, const json_t *folder, const jso
 	}
 	free(name);
 	return args;
+}
+
+/* Of a folder that has to be made: who may do what with it, and how old messages become, as it was. */
+static enum err add_list(struct mail *m, const json_t *folder, json_t *args, struct failure *f)
+{
+	struct step s = { .verb = "store list", .args = json_pack("{s:I,s:I}", "mailbox", m->from, "folder", number_of(folder, "id")) };
+	enum err e = step_ask(m->past.server, &s, f);
+
+	if (e != ERR_OK)
+		return e;
+	json_object_set(args, "acl", json_object_get(s.ret, "acl"));
+	json_object_set(args, "age", json_object_get(s.ret, "age"));
+	step_done(&s);
+	return ERR_OK;
 }
 
 /* ---- annotations: those that are missing ---- */
@@ -352,6 +412,10 @@ static enum err import(struct mail *m, const json_t *folder, const json_t *row, 
 			nanosleep(&pause, NULL);
 		own = (struct failure){ 0 };
 		s.args = import_args(m, folder, row);
+		if (m->into == NULL && row == NULL && add_list(m, folder, s.args, f) != ERR_OK) {
+			json_decref(s.args);
+			return f->code;
+		}
 		(void)!step_ask(m->live, &s, &own);
 	}
 	if (own.code != ERR_OK)

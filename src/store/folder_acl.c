@@ -6,6 +6,7 @@ struct state {
 	uint32_t id;
 	struct acl_change change;
 	struct acl *acl; /* as it is to be; owned */
+	bool whole;      /* it was given */
 	bool submitted;
 };
 
@@ -48,9 +49,11 @@ static enum op_step step(struct op *op)
 		acl_free(s->acl);
 		return OP_DONE;
 	}
-	if (op->m->removing || !at)
+	if (op->m->removing || !at) {
+		acl_free(s->acl);
 		return op_end(op, ERR_NOFOLDER);
-	e = acl_change(*at, &s->change, &s->acl);
+	}
+	e = s->whole ? ERR_OK : acl_change(*at, &s->change, &s->acl);
 	return e == ERR_OK ? submit(op) : op_end(op, e);
 }
 
@@ -66,5 +69,16 @@ void folder_acl_change(struct mailbox *m, uint32_t id, const struct acl_change *
 	s->id = id;
 	s->change = *change;
 	s->change.gone = gone;
+	op_start(op, done, arg);
+}
+
+void folder_acl_replace(struct mailbox *m, uint32_t id, const struct acl *acl, mailbox_done *done, void *arg)
+{
+	struct op *op = op_new(m, step, sizeof(struct state));
+	struct state *s = op->state;
+
+	s->id = id;
+	s->acl = acl_copy(acl);
+	s->whole = true;
 	op_start(op, done, arg);
 }

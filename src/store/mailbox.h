@@ -355,6 +355,9 @@ void folder_keep_change(struct mailbox *m, uint32_t id, uint32_t days, mailbox_d
 void folder_acl_change(struct mailbox *m, uint32_t id, const struct acl_change *change,
 	mailbox_done *done, void *arg);
 
+/* The list becomes this one; copied. */
+void folder_acl_replace(struct mailbox *m, uint32_t id, const struct acl *acl, mailbox_done *done, void *arg);
+
 /* Of the change that arg asked for and that is not done yet: how many messages are. 0: none, or it has not begun. */
 uint64_t mailbox_progress(const struct mailbox *m, const void *arg);
 

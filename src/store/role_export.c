@@ -1,11 +1,14 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/code.h"
+#include "base/cursor.h"
 #include "base/mem.h"
 #include "io/file.h"
 #include "mail/record.h"
 #include "role/answer.h"
 #include "store/role_int.h"
+#include "store/row.h"
 
 /* A name of 1,000 octets may take six times as many in JSON, and an answer has 128 KiB. */
 #define FOLDERS_AT_ONCE  ((size_t)16)
@@ -61,6 +64,39 @@ static void do_folders(struct store_role *r, uint64_t request, const json_t *arg
 		return;
 	}
 	json_decref(rows);
+	role_refuse(r, request, e);
+}
+
+/* What a folder that is made anew is to have besides: who may do what, how old messages become. */
+static void do_list(struct store_role *r, uint64_t request, const json_t *args)
+{
+	uint32_t folder = (uint32_t)role_number(args, "folder"), age;
+	json_t *reply = json_pack("{s:b}", "ok", 1);
+	struct mailbox *m = NULL;
+	const struct acl *acl;
+	struct buf row, text;
+	struct wr to = wr_to(&row);
+	enum err e = role_mailbox(r, role_number(args, "mailbox"), &m);
+
+	buf_init(&row, BUF_NO_CEILING);
+	buf_init(&text, BUF_NO_CEILING);
+	acl = e == ERR_OK ? folder_acl(m, folder) : NULL;
+	age = e == ERR_OK ? folder_age(m, folder) : FOLDER_AGE_DEFAULT;
+	if (acl != NULL) {
+		acl_row_put(&to, acl);
+		base64_put(&text, buf_str(&row));
+		json_object_set_new(reply, "acl", json_stringn(text.at, text.len));
+	}
+	if (age != FOLDER_AGE_DEFAULT)
+		json_object_set_new(reply, "age", json_integer((json_int_t)age));
+	mailbox_unref(m);
+	buf_done(&row);
+	buf_done(&text);
+	if (e == ERR_OK) {
+		role_answer(r, request, reply);
+		return;
+	}
+	json_decref(reply);
 	role_refuse(r, request, e);
 }
 
@@ -173,13 +209,19 @@ static void do_export(struct store_role *r, uint64_t request, const json_t *args
 
 bool role_export(struct store_role *r, const struct msg_admin_request *q)
 {
-	bool folders = str_eq(q->verb, S("store folders"));
+	static const struct {
+		struct str verb;
+		void (*run)(struct store_role *r, uint64_t request, const json_t *args);
+	} verbs[] = { { S_INIT("store folders"), do_folders }, { S_INIT("store list"), do_list }, { S_INIT("store export"), do_export } };
 	json_t *whole;
 
-	if (!folders && !str_eq(q->verb, S("store export")))
-		return false;
-	whole = json_loadb(q->json.at, q->json.len, 0, NULL);
-	(folders ? do_folders : do_export)(r, q->request, json_object_get(whole, "args"));
-	json_decref(whole);
-	return true;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (!str_eq(q->verb, verbs[i].verb))
+			continue;
+		whole = json_loadb(q->json.at, q->json.len, 0, NULL);
+		verbs[i].run(r, q->request, json_object_get(whole, "args"));
+		json_decref(whole);
+		return true;
+	}
+	return false;
 }

@@ -6,6 +6,7 @@
 #include "io/file.h"
 #include "mail/record.h"
 #include "store/role_int.h"
+#include "store/row.h"
 
 #define MESSAGE_OCTETS_MAX ((size_t)1 << 30)
 #define SUMS_MAX           ((size_t)500000) /* messages whose sum is remembered: some 16 MiB */
@@ -221,6 +222,53 @@ static void on_subscribed(void *arg, enum err e, const struct mailbox_result *re
 		take_message(arg);
 }
 
+/* As it was: what others may do with it, and for how long it keeps what is in it. */
+static void on_aged(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct import *i = arg;
+
+	if (e != ERR_OK)
+		end(i, e, NULL);
+	else if (json_is_true(json_object_get(i->args, "subscribed")))
+		folder_subscribe(i->mailbox, i->folder, true, on_subscribed, i);
+	else
+		take_message(i);
+}
+
+static void on_listed(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct import *i = arg;
+	const json_t *age = json_object_get(i->args, "age");
+
+	if (e == ERR_OK && json_is_integer(age) && json_integer_value(age) <= FOLDER_AGE_DAYS_MAX)
+		folder_age_change(i->mailbox, i->folder_id, (uint32_t)role_number(i->args, "age"), on_aged, i);
+	else
+		on_aged(i, e, result);
+}
+
+static void put_list(struct import *i)
+{
+	struct str text = str_from_c(json_string_value(json_object_get(i->args, "acl")));
+	struct acl *acl = NULL;
+	struct buf row;
+	enum err e;
+
+	if (text.len == 0) {
+		on_listed(i, ERR_OK, NULL);
+		return;
+	}
+	buf_init(&row, KV_VALUE_OCTETS_MAX);
+	e = base64_get(&row, text);
+	if (e == ERR_OK)
+		e = acl_row_get(buf_str(&row), &acl);
+	buf_done(&row);
+	if (e == ERR_OK)
+		folder_acl_replace(i->mailbox, i->folder_id, acl, on_listed, i);
+	else
+		end(i, e, NULL);
+	acl_free(acl);
+}
+
 static void on_made(void *arg, enum err e, const struct mailbox_result *result)
 {
 	struct import *i = arg;
@@ -239,10 +287,7 @@ static void on_made(void *arg, enum err e, const struct mailbox_result *result)
 	}
 	i->made = true;
 	i->folder_id = result->folder;
-	if (json_is_true(json_object_get(i->args, "subscribed")))
-		folder_subscribe(i->mailbox, i->folder, true, on_subscribed, i);
-	else
-		take_message(i);
+	put_list(i);
 }
 
 static void make_folder(struct import *i, unsigned specials)

@@ -141,6 +141,7 @@ uint64_t role_number(const json_t *args, const char *name); /* 0: not there, or 
 enum err role_mailbox(struct store_role *r, uint64_t id, struct mailbox **ret) MUST_USE;
 /*
  * "store folders" {"mailbox":N,"at":N}   rows {id, name, special, subscribed, messages}; end, or at for the next ones
+ * "store list"    {"mailbox":N,"folder":N}   acl, its row in base64, and age, as far as it has them
  * "store export"  {"mailbox":N,"folder":N,"uid":N,"message-id":TEXT}
  *         the first message from that UID on that has that id: uid, flags, keywords, date, noted, and a sealed memfd, or "problem"
  *         when it cannot be read; or next, the UID to ask for; or end
@@ -148,8 +149,8 @@ enum err role_mailbox(struct store_role *r, uint64_t id, struct mailbox **ret) M
  */
 bool role_export(struct store_role *r, const struct msg_admin_request *q);
 /*
- * "store import" {"mailbox":N,"folder":TEXT,"special":N,"subscribed":B,"flags":N,"keywords":[TEXT],"date":N}
- *         the folder is made when missing; with a sealed memfd the message is added, unless one in the folder has the same
+ * "store import" {"mailbox":N,"folder":TEXT,"special":N,"subscribed":B,"acl":BASE64,"age":N,"flags":N,"keywords":[TEXT],"date":N}
+ *         the folder is made when missing, with that list and age; with a sealed memfd the message is added, unless one in the folder has the same
  *         octets and the same internal date. Answered with made, added and its uid when that is on disk.
  * fd: the caller's; -1: none. False: it is not for us.
  */

@@ -348,3 +348,54 @@ def test_killed(filled):
     assert restore(server, backup)["added"] == 0
     assert mail(server) == before
     assert server.bourse("check").returncode == 0
+
+
+def test_public_store(new_server, tmp_path):
+    """One folder of it, and all of it, with lists and ages, into the store that is there and into one that was made anew."""
+    s, backup = new_server(), str(tmp_path / "backup")
+    s.start()
+    s.add_domain()
+    s.add_person("alice")
+    s.add_person("bob")
+    s.bourse("public", "enable", "--name", "club")
+    s.bourse("folder", "create", "club", "News/Old")
+    s.bourse("folder", "create", "club", "Staff")
+    s.bourse("folder", "grant", "club", "News", "anyone", "lr")
+    s.bourse("folder", "grant", "club", "Staff", "authenticated", "")
+    s.bourse("folder", "grant", "club", "Staff", "DOM\\alice", "owner")
+    s.bourse("folder", "grant", "club", "News", "DOM\\alice", "owner")
+    s.bourse("folder", "age", "club", "Staff", "90")
+    c = s.imap("alice")
+    for number, folder in enumerate(("News", "News", "News/Old", "Staff")):
+        append(c, f"Public Folders/{folder}", number)
+    c.logout()
+
+    def all_of():
+        rows = {row["folder"]: (row["messages"], row["kept"]) for row in s.json("folder", "list", "club")["rows"]}
+        return {folder: (*row, s.json("folder", "rights", "club", folder)["rows"]) for folder, row in rows.items()}
+
+    before = all_of()
+    s.bourse("backup", backup)
+    assert restore(s, backup, name="club")["added"] == 0
+    s.bourse("folder", "delete", "club", "Staff")
+    empty(s, "Public Folders/News", "1", name="alice")
+    s.bourse("folder", "grant", "club", "News", "anyone", "")
+    said = restore(s, backup, "--folder", "Staff", name="Club")
+    assert (said["added"], said["folders_made"], said["matched_by"]) == (1, 1, "the public store")
+    assert all_of()["Staff"] == before["Staff"]
+    assert restore(s, backup, name="club")["added"] == 1
+    after = all_of()
+    assert after["News"][0] == 2 and after["News"][2] != before["News"][2], "what is there keeps its list"
+    assert mail(s, "bob")["Public Folders/News"] and "Public Folders/Staff" not in mail(s, "bob")
+    s.bourse("public", "disable", "--purge")
+    done = s.bourse("restore", backup, "--mailbox", "club", check=False)
+    assert done.returncode == 1 and "bourse public enable" in done.stderr
+    s.bourse("public", "enable", "--name", "club")
+    said = restore(s, backup, name="club")
+    assert (said["added"], said["folders_made"], said["matched_by"]) == (4, 3, "the public store (made anew since)")
+    assert all_of() == before
+    assert restore(s, backup, name="club")["added"] == 0
+    assert restore(s, backup, "--into", "Then", name="club")["folders_made"] == 3
+    assert "no folder 'Nowhere'" in s.bourse("restore", backup, "--mailbox", "club", "--folder", "Nowhere", check=False).stderr
+    assert "no mailbox 'clud'" in s.bourse("restore", backup, "--mailbox", "clud", check=False).stderr
+    assert "sound" in s.bourse("check").stdout

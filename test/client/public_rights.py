@@ -3,12 +3,12 @@ the server to, cell by cell. Nothing of it is taken from the product."""
 
 # What can be done to a folder, and which rights it takes by each protocol: all of the letters; "or" between those that do as well. Nothing:
 # the protocol has no such thing. "One's own" is what one has posted oneself.
-PROTOCOLS = ("IMAP", "POP3", "SMTP")
+PROTOCOLS = ("IMAP", "POP3", "SMTP", "NNTP")
 OPERATIONS = {
-    "see it in a list":                     {"IMAP": "l"},
-    "open it and read":                     {"IMAP": "r", "POP3": "lr"},
+    "see it in a list":                     {"IMAP": "l", "NNTP": "lr"},
+    "open it and read":                     {"IMAP": "r", "POP3": "lr", "NNTP": "lr"},
     "have kept what one has read":          {"IMAP": "rs", "POP3": "lrs"},
-    "post to it (APPEND; mail to it)":      {"IMAP": "i", "SMTP": "p"},
+    "post to it (APPEND, mail to it, POST)": {"IMAP": "i", "SMTP": "p", "NNTP": "lri"},
     "copy messages into it":                {"IMAP": "i"},
     "change flags of one's own":            {"IMAP": "rw or r1"},
     "change flags of others' messages":     {"IMAP": "rw"},

@@ -7,7 +7,7 @@ import public_rights as table
 import pytest
 from server import PASSWORD, Server, Wire
 
-CONFIG = ("anonymous.imap = on;\nanonymous.pop3 = on;\nanonymous.logons_max = 0;\nanonymous.sessions_max = 1000;\n"
+CONFIG = ("anonymous.imap = on;\nanonymous.pop3 = on;\nanonymous.nntp = on;\nanonymous.logons_max = 0;\nanonymous.sessions_max = 1000;\n"
           "anonymous.sessions_per_address_max = 1000;\nfront.connections_per_address_max = 1000;\nauth.failures_max = 1000;\n")
 WHO = {"account": "DOM\\anna", "group": "DOM\\gus", "default": "DOM\\bob", "anonymous": "anonymous"}
 NAMED = {"account": "DOM\\anna", "group": "DOM\\team", "default": "authenticated", "anonymous": "anyone"}
@@ -100,7 +100,7 @@ def world():
         dora = Imap(s, "DOM\\dora")
         people = {entry: Imap(s, who) for entry, who in WHO.items()}
         prepare(s, cells, dora, people)
-        for column in (smtp, pop3, imap):
+        for column in (smtp, pop3, nntp, imap):
             column(s, cells, people)
         as_told(cells, dora)
         delete(cells, people)
@@ -129,7 +129,7 @@ def smtp(server, cells, people):
                     assert w.reply()[0].startswith(b"250") and w.reply()[0].startswith(b"250")
                     said = w.reply()[0]
                     assert said.startswith((b"250 ", b"550 ")), said
-                    cell.note("post to it (APPEND; mail to it)", "SMTP", said.startswith(b"250"))
+                    cell.note("post to it (APPEND, mail to it, POST)", "SMTP", said.startswith(b"250"))
 
 
 def pop3(server, cells, people):
@@ -152,6 +152,33 @@ def pop3(server, cells, people):
             cell.note("remove others' messages for good", "POP3", others)
 
 
+def nntp(server, cells, people):
+    """Who has not logged on is a stranger. What may not be read is no newsgroup."""
+    for entry, who in WHO.items():
+        with Wire(server, "nntp") as w:
+            def ask(command):
+                return w.send(command.encode() + b"\r\n").line()
+
+            assert w.line()[:2] == b"20"
+            if entry != "anonymous":
+                assert ask(f"AUTHINFO USER {who}").startswith(b"381") and ask(f"AUTHINFO PASS {PASSWORD}").startswith(b"281")
+            for cell in cells:
+                if cell.entry != entry:
+                    continue
+                group = cell.inner
+                assert ask(f"LIST ACTIVE {group}").startswith(b"215")
+                cell.note("see it in a list", "NNTP", w.until(b".")[0].startswith(group.encode() + b" "))
+                said = ask(f"GROUP {group}")
+                assert said[:4] in (b"211 ", b"411 "), said
+                if said.startswith(b"211"):
+                    assert ask(f"BODY {OTHERS}").startswith(b"222") and w.until(b".") == [b"text", b"."]
+                cell.note("open it and read", "NNTP", said.startswith(b"211"))
+                assert ask("POST").startswith(b"340")
+                said = ask(f"From: x@example.org\r\nNewsgroups: {group}\r\nSubject: news\r\n\r\nnews\r\n.")
+                assert said[:4] in (b"240 ", b"441 "), said
+                cell.note("post to it (APPEND, mail to it, POST)", "NNTP", said.startswith(b"240"))
+
+
 def imap(server, cells, people):
     for cell in cells:
         f, moved = cell.folder, cell.folder[:-1] + '-moved"'
@@ -169,7 +196,7 @@ def imap(server, cells, people):
         assert ok["select"] == ok["read"] and ("\r\ntext\r\n" in said["read"][1]) == ok["read"]
         for operation, done in {
             "see it in a list": "* LIST" in said["list"][1], "open it and read": ok["read"], "have kept what one has read": ok["seen"],
-            "post to it (APPEND; mail to it)": ok["post"], "copy messages into it": ok["copy"], "change flags of one's own": ok["flag own"],
+            "post to it (APPEND, mail to it, POST)": ok["post"], "copy messages into it": ok["copy"], "change flags of one's own": ok["flag own"],
             "change flags of others' messages": ok["flag others"], "mark one's own as deleted": ok["mark own"],
             "mark others' messages as deleted": ok["mark others"], "remove one's own for good": " EXPUNGE" in said["expunge own"][1],
             "remove others' messages for good": " EXPUNGE" in said["expunge others"][1], "make a folder below it": ok["make"],
@@ -189,7 +216,8 @@ def as_told(cells, dora):
             assert ("\\Flagged" in flags[uid]) == done[f"change flags of {whose}"], (cell.entry, cell.name)
             assert ("\\Deleted" in flags[uid]) == done[f"mark {whose} as deleted"], (cell.entry, cell.name)
             assert (uid + 2 not in flags) == done[f"remove {whose} for good"], (cell.entry, cell.name)
-        assert sum(uid > 4 for uid in flags) == done["post to it (APPEND; mail to it)"] + done["copy messages into it"], (cell.entry, cell.name)
+        posted = sum(cell.done["post to it (APPEND, mail to it, POST)", protocol] for protocol in ("IMAP", "NNTP"))
+        assert sum(uid > 4 for uid in flags) == posted + done["copy messages into it"], (cell.entry, cell.name)
 
 
 def delete(cells, people):

@@ -11,11 +11,11 @@ import traceback
 
 import archives
 import pytest
-from server import LONG, Server
+from server import LONG, Server, Wire
 
 COUNT, POSTS, READERS = (100_000, 1000, 4) if LONG else (2000, 40, 1)
-FOLDER, ADDRESS = "Lists/devel", "devel@example.org"
-CONFIG = ("anonymous.imap = on;\nanonymous.pop3 = on;\nanonymous.logons_max = 0;\nanonymous.octets_per_hour_max = 0;\n"
+FOLDER, GROUP, ADDRESS = "Lists/devel", b"Lists.devel", "devel@example.org"
+CONFIG = ("anonymous.imap = on;\nanonymous.pop3 = on;\nanonymous.nntp = on;\nanonymous.logons_max = 0;\nanonymous.octets_per_hour_max = 0;\n"
           "anonymous.sessions_per_address_max = 50;\n")
 FORK = multiprocessing.get_context("fork")
 
@@ -98,7 +98,52 @@ class Pop3:
         pass
 
 
-KINDS = {"imap": Imap, "pop3": Pop3}
+class Nntp:
+    """Octets after the header are the message's; before it stand fields of news."""
+
+    def __init__(self, server, wanted):
+        self.wire, self.wanted = Wire(server, "nntp", seconds=120), wanted
+        assert self.wire.line()[:3] in (b"200", b"201")
+        self.group()
+
+    def group(self):
+        code, count, first, last, name = self.wire.ask(b"GROUP " + GROUP).split()[:5]
+        assert (code, name) == (b"211", GROUP) and int(first) == 1 and int(count) == int(last) >= COUNT
+        return int(count)
+
+    def rows(self, command, code):
+        said = self.wire.ask(command)
+        assert said.startswith(code), (command, said)
+        lines = []
+        while (line := self.wire.line()) != b".":
+            assert line is not None
+            lines.append(line[1:] if line.startswith(b"..") else line)
+        return lines
+
+    def article(self, number):
+        lines = self.rows(b"ARTICLE %d" % number, b"220")
+        end = lines.index(b"")
+        return lines[:end], b"\r\n".join(lines[end + 1:]) + b"\r\n"
+
+    def turn(self, r):
+        assert self.group() >= COUNT
+        first = r.randrange(1, COUNT - 100)
+        over = self.rows(b"OVER %d-%d" % (first, first + 99), b"224")
+        assert [row.split(b"\t")[4] for row in over] == [b"<%d.1@lists.example>" % (n - 1) for n in range(first, first + 100)]
+        for n in self.wanted.some(r, 10):
+            header, body = self.article(n)
+            assert any(line.lower() == b"message-id: <%d.1@lists.example>" % (n - 1) for line in header)
+            assert body == self.wanted.by_number[n].split(b"\r\n\r\n", 1)[1]
+
+    def ids(self, first):
+        return [row.split(b"\t")[4] for row in self.rows(b"OVER %d-" % first, b"224")]
+
+    def end(self):
+        self.wire.ask(b"QUIT")
+        self.wire.close()
+
+
+KINDS = {"imap": Imap, "pop3": Pop3, "nntp": Nntp}
 
 
 def read_on(server, kind, number, wanted, stop, told):
@@ -202,12 +247,15 @@ def test_strangers_read_while_posts_arrive(archive):
         readers.kill()
     posts = [f"<post-{n}@elsewhere.example>".encode() for n in range(POSTS)]
     wanted = [f"<{n}.1@lists.example>".encode() for n in range(COUNT)] + posts
-    # One who was there all the time, one who comes now, and by POP3: all of it in order, nothing twice.
+    # One who was there all the time, one who comes now, by POP3 and as news: all of it in order, nothing twice.
     watcher.noop()
     assert int(watcher.untagged_responses["EXISTS"][-1]) == COUNT + POSTS
     assert ids_by_imap(watcher) == wanted
     watcher.logout()
     assert ids_by_pop3(s, COUNT + 1) == (COUNT + POSTS, posts)
+    news = Nntp(s, None)
+    assert news.group() == COUNT + POSTS and news.ids(1) == wanted
+    news.end()
     s.figures |= {"posts": POSTS, "readers": len(readers.all), "turns": turns, "seconds": round(seconds, 1),
                   "median_250_quiet_ms": round(statistics.median(quiet), 2), "median_250_reading_ms": round(statistics.median(busy), 2),
                   "p99_250_reading_ms": round(sorted(busy)[len(busy) * 99 // 100], 2)}

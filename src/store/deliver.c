@@ -14,6 +14,7 @@ struct delivery {
 	deliver_done *done;
 	void *arg;
 	enum err err;
+	struct buf unique;
 };
 
 /* The message that crosses the limit is taken, the next one is not: so a recipient's refusal comes at RCPT, where it is his
@@ -43,6 +44,7 @@ static void answer(struct delivery *d)
 	list_remove(&d->node);
 	if (d->done)
 		d->done(d->arg, d->err);
+	buf_done(&d->unique);
 	mem_free(d);
 }
 
@@ -173,6 +175,8 @@ void store_deliver(
 		.rows_count = request->rows_count,
 		.done = done,
 		.arg = arg };
+	buf_init(&d->unique, BUF_NO_CEILING);
+	buf_put(&d->unique, request->unique);
 	list_init(&d->ready.node);
 	list_add_tail(&s->deliveries, &d->node);
 	must((request->also == NULL) == (request->also_count == 0));
@@ -190,6 +194,15 @@ void store_deliver(
 	for (size_t i = 0; i < request->rows_count; i++)
 		mailbox_unref(boxes[i]);
 	mem_free(boxes);
+}
+
+bool store_delivers(const struct store *s, struct str unique)
+{
+	LIST_EACH (node, &s->deliveries) {
+		if (str_eq(buf_str(&LIST_OF(node, struct delivery, node)->unique), unique))
+			return true;
+	}
+	return false;
 }
 
 void deliver_forget(struct store *s, const void *arg)

@@ -299,9 +299,9 @@ static enum step run_submit(struct nntp *n)
 {
 	struct post *p = post_of(n);
 	struct deliver_request request = { .rows = p->rows, .rows_count = p->rows_count, .all_or_none = true, .date = clock_real_ms() / 1000,
-		.octets = buf_str(&p->octets), .record = buf_str(&p->record) };
+		.octets = buf_str(&p->octets), .record = buf_str(&p->record), .unique = p->message_id };
 
-	if (is_there(n, p->message_id))
+	if (is_there(n, p->message_id) || store_delivers(n->s->store, p->message_id))
 		return refuse(n, "an article with that Message-ID is there already");
 	p->next = run_end;
 	session_asked(n->s);

@@ -86,6 +86,7 @@ struct deliver_request {
 	int64_t date;             /* seconds */
 	struct str octets;        /* the message with its trace fields, CRLF line ends */
 	struct str record;
+	struct str unique; /* what store_delivers answers to meanwhile; empty: nothing */
 	/* More rows for the same write set, that is the same flush: queue entries for recipients
 	 * elsewhere. blob holds the message; also_count references to it are the caller's. Called
 	 * from inside store_deliver, not when all_or_none refused. May be NULL. */
@@ -104,6 +105,9 @@ typedef void deliver_done(void *arg, enum err e);
  */
 void store_deliver(
 	struct store *s, const struct deliver_request *request, deliver_done *done, void *arg);
+
+/* Whether a delivery with that `unique` is on its way to disk: two that began at once can see each other so. */
+bool store_delivers(const struct store *s, struct str unique);
 
 /* ---- care ---- */
 

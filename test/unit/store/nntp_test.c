@@ -289,6 +289,29 @@ static void test_post_broken(void)
 	kit_close(&k);
 }
 
+/* Two send the same article at once: one of them has posted it. */
+static void test_post_twice(void)
+{
+	struct kit k;
+	unsigned taken = 0, refused = 0;
+
+	begin(&k);
+	for (int i = 0; i < 4; i++) {
+		kit_connect(&k.clients[i]);
+		kit_send(&k.clients[i], S("POST\r\nFrom: a@b\r\nSubject: x\r\nNewsgroups: news\r\nMessage-ID: <own@b>\r\n\r\ny\r\n.\r\nQUIT\r\n"));
+	}
+	for (int i = 0; i < 4; i++) {
+		struct str all = kit_all(&k.clients[i]);
+
+		taken += str_find_str(all, S("\r\n240 ")) != STR_NPOS;
+		refused += str_find_str(all, S("\r\n441 an article with that Message-ID is there already\r\n")) != STR_NPOS;
+	}
+	IS_NUM(taken, 1);
+	IS_NUM(refused, 3);
+	IS_NUM(kit_messages(&k, "news"), 4);
+	kit_close(&k);
+}
+
 static void test_post_limits(void)
 {
 	struct kit k;
@@ -491,6 +514,7 @@ int main(void)
 	test_changes();
 	test_may_post();
 	test_post_broken();
+	test_post_twice();
 	test_post_limits();
 	test_nameless();
 	test_sizes();

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "config/network.h"
 #include "config/offer.h"
+#include "directory/group.h"
 #include "directory/role_web.h"
 #include "directory/sender.h"
 #include "directory/virtual.h"
@@ -135,6 +136,37 @@ static struct str strings(struct visit *v, const struct entry_texts *texts)
 	return ret;
 }
 
+/* For the store: which folders, and by whose rights. Empty: there are none to show. */
+static struct str seal_folders(struct visit *v)
+{
+	const struct entry_texts *folders = &v->entry.virtual.folders;
+	struct ticket t = { .kind = TICKET_PAGE, .account = v->account, .service = v->service, .delegate = v->nameless, .access = ACCESS_NONE,
+		.account_name = S(""), .mailbox_name = S(""), .expires_ms = clock_mono_ms() + TICKET_LOGON_MS_MAX };
+	struct entry_ids groups;
+	struct entry public;
+	struct buf b;
+	struct wr w = wr_to(&b);
+	struct str ret;
+	uint32_t number;
+
+	if (folders->count == 0 || directory_public(&v->role->directory, &v->arena, &public) != ERR_OK ||
+		group_closure(&v->role->directory, v->account, &v->arena, &groups) != ERR_OK)
+		return S("");
+	t.mailbox = public.id;
+	t.groups = role_groups(&groups, &v->arena);
+	buf_init(&b, TICKET_OCTETS_MAX * 2);
+	for (size_t i = 0; i < folders->count; i++) {
+		if (str_u32(folders->at[i], UINT32_MAX, &number))
+			wr_u32(&w, number);
+	}
+	t.folders = arena_str(&v->arena, buf_str(&b));
+	buf_clear(&b);
+	ticket_seal(&t, v->role->env->ticket_key, &b);
+	ret = arena_str(&v->arena, buf_str(&b));
+	buf_done(&b);
+	return ret;
+}
+
 static void tell_page(struct visit *v, struct msg_place_told *t)
 {
 	const struct entry_virtual *e = &v->entry.virtual;
@@ -145,6 +177,7 @@ static void tell_page(struct visit *v, struct msg_place_told *t)
 	t->rest = v->rest;
 	t->title = e->title.len > 0 ? e->title : e->path;
 	t->submit_to = strings(v, &e->submit_to);
+	t->ticket = seal_folders(v);
 	t->octets_max = e->size;
 	t->proof = (uint8_t)e->proof;
 	t->fill_seconds = (uint32_t)e->fill_time;

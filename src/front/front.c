@@ -148,6 +148,8 @@ static uint64_t number_of(const struct msg *m, enum msg_id *ret_expect)
 		return m->web_told.request;
 	if (m->id == MSG_place_told)
 		return m->place_told.request;
+	if (m->id == MSG_page_told)
+		return m->page_told.request;
 	if (m->id == MSG_place_posted)
 		return m->place_posted.request;
 	if (m->id == MSG_parsed)

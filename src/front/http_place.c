@@ -4,6 +4,7 @@
 #include "base/language.h"
 #include "front/http_account.h"
 #include "front/http_challenge.h"
+#include "front/http_folder.h"
 #include "front/http_send.h"
 #include "ipc/place.h"
 
@@ -73,6 +74,7 @@ void http_place_keep(struct http_session *s)
 	p->title = arena_str(&s->arena, t->title);
 	p->submit_to = arena_str(&s->arena, t->submit_to);
 	p->form = arena_str(&s->arena, t->form);
+	p->folders = arena_str(&s->arena, t->ticket);
 	p->octets_max = t->octets_max;
 	p->proof = t->proof;
 	p->fill_seconds = t->fill_seconds;
@@ -97,9 +99,11 @@ static enum step serve(struct http_session *s)
 	struct http_place *p = s->place;
 	bool posts = s->request->method == HTTP_POST;
 
+	p->status = 200;
+	if (!posts && p->folders.len > 0)
+		return http_folder(s);
 	if (p->rest.len > 0 || (posts && p->submit_to.len == 0))
 		return http_refuse(s, posts && p->rest.len == 0 ? ERR_COMMAND : ERR_NOTFOUND, S("There is nothing at this address."));
-	p->status = 200;
 	return posts ? http_send(s) : http_place_page(s);
 }
 
@@ -180,8 +184,7 @@ static void put_recipients(struct http_session *s)
 	buf_put_c(&s->page, "</select>\r\n");
 }
 
-/* What text/plain has lines of; http_put_html would take line ends for controls. */
-static void put_lines(struct buf *to, struct str text)
+void http_place_put_lines(struct buf *to, struct str text)
 {
 	struct str line;
 
@@ -219,7 +222,7 @@ static void put_form(struct http_session *s)
 	put_value(s, p->typed.subject);
 	put_label(s, "text", "Message", "Nachricht");
 	buf_printf(&s->page, "<textarea id=\"text\" name=\"text\" rows=\"10\" maxlength=\"%llu\" required>\n", (unsigned long long)p->octets_max);
-	put_lines(&s->page, p->typed.text);
+	http_place_put_lines(&s->page, p->typed.text);
 	buf_put_c(&s->page, "</textarea>\r\n<p class=\"trap\" aria-hidden=\"true\">");
 	put_label(s, "website", "Leave this empty", "Das bleibt leer");
 	buf_printf(&s->page, "<input id=\"website\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\"></p>\r\n<button>%s</button></form>\r\n",
@@ -230,24 +233,31 @@ static void put_form(struct http_session *s)
 				"Ohne Skripte: nehmen Sie sich mindestens eine halbe Minute, sonst gilt es als Post eines Programms."));
 }
 
+void http_place_put_top(struct http_session *s, struct str title, bool script)
+{
+	buf_clear(&s->page);
+	buf_printf(&s->page, "<!DOCTYPE html>\r\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>", http_place_say(s, "en", "de"));
+	http_put_html(&s->page, title);
+	buf_printf(&s->page, "</title><link rel=\"stylesheet\" href=\"/style.css\">%s</head>\r\n<body><main><h1>",
+		script ? "<script src=\"/form.js\" defer></script>" : "");
+	http_put_html(&s->page, title);
+	buf_put_c(&s->page, "</h1>\r\n");
+}
+
 enum step http_place_page(struct http_session *s)
 {
 	const struct http_place *p = s->place;
 	struct http_reply r = { .status = p->status, .type = HTML, .script = true };
 
-	buf_clear(&s->page);
-	buf_printf(&s->page, "<!DOCTYPE html>\r\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>", http_place_say(s, "en", "de"));
-	http_put_html(&s->page, p->title);
-	buf_printf(&s->page, "</title><link rel=\"stylesheet\" href=\"/style.css\">%s</head>\r\n<body><main><h1>",
-		p->submit_to.len > 0 && p->proof > 0 ? "<script src=\"/form.js\" defer></script>" : "");
-	http_put_html(&s->page, p->title);
-	buf_put_c(&s->page, "</h1>\r\n");
+	http_place_put_top(s, p->title, p->submit_to.len > 0 && p->proof > 0);
 	if (p->wrong.len > 0) {
 		buf_put_c(&s->page, "<p class=\"wrong\" role=\"alert\">");
 		http_put_html(&s->page, p->wrong);
 		buf_put_c(&s->page, "</p>\r\n");
 	}
+	if (p->rows.len > 0)
+		http_folder_put_all(s);
 	if (p->submit_to.len > 0)
 		put_form(s);
 	buf_put_c(&s->page, "</main></body></html>\r\n");

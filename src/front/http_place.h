@@ -23,6 +23,8 @@ struct http_place {
 	struct http_typed typed;
 	struct str wrong; /* what stands above the form */
 	unsigned status;  /* of the page with it */
+	struct str folders; /* the ticket for the store; empty: it shows none */
+	struct str rows;    /* of the page of all folders, as the store told */
 	/* Of the message on its way. */
 	struct str sender, display, ticket, to, account;
 	char id[64];
@@ -38,6 +40,10 @@ enum step http_place_ask(struct http_session *s, http_handler *next);
 void http_place_keep(struct http_session *s);
 /* The page with the form, what was typed in it, and s->place->wrong above it. */
 enum step http_place_page(struct http_session *s);
+/* A page's beginning, up to its heading. script: the form's runs in it. */
+void http_place_put_top(struct http_session *s, struct str title, bool script);
+/* Appends lines of text; http_put_html would take their ends for controls. */
+void http_place_put_lines(struct buf *to, struct str text);
 /* The first or the second, as the browser's languages have it. */
 const char *http_place_say(const struct http_session *s, const char *english, const char *german);
 /* Where the client connects from, as the directory wants it, in the arena. */

@@ -18,9 +18,11 @@
 static enum step run_head(struct client *c);
 static enum step run_body(struct client *c);
 static enum step run_answer(struct client *c);
+static enum step run_send(struct client *c);
 
 static const struct client_state head_state = { "request", run_head, CLIENT_FOR_OWN, false };
 static const struct client_state body_state = { "request body", run_body, CLIENT_FOR_OWN, false };
+static const struct client_state send_state = { "sending", run_send, CLIENT_FOR_OWN, false };
 const struct client_state http_answer_state = { "answer", run_answer, CLIENT_FOR_ANSWER, true };
 
 #define M(method) (1u << HTTP_##method)
@@ -77,10 +79,18 @@ static void *open_session(struct client *c)
 	buf_init(&s->page, FRONT_IN_OCTETS_MAX * 32);
 	buf_init(&s->message, MESSAGE_OCTETS_MAX);
 	s->message_fd = s->record_fd = -1;
+	room_init(&s->room, c->front, &c->address, false);
 	log_put(LOG_session_opened, LOG_U("session", c->number), LOG_C("client", c->address.text),
 		LOG_C("service", service_row(c->service)->name), LOG_END);
 	begin_request(s);
 	return s;
+}
+
+static void drop_file(struct http_session *s)
+{
+	fd_unmap(&s->file);
+	room_give(&s->room);
+	s->sent = 0;
 }
 
 static void close_session(struct client *c)
@@ -92,6 +102,7 @@ static void close_session(struct client *c)
 	buf_wipe(&s->body);
 	buf_done(&s->page);
 	buf_done(&s->message);
+	drop_file(s);
 	fd_close(&s->message_fd);
 	fd_close(&s->record_fd);
 	mem_free(s);
@@ -100,6 +111,14 @@ static void close_session(struct client *c)
 const struct client_kind http_kind = { PROTOCOL_HTTP, &head_state, &head_state, open_session, close_session };
 
 /* ---- answers ---- */
+
+/* What so many octets may take: those a second that there must be, and what it has to begin with. */
+static uint64_t octets_ms(const struct http_session *s, uint64_t octets)
+{
+	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min;
+
+	return config_of(s)->http_head_ms_max + (rate > 0 ? octets * 1000 / rate : 0);
+}
 
 #define POLICY "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 #define SCRIPTS "; script-src 'self'"
@@ -112,12 +131,15 @@ static void put_head(struct buf *to, const struct http_reply *r, bool close)
 	buf_printf(to, "\r\nContent-Security-Policy: " POLICY "%s\r\n", r->script ? SCRIPTS : "");
 	buf_put_c(to, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
 		      "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n");
-	buf_put_c(to, r->cache ? "Cache-Control: max-age=86400\r\n" : "Cache-Control: no-store\r\n");
+	if (r->etag.len > 0)
+		buf_printf(to, "Cache-Control: no-cache, private\r\nETag: %.*s\r\n", STR_FMT(r->etag));
+	else
+		buf_put_c(to, r->cache ? "Cache-Control: max-age=86400\r\n" : "Cache-Control: no-store\r\n");
 	if (r->type.len > 0)
 		buf_printf(to, "Content-Type: %.*s\r\n", STR_FMT(r->type));
 	buf_put(to, r->extra);
-	if (r->status != 204)
-		buf_printf(to, "Content-Length: %zu\r\n", r->body.len);
+	if (r->status != 204 && r->status != 304)
+		buf_printf(to, "Content-Length: %zu\r\n", r->file.at != NULL ? r->file.len : r->body.len);
 	if (close)
 		buf_put_c(to, "Connection: close\r\n");
 }
@@ -136,6 +158,33 @@ bool http_stays(const struct http_session *s)
 	return !s->close && s->request != NULL && s->request->keep && s->requests + 1 < HTTP_REQUESTS_MAX && !s->client->front->env->stopping;
 }
 
+static enum step answered(struct http_session *s)
+{
+	struct client *c = s->client;
+
+	if (s->close) {
+		client_end(c, ERR_OK);
+		return STEP_DONE;
+	}
+	begin_request(s);
+	client_go(c, &head_state);
+	return STEP_AGAIN;
+}
+
+/* As fast as the client takes it: run is not called while the output is congested. */
+static enum step run_send(struct client *c)
+{
+	struct http_session *s = session_of(c);
+	struct str piece = str_sub(s->file, s->sent, CONN_OUT_HIGH_WATER);
+
+	conn_put(c->conn, piece);
+	s->sent += piece.len;
+	if (s->sent < s->file.len)
+		return STEP_AGAIN;
+	drop_file(s);
+	return answered(s);
+}
+
 enum step http_answer(struct http_session *s, const struct http_reply *r)
 {
 	struct client *c = s->client;
@@ -143,6 +192,7 @@ enum step http_answer(struct http_session *s, const struct http_reply *r)
 	const struct config *config = config_of(s);
 	bool head_only = s->request != NULL && s->request->method == HTTP_HEAD;
 
+	s->file = r->file;
 	s->close |= !http_stays(s);
 	s->requests++;
 	put_head(out, r, s->close);
@@ -154,18 +204,18 @@ enum step http_answer(struct http_session *s, const struct http_reply *r)
 	if (!s->close && s->request->old)
 		buf_put_c(out, "Connection: keep-alive\r\n");
 	buf_put_c(out, "\r\n");
-	if (!head_only && r->status != 204)
+	if (!head_only && r->status != 204 && r->status != 304)
 		buf_put(out, r->body);
 	conn_flush(c->conn);
 	http_forget(s);
 	http_challenge_answered(s);
 	log_request(s, r);
-	if (s->close) {
-		client_end(c, ERR_OK);
-		return STEP_DONE;
+	if (s->file.len == 0 || head_only) {
+		drop_file(s);
+		return answered(s);
 	}
-	begin_request(s);
-	client_go(c, &head_state);
+	client_go(c, &send_state);
+	client_deadline(c, octets_ms(s, s->file.len));
 	return STEP_AGAIN;
 }
 
@@ -259,13 +309,9 @@ static enum step obey(struct http_session *s)
 	return s->resource->logon >= HTTP_PERSON ? http_identify(s) : s->resource->run(s);
 }
 
-/* Octets a second that a body must have, and what it has to begin with. */
 static uint64_t body_ms(const struct http_session *s)
 {
-	uint64_t rate = config_of(s)->smtp_data_octets_per_second_min;
-	uint64_t octets = s->request->chunked ? config_of(s)->http_body_octets_max : s->request->length;
-
-	return config_of(s)->http_head_ms_max + (rate > 0 ? octets * 1000 / rate : 0);
+	return octets_ms(s, s->request->chunked ? config_of(s)->http_body_octets_max : s->request->length);
 }
 
 /* The head is copied: the input goes while the body comes. */
@@ -325,7 +371,8 @@ static enum step run_body(struct client *c)
 
 static const struct {
 	enum msg_id question, answer;
-} answers[] = { { MSG_place_ask, MSG_place_told }, { MSG_place_post, MSG_place_posted }, { MSG_parse, MSG_parsed }, { MSG_deliver, MSG_delivered } };
+} answers[] = { { MSG_place_ask, MSG_place_told }, { MSG_place_post, MSG_place_posted }, { MSG_parse, MSG_parsed }, { MSG_deliver, MSG_delivered },
+	{ MSG_page_ask, MSG_page_told } };
 
 enum step http_ask(struct http_session *s, struct link *link, const struct msg *m, uint64_t number, http_handler *next)
 {

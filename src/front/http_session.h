@@ -6,6 +6,7 @@
 #pragma once
 
 #include "front/client.h"
+#include "front/room.h"
 #include "ipc/web.h"
 #include "wire/http.h"
 
@@ -56,6 +57,9 @@ struct http_session {
 	struct http_place *place; /* NULL: the request is for no virtual directory; in the arena */
 	struct buf message; /* that a form became */
 	int message_fd, record_fd; /* -1: not there */
+	struct str file;  /* that is being sent */
+	size_t sent;
+	struct room_part room; /* that it takes */
 	enum err outcome;
 	unsigned requests;
 	bool begun; /* octets of a head are here */
@@ -69,6 +73,8 @@ struct http_reply {
 	struct str body;
 	struct str extra; /* whole header lines, with CRLF */
 	bool cache;       /* may be kept for a day; otherwise nobody keeps it */
+	struct str etag;  /* of what may be kept and asked for again (RFC 9110 section 8.8.3), with its quotes; then cache means nothing */
+	struct str file;  /* in place of body: of fd_map, taken */
 	bool script;      /* the page may run the scripts of this server */
 };
 

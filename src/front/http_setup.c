@@ -295,6 +295,8 @@ enum step http_do_style(struct http_session *s)
 		"button{font:inherit;margin-top:1rem;padding:.5rem 1.2rem;border:1px solid #246;border-radius:4px;background:#246;color:#fff}\n"
 		"button:focus-visible,input:focus-visible,textarea:focus-visible,select:focus-visible,a:focus-visible{outline:3px solid #48c;outline-offset:2px}\n"
 		"th{text-align:left;padding-right:1.5rem;vertical-align:top;font-weight:600}\n"
+		".list{width:100%;border-collapse:collapse}\n.list td{padding:.2rem 1rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}\n"
+		".list td:first-child,.list td:last-child{white-space:nowrap}\n.mail{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}\n"
 		".wrong{border-left:4px solid #b00;padding:.3rem .8rem}\n.good{border-left:4px solid #070;padding:.3rem .8rem}\n"
 		".trap{display:none}\n";
 

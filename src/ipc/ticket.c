@@ -81,6 +81,7 @@ static void put_body(const struct ticket *t, struct buf *to)
 	wr_str(&w, t->mailbox_name);
 	wr_str(&w, t->folder);
 	put_limits(&w, &t->limits);
+	wr_str(&w, t->folders);
 	must(wr_end(&w) == ERR_OK);
 }
 
@@ -101,6 +102,7 @@ static enum err get_body(struct str body, struct ticket *t)
 	t->mailbox_name = rd_str(&r);
 	t->folder = rd_str(&r);
 	t->limits = get_limits(&r);
+	t->folders = rd_str(&r);
 	if (!access_valid((uint8_t)t->access) || t->groups.len % sizeof(uint64_t) != 0 ||
 		t->groups.len > TICKET_GROUPS_MAX * sizeof(uint64_t))
 		return ERR_TICKET;

@@ -17,7 +17,7 @@
 #define TICKET_DELIVER_MS_MAX ((uint64_t)3600000) /* an SMTP transaction may last that long */
 #define TICKET_SUBMIT_MS_MAX  ((uint64_t)86400000)
 
-enum ticket_kind { TICKET_LOGON = 1, TICKET_SUBMIT = 2, TICKET_RECIPIENTS = 3 };
+enum ticket_kind { TICKET_LOGON = 1, TICKET_SUBMIT = 2, TICKET_RECIPIENTS = 3, TICKET_PAGE = 4 };
 
 struct ticket_limits {
 	uint64_t warn_octets, send_octets, receive_octets; /* 0 = no such limit */
@@ -38,6 +38,7 @@ struct ticket {
 	struct str account_name, mailbox_name; /* for logs and greetings */
 	struct str folder;   /* POP3: to be opened in place of the INBOX; what the account may do there, its list says. Empty: none */
 	struct ticket_limits limits;
+	struct str folders; /* PAGE: u32 each, of the public store; delegate: whoever asks has no account. Good more than once */
 };
 
 void ticket_seal(const struct ticket *t, struct str key, struct buf *to); /* appends one ticket */

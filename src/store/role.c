@@ -11,6 +11,7 @@
 #include "mail/charset.h"
 #include "store/renew.h"
 #include "store/role_int.h"
+#include "store/role_page.h"
 
 #define STOP_WAIT_MS  5000
 #define RESTORED_MARK "restored" /* in our folder */
@@ -215,6 +216,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	role_care_start(r);
 	role_accounts_start(r);
 	role_nameless_start(r);
+	role_page_start(r);
 	must(pthread_join(preparing, NULL) == 0);
 	return ERR_OK;
 }
@@ -225,6 +227,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 
 	if (m->id == MSG_deliver)
 		role_deliver(r, from, m);
+	else if (m->id == MSG_page_ask)
+		role_page_ask(r, from, &m->page_ask);
 	else if (m->id == MSG_hand_over)
 		role_hand_over(r, from, m);
 	else if (m->id == MSG_parsed)
@@ -264,6 +268,7 @@ static void on_link_down(struct role_env *env, struct link *link)
 	struct store_role *r = env->state;
 
 	role_deliver_link_down(r, link);
+	role_page_link_down(r, link);
 	role_session_link_down(r, link);
 	pending_link_down(&r->parses, link);
 	pending_link_down(&r->questions, link);
@@ -317,6 +322,7 @@ static void on_stop(struct role_env *env)
 
 	role_care_stop(r);
 	role_accounts_stop(r);
+	role_page_stop(r);
 	role_nameless_stop(r);
 	role_search_stop(r);
 	role_sessions_stop(r);

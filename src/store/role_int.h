@@ -68,6 +68,8 @@ struct store_role {
 	uint64_t sums_mailbox;
 	struct session_budget budget;
 	struct role_nameless nameless;
+	struct list pages;              /* struct page_job */
+	unsigned pages_count;
 	struct map quotas;              /* mailbox id -> struct known_quota: those over a limit, as the directory was told */
 	uint64_t started_ms;            /* clock_mono_ms: tickets from before may have been used */
 	struct map limits;              /* mailbox id -> struct mailbox_limits, as the directory last said */

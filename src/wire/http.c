@@ -469,7 +469,7 @@ const char *http_reason(unsigned status)
 	static const struct {
 		unsigned status;
 		const char *reason;
-	} rows[] = { { 200, "OK" }, { 204, "No Content" }, { 303, "See Other" }, { 308, "Permanent Redirect" }, { 400, "Bad Request" },
+	} rows[] = { { 200, "OK" }, { 204, "No Content" }, { 303, "See Other" }, { 304, "Not Modified" }, { 308, "Permanent Redirect" }, { 400, "Bad Request" },
 		{ 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" }, { 408, "Request Timeout" },
 		{ 409, "Conflict" }, { 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
 		{ 417, "Expectation Failed" }, { 422, "Unprocessable Content" }, { 429, "Too Many Requests" },

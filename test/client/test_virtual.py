@@ -7,11 +7,12 @@ import html
 import http.client
 import re
 import shutil
+import socket
 import subprocess
 import urllib.parse
 
 import pytest
-from server import PASSWORD, Server, any_tls
+from server import PASSWORD, Server, any_tls, eventually
 
 CONTACT = ("--acts-as", "DOM\\AnonUser", "--mailbox", "anonuser", "--authentication", "anonymous", "--submit-to", "office@example.org")
 
@@ -463,3 +464,192 @@ def test_it_lasts(form):
     assert len(by_subject(s, "lasting")) == 1 and row_of(s, "/contact")["state"] == ""
     page = post(s, "/contact", token=token)
     assert page.status == 403 and "too old" in page.problem()
+
+
+# ---- published folders ----
+
+EVIL = ('From: "<script>alert(1)</script>" <evil@example.net>\r\nTo: news@example.org\r\nSubject: =?UTF-8?B?PGltZyBzcmM9eCBvbmVycm9yPWFsZXJ0KDEpPg==?=\r\n'
+        'Date: Mon, 02 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
+        '--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n</pre><script>alert(2)</script> Grüße\r\n\tindented & "quoted"\r\n'
+        '--b\r\nContent-Type: text/html; name="../../x\\"><script>.html"\r\nContent-Disposition: attachment; filename="../../x\\"><script>.html"\r\n\r\n'
+        '<script>alert(3)</script>\r\n'
+        '--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n'
+        " filename*=UTF-8''%E2%82%AC%0d%0aSet-Cookie.bin\r\n\r\n" + base64.encodebytes(bytes(range(256)) * 2000).decode().replace("\n", "\r\n") +
+        '--b--\r\n').encode()
+PAGE_ONLY = ('From: a@example.net\r\nSubject: page\r\nContent-Type: text/html\r\n\r\n<p onclick=x>Hello <b>reader</b><script>alert(4)</script>'
+             '<style>x</style></p>\r\n').encode()
+
+
+@pytest.fixture(scope="module")
+def public(site):
+    """/public shows News, which AnonUser reads, and Secret, which he does not."""
+    s = site
+    c = s.imap("DOM\\alice")
+    for n in range(1, 121):
+        c.append('"Public Folders/News"', None, None, f"From: Writer {n} <w{n}@example.net>\r\nSubject: number {n}\r\n\r\ntext {n}\r\n".encode())
+    c.append('"Public Folders/Secret"', None, None, b"Subject: hidden\r\n\r\nhidden\r\n")
+    for octets in (EVIL, PAGE_ONLY, b"no header at all\r\n", b"Subject: empty\r\n\r\n"):
+        c.append('"Public Folders/News"', None, None, octets)
+    c.logout()
+    s.bourse("virtual-directory", "add", "/public", *CONTACT[:6], "--publish", "News,Secret", "--title", "Archive")
+    shown = {row["property"]: row["value"] for row in s.json("virtual-directory", "show", "/public")["rows"]}
+    s.news, s.secret = shown["folders"].split(", ")
+    return s
+
+
+def links(page):
+    return re.findall(r'href="([^"]*)"', page.text)
+
+
+def find(s, subject):
+    """The path of the message with that subject on the first page."""
+    page = Page(s, f"/public/{s.news}")
+    return next(path for path, text in re.findall(r'<a href="([^"]*)">([^<]*)</a>', page.text) if text == subject)
+
+
+def test_reading(public):
+    s = public
+    top = Page(s, "/public")
+    assert top.status == 200 and f'href="/public/{s.news}">News</a>' in top.text and "Secret" not in top.text and "<form" not in top.text
+    seen, page, path = [], None, f"/public/{s.news}"
+    while path:
+        page = Page(s, path)
+        assert page.status == 200 and page.text.count("<tr><td>") <= 50
+        seen += re.findall(r">number (\d+)</a>", page.text)
+        following = re.search(r'rel="next" href="([^"]*)"', page.text)
+        path = html.unescape(following[1]) if following else None
+    assert seen == [str(n) for n in range(120, 0, -1)]
+    assert "w120@example.net" not in Page(s, f"/public/{s.news}").text and "Writer 120" in Page(s, f"/public/{s.news}").text
+    message = Page(s, find(s, "number 120"))
+    assert '<pre class="mail">text 120\n' in message.text and "Writer 120" in message.text
+    assert Page(s, f"/public/{s.news}", Accept_Language="de").text.count(">Betreff<") == 1
+
+
+def test_nothing_else_is_read(public):
+    """A hidden folder is not there, whatever is asked of it; nor is what is no page."""
+    s, news, secret = public, public.news, public.secret
+    shown = Page(s, "/public/999999").text
+    for rest in (f"/{secret}", f"/{secret}/1", f"/{secret}/1/1", f"/{secret}/1/eml", f"/{secret}?page=0", "/1", "/0", "/", "/x", "/-1", "/99999999999",
+                 f"/0{news}", f"/{news}/", f"/{news}/0", f"/{news}/999999", f"/{news}/1/0", f"/{news}/1/99", f"/{news}/1/1/1", f"/{news}/1/eml/", f"/{news}/1/EML",
+                 f"/{news}/../{secret}", f"/{news}%2f1", f"/{news}/%31", f"/{news}?page=99", f"/{news}?page=-1", f"/{news}?page=x", f"/{news}/1/1%00"):
+        page = Page(s, "/public" + rest)
+        assert page.status == 404, rest
+        assert page.text == shown and "hidden" not in page.text
+        assert Page(s, "/public" + rest, method="POST", body="x=1", Content_Type=FORM).status in (404, 405)
+    # A right that is taken away counts at once, and so does one that is given.
+    s.bourse("folder", "revoke", "public", "News", "DOM\\AnonUser")
+    s.bourse("folder", "grant", "public", "News", "authenticated", "none")
+    assert Page(s, f"/public/{news}").status == 404 and "News" not in Page(s, "/public").text
+    s.bourse("folder", "grant", "public", "News", "DOM\\AnonUser", "reviewer")
+    assert Page(s, f"/public/{news}").status == 200
+    # The name is another folder's now: the one that was published is shown, and no other.
+    s.bourse("folder", "rename", "public", "News", "Old")
+    s.bourse("folder", "create", "public", "News")
+    assert ">Old</a> (125)" in Page(s, "/public").text and ">News<" not in Page(s, "/public").text
+    s.bourse("folder", "delete", "public", "News")
+    s.bourse("folder", "rename", "public", "Old", "News")
+
+
+def test_mail_is_harmless(public):
+    """Nothing of a message is markup, and what is downloaded is no page."""
+    s = public
+    listed = Page(s, f"/public/{s.news}")
+    path = find(s, "&lt;img src=x onerror=alert(1)&gt;")
+    page = Page(s, path)
+    for text in (listed.text, page.text):
+        assert "<script" not in text and "<img" not in text and "onerror=alert(1)&gt;" in text
+    assert '&lt;/pre&gt;&lt;script&gt;alert(2)&lt;/script&gt; Grüße\n\tindented &amp; &quot;quoted&quot;' in page.text
+    downloads = [p for p in links(page) if re.fullmatch(re.escape(path) + r"/\d+", p)]
+    assert len(downloads) == 2
+    for one, want, name in ((downloads[0], b"<script>alert(3)</script>", "x%22%3E%3Cscript%3E.html"), (downloads[1], bytes(range(256)) * 2000, None)):
+        c = http.client.HTTPConnection("127.0.0.1", s.port("http"), timeout=20)
+        c.request("GET", one)
+        got = c.getresponse()
+        octets = got.read()
+        c.close()
+        assert octets == want and got.headers["Content-Type"] == "application/octet-stream" and got.headers["X-Content-Type-Options"] == "nosniff"
+        assert got.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''") and got.headers["Set-Cookie"] is None
+        assert ".." not in got.headers["Content-Disposition"] and (name is None or got.headers["Content-Disposition"].endswith(name))
+        assert "default-src 'none'" in got.headers["Content-Security-Policy"]
+    first_words = Page(s, find(s, "page")).text
+    assert '<pre class="mail">Hello reader</pre>' in first_words and "alert(4)" not in first_words and "<b>" not in first_words.split("<h1>")[1]
+    assert Page(s, find(s, "(no subject)")).status == 200 and Page(s, find(s, "empty")).status == 200
+    done = subprocess.run(["curl", "-sS", "-m", "20", f"http://127.0.0.1:{s.port('http')}{path}/eml"], capture_output=True, timeout=60)
+    assert done.stdout == EVIL
+
+
+def test_asked_again(public):
+    """Conditional requests: what has not changed is not sent again; what has, is."""
+    s = public
+    for path in (f"/public/{s.news}", find(s, "number 119"), find(s, "number 119") + "/eml"):
+        page = Page(s, path)
+        tag = page.headers["ETag"]
+        assert page.headers["Cache-Control"] == "no-cache, private" and tag.startswith('"')
+        for header in (tag, f'"x", {tag}', "*"):
+            again = Page(s, path, If_None_Match=header)
+            assert again.status == 304 and again.octets == b"" and again.headers["ETag"] == tag
+        assert Page(s, path, If_None_Match='"x"').status == 200
+        assert Page(s, path, If_None_Match=tag, Accept_Language="de").status == 200
+        head = Page(s, path, method="HEAD")
+        assert head.octets == b"" and head.headers["Content-Length"] == str(len(page.octets))
+    tag = Page(s, f"/public/{s.news}").headers["ETag"]
+    c = s.imap("DOM\\alice")
+    c.append('"Public Folders/News"', None, None, b"Subject: newest\r\n\r\nx\r\n")
+    c.logout()
+    assert Page(s, f"/public/{s.news}", If_None_Match=tag).status == 200
+    assert Page(s, "/public").headers["ETag"] is None
+    s.bourse("account", "set", "DOM\\AnonUser", "--disabled")
+    assert Page(s, f"/public/{s.news}", If_None_Match=tag).status == 503  # also what somebody has already
+    s.bourse("account", "set", "DOM\\AnonUser", "--no-disabled")
+
+
+def test_readers_with_an_account(public):
+    """Where they sign in, people read by their own rights."""
+    s = public
+    s.bourse("virtual-directory", "add", "/inside", "--acts-as", "DOM\\AnonUser", "--mailbox", "anonuser", "--authentication", "basic", "--publish", "News,Secret")
+    basic = {"Authorization": "Basic " + base64.b64encode(f"DOM\\alice:{PASSWORD}".encode()).decode()}
+    assert "Secret" in Page(s, "/inside", service="https", **basic).text
+    assert "hidden" in Page(s, f"/inside/{s.secret}", service="https", **basic).text
+    basic = {"Authorization": "Basic " + base64.b64encode(f"DOM\\office:{PASSWORD}".encode()).decode()}
+    assert Page(s, f"/inside/{s.secret}", service="https", **basic).status == 404
+    assert Page(s, f"/inside/{s.news}", service="https").status == 401
+    s.bourse("virtual-directory", "remove", "/inside")
+
+
+def test_how_much_is_read(public):
+    """Strangers' octets are measured as those of their sessions by other protocols."""
+    s = public
+    path = find(s, "&lt;img src=x onerror=alert(1)&gt;") + "/eml"
+    before = s.status()["anonymous"][0]["octets"]
+    assert Page(s, path, method="HEAD").status == 200
+    assert eventually(lambda: s.status()["anonymous"][0]["octets"] > before + 500000)
+    s.write_config("listen.http = 80;\nanonymous.http = on;\nanonymous.octets_per_hour_max = 100000;\n")
+    s.bourse("reload")
+    s.bourse("domain", "list")
+    s.bourse("session", "list")
+    assert Page(s, f"/public/{s.news}").status == 429 and Page(s, path).status == 429
+    s.write_config("listen.http = 80;\nanonymous.http = on;\n")
+    s.bourse("reload")
+    s.bourse("domain", "list")
+    s.bourse("session", "list")
+    assert Page(s, f"/public/{s.news}").status == 200
+
+
+def test_slow_and_broken_downloads(public):
+    """Who goes away in the middle, or reads slowly, holds up nobody; pipelined requests are answered in their order."""
+    s = public
+    path = find(s, "&lt;img src=x onerror=alert(1)&gt;") + "/eml"
+    gone = []
+    for _ in range(5):
+        c = socket.create_connection(("127.0.0.1", s.port("http")), 20)
+        c.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        gone.append(c)
+    for c in gone:
+        assert c.recv(10) == b"HTTP/1.1 2"
+        c.close()
+    with socket.create_connection(("127.0.0.1", s.port("http")), 20) as c:
+        c.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\nGET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        octets = b""
+        while more := c.recv(1 << 16):
+            octets += more
+    assert octets.count(EVIL) == 2 and octets.endswith(EVIL)

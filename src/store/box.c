@@ -181,7 +181,9 @@ void folder_unuse(struct folder *f)
 	must(f->users > 0);
 	if (--f->users > 0)
 		return;
-	if (f->gone) {
+	if (f->kept)
+		map_remove(&f->mailbox->by_id, f->id);
+	if (f->gone || f->kept) {
 		folder_free(f);
 		return;
 	}

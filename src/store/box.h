@@ -60,6 +60,7 @@ struct folder {
 	struct counts now, sub;
 	unsigned specials;
 	bool subscribed, noselect, nonexistent;
+	bool kept;  /* kept.h: only somebody's look keeps it */
 	bool gone;  /* deleted; lives only while used */
 	bool dying; /* its removal is in flight: its row is not to be written again */
 	struct folder_attrs *pending; /* what a change in flight makes of it; the op's */

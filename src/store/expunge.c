@@ -1,6 +1,7 @@
 #include "store/expunge.h"
 
 #include "base/mem.h"
+#include "store/kept.h"
 #include "store/keys.h"
 #include "store/note.h"
 #include "store/poster.h"
@@ -38,7 +39,9 @@ static struct str keyword_row(struct arena *a, const struct folder *f, const str
 static void retain_row(struct op *op, struct write *w, struct part *p, struct expunge_set *x, size_t i)
 {
 	const struct item *it = &x->items[i];
-	struct key key = key_number(KEYS_RETAINED, op->m->row.retained_next++);
+	uint64_t id = op->m->row.retained_next++;
+	struct key key = key_number(KEYS_RETAINED, id);
+	struct item kept = *it;
 	struct retained_row row = {
 		.email = it->email,
 		.date = it->date,
@@ -61,6 +64,8 @@ static void retain_row(struct op *op, struct write *w, struct part *p, struct ex
 	kv_put(write_kv(w), op->m->id, key_str(&key), buf_str(&value));
 	buf_done(&value);
 	write_retained(p, 1, it->octets);
+	kept.saved = (uint32_t)row.deleted;
+	kept_come(p, x->folder->id, id, &kept);
 }
 
 enum err expunge_ready(struct op *op, struct expunge_set *x)

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "store/imap_kept.h"
 #include "store/imap_limit.h"
 #include "store/imap_line.h"
 #include "store/imap_note.h"
@@ -459,6 +460,49 @@ static void on_copied(void *arg, enum err e, const struct mailbox_result *result
 	session_answered(s);
 }
 
+/* Of messages that come back: those that were named, when all of them did. */
+static void on_restored(void *arg, enum err e, const struct mailbox_result *result)
+{
+	struct session *s = arg;
+	struct imap *i = imap_of(s);
+	struct change *c = i->state;
+	struct mailbox_result named = { 0 };
+
+	c->result = e;
+	if (e == ERR_OK && result->count == c->count) {
+		named = *result;
+		named.uids = c->uids;
+		c->code = copy_code(i, &named);
+	}
+	session_answered(s);
+}
+
+static enum err ask_restore(struct imap *i)
+{
+	struct change *c = i->state;
+	struct folder_info target;
+	enum err e = resolve(i);
+
+	if (e == ERR_OK && c->gone > 0 && !i->command.uid)
+		e = ERR_EXPUNGED;
+	if (e == ERR_OK)
+		e = imap_engine_folder(i, c->mailbox, ACL_INSERT, &target);
+	if (e == ERR_OK && i->box != i->here)
+		e = ERR_UNSUPPORTED;
+	if (e != ERR_OK)
+		return e;
+	c->asked = true;
+	if (c->count == 0) {
+		session_asked(i->s);
+		session_answered(i->s);
+		return ERR_OK;
+	}
+	e = imap_kept_restore(i, (struct uid_list){ c->uids, c->count }, target.id, on_restored);
+	if (e == ERR_OK)
+		session_asked(i->s);
+	return e;
+}
+
 static enum err ask_copy(struct imap *i, bool move)
 {
 	struct change *c = i->state;
@@ -508,6 +552,8 @@ static enum err ask_copy(struct imap *i, bool move)
 
 #define TOO_MANY S("no more than 500 messages of 64 MiB together go into another mailbox at once")
 
+#define TOO_MANY_BACK S("no more than 500 messages come back at once")
+
 /* Into another mailbox. */
 static enum step run_transfer(struct imap *i)
 {
@@ -542,7 +588,9 @@ static enum step run_copy(struct imap *i)
 	if (c->asked)
 		return c->result == ERR_OK ? over(i, ERR_OK)
 					   : imap_engine_over(i, c->result, NULL, STR_NONE);
-	e = ask_copy(i, false);
+	e = imap_kept_here(i) ? ask_restore(i) : ask_copy(i, false);
+	if (e == ERR_LIMIT && imap_kept_here(i))
+		return imap_engine_over(i, ERR_LIMIT, NULL, TOO_MANY_BACK);
 	if (e == ERR_LIMIT)
 		return imap_limit_refuse(i, imap_limit_saves(i));
 	return e == ERR_OK ? begun(i) : imap_engine_over(i, e, NULL, STR_NONE);
@@ -562,7 +610,9 @@ static enum step run_move(struct imap *i)
 		c->code = NULL;
 		return over(i, c->result);
 	}
-	e = ask_copy(i, true);
+	e = imap_kept_here(i) ? ask_restore(i) : ask_copy(i, true);
+	if (e == ERR_LIMIT && imap_kept_here(i))
+		return imap_engine_over(i, ERR_LIMIT, NULL, TOO_MANY_BACK);
 	return e == ERR_OK ? begun(i) : imap_engine_over(i, e, NULL, STR_NONE);
 }
 

@@ -6,6 +6,7 @@
 #include "store/imap_conversion.h"
 #include "store/imap_convert.h"
 #include "store/imap_input.h"
+#include "store/imap_kept.h"
 #include "store/imap_limit.h"
 #include "store/imap_metadata.h"
 #include "store/imap_news.h"
@@ -66,6 +67,8 @@ enum err imap_engine_folder(
 
 	if (e == ERR_OK)
 		e = folder_find(imap_mailbox(i), name, ret);
+	if (e == ERR_NOFOLDER && imap_kept_folder(i, name, ret) == ERR_OK)
+		return imap_rights_need(i, ret, rights);
 	if (e == ERR_OK)
 		imap_spelling_tell(i, ret, name);
 	if (e == ERR_OK && (ret->noselect || ret->nonexistent))
@@ -78,6 +81,7 @@ enum err imap_engine_folder(
 enum step imap_engine_over(struct imap *i, enum err e, const char *code, struct str text)
 {
 	i->over = true;
+	imap_kept_release(i);
 	imap_others_leave(i);
 	i->result = e;
 	i->code = code;
@@ -477,6 +481,7 @@ static void imap_free(struct session *s)
 	imap_conversions_free(i->conversions);
 	view_close(i->view);
 	i->here = NULL;
+	imap_kept_release(i);
 	imap_others_done(i);
 	arena_done(&i->arena);
 	arena_done(&i->parsed);

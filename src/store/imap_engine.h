@@ -110,6 +110,8 @@ struct imap {
 		void *state;
 	} outer;
 	bool nested;
+	struct mailbox *kept_mailbox; /* imap_kept.h: of the folder that the command holds; NULL: none */
+	uint32_t kept_folder;
 	struct imap_transfer *transfer; /* of the COPY or MOVE that runs; NULL: it stays in one mailbox */
 	struct imap_notice *notice; /* what NOTIFY asked for; NULL: it was not used */
 

@@ -1,3 +1,4 @@
+#include "store/imap_kept.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
 #include "wire/imap_use.h"
@@ -159,6 +160,27 @@ static enum err enter_both(struct imap *i)
 	return e == ERR_OK && i->box != box ? ERR_UNSUPPORTED : e;
 }
 
+/* A deleted folder comes back under that name. */
+static bool revives(struct imap *i)
+{
+	struct change *c = i->state;
+	struct revive_request request = { .as = c->to };
+	struct folder_info there;
+	enum err e;
+
+	if (folder_find(imap_mailbox(i), c->name, &there) == ERR_OK)
+		return false;
+	e = imap_kept_gone(i, c->name, &request.id);
+	if (e == ERR_NOFOLDER)
+		return false;
+	c->result = e;
+	if (e == ERR_OK)
+		folder_revive(imap_mailbox(i), &request, on_done, i->s);
+	else
+		session_answered(i->s);
+	return true;
+}
+
 static enum step run_rename(struct imap *i)
 {
 	struct change *c = i->state;
@@ -166,6 +188,8 @@ static enum step run_rename(struct imap *i)
 	if (ask_once(i))
 		return answer(i);
 	c->result = enter_both(i);
+	if (c->result == ERR_OK && revives(i))
+		return c->result == ERR_OK ? STEP_PEER : answer(i);
 	/* Of INBOX it is the messages that go (RFC 3501 section 6.3.5). */
 	if (c->result == ERR_OK)
 		c->result = need(i, c->name, str_eq(c->name, S("INBOX")) ? ACL_DELETE | ACL_DELETE_MESSAGES | ACL_EXPUNGE : ACL_DELETE);

@@ -1,3 +1,4 @@
+#include "store/imap_kept.h"
 #include "store/imap_metadata.h"
 #include "store/imap_status.h"
 #include "wire/imap_list.h"
@@ -21,6 +22,8 @@ struct list_command {
 	bool root;            /* an empty pattern asks for the separator */
 	bool lsub;
 	bool others;          /* names of others can match */
+	bool kept;            /* names of imap_kept.h are asked for */
+	struct imap_kept_walk kept_walk;
 	unsigned select, returns; /* of imap_list.h; LSUB has none */
 	unsigned status;          /* items; 0: none is asked for */
 	struct imap_entries metadata;
@@ -77,6 +80,8 @@ static struct list_command *begin_list(
 	}
 	for (size_t n = 0; n < c->patterns_count; n++)
 		c->others |= imap_others_match(c->patterns[n]);
+	for (size_t n = 0; n < c->patterns_count; n++)
+		c->kept |= imap_kept_match(c->patterns[n]);
 	return c;
 }
 
@@ -400,6 +405,20 @@ static bool next_mailbox(struct imap *i)
 	return c->others && !c->lsub && imap_others_next(i, i->box->prefix);
 }
 
+/* False: there is no more. */
+static bool next_kept(struct imap *i)
+{
+	struct list_command *c = i->state;
+	struct folder_info f;
+
+	if (!c->kept || c->lsub || !imap_kept_next(i, &c->kept_walk, &f))
+		return false;
+	c->rows++;
+	if (matches(c, f.name) && meets(c, &f))
+		put_list(i, &(struct list_row){ .folder = &f, .name = f.name }, f.noselect);
+	return true;
+}
+
 static enum step run_list(struct imap *i)
 {
 	struct list_command *c = i->state;
@@ -419,8 +438,11 @@ static enum step run_list(struct imap *i)
 			look(i, &f, at);
 			continue;
 		}
-		if (!next_mailbox(i))
+		if (c->kept_walk.begun || !next_mailbox(i)) {
+			if (next_kept(i))
+				continue;
 			return imap_engine_over(i, ERR_OK, NULL, STR_NONE);
+		}
 		at = 0;
 	}
 	return STEP_AGAIN;

@@ -552,6 +552,9 @@ enum step imap_match_ask(struct imap_match *c)
 		c->asked_as[n] = question.count;
 		keys[question.count++] = arena_str(&c->keys, buf_str(&c->text));
 	}
+	/* The index forgets what was deleted. */
+	if (c->view != NULL && folder_is_kept(view_folder(c->view)))
+		return STEP_AGAIN;
 	if (c->s->search == NULL || question.count == 0 || !is_worth_asking(c))
 		return STEP_AGAIN;
 	session_asked(c->s);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/imap_line.h"
+#include "store/imap_kept.h"
 #include "store/imap_note.h"
 #include "store/imap_spelling.h"
 #include "store/imap_status.h"
@@ -206,6 +207,8 @@ static enum step open_folder(struct imap *i, bool read_only)
 	/* RFC 4314 section 5.2. */
 	if (e == ERR_OK && (acl_rights_own(imap_rights_of(i, &info)) & (ACL_INSERT | ACL_EXPUNGE | ACL_FLAGS)) == 0)
 		read_only = true;
+	if (e == ERR_OK && folder_is_kept(info.id))
+		examined = read_only = true;
 	if (c->args.condstore)
 		imap_sync_enable(i);
 	if (e == ERR_OK) {
@@ -225,7 +228,8 @@ static enum step open_folder(struct imap *i, bool read_only)
 	i->annotates = c->args.annotate;
 	put_state(i, &info);
 	c->read_only = read_only;
-	c->opened = c->args.qresync && c->args.uidvalidity == info.uidvalidity;
+	/* RFC 7162 section 3.2.5: not where there are no modseqs. */
+	c->opened = c->args.qresync && c->args.uidvalidity == info.uidvalidity && !imap_kept_here(i);
 	if (!c->opened)
 		return imap_engine_over(i, ERR_OK, read_only ? "READ-ONLY" : "READ-WRITE", STR_NONE);
 	begin_sync(i);

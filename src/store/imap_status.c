@@ -71,7 +71,7 @@ void imap_status_put(struct imap *i, const struct imap_status *status)
 		{ IMAP_STATUS_DELETED, "DELETED", info->deleted },
 		{ IMAP_STATUS_SIZE, "SIZE", info->octets },
 		{ IMAP_STATUS_DELETED_STORAGE, "DELETED-STORAGE", status->deleted_octets },
-		{ IMAP_STATUS_HIGHESTMODSEQ, "HIGHESTMODSEQ", info->modseq > 0 ? info->modseq : 1 },
+		{ IMAP_STATUS_HIGHESTMODSEQ, "HIGHESTMODSEQ", folder_is_kept(info->id) ? 0 : info->modseq > 0 ? info->modseq : 1 },
 		{ IMAP_STATUS_APPENDLIMIT, "APPENDLIMIT", i->s->limits.message_octets_max },
 	};
 	struct buf *to = imap_out(i);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "store/imap_kept.h"
 
 #define ENTRIES_STEP  ((size_t)20000) /* of the log, read in one step */
 #define RANGES_MAX    ((size_t)65536) /* of uids that are gone */
@@ -23,6 +24,11 @@ void imap_sync_enable(struct imap *i)
 
 void imap_sync_put_highest(struct imap *i)
 {
+	if (imap_kept_here(i)) { /* RFC 7162 section 3.1.2.2 */
+		buf_put(imap_out(i), S("* OK [NOMODSEQ] "));
+		imap_put_text(imap_out(i), i->language, S("changes are not numbered here"));
+		return;
+	}
 	buf_printf(imap_out(i), "* OK [HIGHESTMODSEQ %llu] ", (unsigned long long)view_modseq(i->view));
 	imap_put_text(imap_out(i), i->language, S("highest"));
 }

@@ -185,8 +185,19 @@ const struct acl *folder_acl(struct mailbox *m, uint32_t id)
 	return id == 0 ? m->acl : f ? f->acl : NULL;
 }
 
+/* Who may empty a folder may look at what was removed from it. */
+static uint32_t kept_rights(struct mailbox *m, uint32_t of, const struct acl_user *user)
+{
+	uint32_t all = ACL_DELETE_MESSAGES | ACL_EXPUNGE;
+	uint32_t rights = acl_rights(folder_acl(m, box_folder(m, of) ? of : 0), user);
+
+	return (rights & ACL_ADMIN) != 0 || (rights & all) == all ? ACL_LOOKUP | ACL_READ | all : 0;
+}
+
 uint32_t folder_rights(struct mailbox *m, uint32_t id, const struct acl_user *user)
 {
+	if (folder_is_kept(id))
+		return kept_rights(m, id & ~FOLDER_KEPT, user);
 	return acl_rights(folder_acl(m, id), user);
 }
 

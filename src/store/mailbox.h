@@ -478,6 +478,21 @@ enum err mailbox_retained(struct mailbox *m, uint64_t from, retained_each *each,
 /* One that can be read as message_read and message_record have it; nothing else of it is known. */
 struct item retained_item(const struct retained *r);
 
+/*
+ * What was removed from a folder, as a folder that can be opened by view.h and read, and not changed: FOLDER_KEPT_TREE "/" and the folder's name, of
+ * one that is there or was deleted. Its messages have uids of their own, and the time of deletion for a save date; who may not empty the folder may not
+ * look. Only the last 200,000 retained ids of a mailbox are looked at.
+ */
+#define FOLDER_KEPT_TREE "Recoverable Items"
+#define FOLDER_KEPT      0x80000000u /* of the id of such a folder */
+
+bool folder_is_kept(uint32_t id);
+/* It is there until folder_kept_close, and for as long as a view of it is open. ERR_NOFOLDER, ERR_FOLDERNAME, ERR_CORRUPT, ERR_IO. */
+enum err folder_kept_open(struct mailbox *m, struct str name, struct folder_info *ret) MUST_USE;
+void folder_kept_close(struct mailbox *m, uint32_t id);
+/* Retained ids of uids there, in their order; those that are gone are passed over. ret: room for all. */
+void mailbox_kept_ids(struct mailbox *m, uint32_t folder, struct uid_list list, uint64_t *ret, size_t *ret_count);
+
 #define RECOVER_MAX ((size_t)500) /* in one request */
 
 struct recover_request {

@@ -1,6 +1,7 @@
 #include "store/purge.h"
 
 #include "store/email.h"
+#include "store/kept.h"
 #include "store/keys.h"
 #include "store/op.h"
 
@@ -22,6 +23,7 @@ struct purge {
 	uint64_t floor;
 	uint64_t ids[OP_CHUNK];
 	struct item items[OP_CHUNK]; /* email and octets only */
+	uint32_t folders[OP_CHUNK]; /* that they were in */
 	size_t retained;
 	uint64_t modseqs[OP_CHUNK];
 	size_t changes;
@@ -96,6 +98,7 @@ static bool old_retained(void *arg, struct str key, struct str value)
 		return true;
 	x->excess -= row.octets;
 	x->ids[x->retained] = id;
+	x->folders[x->retained] = row.folder;
 	x->items[x->retained++] = (struct item){ .email = row.email, .octets = row.octets };
 	return true;
 }
@@ -206,6 +209,7 @@ static void drop_all(struct op *op, struct write *w, struct part *p, struct emai
 	for (size_t i = 0; i < x->retained; i++) {
 		drop_key(op, w, key_number(KEYS_RETAINED, x->ids[i]));
 		write_retained(p, -1, -(int64_t)x->items[i].octets);
+		kept_go(p, x->folders[i], x->ids[i]);
 		email_batch_change(emails, x->items[i].email, -1);
 	}
 	for (size_t i = 0; i < x->changes; i++)

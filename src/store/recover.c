@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/email.h"
+#include "store/kept.h"
 #include "store/keys.h"
 #include "store/note_row.h"
 #include "store/op.h"
@@ -112,12 +113,13 @@ static struct op *new_batch(struct mailbox *m, enum op_step (*step)(struct op *)
 	return op;
 }
 
-static void drop_row(struct write *w, struct part *p, uint64_t shard, uint64_t id, uint32_t octets)
+static void drop_row(struct write *w, struct part *p, uint64_t shard, uint64_t id, const struct retained_row *row)
 {
 	struct key key = key_number(KEYS_RETAINED, id);
 
 	kv_del(write_kv(w), shard, key_str(&key));
-	write_retained(p, -1, -(int64_t)octets);
+	write_retained(p, -1, -(int64_t)row->octets);
+	kept_go(p, row->folder, id);
 }
 
 /* ---- back into a folder ---- */
@@ -163,7 +165,7 @@ void recover_put_back(struct write *w, struct part *p, const struct recover_one 
 	};
 	struct keyword_take keywords = { f, &it };
 
-	drop_row(w, p, f->mailbox->id, one->id, row->octets);
+	drop_row(w, p, f->mailbox->id, one->id, row);
 	if (row->keywords.len > 0)
 		(void)!keywords_row_get(row->keywords, take_keyword, &keywords);
 	/* Notes that do not decode stay behind. */
@@ -346,7 +348,7 @@ static enum op_step drop(struct op *op)
 	p = write_part(w, op->m);
 	write_frees(w);
 	for (size_t i = 0; i < b->rows_count; i++) {
-		drop_row(w, p, op->m->id, b->row_ids[i], b->rows[i].octets);
+		drop_row(w, p, op->m->id, b->row_ids[i], &b->rows[i]);
 		email_batch_change(&emails, items[i].email, -1);
 		u32s_put(&op->uids, b->rows[i].uid);
 	}

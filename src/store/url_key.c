@@ -114,7 +114,7 @@ static enum op_step change_one(struct op *op)
 	struct keys old, new;
 	struct write *w;
 	size_t at;
-	enum err e = box_folder(op->m, s->request.folder) ? read_keys(op->m, s->request.folder, &op->arena, &old) : ERR_NOFOLDER;
+	enum err e = box_folder(op->m, s->request.folder) && !folder_is_kept(s->request.folder) ? read_keys(op->m, s->request.folder, &op->arena, &old) : ERR_NOFOLDER;
 
 	if (e != ERR_OK || (s->request.keep && has(&old, s->request.account)))
 		return op_end(op, e);

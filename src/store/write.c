@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/flags_row.h"
+#include "store/kept.h"
 #include "store/keys.h"
 #include "store/sight.h"
 #include "store/log_watch.h"
@@ -25,8 +26,16 @@ struct seen {
 	struct reader_span span;
 };
 
+struct kept_event {
+	struct folder *folder; /* used */
+	struct item item;
+	bool gone;
+};
+
 struct part {
 	struct mailbox *m; /* counted */
+	struct kept_event *kept;
+	size_t kept_count;
 	uint64_t modseq, serial;
 	struct effect *effects;
 	size_t effects_count, effects_room;
@@ -125,6 +134,17 @@ void write_retained(struct part *p, int64_t messages, int64_t octets)
 	p->retained_octets += octets;
 	p->m->row.retained_messages += (uint64_t)messages;
 	p->m->row.retained_octets += (uint64_t)octets;
+}
+
+void write_kept(struct part *p, uint32_t folder, const struct item *it, bool gone)
+{
+	struct folder *f = map_get(&p->m->by_id, folder | FOLDER_KEPT);
+
+	if (!f)
+		return;
+	p->kept = mem_resize(p->kept, (p->kept_count + 1) * sizeof(*p->kept));
+	p->kept[p->kept_count++] = (struct kept_event){ f, *it, gone };
+	folder_use(f);
 }
 
 void write_log(struct part *p, enum mailbox_change_kind kind, uint32_t folder)
@@ -528,6 +548,8 @@ static void part_visible(struct part *p)
 	}
 	for (size_t i = 0; i < p->seen_count; i++)
 		reader_appear(p->seen[i].folder, p->seen[i].account, &p->seen[i].span);
+	for (size_t i = 0; i < p->kept_count; i++)
+		kept_appear(p->kept[i].folder, &p->kept[i].item, p->kept[i].gone);
 	for (size_t i = 0; i < p->touched_count; i++)
 		p->touched[i]->modseq = p->modseq;
 	m->modseq = p->modseq;
@@ -560,6 +582,8 @@ static void part_tell(struct part *p)
 
 	for (size_t i = 0; i < p->touched_count; i++)
 		sight_wake(p->touched[i]);
+	for (size_t i = 0; i < p->kept_count; i++)
+		sight_wake(p->kept[i].folder);
 	log_watch_wake(p->m);
 	box_quota_look(p->m);
 	if (o->changed)
@@ -572,6 +596,9 @@ static void part_free(struct part *p)
 		folder_unuse(p->effects[i].folder);
 	for (size_t i = 0; i < p->touched_count; i++)
 		folder_unuse(p->touched[i]);
+	for (size_t i = 0; i < p->kept_count; i++)
+		folder_unuse(p->kept[i].folder);
+	mem_free(p->kept);
 	mem_free(p->effects);
 	mem_free(p->seen);
 	mem_free(p->touched);
@@ -612,7 +639,7 @@ static void committed(void *arg, enum err e)
 			part_visible(p);
 		else
 			part_taken_back(p);
-		if (e == ERR_OK && p->touched_count > 0)
+		if (e == ERR_OK && p->touched_count + p->kept_count > 0)
 			part_tell(p);
 		/* Later ones in flight carry figures that count this one: write the true ones at
 		 * once. */

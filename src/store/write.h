@@ -43,6 +43,8 @@ struct reader_span;
 void write_seen(struct part *p, struct folder *f, uint64_t account, const struct reader_span *span);
 /* Messages in the recoverable area, more or fewer. */
 void write_retained(struct part *p, int64_t messages, int64_t octets);
+/* A message of a folder that somebody looks at by kept.h comes or goes. */
+void write_kept(struct part *p, uint32_t folder, const struct item *it, bool gone);
 /* The folder's row is written with this part (with f->pending, when there is one). */
 void write_touch(struct part *p, struct folder *f);
 /* The access list of a folder (0: of the mailbox), or that it has none any more (NULL). */

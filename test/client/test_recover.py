@@ -149,6 +149,98 @@ def test_whole_folder(server, box):
     assert "sound" in server.bourse("check").stdout
 
 
+TREE = "Recoverable Items"
+
+
+def listed(c, pattern):
+    return [row.split(b' "/" ')[1].decode().strip('"') for row in c.list('""', pattern)[1] if row]
+
+
+def test_by_imap(server, box):
+    """The folder of what was deleted: seen by who asks for it, read, and messages come back out of it by COPY and MOVE."""
+    assert box.create("Work")[0] == "OK"
+    for n in range(4):
+        expunge(box, "Work", post(box, "Work", f"work {n}", flags="(\\Flagged blue)"))
+    box.unselect()
+    assert TREE not in " ".join(listed(box, '"*"')) and f"{TREE}/Work" in listed(box, f'"{TREE}*"')
+    assert listed(box, f'"{TREE}/%"').count(f"{TREE}/Work") == 1
+    said = box.status(f'"{TREE}/Work"', "(MESSAGES UNSEEN HIGHESTMODSEQ)")[1][0]
+    assert b"MESSAGES 4" in said and b"HIGHESTMODSEQ 0" in said
+    with pytest.raises(imaplib.IMAP4.readonly):
+        box.select(f'"{TREE}/Work"')
+    assert box.select(f'"{TREE}/Work"', readonly=True)[1] == [b"4"]
+    uids = [int(n) for n in box.uid("search", "SUBJECT", "work")[1][0].split()]
+    assert len(uids) == 4 and [int(n) for n in box.uid("search", "KEYWORD", "blue")[1][0].split()] == uids
+    assert b"work 2" in box.uid("fetch", str(uids[2]), "(BODY.PEEK[] FLAGS SAVEDATE)")[1][0][1]
+    for refusal in (("store", str(uids[0]), "+FLAGS", "(\\Seen)"), ("expunge", str(uids[0])), ("store", str(uids[0]), "ANNOTATION", '(/comment (value.priv "x"))')):
+        assert box.uid(*refusal)[0] != "OK"
+    assert box.append(f'"{TREE}/Work"', None, None, b"Subject: x\r\n\r\nx\r\n")[0] == "NO"
+    # Both come back as themselves: nothing is left behind.
+    assert box.uid("copy", str(uids[1]), "INBOX")[0] == "OK"
+    assert box.response("COPYUID")[1][0].split()[1] == str(uids[1]).encode()
+    assert box.uid("move", str(uids[2]), "Work")[0] == "OK"
+    assert [int(n) for n in box.uid("search", "ALL")[1][0].split()] == [uids[0], uids[3]]
+    assert subjects(kept(server, "--folder", "Work")) == ["work 0", "work 3"]
+    # Others delete meanwhile, and bring back.
+    other = imaplib.IMAP4("127.0.0.1", server.port("imap"))
+    other.login("DOM\\alice", PASSWORD)
+    expunge(other, "Work", 5)
+    box.noop()
+    assert len(box.uid("search", "SUBJECT", "work")[1][0].split()) == 3
+    server.bourse("recover", "alice", "--folder", "Work", "--subject", "work 0")
+    box.noop()
+    assert len(box.uid("search", "SUBJECT", "work")[1][0].split()) == 2
+    other.select("Work", readonly=True)
+    assert b"Flagged" in other.uid("fetch", "6", "(FLAGS)")[1][0] and b"blue" in other.uid("fetch", "6", "(FLAGS)")[1][0]
+    other.logout()
+    assert box.uid("move", "1:*", '"Nowhere"')[0] == "NO"
+    box.unselect()
+    assert "sound" in server.bourse("check").stdout
+
+
+def test_folder_by_imap(server, box):
+    """What went with a deleted folder is there, and RENAME brings the folder back."""
+    assert box.create("Gone/Below")[0] == "OK"
+    uid = post(box, "Gone/Below", "went with it")
+    assert box.delete("Gone/Below")[0] == "OK"
+    assert f"{TREE}/Gone/Below" in listed(box, f'"{TREE}/*"')
+    assert box.select(f'"{TREE}/Gone/Below"', readonly=True)[1] == [b"1"]
+    assert box.rename(f'"{TREE}/Gone/Below"', "INBOX")[0] == "NO"
+    assert box.rename(f'"{TREE}/Gone/Below"', "Back")[0] == "OK"
+    assert box.noop()[0] == "OK" and box.uid("search", "ALL")[1] == [b""]
+    assert box.select("Back")[1] == [b"1"] and box.uid("search", "ALL")[1] == [str(uid).encode()]
+    box.unselect()
+    assert box.rename(f'"{TREE}/Gone/Below"', "Again")[0] == "NO"
+    assert box.rename(f'"{TREE}/Nothing"', "Again")[0] == "NO"
+
+
+def test_others_by_imap(server):
+    """Who may not empty a folder does not see what was deleted in it."""
+    server.bourse("public", "enable")
+    server.bourse("folder", "create", "public", "News")
+    server.bourse("folder", "grant", "public", "News", "DOM\\alice", "editor")
+    server.bourse("folder", "grant", "public", "News", "DOM\\bob", "author")
+    people = {}
+    for name in ("alice", "bob"):
+        people[name] = imaplib.IMAP4("127.0.0.1", server.port("imap"))
+        people[name].login(f"DOM\\{name}", PASSWORD)
+    news, removed = '"Public Folders/News"', f'"Public Folders/{TREE}/News"'
+    expunge(people["bob"], news, post(people["bob"], news, "posted"))
+    people["bob"].unselect()
+    assert people["bob"].select(removed, readonly=True)[0] == "NO" and people["bob"].status(removed, "(MESSAGES)")[0] == "NO"
+    assert people["alice"].select(removed, readonly=True)[1] == [b"1"]
+    assert people["alice"].copy("1", "INBOX")[0] == "NO"
+    assert people["alice"].copy("1", news)[0] == "OK"
+    assert people["alice"].noop()[0] == "OK" and people["alice"].uid("search", "ALL")[1] == [b""]
+    # It is bob's again, who may delete his own.
+    assert people["bob"].select(news)[1] == [b"1"]
+    expunge(people["bob"], news, 2)
+    assert people["bob"].select(news)[1] == [b"0"]
+    for c in people.values():
+        c.logout()
+    server.bourse("public", "disable", "--purge")
+
+
 def test_purge(server, box):
     expunge(box, "INBOX", post(box, "INBOX", "secret one"))
     assert "--yes" in refused(server, "recover", "alice", "--subject", "secret", "--purge")

@@ -118,7 +118,7 @@ static enum step hang_up(struct client *c, enum err e)
 
 /* ---- what there is before a logon ---- */
 
-/* RFC 3977 section 5.1: 200 is for who may post, and nobody may before he is known. */
+/* RFC 3977 section 5.1: 200 is for who may post. Nobody may before he is known or reads; MODE READER says what is so then. */
 static enum step run_greet(struct client *c)
 {
 	const struct role_env *env = c->front->env;

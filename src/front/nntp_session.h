@@ -5,7 +5,8 @@
  * Any account may log on that may use NNTP (bourse account set --protocols): news is in the public store and not in a mailbox, so it
  * needs none. Where anonymous.nntp is on, the first command that reads makes a reader without an account of whoever sent it, and the
  * store answers that command; AUTHINFO and STARTTLS bring the connection back here. Where it is off that command gets 480, MODE READER
- * too, by which newsreaders learn that they have to log on before they read whether they may post.
+ * too, by which newsreaders learn that they have to log on before they read whether they may post. The greeting is always 201: whether
+ * anybody may post the store knows, and says in answer to MODE READER and CAPABILITIES once there is a session.
  */
 #pragma once
 

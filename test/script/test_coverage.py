@@ -85,6 +85,17 @@ def test_every_command_is_sent(protocol, verb):
     assert any(verb in sent(path) for path in FILES if path.parent.name == protocol)
 
 
+def test_every_news_command_is_sent():
+    """With its second word, where it has one."""
+    text = (SRC / "wire/nntp.tbl").read_text()
+    wanted = re.findall(r'(?m)^CMD\(\w+, *"([A-Z]+)", *"([A-Z.]*)"', text)
+    assert len(wanted) == len(re.findall(r"(?m)^CMD\(", text)), "a row of nntp.tbl is not understood"
+    lines = [re.sub(r"^(?:repeat \d+ )?\w+[:/-] ?", "", line).upper() for path in FILES if path.parent.name == "nntp"
+             for line in path.read_text().splitlines()]
+    said = [part.split() for line in lines for part in line.replace("\\R\\N", "\n").split("\n")]
+    assert [w for w in wanted if not any(words[:1] == [w[0]] and (not w[1] or words[1:2] == [w[1]]) for words in said)] == []
+
+
 def test_every_uid_command_is_sent():
     verbs = re.findall(r"(?m)^CMD\((\w+),.*IMAP_WITH_UID", (SRC / "wire/imap.tbl").read_text())
     assert verbs
@@ -105,7 +116,7 @@ def test_dialogue_names_its_rfc(path):
 
 def test_every_rfc_has_its_commands_section():
     """The RFC that a command's row names is the subject of some dialogue of the protocol."""
-    for protocol in ("smtp", "pop3", "imap"):
+    for protocol in ("smtp", "pop3", "imap", "nntp"):
         text = (SRC / f"wire/{protocol}.tbl").read_text()
         cited = set(re.findall(r'"(\d{4}) [\d.]+', text)) | set(re.findall(r"; (\d{4}) [\d.]+", text))
         named = {n for path in FILES if path.parent.name == protocol for n in re.findall(r"RFC (\d+)", path.read_text())}

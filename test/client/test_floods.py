@@ -160,7 +160,7 @@ def test_t10_a_crowd_that_idles(new_server, tell):
 
 # ---- T11 ----
 
-SLOW = {"smtp": b"EHLO slow.example\r\n", "submission": b"EHLO slow.example\r\n", "pop3": b"USER somebody\r\n", "imap": b"a ID (\"a\" \"b\")\r\n",
+SLOW = {"nntp": b"GROUP somewhere\r\n", "nntps": b"\x16\x03\x01\x02\x00\x01\x00", "smtp": b"EHLO slow.example\r\n", "submission": b"EHLO slow.example\r\n", "pop3": b"USER somebody\r\n", "imap": b"a ID (\"a\" \"b\")\r\n",
         "imaps": b"\x16\x03\x01\x02\x00\x01\x00", "pop3s": b"\x16\x03\x01\x02\x00\x01\x00", "https": b"\x16\x03\x01\x02\x00\x01\x00", "submissions": b"\x16\x03\x01\x02\x00\x01\x00"}
 
 

@@ -211,6 +211,16 @@ static bool meets(const struct list_command *c, const struct folder_info *f)
 
 /* ---- mailboxes of others ---- */
 
+/* In the public store maybe only what was subscribed to (imap.public_folders). */
+static bool is_listed(struct imap *i, const struct folder_info *f)
+{
+	char room[IMAP_BOX_NAME_OCTETS_MAX];
+
+	if (i->box->public && i->s->public_subscribed)
+		return imap_box_subscribed(i, imap_box_outer(i->box, f->name, room));
+	return imap_box_shows(i, f);
+}
+
 static bool is_child(const struct imap *i, struct str name, struct str of)
 {
 	if (i->box != &i->own && str_eq(of, S("INBOX")))
@@ -235,7 +245,7 @@ static bool has_meeting_child(struct imap *i, const struct folder_info *f, size_
 	at = i->box != &i->own && str_eq(f->name, S("INBOX")) ? 0 : at;
 	while (!found && imap_rights_next(i, &at, &child) && is_near(i, child.name, f->name)) {
 		imap_box_adapt(i, &child);
-		found = is_child(i, child.name, f->name) && meets(c, &child) && imap_box_shows(i, &child);
+		found = is_child(i, child.name, f->name) && meets(c, &child) && is_listed(i, &child);
 	}
 	c->rows += (unsigned)(at - from) / IMAP_ROWS_STEP;
 	return found;
@@ -262,7 +272,7 @@ static bool find_level(struct imap *i, struct str level, struct folder_info *ret
 	if (!imap_box_inner(i->box, level, &inner))
 		return false;
 	at = folder_from(imap_mailbox(i), inner);
-	if (!imap_rights_next(i, &at, ret) || !str_eq(ret->name, inner) || !imap_box_shows(i, ret))
+	if (!imap_rights_next(i, &at, ret) || !str_eq(ret->name, inner) || !is_listed(i, ret))
 		return false;
 	imap_box_adapt(i, ret);
 	return true;
@@ -379,7 +389,7 @@ static void look(struct imap *i, const struct folder_info *f, size_t at)
 		own.nonexistent &= !others;
 		own.noselect |= others && other.noselect;
 		look_lsub(i, &own);
-	} else if (!others && imap_box_shows(i, f)) { /* else it is told with its mailbox, or not at all */
+	} else if (!others && is_listed(i, f)) { /* else it is told with its mailbox, or not at all */
 		imap_box_adapt(i, &own);
 		look_list(i, &own, name, at);
 	}

@@ -397,6 +397,7 @@ static void take_identity(struct session *s, const struct session_options *o)
 	take_rules(s, &o->config->imap_hide);
 	s->language = o->language;
 	s->preferred = (enum language)o->config->imap_language;
+	s->public_subscribed = o->config->imap_public_folders != 0 && s->user.access != ACCESS_ANYONE;
 	session_client(s, o->client_name, o->client_version);
 }
 

@@ -66,6 +66,7 @@ struct session {
 	struct str client_name, client_version;  /* in client_octets */
 	char *client_octets;
 	enum language language, preferred;       /* IMAP: at the logon, and what "default" asks for */
+	bool public_subscribed;                  /* IMAP: of public folders LIST shows only those */
 	uint64_t opened_ms;                      /* of loop_now_ms */
 	struct str server_comment, server_admin; /* IMAP: annotations of the server */
 	struct session_limits limits;

@@ -159,6 +159,35 @@ def test_roles_are_shown_as_they_act(club):
     assert set(ROLES) < set(listed) and listed["edit-own"] == "1"
 
 
+def test_only_what_was_subscribed_to(new_server):
+    """imap.public_folders: LIST does not fill with all there is; the levels above are told of where they are asked for."""
+    s = new_server()
+    s.add_domain()
+    s.add_person("dora")
+    s.start()
+    s.bourse("public", "enable")
+    for folder in ("News/Sports", "News/Weather", "Other"):
+        s.bourse("folder", "create", "public", folder)
+
+    def listed(who, *pattern):
+        return sorted(line.decode().split(' "/" ')[1].strip('"') for line in who.list(*pattern)[1] if line and b"Public" in line)
+
+    dora = Person(s, "dora")
+    assert listed(dora) == [f"{NAME}/{name}" for name in ("News", "News/Sports", "News/Weather", "Other")]
+    s.write_config("imap.public_folders = subscribed;\nanonymous.imap = on;\n")
+    s.bourse("reload")
+    for name in ("News", "Other"):
+        s.bourse("folder", "grant", "public", name, "anyone", "lr")
+    dora = Person(s, "dora")
+    assert listed(dora) == []
+    assert dora.ok("subscribe", f'"{NAME}/News/Weather"') and dora.ok("select", f'"{NAME}/Other"')
+    assert listed(dora) == [f"{NAME}/News/Weather"]
+    assert listed(dora, '""', f'"{NAME}/%"') == [f"{NAME}/News"] and listed(dora, '""', f'"{NAME}/News/%"') == [f"{NAME}/News/Weather"]
+    assert dora.ok("unsubscribe", f'"{NAME}/News/Weather"') and listed(dora) == []
+    stranger = s.imap("anonymous", "x")
+    assert listed(stranger) == [f"{NAME}/{name}" for name in ("News", "Other")]
+
+
 def test_beginning_and_end(new_server):
     s = new_server()
     s.add_domain()

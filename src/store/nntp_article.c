@@ -128,7 +128,7 @@ static enum err begin_sending(struct nntp *n, const struct wish *wish)
 	buf_init(&start, NNTP_HEADER_OCTETS_MAX);
 	nntp_source_init(&source, n, s->place.folder, &s->place.item);
 	nntp_source_find(&source, &n->arena);
-	e = nntp_head_make(&source, &n->arena, &head);
+	e = nntp_head_make(&source, &n->arena, true, &head);
 	nntp_source_done(&source);
 	if (e == ERR_OK)
 		e = read_start(n, &s->place.item, &start);

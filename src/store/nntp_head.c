@@ -248,14 +248,19 @@ static uint64_t hidden_octets(struct nntp_source *s, const struct nntp_head *h)
 	return octets;
 }
 
-enum err nntp_head_make(struct nntp_source *s, struct arena *a, struct nntp_head *ret)
+bool nntp_head_names_groups(struct str field)
+{
+	return str_ieq(field, fields[NNTP_HEAD_NEWSGROUPS].name) || str_ieq(field, fields[NNTP_HEAD_XREF].name) || str_ieq(field, S(":bytes"));
+}
+
+enum err nntp_head_make(struct nntp_source *s, struct arena *a, bool groups, struct nntp_head *ret)
 {
 	struct nntp_head h = { .octets = s->item.octets };
 	enum err e;
 
 	h.message_id = own_id(s, a);
 	put_missing(s, a, &h);
-	e = put_groups(s, a, &h);
+	e = groups ? put_groups(s, a, &h) : ERR_OK;
 	if (e == ERR_OK)
 		e = s->err;
 	if (e != ERR_OK)

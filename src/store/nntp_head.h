@@ -53,8 +53,13 @@ struct nntp_head {
 	uint64_t octets; /* of the whole article as it is served */
 };
 
-/* ERR_UNREADABLE, ERR_NOMESSAGE, ERR_IO, ERR_CORRUPT. */
-enum err nntp_head_make(struct nntp_source *s, struct arena *a, struct nntp_head *ret) MUST_USE;
+/* The fields that take a look at other groups, and the octets, which count them. */
+bool nntp_head_names_groups(struct str field);
+/*
+ * groups: with Newsgroups, Xref and the octets, which cost a search of the index of Message-IDs; else they mean nothing.
+ * ERR_UNREADABLE, ERR_NOMESSAGE, ERR_IO, ERR_CORRUPT.
+ */
+enum err nntp_head_make(struct nntp_source *s, struct arena *a, bool groups, struct nntp_head *ret) MUST_USE;
 /* The Message-ID alone; in n->arena. As above. */
 enum err nntp_head_id(struct nntp *n, const struct nntp_place *place, struct str *ret) MUST_USE;
 /* Our fields, each with its line end. */

@@ -26,6 +26,7 @@ struct asked {
 	uint32_t seq;      /* of the selected group, next to be looked at */
 	uint64_t high;
 	bool begun;        /* the first line was put */
+	bool groups;       /* other groups have to be looked at */
 	uint32_t folder;
 	struct arena batch;
 	struct known known[BATCH];
@@ -72,7 +73,7 @@ static void put_one(struct asked *q, const struct known *k)
 	nntp_source_init(&source, q->n, q->folder, &k->item);
 	source.kept = k->kept;
 	/* One that cannot be read is left out: others need not wait for its repair. */
-	if (nntp_head_make(&source, &q->batch, &head) == ERR_OK) {
+	if (nntp_head_make(&source, &q->batch, q->groups, &head) == ERR_OK) {
 		if (!q->begun)
 			buf_printf(to, "%d %s\r\n", q->code, q->first);
 		q->begun = true;
@@ -191,7 +192,7 @@ static bool put_over(struct asked *q, const struct known *k, struct nntp_source 
 
 static enum step begin_over(struct nntp *n)
 {
-	ask(n, put_over, 224, "overview information follows");
+	ask(n, put_over, 224, "overview information follows")->groups = true;
 	return begin(n);
 }
 
@@ -274,7 +275,7 @@ static bool is_metadata_unknown(struct str field)
 
 static enum step begin_field(struct nntp *n, put_fn *put, int code, const char *first)
 {
-	ask(n, put, code, first);
+	ask(n, put, code, first)->groups = nntp_head_names_groups(n->command.field);
 	if (is_metadata_unknown(n->command.field))
 		return nntp_answer(n, 503, "no such metadata item here");
 	return begin(n);

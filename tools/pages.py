@@ -118,7 +118,7 @@ def support():
     return "".join(out)
 
 
-CLASSES = {"D": "Domain", "A": "Account", "M": "Mailbox", "R": "Remote", "L": "dl"}
+CLASSES = {"D": "Domain", "A": "Account", "M": "Mailbox", "R": "Remote", "L": "dl", "P": "Public"}
 HOW = {"FLAG": "yes or no, also 1 or 0", "SIZE": "KiB, also `500M`, `unlimited`, `default`", "NUMBER": "a number, `unlimited`, `default`",
        "DATE": "a date", "WORDS": "several", "WHOLE": "several, always all of them", "ADDRESSES": "several", "SECONDARY": "several", "MEMBERS": "several", "OPENERS": "several"}
 
@@ -128,7 +128,7 @@ def columns():
            "What the file looks like and how it is used: [guide/import.md](guide/import.md). Exported is what has a *yes*; the rest is only read.\n\n"
            "| column | rows of class | value | exported | what it is |\n|---|---|---|---|---|\n"]
     for header, classes, kind, prop, _, doc in rows("src/ctl/csv_column.tbl", "COLUMN"):
-        of = "all" if classes == "DAMRL" else ", ".join(CLASSES[c] for c in classes)
+        of = "all" if classes == "DAMRLP" else ", ".join(CLASSES[c] for c in classes)
         exported = "yes" if prop or kind in ("CLASS", "MODE") else "no"
         out.append(f"| {header} | {of} | {HOW.get(kind, '')} | {exported} | {doc} |\n".replace("\\\\", "\\"))
     return "".join(out)

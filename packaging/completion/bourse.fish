@@ -264,7 +264,7 @@ complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_su
 complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from import' -l quote -x -d 'round fields: a double quote unless given'
 complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from import' -l multi-separator -x -d 'between the values of one field: % unless given'
 complete -c bourse -n '__fish_seen_subcommand_from directory' -a export -d 'Write accounts, mailboxes, contacts and lists as a CSV file, in Exchange\'s format.'
-complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from export' -l class -x -d 'only Domain, Account, Mailbox, Remote (contacts) or dl (lists)'
+complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from export' -l class -x -d 'only Domain, Account, Mailbox, Remote (contacts), dl (lists) or Public (the public store)'
 complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from export' -l domain -x -d 'only accounts of that domain, or what has an address in that mail domain'
 complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from export' -l output -x -d 'instead of standard output'
 complete -c bourse -n '__fish_seen_subcommand_from directory; and __fish_seen_subcommand_from export' -l separator -x -d 'between fields: a comma unless given; tab'

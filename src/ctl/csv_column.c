@@ -14,6 +14,7 @@ static const struct csv_class classes[] = {
 	{ "Mailbox", "mailbox", 'M' },
 	{ "Remote", "contact", 'R' },
 	{ "dl", "list", 'L' },
+	{ "Public", "public store", 'P' },
 };
 
 size_t csv_column_count(void)

@@ -19,7 +19,7 @@ struct csv_column {
 
 struct csv_class {
 	const char *name;   /* as export writes it */
-	const char *entry;  /* "contact": the class here */
+	const char *entry;  /* "contact": what it is here */
 	char letter;
 };
 

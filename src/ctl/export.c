@@ -250,7 +250,7 @@ static enum err choose(struct export *x, const struct call *call, struct failure
 		return import_format(call, &x->format, f);
 	x->class = csv_class_find(str_from_c(class));
 	if (x->class == NULL)
-		return fail(f, ERR_SYNTAX, "--class is Domain, Account, Mailbox, Remote or dl");
+		return fail(f, ERR_SYNTAX, "--class is Domain, Account, Mailbox, Remote, dl or Public");
 	return import_format(call, &x->format, f);
 }
 

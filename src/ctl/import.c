@@ -250,7 +250,7 @@ static enum deed deed_of(const json_t *change)
 {
 	struct str verb = str_from_c(json_string_value(json_object_get(change, "verb")));
 
-	if (str_ends(verb, S(" add")))
+	if (str_ends(verb, S(" add")) || str_ends(verb, S(" enable")))
 		return DEED_MADE;
 	return str_ends(verb, S(" remove")) ? DEED_REMOVED : DEED_CHANGED;
 }

@@ -80,7 +80,7 @@ static enum err read_head(struct import_row *row, const struct csv_column *c, st
 	if (c->kind == CSV_CLASS && str_trim(field).len > 0) {
 		row->class = csv_class_find(field);
 		if (row->class == NULL)
-			return fail(f, ERR_SYNTAX, "'%.*s' is no class; there are Domain, Account, Mailbox, Remote and dl",
+			return fail(f, ERR_SYNTAX, "'%.*s' is no class; there are Domain, Account, Mailbox, Remote, dl and Public",
 				(int)(field.len < 40 ? field.len : 40), field.at);
 	}
 	if (c->kind == CSV_MODE)
@@ -128,7 +128,7 @@ enum err import_row_open(const struct import_form *form, const struct csv *recor
 
 static bool is_recipient(const struct import_row *row)
 {
-	return str_has_octet(S("MRL"), row->class->letter);
+	return str_has_octet(S("MRLP"), row->class->letter);
 }
 
 enum import_stage import_row_stage(const struct import_row *row)
@@ -400,7 +400,10 @@ static json_t *change_of(const struct import_row *row, const char *verb, json_t 
 {
 	char whole[64];
 
-	snprintf(whole, sizeof(whole), "%s %s", row->class->entry, verb);
+	if (row->class->letter == 'P') /* there is one at most */
+		snprintf(whole, sizeof(whole), "public %s", strcmp(verb, "add") == 0 ? "enable" : verb);
+	else
+		snprintf(whole, sizeof(whole), "%s %s", row->class->entry, verb);
 	if (json_object_get(args, "name") == NULL)
 		json_object_set_new(args, "name", json_of(row->key));
 	return json_pack("{s:s,s:o}", "verb", whole, "args", args);
@@ -548,6 +551,8 @@ enum err import_row_changes(const struct import_row *row, enum import_stage stag
 	if (stage == import_row_stage(row)) {
 		if (row->mode != IMPORT_DELETE)
 			return entry_changes(row, changes, f);
+		if (row->class->letter == 'P')
+			return fail(f, ERR_UNSUPPORTED, "the public store goes, with all that is in it, by: bourse public disable");
 		json_array_append_new(changes, change_of(row, "remove", json_object()));
 		return ERR_OK;
 	}

@@ -36,6 +36,8 @@ enum err admin_do_public_set(struct admin *q)
 	struct entry old, new;
 	enum err e = find(q, &old);
 
+	if (e == ERR_OK && admin_args_have(q, "name") && !str_ieq(admin_args_str(q, "name"), old.public.alias))
+		e = fail(q->failure, ERR_NOTFOUND, "the public store is called %.*s", STR_FMT(old.public.alias));
 	if (e != ERR_OK)
 		return e;
 	new = old;

@@ -153,6 +153,23 @@ def test_export_of_a_part(server):
     (server.data.parent / "out.csv").unlink()
 
 
+def test_public_store(new_server, tmp_path):
+    s = bare(new_server)
+    s.start()
+    made = "Obj-Class,Mode,Directory Name,MDB-Storage-Quota,MDB-Over-Hard-Quota-Limit\r\n"
+    assert imported(s, tmp_path, made + "Public,Modify,club,,2048\r\n", check=False)["refused"] == 1
+    assert imported(s, tmp_path, made + "Public,Update,club,1024,2048\r\n")["made"] == 1
+    shown = {row["property"]: row["value"] for row in s.json("public", "show")["rows"]}
+    assert (shown["quota-warn"], shown["quota-receive"]) == ("1M", "2M")
+    assert imported(s, tmp_path, made + "Public,Update,CLUB,,4096\r\n")["changed"] == 1
+    refused = imported(s, tmp_path, made + "Public,Update,other,,4096\r\nPublic,Delete,club,,\r\nPublic,Create,club,,\r\n", check=False)
+    assert refused["refused"] == 3
+    assert [r["Directory Name"] for r in rows_of(exported(s, "--class", "public"))] == ["club"]
+    s.bourse("folder", "create", "club", "News")
+    assert imported(s, tmp_path, "Obj-Class,Mode,Directory Name,New Name\r\nPublic,Modify,club,shared\r\n")["changed"] == 1
+    assert "News" in s.bourse("folder", "list", "shared").stdout
+
+
 # ---- whatever is in a directory goes out and comes in again ----
 
 NASTY = ["", "x", "~DEL", "~~DEL", "~DELx", "a,b", 'a"b', '"', "a%b", "%", " x", "x ", "Zoë Ünïcode", "日本語", "=1+1", "a;b\tc".replace("\t", " ")]
@@ -192,6 +209,8 @@ def random_directory(rng):
     for i, name in enumerate(lists):
         yield {"Obj-Class": "dl", "Directory Name": name, "Display Name": rng.choice(NASTY), "Owner": rng.choice(["", *accounts]),
                "E-mail Addresses": some(rng, [f"l{i}@example.org", f"l{i}@example.net"], 2), "Members": some(rng, boxes + lists[:i], 9)}
+    yield {"Obj-Class": "Public", "Directory Name": rng.choice(["public", "Archive of all"[:7]]), "MDB-Over-Hard-Quota-Limit": rng.choice([size(), "4096"]),
+           "Message Limit": rng.choice([size(), "100000"]), "Deleted Item Days": rng.choice(["default", "0", "30"])}
 
 
 def field(value):

@@ -97,6 +97,10 @@ _bourse()
 	'folder rename') words='--data --config --json --color --help --version' ;;
 	'folder age') words='--data --config --json --color --help --version' ;;
 	'folder keep-deleted') words='--data --config --json --color --help --version' ;;
+	'folder moderate') words='--by --off --no-off --data --config --json --color --help --version' ;;
+	'folder held') words='--data --config --json --color --help --version' ;;
+	'folder approve') words='--data --config --json --color --help --version' ;;
+	'folder reject') words='--data --config --json --color --help --version' ;;
 	'folder address') words='--remove --no-remove --data --config --json --color --help --version' ;;
 	'folder export') words='--format --flags --no-flags --data --config --json --color --help --version' ;;
 	'folder import') words='--format --flat --no-flat --duplicates --no-duplicates --flags --no-flags --cut --no-cut --verbose --no-verbose --dry-run --no-dry-run --data --config --json --color --help --version' ;;

@@ -250,8 +250,11 @@ static void on_post_told(void *arg, enum err e, struct msg *m)
 		fail(&f, m->post_told.code, m->post_told.text.len > 0 ? "%.*s" : NULL, STR_FMT(m->post_told.text));
 	else if (e != ERR_OK)
 		fail(&f, e, NULL);
-	else
+	if (f.code == ERR_OK) {
+		p->row.folder = m->post_told.folder; /* the one in which it waits, when it is held */
+		snprintf(f.text, sizeof(f.text), "%.*s", STR_FMT(m->post_told.text));
 		ticket_recipients_seal(&p->row, 1, clock_mono_ms() + TICKET_DELIVER_MS_MAX, p->role->env->ticket_key, &ticket);
+	}
 	answer(p->from, p->request, &f, buf_str(&ticket));
 	buf_done(&ticket);
 	list_remove(&p->node);

@@ -181,7 +181,7 @@ static enum step run_recipient(struct client *c)
 		v = (struct verdict){ .code = ERR_TOOMANYRCPT };
 	if (v.code != ERR_OK)
 		return refuse_recipient(s, &v);
-	smtp_say_code(s, 250, "2.1.5", S("recipient accepted"));
+	smtp_say_code(s, 250, "2.1.5", v.text.len > 0 ? v.text : S("recipient accepted"));
 	client_go(c, &smtp_command_state);
 	return STEP_AGAIN;
 }

@@ -444,7 +444,7 @@ static enum step run_delivered(struct client *c)
 	struct smtp_session *s = smtp_of(c);
 	const struct msg_delivered *d = c->answer ? &c->answer->delivered : NULL;
 	enum err e = d ? d->code : c->answer_code;
-	char text[160];
+	char text[240];
 
 	if (e != ERR_OK)
 		return smtp_message_fail(s, e, d ? d->text : STR_NONE);
@@ -454,6 +454,7 @@ static enum step run_delivered(struct client *c)
 		LOG_U("recipients", s->envelope.recipients),
 		LOG_U("octets", s->body.decoder.octets), LOG_S("account", buf_str(&s->account)),
 		LOG_END);
-	snprintf(text, sizeof(text), "accepted %.*s", STR_FMT(str_sub(d->id, 0, 128)));
+	snprintf(text, sizeof(text), "accepted %.*s%s", STR_FMT(str_sub(d->id, 0, 128)),
+		d->held ? "; what is for a moderated folder is held until a moderator approves it" : "");
 	return say_delivered(s, d->codes, str_from_c(text));
 }

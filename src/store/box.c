@@ -7,6 +7,7 @@
 #include "store/keys.h"
 #include "store/name.h"
 #include "store/folder.h"
+#include "store/moderation.h"
 
 int64_t store_seconds(const struct store *s)
 {
@@ -347,6 +348,23 @@ static bool load_keep(void *arg, struct str key, struct str value)
 	return l->err == ERR_OK;
 }
 
+static bool load_held(void *arg, struct str key, struct str value)
+{
+	struct load *l = arg;
+	struct moderation row;
+	struct folder *f;
+
+	l->err = key_folder_get(key, &row.folder);
+	if (l->err == ERR_OK)
+		l->err = held_row_get(value, &row);
+	f = l->err == ERR_OK ? map_get(&l->m->by_id, row.folder) : NULL;
+	if (f) {
+		f->held = row.held;
+		f->held_told = row.told;
+	}
+	return l->err == ERR_OK;
+}
+
 static bool load_mailbox(void *arg, struct str key, struct str value)
 {
 	struct load *l = arg;
@@ -392,7 +410,7 @@ static enum err load_of_folders(struct load *l)
 	static const struct {
 		char kind;
 		kv_each *row;
-	} kinds[] = { { KEYS_ACL, load_acl }, { KEYS_AGE, load_age }, { KEYS_KEEP, load_keep } };
+	} kinds[] = { { KEYS_ACL, load_acl }, { KEYS_AGE, load_age }, { KEYS_KEEP, load_keep }, { KEYS_HELD, load_held } };
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && l->err == ERR_OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -67,6 +67,7 @@ struct folder {
 	struct acl *acl;   /* owned; NULL: it was never given one */
 	uint32_t age_days; /* see folder_age */
 	uint32_t keep_days; /* see folder_keep */
+	uint32_t held, held_told; /* see moderation_held */
 	uint64_t row_part; /* serial of the part that last touched the row: written once per part */
 
 	struct str *keywords; /* owned */

@@ -85,6 +85,14 @@ static enum err get_gone(struct str key, struct str value, uint32_t *ret_folder)
 	return key_number_get(key, &id) == ERR_OK ? gone_row_get(value, &row) : ERR_CORRUPT;
 }
 
+static enum err get_held(struct str key, struct str value, uint32_t *ret_folder)
+{
+	struct moderation row;
+
+	*ret_folder = 0;
+	return key_folder_get(key, ret_folder) == ERR_OK ? held_row_get(value, &row) : ERR_CORRUPT;
+}
+
 const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_ACL, "an access list cannot be decoded", "an access list of a folder that is not there", get_acl },
 	{ KEYS_ANNOTATIONS, "annotations cannot be decoded", "annotations of a folder that is not there", get_annotations },
@@ -96,4 +104,5 @@ const struct care_row care_rows[CARE_ROWS] = {
 	{ KEYS_KEEP, "how long deleted messages of a folder are kept cannot be decoded", "how long deleted messages are kept, of a folder that is not there",
 		get_keep },
 	{ KEYS_GONE, "a deleted folder cannot be decoded", "", get_gone },
+	{ KEYS_HELD, "where posts to a folder wait cannot be decoded", "where posts wait, of a folder that is not there", get_held },
 };

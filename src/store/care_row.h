@@ -11,5 +11,5 @@ struct care_row {
 	enum err (*get)(struct str key, struct str value, uint32_t *ret_folder);
 };
 
-#define CARE_ROWS 9u
+#define CARE_ROWS 10u
 extern const struct care_row care_rows[CARE_ROWS];

@@ -7,6 +7,7 @@
 #include "store/imap_note.h"
 #include "store/imap_part.h"
 #include "store/imap_rights.h"
+#include "store/moderation.h"
 
 /* So far a message may be behind the least rate (smtp.data_rate_min), and so long it may rest. */
 #define GRACE_MS ((uint64_t)60000)
@@ -42,6 +43,7 @@ struct append {
 	uint64_t replaced_octets;
 	enum err result;
 	const char *code; /* APPENDUID */
+	bool waits;       /* it waits for a moderator, elsewhere than in the folder that was named */
 };
 
 static void free_drafts(struct append *c)
@@ -551,7 +553,8 @@ static enum step run_start(struct imap *i)
 		e = ERR_UNSUPPORTED;
 	if (e != ERR_OK)
 		return refuse(i, e, STR_NONE);
-	c->folder = folder.id;
+	c->folder = moderation_target(imap_mailbox(i), folder.id, imap_user(i));
+	c->waits = c->folder != folder.id;
 	c->next = run_items;
 	return STEP_AGAIN;
 }
@@ -573,10 +576,12 @@ static enum step run_end(struct imap *i)
 	if (c->replaces && c->result == ERR_NOMESSAGE)
 		c->result = ERR_EXPUNGED;
 	/* RFC 8508 section 4.3: before the EXPUNGE. */
-	if (c->replaces && c->result == ERR_OK) {
+	if (c->replaces && c->result == ERR_OK && !c->waits) {
 		imap_put_ok(imap_out(i), i->language, STR_NONE, c->code, S("replacement message ready"));
 		c->code = NULL;
 	}
+	if (c->result == ERR_OK && c->waits)
+		return imap_engine_over(i, ERR_OK, NULL, S("held until a moderator approves it"));
 	return imap_engine_over(i, c->result, c->code, c->result == ERR_LIMIT ? S("too many keywords or messages in that folder") : STR_NONE);
 }
 

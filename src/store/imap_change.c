@@ -6,6 +6,7 @@
 #include "store/imap_progress.h"
 #include "store/imap_sync.h"
 #include "store/imap_transfer.h"
+#include "store/moderation.h"
 
 /* Commands that change the messages of a set: one question to the store, then what the answer asks
  * for. */
@@ -22,6 +23,7 @@ struct change {
 	uint32_t limit_uid; /* lower ones of the set were left out (MESSAGELIMIT); 0: none */
 	size_t looked_at; /* of uids: they have the parts that STORE ANNOTATION is about */
 	bool resolved, asked, answering;
+	bool waits; /* COPY, MOVE: they wait for a moderator, elsewhere than in the folder that was named */
 	enum err result;
 	const char *code;      /* COPYUID, MODIFIED */
 	struct imap_walk walk; /* STORE: the rows of the answer */
@@ -83,7 +85,7 @@ static enum step over(struct imap *i, enum err e)
 	if (e == ERR_OK && c->gone > 0 && !i->command.uid)
 		e = ERR_EXPUNGED;
 	imap_limit_note(i, c->limit_uid);
-	return imap_engine_over(i, e, c->code, STR_NONE);
+	return imap_engine_over(i, e, c->waits ? NULL : c->code, e == ERR_OK && c->waits ? S("held until a moderator approves it") : STR_NONE);
 }
 
 /* ---- EXPUNGE ---- */
@@ -527,7 +529,8 @@ static enum err ask_copy(struct imap *i, bool move)
 	if (move)
 		cut_to_limit(i);
 	rights = acl_rights_own(imap_rights_of(i, &target));
-	request.to = target.id;
+	request.to = moderation_target(imap_mailbox(i), target.id, imap_user(i));
+	c->waits = request.to != target.id;
 	request.reader = view_reader(i->view);
 	request.flags_lost = (uint8_t)(ITEM_FLAGS & ~imap_rights_flags(rights));
 	request.keywords_lost = (rights & ACL_WRITE) == 0;
@@ -537,7 +540,7 @@ static enum err ask_copy(struct imap *i, bool move)
 	request.poster = imap_rights_poster(i);
 	if (i->box != i->here) {
 		i->transfer = imap_transfer_new(&(struct imap_transfer_request){
-			.uids = c->uids, .count = c->count, .folder = target.id, .rights = rights, .move = move });
+			.uids = c->uids, .count = c->count, .folder = request.to, .rights = rights, .move = move });
 		return ERR_OK;
 	}
 	c->asked = true;
@@ -605,7 +608,7 @@ static enum step run_move(struct imap *i)
 	if (i->transfer != NULL)
 		return run_transfer(i);
 	if (c->asked) {
-		if (c->code != NULL)
+		if (c->code != NULL && !c->waits)
 			imap_put_ok(imap_out(i), i->language, STR_NONE, c->code, S("moved"));
 		c->code = NULL;
 		return over(i, c->result);

@@ -27,6 +27,7 @@
 #define KEYS_AGE      'T'
 #define KEYS_URL      'U'
 #define KEYS_KEEP     'V'
+#define KEYS_HELD     'W'
 #define KEYS_GONE     'X'
 
 struct key {
@@ -43,7 +44,7 @@ struct key key_mailbox(void);
 struct key key_kind(char kind);               /* the first key of a kind */
 struct key key_kind_end(char kind);           /* behind the last one */
 struct key key_number(char kind, uint64_t n); /* C: modseq, D and X: retained id, E, H, Q and R: email id */
-struct key key_folder(char kind, uint32_t folder); /* A, L and T (0: the mailbox's own), F, K and V; for B, G and I the first of the folder */
+struct key key_folder(char kind, uint32_t folder); /* A, L and T (0: the mailbox's own), F, K, V and W; for B, G and I the first of the folder */
 struct key key_item(uint32_t folder, uint32_t uid);
 struct key key_poster(uint32_t folder, uint32_t uid);
 struct key key_flags(uint32_t folder, uint32_t block);

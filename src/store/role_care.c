@@ -252,7 +252,7 @@ void role_admin(struct store_role *r, const struct msg_admin_request *q)
 
 	if (!r->env->stopping && (role_import(r, &without, -1) || role_add(r, &without, -1)))
 		return;
-	if (!r->env->stopping && (backup_request(&r->backup, q) || check_request(&r->check, q) || role_search_admin(r, q) || role_sessions_admin(r, q) || role_folder_admin(r, q) || role_reach_admin(r, q) || role_recover_admin(r, q) ||
+	if (!r->env->stopping && (backup_request(&r->backup, q) || check_request(&r->check, q) || role_search_admin(r, q) || role_sessions_admin(r, q) || role_folder_admin(r, q) || role_moderate_admin(r, q) || role_reach_admin(r, q) || role_recover_admin(r, q) ||
 				       role_annotation(r, q) || role_export(r, q)))
 		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs) && !r->env->stopping; i++) {

@@ -7,6 +7,7 @@
 #include "io/clock.h"
 #include "io/file.h"
 #include "mail/record.h"
+#include "store/moderation.h"
 #include "store/role_int.h"
 
 #define MESSAGE_OCTETS_MAX ((size_t)1 << 30)
@@ -96,6 +97,22 @@ static void note_disk(struct store_role *r, enum err e)
 	r->disk_full = e == ERR_DISKFULL;
 }
 
+/* To one of its recipients it has not come yet. */
+static bool is_held(const struct delivery *d)
+{
+	bool held = false;
+
+	for (size_t i = 0; i < d->rows_count && !held; i++) {
+		const struct deliver_row *row = &d->rows[i];
+		struct mailbox *box = NULL;
+
+		if (row->folder != 0 && row->ret == ERR_OK && role_mailbox(d->role, row->mailbox, &box) == ERR_OK)
+			held = moderation_of(box, row->folder) != 0;
+		mailbox_unref(box);
+	}
+	return held;
+}
+
 static void on_delivered(void *arg, enum err e)
 {
 	struct delivery *d = arg;
@@ -107,7 +124,8 @@ static void on_delivered(void *arg, enum err e)
 	note_disk(d->role, e);
 	buf_init(&codes, PEER_MESSAGE_OCTETS_MAX / 2);
 	/* Each recipient's code says it: one who has no room is no reason to bring the message to the others again. */
-	answer(d->from, &(struct msg_delivered){ .request = d->request, .code = d->each ? ERR_OK : e, .text = str_from_c(err_text(e)),
+	answer(d->from, &(struct msg_delivered){ .request = d->request, .code = d->each ? ERR_OK : e,
+		.held = e == ERR_OK && is_held(d), .text = str_from_c(err_text(e)),
 		.id = str_from_c(id), .codes = put_codes(d, e, &codes) });
 	buf_done(&codes);
 	list_remove(&d->node);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "role/answer.h"
 #include "store/acl_role.h"
+#include "store/moderation.h"
 #include "store/role_int.h"
 
 /* What `bourse folder` asks: folders and their access lists as IMAP has them (imap_folder.c, imap_acl.c), but with all rights. */
@@ -180,11 +181,26 @@ static const char *days_text(uint32_t days, char *room, size_t octets)
 	return room;
 }
 
+/* What is to be known of a folder beside its figures. */
+static const char *state_text(struct mailbox *m, const struct folder_info *f, char *room, size_t octets)
+{
+	struct folder_info held = { .messages = 0 };
+
+	if (f->noselect)
+		return "holds folders only";
+	if (moderation_of(m, f->id) != 0)
+		return "posts wait here for approval";
+	if (moderation_held(m, f->id) == 0 || folder_by_id(m, moderation_held(m, f->id), &held) != ERR_OK)
+		return "";
+	snprintf(room, octets, "moderated, %u wait", (unsigned)held.messages);
+	return room;
+}
+
 static void list(struct asked *q)
 {
 	json_t *rows = json_array();
 	struct folder_info f;
-	char age[32], keep[32];
+	char age[32], keep[32], state[64];
 
 	for (size_t at = 0; folder_next(q->mailbox, &at, &f);) {
 		if (f.nonexistent || role_folder_is_hidden(q->mailbox, f.name))
@@ -195,7 +211,7 @@ static void list(struct asked *q)
 		}
 		json_array_append_new(rows, json_pack("{s:s%,s:I,s:I,s:s,s:s,s:s}", "folder", f.name.at, f.name.len, "messages",
 			(json_int_t)f.messages, "octets", (json_int_t)f.octets, "kept", days_text(folder_age(q->mailbox, f.id), age, sizeof(age)), "keep_deleted",
-			days_text(folder_keep(q->mailbox, f.id), keep, sizeof(keep)), "state", f.noselect ? "holds folders only" : ""));
+			days_text(folder_keep(q->mailbox, f.id), keep, sizeof(keep)), "state", state_text(q->mailbox, &f, state, sizeof(state))));
 	}
 	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
 	end(q);
@@ -209,7 +225,7 @@ static void on_tree_changed(void *arg, enum err e, const struct mailbox_result *
 	struct asked *q = arg;
 
 	if (e != ERR_OK) {
-		refuse(q, e, NULL);
+		refuse(q, e, e == ERR_UNSUPPORTED ? "posts to a moderated folder wait there; see: bourse folder moderate --off" : NULL);
 		return;
 	}
 	answer_json(q->role->env, q->request, false, json_pack("{s:b,s:s}", "ok", 1, "message", texts[q->verb]));
@@ -373,6 +389,10 @@ void role_post_judge(struct store_role *r, struct link *from, const struct msg_p
 	} else if (e == ERR_OK && mailbox_quota_state(box) == MAILBOX_QUOTA_FULL) {
 		e = ERR_QUOTA;
 	}
+	if (e == ERR_OK)
+		m.post_told.folder = moderation_target(box, q->folder, &user);
+	if (e == ERR_OK && m.post_told.folder != q->folder)
+		m.post_told.text = S("accepted; posts to this folder are held until a moderator approves them");
 	mailbox_unref(box);
 	m.post_told.code = e;
 	link_send(from, &m);

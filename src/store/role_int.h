@@ -194,6 +194,15 @@ void role_folder_stop(struct store_role *r);
 /* Of the public store nobody sees the inbox that it has because every mailbox has one. */
 bool role_folder_is_hidden(const struct mailbox *m, struct str name);
 
+/* ---- role_moderate.c: moderated folders ---- */
+/*
+ * "folder moderate" {"mailbox":N,"folder":NAME,"by":[NAME..],"off":BOOL}
+ * "folder held"     {"mailbox":N,"folder":NAME}   rows {id, octets, from, subject, date}
+ * "folder approve" and "folder reject" {"mailbox":N,"folder":NAME,"id":[TEXT..]}
+ * False: the request is none of them.
+ */
+bool role_moderate_admin(struct store_role *r, const struct msg_admin_request *q);
+
 /* ---- role_reach.c ---- */
 /*
  * "folder granted" {"account":N,"groups":[N]}   ids of mailboxes with entries for it, for its groups or for all; more: there are others

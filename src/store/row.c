@@ -276,6 +276,25 @@ enum err age_row_get(struct str value, uint32_t *ret)
 	return ERR_OK;
 }
 
+void held_row_put(struct wr *to, const struct moderation *row)
+{
+	wr_u8(to, ROW_VERSION);
+	wr_u32(to, row->held);
+	wr_u32(to, row->told);
+}
+
+enum err held_row_get(struct str value, struct moderation *ret)
+{
+	struct rd r = open_row(value);
+	uint32_t held = rd_u32(&r), told = rd_u32(&r);
+
+	if (rd_end(&r) != ERR_OK || held == 0)
+		return ERR_CORRUPT;
+	ret->held = held;
+	ret->told = told;
+	return ERR_OK;
+}
+
 void poster_row_put(struct wr *to, uint64_t account)
 {
 	wr_u8(to, ROW_VERSION);

@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "kv/kv.h"
 #include "store/mailbox.h"
+#include "store/moderation.h"
 
 struct mailbox_row {
 	uint64_t modseq; /* last one given */
@@ -90,6 +91,9 @@ struct url_key {
 /* How many days messages of a folder stay; 0: for ever. */
 void age_row_put(struct wr *to, uint32_t days);
 enum err age_row_get(struct str value, uint32_t *ret) MUST_USE;
+/* Where posts to a moderated folder wait, not 0, and up to which uid moderators were told of it; the folder itself stands in the key. */
+void held_row_put(struct wr *to, const struct moderation *row);
+enum err held_row_get(struct str value, struct moderation *ret) MUST_USE;
 /* Who posted a message: an account's id, not 0. */
 void poster_row_put(struct wr *to, uint64_t account);
 enum err poster_row_get(struct str value, uint64_t *ret) MUST_USE;

@@ -6,6 +6,7 @@
 #include "store/expunge.h"
 #include "store/gone_row.h"
 #include "store/name.h"
+#include "store/moderation.h"
 
 /* Creating, deleting, renaming, subscribing and annotating: a plan is made, written in one write set, and
  * applied when on disk. */
@@ -82,6 +83,9 @@ static enum err delete_allowed(struct op *op, struct folder *f)
 		return ERR_NOFOLDER;
 	if (f == box_inbox(op->m))
 		return ERR_INBOX;
+	/* Posts would have nowhere to wait. */
+	if (moderation_of(op->m, f->id) != 0)
+		return ERR_UNSUPPORTED;
 	return f->noselect && box_has_children(op->m, f) ? ERR_HASCHILDREN : ERR_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "store/annotation.h"
 #include "store/keys.h"
 #include "store/name.h"
+#include "store/moderation.h"
 
 void tree_plan_begin(struct op *op)
 {
@@ -140,6 +141,7 @@ enum op_step tree_plan_submit(struct op *op)
 			write_urls_gone(w, p, row->f->id);
 			write_age(w, p, row->f->id, FOLDER_AGE_DEFAULT);
 			write_keep(w, p, row->f->id, FOLDER_AGE_DEFAULT);
+			write_held(w, p, &(struct moderation){ .folder = row->f->id });
 		}
 		if (row->kind == PLAN_GONE)
 			write_folder_gone(w, p, row->f);
@@ -190,8 +192,10 @@ void tree_plan_apply(struct op *op)
 			acl_free(f->acl);
 			f->acl = row->acl;
 		}
-		if (row->attrs.noselect || row->attrs.nonexistent)
+		if (row->attrs.noselect || row->attrs.nonexistent) {
 			f->age_days = f->keep_days = FOLDER_AGE_DEFAULT;
+			f->held = f->held_told = 0;
+		}
 		f->noselect = row->attrs.noselect;
 		f->nonexistent = row->attrs.nonexistent;
 		if (!str_eq(f->name, row->attrs.name))

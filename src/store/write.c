@@ -7,6 +7,7 @@
 #include "store/sight.h"
 #include "store/log_watch.h"
 #include "store/reader.h"
+#include "store/moderation.h"
 
 #define ITEM_ROW_OCTETS 60u /* that a message's own row takes in the journal, about */
 
@@ -325,6 +326,22 @@ void write_keep(struct write *w, struct part *p, uint32_t folder, uint32_t days)
 	write_days(w, p, key_folder(KEYS_KEEP, folder), days);
 }
 
+void write_held(struct write *w, struct part *p, const struct moderation *row)
+{
+	struct key key = key_folder(KEYS_HELD, row->folder);
+	struct buf value;
+	struct wr to = wr_to(&value);
+
+	if (row->held == 0) {
+		kv_del(w->kv, p->m->id, key_str(&key));
+		return;
+	}
+	buf_init(&value, KV_VALUE_OCTETS_MAX);
+	held_row_put(&to, row);
+	kv_put(w->kv, p->m->id, key_str(&key), buf_str(&value));
+	buf_done(&value);
+}
+
 void write_urls_gone(struct write *w, struct part *p, uint32_t folder)
 {
 	struct key key = key_folder(KEYS_URL, folder);
@@ -342,6 +359,7 @@ void write_folder_gone(struct write *w, struct part *p, struct folder *f)
 	write_urls_gone(w, p, f->id);
 	write_age(w, p, f->id, FOLDER_AGE_DEFAULT);
 	write_keep(w, p, f->id, FOLDER_AGE_DEFAULT);
+	write_held(w, p, &(struct moderation){ .folder = f->id });
 	write_acl(w, p, f->id, NULL);
 	write_annotations(w, p, f->id, STR_NONE);
 	f->dying = true;

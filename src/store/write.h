@@ -53,6 +53,9 @@ void write_acl(struct write *w, struct part *p, uint32_t folder, const struct ac
 void write_age(struct write *w, struct part *p, uint32_t folder, uint32_t days);
 /* The same of how long what is removed from the folder is kept. */
 void write_keep(struct write *w, struct part *p, uint32_t folder, uint32_t days);
+/* Where posts to the folder wait; held 0: the row goes. */
+struct moderation;
+void write_held(struct write *w, struct part *p, const struct moderation *row);
 /* The folder's keys of URLs go: it holds no messages any more. */
 void write_urls_gone(struct write *w, struct part *p, uint32_t folder);
 /* The folder's row goes; f->dying is the caller's to take back if the write set fails. */

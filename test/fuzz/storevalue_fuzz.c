@@ -238,6 +238,17 @@ static bool age(struct str v, struct wr *w)
 	return true;
 }
 
+static bool held(struct str v, struct wr *w)
+{
+	struct moderation row;
+
+	if (held_row_get(v, &row) != ERR_OK)
+		return false;
+	must(row.held != 0);
+	held_row_put(w, &row);
+	return true;
+}
+
 static bool keys(struct str v, struct wr *w)
 {
 	uint32_t f = 0, uid = 0;
@@ -272,7 +283,7 @@ static bool gone(struct str v, struct wr *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const kinds[])(struct str, struct wr *) = { mailbox, folder, email, retained,
-		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age, gone, article };
+		keywords, item, change, keys, acl, annotated, url_keys, flags, reader, poster, noted, age, gone, article, held };
 	struct str v = str_make(data, size);
 	struct buf b;
 	struct wr w = wr_to(&b);

@@ -100,6 +100,15 @@ static enum err read_age(struct str v)
 	return e;
 }
 
+static enum err read_held(struct str v)
+{
+	struct moderation row = { 0 };
+	enum err e = held_row_get(v, &row);
+
+	OK(e != ERR_OK || row.held > 0, "some folder");
+	return e;
+}
+
 static const struct str words[] = { S_INIT("$Junk"), S_INIT("Work") };
 
 static void put_mailbox(struct wr *w)
@@ -227,6 +236,11 @@ static void put_age(struct wr *w)
 	age_row_put(w, FOLDER_AGE_DAYS_MAX);
 }
 
+static void put_held(struct wr *w)
+{
+	held_row_put(w, &(struct moderation){ .held = 7, .told = UINT32_MAX });
+}
+
 static void put_poster(struct wr *w)
 {
 	poster_row_put(w, 1ull << 40);
@@ -312,6 +326,7 @@ static const struct {
 	{ "annotations", put_annotations, read_annotations, 0 },
 	{ "keys of URLs", put_url_keys, read_url_keys, 0 },
 	{ "age", put_age, read_age, 0 },
+	{ "held", put_held, read_held, 0 },
 	{ "poster", put_poster, read_poster, 0 },
 	{ "item", put_item, read_item, 0 },
 	{ "item with a sent date", put_sent_item, read_item, 0 },

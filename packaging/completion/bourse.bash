@@ -90,7 +90,7 @@ _bourse()
 	'search ') words='status rebuild' ;;
 	'search status') words='--data --config --json --color --help --version' ;;
 	'search rebuild') words='--data --config --json --color --help --version' ;;
-	'folder ') words='list create delete rename age keep-deleted address export import rights grant roles revoke' ;;
+	'folder ') words='list create delete rename age keep-deleted moderate held approve reject address export import rights grant roles revoke' ;;
 	'folder list') words='--data --config --json --color --help --version' ;;
 	'folder create') words='--data --config --json --color --help --version' ;;
 	'folder delete') words='--data --config --json --color --help --version' ;;
@@ -100,7 +100,7 @@ _bourse()
 	'folder moderate') words='--by --off --no-off --data --config --json --color --help --version' ;;
 	'folder held') words='--data --config --json --color --help --version' ;;
 	'folder approve') words='--data --config --json --color --help --version' ;;
-	'folder reject') words='--data --config --json --color --help --version' ;;
+	'folder reject') words='--word --data --config --json --color --help --version' ;;
 	'folder address') words='--remove --no-remove --data --config --json --color --help --version' ;;
 	'folder export') words='--format --flags --no-flags --data --config --json --color --help --version' ;;
 	'folder import') words='--format --flat --no-flat --duplicates --no-duplicates --flags --no-flags --cut --no-cut --verbose --no-verbose --dry-run --no-dry-run --data --config --json --color --help --version' ;;

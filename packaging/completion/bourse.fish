@@ -317,6 +317,7 @@ complete -c bourse -n '__fish_seen_subcommand_from folder; and __fish_seen_subco
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a held -d 'Show the posts to a moderated folder that wait.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a approve -d 'Put posts that wait into the folder.'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a reject -d 'Delete posts that wait; they can be recovered as deleted ones can.'
+complete -c bourse -n '__fish_seen_subcommand_from folder; and __fish_seen_subcommand_from reject' -l word -x -d 'sent to the author\'s mailbox with the post; a stranger hears nothing'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a address -d 'Give a public folder an address: mail to it is posted there, if the sender has the right p.'
 complete -c bourse -n '__fish_seen_subcommand_from folder; and __fish_seen_subcommand_from address' -l remove -d 'take the address back'
 complete -c bourse -n '__fish_seen_subcommand_from folder' -a export -d 'Write the messages of a folder as an mbox, a Maildir or files.'

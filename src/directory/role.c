@@ -441,6 +441,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		role_tell_accounts(r, from, &m->accounts_ask);
 	else if (m->id == MSG_post_told)
 		(void)!pending_answer(&r->posts, m->post_told.request, m);
+	else if (m->id == MSG_boxes_ask)
+		role_tell_boxes(r, from, &m->boxes_ask);
 	else if (m->id == MSG_reach_ask)
 		role_tell_reach(r, from, &m->reach_ask);
 	else if (m->id == MSG_url_ask)

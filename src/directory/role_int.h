@@ -171,6 +171,7 @@ void role_tell_accounts(struct directory_role *r, struct link *from, const struc
 /* The ids for a ticket or a message, u64 each, in the arena. */
 struct str role_groups(const struct entry_ids *groups, struct arena *a);
 void role_tell_reach(struct directory_role *r, struct link *from, const struct msg_reach_ask *q);
+void role_tell_boxes(struct directory_role *r, struct link *from, const struct msg_boxes_ask *q);
 void role_tell_url(struct directory_role *r, struct link *from, const struct msg_url_ask *q);
 void role_wish_limits(struct directory_role *r, struct link *from, const struct msg_limits_wish *q);
 

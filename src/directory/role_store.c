@@ -1,6 +1,7 @@
 #include "directory/role_int.h"
 
 #include "base/cursor.h"
+#include "base/mem.h"
 #include "directory/change.h"
 #include "directory/logon.h"
 #include "directory/reach.h"
@@ -336,4 +337,100 @@ void role_tell_reach(struct directory_role *r, struct link *from, const struct m
 	link_send(from, &m);
 	buf_done(&rows);
 	arena_done(&arena);
+}
+
+/* ---- in which mailboxes accounts read ---- */
+
+#define BOXES_MAX   ((size_t)200)
+#define VISITED_MAX ((size_t)2000) /* accounts and groups, each once */
+
+struct boxes {
+	struct directory *directory;
+	struct arena *arena;
+	uint64_t at[VISITED_MAX]; /* still to be looked at, behind those that were */
+	size_t count, looked, found;
+	struct map seen;
+	struct wr *to;
+};
+
+static char mark;
+
+static void visit(struct boxes *b, uint64_t id)
+{
+	if (b->count == VISITED_MAX || map_get(&b->seen, id) != NULL)
+		return;
+	map_put(&b->seen, id, &mark);
+	b->at[b->count++] = id;
+}
+
+/* The one that is the account's own; one that is disabled or elsewhere reads nothing. */
+static void put_own_box(struct boxes *b, uint64_t account)
+{
+	struct entry_ids ids = { 0 };
+	struct entry box;
+
+	if (directory_mailboxes_of(b->directory, account, b->arena, BOXES_MAX, &ids) != ERR_OK)
+		return;
+	for (size_t i = 0; i < ids.count && b->found < BOXES_MAX; i++) {
+		if (directory_get(b->directory, ENTRY_MAILBOX, ids.at[i], b->arena, &box) != ERR_OK || box.mailbox.account != account ||
+			box.mailbox.disabled || box.mailbox.home.len > 0)
+			continue;
+		wr_u64(b->to, box.id);
+		b->found++;
+		return;
+	}
+}
+
+static void put_boxes(struct boxes *b)
+{
+	while (b->looked < b->count) {
+		struct entry e;
+
+		if (directory_get(b->directory, ENTRY_NONE, b->at[b->looked++], b->arena, &e) != ERR_OK)
+			continue;
+		if (e.kind == ENTRY_ACCOUNT && !e.account.disabled)
+			put_own_box(b, e.id);
+		for (size_t i = 0; e.kind == ENTRY_GROUP && i < e.group.members.count; i++)
+			visit(b, e.group.members.at[i]);
+	}
+}
+
+/* "Public Folders <postmaster@the first mail domain>" */
+static struct str notice_from(struct directory *d, struct arena *a, const char *host)
+{
+	struct entry_ids ids = { 0 };
+	struct entry e;
+	struct str domain = str_from_c(host);
+
+	if (directory_ids(d, ENTRY_DOMAIN, 0, a, 1, &ids) == ERR_OK && ids.count == 1 &&
+		directory_get(d, ENTRY_DOMAIN, ids.at[0], a, &e) == ERR_OK && e.domain.mail.count > 0)
+		domain = e.domain.mail.at[0];
+	return arena_printf(a, "Public Folders <postmaster@%.*s>", STR_FMT(domain));
+}
+
+void role_tell_boxes(struct directory_role *r, struct link *from, const struct msg_boxes_ask *q)
+{
+	struct msg m = { .id = MSG_boxes_told };
+	struct boxes *b = MEM_NEW(struct boxes);
+	struct rd ids = rd_from(q->ids);
+	struct arena arena;
+	struct buf octets;
+	struct wr w = wr_to(&octets);
+
+	arena_init(&arena, ARENA_NONE);
+	buf_init(&octets, BOXES_MAX * sizeof(uint64_t));
+	b->directory = &r->directory;
+	b->arena = &arena;
+	b->to = &w;
+	map_init(&b->seen);
+	while (ids.rest.len >= sizeof(uint64_t))
+		visit(b, rd_u64(&ids));
+	put_boxes(b);
+	m.boxes_told = (struct msg_boxes_told){ .request = q->request, .boxes = buf_str(&octets),
+		.from = notice_from(&r->directory, &arena, "localhost") };
+	link_send(from, &m);
+	map_done(&b->seen);
+	buf_done(&octets);
+	arena_done(&arena);
+	mem_free(b);
 }

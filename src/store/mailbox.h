@@ -284,6 +284,9 @@ struct copy_request {
 /* Public store: of ascending uids those of messages that the account posted; *count of them, before and after. ERR_IO, ERR_CORRUPT. */
 enum err mailbox_posted(struct mailbox *m, uint32_t folder, uint64_t account, uint32_t *uids, size_t *count) MUST_USE;
 
+/* Public store: the account that posted the message; 0: nobody's. ERR_IO, ERR_CORRUPT. */
+enum err mailbox_poster(struct mailbox *m, uint32_t folder, uint32_t uid, uint64_t *ret) MUST_USE;
+
 /* All or nothing (RFC 3501 section 6.4.7). ERR_QUOTA, ERR_NOFOLDER, ERR_DISKFULL. */
 void mailbox_copy(
 	struct mailbox *m, const struct copy_request *request, mailbox_done *done, void *arg);

@@ -87,3 +87,10 @@ enum err mailbox_posted(struct mailbox *m, uint32_t folder, uint64_t account, ui
 	mem_free(posters);
 	return e;
 }
+
+enum err mailbox_poster(struct mailbox *m, uint32_t folder, uint32_t uid, uint64_t *ret)
+{
+	struct beside b = { .uids = &uid, .count = 1, .posters = ret };
+
+	return read(m, folder, &b);
+}

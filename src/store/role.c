@@ -115,6 +115,8 @@ static void on_changed(void *arg, uint64_t mailbox, uint64_t modseq)
 
 	if (r->search != NULL)
 		search_changed(r->search, mailbox);
+	if (r->store != NULL && mailbox == store_public(r->store))
+		role_moderation_wake(r);
 }
 
 /* ---- life ---- */
@@ -215,6 +217,7 @@ static enum err open_store(struct role_env *env, struct failure *f)
 	backup_start(&r->backup, env, r->kv);
 	role_care_start(r);
 	role_accounts_start(r);
+	role_moderation_start(r);
 	role_nameless_start(r);
 	role_page_start(r);
 	must(pthread_join(preparing, NULL) == 0);
@@ -239,6 +242,8 @@ static void on_message(struct role_env *env, struct link *from, struct msg *m)
 		pending_answer(&r->questions, m->accounts_told.request, m);
 	else if (m->id == MSG_url_told)
 		pending_answer(&r->questions, m->url_told.request, m);
+	else if (m->id == MSG_boxes_told)
+		pending_answer(&r->questions, m->boxes_told.request, m);
 	else if (m->id == MSG_reach_told)
 		pending_answer(&r->questions, m->reach_told.request, m);
 	else if (m->id == MSG_post_ask)
@@ -321,6 +326,7 @@ static void on_stop(struct role_env *env)
 	struct store_role *r = env->state;
 
 	role_care_stop(r);
+	role_moderation_stop(r);
 	role_accounts_stop(r);
 	role_page_stop(r);
 	role_nameless_stop(r);

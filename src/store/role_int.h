@@ -77,6 +77,13 @@ struct store_role {
 	struct used_ticket ring[USED_TICKETS_MAX];
 	size_t ring_next;
 	struct timer *accounts_timer;
+	struct role_watch {
+		struct timer *timer;     /* NULL: the role begins or ends */
+		struct mailbox *mailbox; /* while busy; counted */
+		bool busy, dirty;        /* dirty: something changed since it was looked at */
+		uint32_t folder, held;   /* of the post that is told of */
+		struct item item;
+	} moderation;
 	struct timer *care_timer, *purge_timer, *stop_timer, *compact_timer;
 	uint64_t compact_request;       /* whom the end of the compaction is told; 0: none was asked for */
 	uint64_t compacted_octets;      /* given back for it so far */
@@ -194,11 +201,33 @@ void role_folder_stop(struct store_role *r);
 /* Of the public store nobody sees the inbox that it has because every mailbox has one. */
 bool role_folder_is_hidden(const struct mailbox *m, struct str name);
 
+/* ---- role_notice.c: mail about posts to moderated folders ---- */
+struct role_notice {
+	struct str boxes;       /* mailboxes, u64 each: into their INBOXes, whatever their limits */
+	struct str from, to, subject, host; /* header fields; host: for the Message-ID */
+	struct str text;        /* lines with CRLF */
+	struct str post;        /* the message that it is about, or its header */
+	bool header_only;
+};
+/* ERR_DISKFULL, ERR_IO: to be tried again. told: somebody has it. */
+typedef void role_notice_done(void *arg, enum err e, bool told);
+/* q is borrowed during the call. done may be called inside. */
+void role_notice(struct store_role *r, const struct role_notice *q, role_notice_done *done, void *arg);
+/* Appends a post, or its header when it is large. As message_read. */
+enum err role_notice_post(struct mailbox *m, const struct item *it, struct buf *to, bool *ret_header_only) MUST_USE;
+/* Asks for the mailboxes of accounts and groups, ACL_ENTRIES_MAX at most: boxes_told. False: the directory is away, fn is not called. */
+bool role_notice_ask(struct store_role *r, const uint64_t *ids, size_t count, pending_fn *fn, void *arg);
+/* Moderators are told of each post that waits, once: the row W keeps how far they were, so none is left out over a restart. */
+void role_moderation_start(struct store_role *r);
+void role_moderation_stop(struct store_role *r);
+/* Something may be new; the store is not called inside. */
+void role_moderation_wake(struct store_role *r);
+
 /* ---- role_moderate.c: moderated folders ---- */
 /*
  * "folder moderate" {"mailbox":N,"folder":NAME,"by":[NAME..],"off":BOOL}
  * "folder held"     {"mailbox":N,"folder":NAME}   rows {id, octets, from, subject, date}
- * "folder approve" and "folder reject" {"mailbox":N,"folder":NAME,"id":[TEXT..]}
+ * "folder approve" {"mailbox":N,"folder":NAME,"id":[TEXT..]}; "folder reject" also "word"
  * False: the request is none of them.
  */
 bool role_moderate_admin(struct store_role *r, const struct msg_admin_request *q);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
 #include "role/answer.h"
@@ -29,6 +30,7 @@ static const struct str verbs[] = {
 #define ROWS_PACKET     50u
 #define TEXT_OCTETS_MAX ((size_t)400)   /* of a header field in a list */
 #define HEADER_OCTETS   ((size_t)65536) /* in which it is looked for */
+#define WORD_OCTETS_MAX ((size_t)900)
 #define GIVEN           (ACL_LOOKUP | ACL_SEEN | MODERATION_RIGHTS)
 
 struct asked {
@@ -43,6 +45,9 @@ struct asked {
 	bool fresh, waited; /* fresh: its list is still that of the folder above it; waited: for a directory that begins */
 	struct acl_entry moderators[MODERATORS_MAX];
 	size_t count;       /* of those that were named and found */
+	struct uid_list list; /* that are decided about */
+	size_t at;          /* the next one whose poster is told */
+	unsigned told;
 	struct arena arena;
 };
 
@@ -341,26 +346,117 @@ static enum err read_ids(struct asked *q, struct uid_list *ret)
 static void on_moved(void *arg, enum err e, const struct mailbox_result *result)
 {
 	struct asked *q = arg;
+	unsigned count = e == ERR_OK ? (unsigned)result->count : 0;
 
 	if (e != ERR_OK)
 		refuse(q, e, NULL);
+	else if (q->verb == APPROVE)
+		say(q, json_sprintf("%u approved", count));
+	else if (text_of(json_object_get(q->args, "word")).len == 0)
+		say(q, json_sprintf("%u rejected; they can be recovered as what was deleted can", count));
 	else
-		say(q, json_sprintf(q->verb == APPROVE ? "%u approved" : "%u rejected; they can be recovered as what was deleted can",
-			       (unsigned)result->count));
+		say(q, json_sprintf("%u rejected, and who posted %u of them was told; they can be recovered as what was deleted can", count, q->told));
+}
+
+/* ---- a word to the author: for who has posted it with an account and has a mailbox ---- */
+
+static void tell_author(struct asked *q);
+
+static void on_noticed(void *arg, enum err e, bool told)
+{
+	struct asked *q = arg;
+
+	q->told += e == ERR_OK && told;
+	q->at++;
+	if (e != ERR_OK)
+		refuse(q, e, NULL);
+	else
+		tell_author(q);
+}
+
+static enum err find_item(const struct asked *q, uint32_t uid, struct item *ret)
+{
+	struct view_options options = { .folder = q->held, .read_only = true };
+	struct folder_view *v = NULL;
+	enum err e = view_open(q->mailbox, &options, &v);
+	uint32_t seq = e == ERR_OK ? view_seq(v, uid) : 0;
+
+	if (seq != 0)
+		*ret = *view_item(v, seq);
+	view_close(v);
+	return e == ERR_OK && seq == 0 ? ERR_NOMESSAGE : e;
+}
+
+static void on_boxes(void *arg, enum err e, struct msg *m)
+{
+	struct asked *q = arg;
+	struct str word = text_of(json_object_get(q->args, "word"));
+	struct role_notice notice = { .host = q->role->env->host_name, .to = S("Author:;"), .subject = S("Your post was not approved") };
+	struct folder_info folder;
+	struct item item;
+	struct buf post;
+
+	if (e == ERR_OK)
+		e = m->boxes_told.code;
+	if (e == ERR_OK)
+		e = folder_by_id(q->mailbox, q->folder, &folder);
+	if (e == ERR_OK)
+		e = find_item(q, q->list.uids[q->at], &item);
+	if (e != ERR_OK) {
+		refuse(q, e, NULL);
+		return;
+	}
+	buf_init(&post, BUF_NO_CEILING);
+	/* Of one that cannot be read the word is sent alone. */
+	(void)!role_notice_post(q->mailbox, &item, &post, &notice.header_only);
+	notice.boxes = m->boxes_told.boxes;
+	notice.from = m->boxes_told.from;
+	notice.post = buf_str(&post);
+	notice.text = arena_printf(&q->arena, "Your post to the public folder \"%.*s\" was not approved:\r\n\r\n%.*s\r\n", STR_FMT(folder.name),
+		STR_FMT(word));
+	role_notice(q->role, &notice, on_noticed, q);
+	buf_done(&post);
+}
+
+static void tell_author(struct asked *q)
+{
+	uint64_t poster = 0;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && poster == 0 && q->at < q->list.count) {
+		e = mailbox_poster(q->mailbox, q->held, q->list.uids[q->at], &poster);
+		q->at += poster == 0;
+	}
+	if (e != ERR_OK)
+		refuse(q, e, NULL);
+	else if (poster == 0)
+		mailbox_expunge(q->mailbox, &(struct expunge_request){ .folder = q->held, .list = q->list }, on_moved, q);
+	else if (!role_notice_ask(q->role, &poster, 1, on_boxes, q))
+		refuse(q, ERR_UNAVAILABLE, NULL);
+}
+
+/* Told of by lines of a mail: no control character comes through. */
+static bool is_word(struct str word)
+{
+	return word.len <= WORD_OCTETS_MAX && !str_has_control(word) && utf8_valid(word);
 }
 
 static void decide(struct asked *q)
 {
-	struct uid_list list;
-	enum err e = read_ids(q, &list);
+	struct str word = text_of(json_object_get(q->args, "word"));
+	enum err e = read_ids(q, &q->list);
 
 	if (e != ERR_OK)
 		refuse(q, e, e == ERR_SYNTAX ? "ids are numbers, 1000 at most; see: bourse folder held"
 			   : e == ERR_NOMESSAGE ? "no such post waits; see: bourse folder held" : NULL);
 	else if (q->verb == APPROVE)
-		mailbox_move(q->mailbox, &(struct copy_request){ .from = q->held, .to = q->folder, .list = list, .notes_shared = true }, on_moved, q);
+		mailbox_move(q->mailbox, &(struct copy_request){ .from = q->held, .to = q->folder, .list = q->list, .notes_shared = true }, on_moved, q);
+	else if (!is_word(word))
+		refuse(q, ERR_SYNTAX, "a word to the author is one line of 900 octets at most");
+	else if (word.len > 0)
+		tell_author(q);
 	else
-		mailbox_expunge(q->mailbox, &(struct expunge_request){ .folder = q->held, .list = list }, on_moved, q);
+		mailbox_expunge(q->mailbox, &(struct expunge_request){ .folder = q->held, .list = q->list }, on_moved, q);
 }
 
 /* ---- requests ---- */

@@ -595,8 +595,10 @@ void role_take_limits(struct store_role *r, const struct msg_limits *q)
 		.retention_days = q->retention_days };
 	enum news news = keep_limits(r, q->mailbox, &now);
 
-	if (q->public_store)
+	if (q->public_store) {
 		store_public_set(r->store, q->mailbox);
+		role_moderation_wake(r);
+	}
 	/* The directory learns of the state under the new limits, without waiting for the next message. At its start it
 	 * tells of all mailboxes, and to open each of them then would be too much. */
 	if (news == NEWS_CHANGE)

@@ -1,6 +1,5 @@
 """Moderated folders: who approves, what waits, what becomes of it; restarts, groups, the administrator's commands."""
 import email
-import signal
 
 import pytest
 from server import eventually
@@ -129,7 +128,7 @@ def test_it_survives(world):
     """A kill right behind the answer, and a name that is changed."""
     make(world, "Lasts", "DOM\\carol")
     assert post(world, "bob", "Lasts", "before the kill")
-    world.stop(signal.SIGKILL)
+    world.kill_all()
     world.start()
     assert subjects(world, "carol", f"Lasts/{HELD}") == ["before the kill"] and subjects(world, "alice", "Lasts") == []
     assert post(world, "bob", "Lasts", "behind it")
@@ -160,3 +159,79 @@ def test_pop3_and_the_limit(world):
     eventually(is_full)
     assert len(held(world, "Quota")) >= 1
     world.bourse("public", "set", "--quota-messages", "unlimited")
+
+
+def inbox(world, name):
+    """The mails of an INBOX, whole; by IMAP, so that they stay."""
+    return [email.message_from_bytes(octets) for octets in world.imap_all(f"DOM\\{name}")]
+
+
+def told(world, name, subject):
+    """Those about a post of that subject: (their own subject, their text)."""
+    found = []
+    for mail in inbox(world, name):
+        if not mail.is_multipart() or mail["Auto-Submitted"] != "auto-generated":
+            continue
+        text, post = mail.get_payload()
+        inner = post.get_payload(0) if post.get_content_type() == "message/rfc822" else email.message_from_string(post.get_payload())
+        if inner["Subject"] == subject:
+            found.append((mail["Subject"], text.get_payload(decode=True).decode()))
+    return found
+
+
+def test_moderators_are_told(world):
+    """Of each post once, by mail with the post in it: over a restart, members of groups too, and nobody else."""
+    world.add_person("dan")
+    world.add_account("DOM\\boxless")
+    world.bourse("group", "add", "DOM\\inner", "--member", "DOM\\dan")
+    world.bourse("group", "add", "DOM\\outer", "--member", "DOM\\inner,DOM\\boxless")
+    make(world, "Told", "DOM\\carol", "$DOM\\outer")
+    assert post(world, "bob", "Told", "first of Told")
+    for name in ("carol", "dan"):
+        (subject, text), = eventually(lambda: told(world, name, "first of Told"))
+        assert subject == "A post waits for approval" and f'move it from "{NAME}/Told/{HELD}" into "{NAME}/Told"' in text
+    assert [post(world, "bob", "Told", f"more {n}") for n in range(3)] == [True] * 3
+    eventually(lambda: len(told(world, "dan", "more 2")) == 1)
+    world.stop()
+    world.start()
+    assert post(world, "bob", "Told", "behind a restart")
+    eventually(lambda: told(world, "dan", "behind a restart"))
+    assert all(len(told(world, name, subject)) == 1 for name in ("carol", "dan") for subject in ("first of Told", "more 0", "more 1", "more 2"))
+    assert told(world, "bob", "first of Told") == [] and told(world, "alice", "first of Told") == []
+    # A moderator's own are not told of; nor what was approved.
+    assert not post(world, "carol", "Told", "the moderator's")
+    world.bourse("folder", "approve", "public", "Told", str(held(world, "Told")[0]["id"]))
+    assert post(world, "bob", "Told", "the last one")
+    eventually(lambda: told(world, "dan", "the last one"))
+    assert told(world, "dan", "the moderator's") == [] and len(told(world, "dan", "first of Told")) == 1
+
+
+def test_a_large_post_is_told_of_by_its_header(world):
+    make(world, "Large", "DOM\\carol")
+    c = world.imap("DOM\\bob")
+    large = b"Subject: large one\r\n\r\n" + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 130000
+    assert c.append(f'"{NAME}/Large"', None, None, large)[0] == "OK"
+    c.logout()
+    (_, text), = eventually(lambda: told(world, "carol", "large one"))
+    assert "only its header" in text
+    assert max(len(mail.as_bytes()) for mail in inbox(world, "carol")) < 100000
+
+
+def test_a_word_to_the_author(world):
+    make(world, "Word", "DOM\\carol")
+    assert post(world, "bob", "Word", "off topic")
+    ident = str(held(world, "Word")[0]["id"])
+    for word in ("two\nlines", "x" * 901, "\x07"):
+        assert world.bourse("folder", "reject", "public", "Word", ident, "--word", word, check=False).returncode != 0
+    done = world.bourse("folder", "reject", "public", "Word", ident, "--word", "Über uns bitte nicht")
+    assert "1 rejected, and who posted 1 of them was told" in done.stdout
+    (subject, text), = eventually(lambda: told(world, "bob", "off topic"))
+    assert subject == "Your post was not approved" and "Über uns bitte nicht" in text and held(world, "Word") == []
+    # A stranger has no mailbox here.
+    world.bourse("folder", "address", "Word", "word@example.org")
+    world.bourse("folder", "grant", "public", "Word", "anyone", "+p")
+    with world.smtp() as s:
+        s.sendmail("stranger@example.net", ["word@example.org"], b"Subject: from outside\r\n\r\ntext\r\n")
+    ident = str(eventually(lambda: held(world, "Word"))[0]["id"])
+    done = world.bourse("folder", "reject", "public", "Word", ident, "--word", "no")
+    assert "who posted 0 of them was told" in done.stdout and subjects(world, "carol", "Word") == []

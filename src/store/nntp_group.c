@@ -1,5 +1,6 @@
 #include "store/nntp_group.h"
 
+#include "store/moderation.h"
 #include "store/nntp_head.h"
 #include "store/nntp_name.h"
 #include "wire/wildmat.h"
@@ -120,7 +121,9 @@ enum err nntp_group_may_post(struct nntp *n, const struct nntp_group *g)
 
 char nntp_group_status(struct nntp *n, const struct nntp_group *g)
 {
-	return nntp_group_may_post(n, g) == ERR_OK ? 'y' : 'n';
+	if (nntp_group_may_post(n, g) != ERR_OK)
+		return 'n';
+	return moderation_held(nntp_box(n), g->info.id) != 0 ? 'm' : 'y';
 }
 
 /* ---- the selected one ---- */

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "io/clock.h"
 #include "mail/record.h"
+#include "store/moderation.h"
 #include "store/nntp_draft.h"
 #include "store/nntp_group.h"
 #include "wire/smtp_data.h"
@@ -29,6 +30,7 @@ struct post {
 	struct str message_id;
 	struct deliver_row rows[NNTP_DRAFT_GROUPS_MAX];
 	size_t rows_count;
+	bool waits;        /* in some group for a moderator */
 	bool parsing;
 	enum err result;
 };
@@ -153,6 +155,8 @@ static const char *find_groups(struct nntp *n)
 {
 	struct post *p = post_of(n);
 	struct nntp_group g;
+	uint32_t target;
+	bool moderated;
 
 	for (size_t i = 0; i < p->draft.groups_count; i++) {
 		struct str name = p->draft.groups[i];
@@ -162,10 +166,13 @@ static const char *find_groups(struct nntp *n)
 			return arena_printf(&n->arena, "no such newsgroup: %.*s", STR_FMT(name)).at;
 		if (nntp_group_may_post(n, &g) != ERR_OK)
 			return arena_printf(&n->arena, "you may not post to %.*s", STR_FMT(name)).at;
-		if (p->draft.approved && (g.rights & ACL_ADMIN) == 0)
+		target = moderation_target(nntp_box(n), g.info.id, &n->s->user);
+		moderated = moderation_held(nntp_box(n), g.info.id) != 0;
+		if (p->draft.approved && (moderated ? target != g.info.id : (g.rights & ACL_ADMIN) == 0))
 			return arena_printf(&n->arena, "you may not approve articles for %.*s", STR_FMT(name)).at;
+		p->waits |= target != g.info.id;
 		p->rows[p->rows_count++] = (struct deliver_row){ .mailbox = mailbox_id(nntp_box(n)), .limits = *mailbox_limits(nntp_box(n)),
-			.folder = g.info.id, .poster = n->s->user.account };
+			.folder = target, .poster = n->s->user.account };
 	}
 	return NULL;
 }
@@ -290,7 +297,8 @@ static enum step run_end(struct nntp *n)
 		return refuse(n, err_text(p->result));
 	for (size_t i = 0; i < p->rows_count; i++)
 		log_put(LOG_delivered, LOG_U("mailbox", p->rows[i].mailbox), LOG_U("uid", p->rows[i].ret_uid), LOG_U("email", p->rows[i].ret_email), LOG_END);
-	buf_printf(nntp_out(n), "240 article received %.*s\r\n", STR_FMT(p->message_id));
+	buf_printf(nntp_out(n), "240 article received %.*s%s\r\n", STR_FMT(p->message_id),
+		p->waits ? "; where a group is moderated it is held until a moderator approves it" : "");
 	return STEP_READ;
 }
 

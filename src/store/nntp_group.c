@@ -222,16 +222,26 @@ static enum err find_item(struct nntp *n, const struct article_place *at, struct
 	return ERR_OK;
 }
 
+/* A place names the article only that has no name of its own. */
+static enum err find_nameless(struct nntp *n, struct str id, struct nntp_place *ret)
+{
+	struct article_place own;
+	struct str served;
+	enum err e = take_place(n, id, &own) ? find_item(n, &own, ret) : ERR_NOMESSAGE;
+
+	if (e == ERR_OK)
+		e = nntp_head_id(n, ret, &served);
+	return e == ERR_OK && !str_eq(served, id) ? ERR_NOMESSAGE : e;
+}
+
 /* One in the selected group comes first, as its number can be told. */
 enum err nntp_place_by_id(struct nntp *n, struct str id, struct nntp_place *ret)
 {
-	struct article_place places[ARTICLE_PLACES_MAX], own;
+	struct article_place places[ARTICLE_PLACES_MAX];
 	uint32_t selected = n->view != NULL ? view_folder(n->view) : 0;
-	enum err e = ERR_NOMESSAGE, found;
+	enum err e = find_nameless(n, id, ret), found;
 	size_t count;
 
-	if (take_place(n, id, &own))
-		e = find_item(n, &own, ret);
 	if (e != ERR_NOMESSAGE)
 		return e;
 	found = article_places(nntp_box(n), id, places, &count);

@@ -403,6 +403,31 @@ static void test_sizes(void)
 	}
 }
 
+/* Names made of places: they find what has no name of its own, wherever the reader may look, and nothing else. */
+static void test_made_names(void)
+{
+	static const struct {
+		const char *folder;
+		uint32_t uid;
+		const char *want;
+	} cases[] = { { "news", 3, "223 0 *" }, { "news", 1, "430 *" }, { "news", 4, "430 *" }, { "news", 0, "430 *" }, { "hidden", 2, "430 *" } };
+	struct kit k;
+
+	begin(&k);
+	must(kit_append(&k, "hidden", bare, 0) == 2);
+	kit_connect(&k.clients[0]);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char line[100];
+
+		snprintf(line, sizeof(line), "STAT <%u.%u.1@mail.example.org>", cases[i].uid, kit_folder(&k, cases[i].folder));
+		say(&k.clients[0], line, cases[i].want);
+	}
+	say(&k.clients[0], "STAT <3.99999.1@mail.example.org>", "430 *");
+	say(&k.clients[0], "STAT <03.1.1@mail.example.org>", "430 *");
+	say(&k.clients[0], "STAT <4294967296.1.1@mail.example.org>", "430 *");
+	kit_close(&k);
+}
+
 /* ---- the same answers however the octets come ---- */
 
 static void test_cuts(void)
@@ -518,6 +543,7 @@ int main(void)
 	test_post_limits();
 	test_nameless();
 	test_sizes();
+	test_made_names();
 	test_cuts();
 	return tap_done();
 }

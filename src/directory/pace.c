@@ -1,6 +1,7 @@
 #include "directory/pace.h"
 
 #include "base/mem.h"
+#include "directory/seeded.h"
 
 /* Slots that one key may sit in; the one that is fullest again makes room. */
 #define WAYS ((size_t)4)
@@ -29,22 +30,6 @@ void pace_free(struct pace *p)
 	mem_free(p);
 }
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	h ^= v;
-	h *= 0x9fb21c651e98df25u;
-	return h ^ h >> 29;
-}
-
-static uint64_t hash(const struct pace *p, struct str key)
-{
-	uint64_t h = mix(p->seed[0], key.len);
-
-	for (size_t i = 0; i < key.len; i++)
-		h = mix(h, (unsigned char)key.at[i] + p->seed[1]);
-	return h == 0 ? 1 : h;
-}
-
 static struct slot *find(struct pace *p, enum pace_kind kind, uint64_t key)
 {
 	struct slot *at = &p->slots[kind][key % (PACE_SLOTS / WAYS) * WAYS], *oldest = at;
@@ -66,7 +51,7 @@ enum err pace_take(struct pace *p, const struct pace_key *k, uint64_t now_ms, ui
 
 	if (k->most == 0)
 		return ERR_OK;
-	s = find(p, k->kind, hash(p, k->key));
+	s = find(p, k->kind, seeded(p->seed, k->key, 0));
 	cost = within / k->most;
 	full = (s->full_us > now ? s->full_us : now) + cost;
 	/* A bucket that was filled by a larger limit before it was changed is no reason to wait longer than it takes to fill. */

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include "base/mem.h"
+#include "directory/seeded.h"
 
 /* Slots that one key may sit in; the one that was idle longest makes room. */
 #define WAYS ((size_t)4)
@@ -42,21 +43,6 @@ void throttle_free(struct throttle *t)
 	mem_free(t);
 }
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	h ^= v;
-	h *= 0x9fb21c651e98df25u;
-	return h ^ h >> 29;
-}
-
-static uint64_t hash(const struct throttle *t, struct str s, uint64_t h)
-{
-	h = mix(h ^ t->seed[0], s.len);
-	for (size_t i = 0; i < s.len; i++)
-		h = mix(h, (unsigned char)s.at[i] + t->seed[1]);
-	return h == 0 ? 1 : h;
-}
-
 /* An IPv6 subscriber has a /64 at the least, so that is one source. */
 static uint64_t source_key(const struct throttle *t, struct str source)
 {
@@ -68,11 +54,11 @@ static uint64_t source_key(const struct throttle *t, struct str source)
 		text[source.len] = '\0';
 		if (inet_pton(AF_INET6, text, v6) == 1 &&
 			memcmp(v6, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0)
-			return hash(t, str_make(v6, 8), 6);
+			return seeded(t->seed, str_make(v6, 8), 6);
 	}
 	if (str_istarts(source, S("::ffff:")))
 		source = str_skip(source, 7);
-	return hash(t, source, 4);
+	return seeded(t->seed, source, 4);
 }
 
 static const struct slot *find(const struct slot *table, uint64_t key)
@@ -118,7 +104,7 @@ static uint32_t delay_ms(const struct throttle *t, uint32_t failures, uint32_t m
 
 bool throttle_knows(const struct throttle *t, struct str account, struct str source, uint64_t now_ms)
 {
-	const struct slot *known = find(t->known, hash(t, account, source_key(t, source)));
+	const struct slot *known = find(t->known, seeded(t->seed, account, source_key(t, source)));
 
 	return known != NULL && now_ms - known->seen_ms < THROTTLE_KNOWN_MS;
 }
@@ -127,7 +113,7 @@ enum err throttle_ask(const struct throttle *t, struct str account, struct str s
 	uint64_t now_ms, uint32_t *ret_delay_ms)
 {
 	const struct slot *s = find(t->sources, source_key(t, source));
-	const struct slot *a = find(t->accounts, hash(t, account, 1));
+	const struct slot *a = find(t->accounts, seeded(t->seed, account, 1));
 	bool friend = throttle_knows(t, account, source, now_ms);
 
 	*ret_delay_ms = 0;
@@ -152,7 +138,7 @@ static void count(const struct throttle *t, struct slot *s, uint64_t now_ms, uin
 void throttle_failed(struct throttle *t, struct str account, struct str source, uint64_t now_ms)
 {
 	count(t, find_or_make(t->sources, source_key(t, source)), now_ms, THROTTLE_SOURCE_MS_MAX);
-	count(t, find_or_make(t->accounts, hash(t, account, 1)), now_ms, THROTTLE_ACCOUNT_MS_MAX);
+	count(t, find_or_make(t->accounts, seeded(t->seed, account, 1)), now_ms, THROTTLE_ACCOUNT_MS_MAX);
 }
 
 /*
@@ -163,7 +149,7 @@ void throttle_passed(struct throttle *t, struct str account, struct str source, 
 {
 	uint64_t source_id = source_key(t, source);
 	const struct slot *s = find(t->sources, source_id);
-	struct slot *known = find_or_make(t->known, hash(t, account, source_id));
+	struct slot *known = find_or_make(t->known, seeded(t->seed, account, source_id));
 
 	known->seen_ms = now_ms;
 	if (s != NULL) {

@@ -312,7 +312,8 @@ static enum step run_command(struct client *c)
 
 	if (e == ERR_OK)
 		return obey(s, line.line, line.used);
-	client_consume_secret(c, line.used);
+	if (line.used > 0)
+		client_consume_secret(c, line.used);
 	if (e == ERR_NEEDMORE)
 		return STEP_READ;
 	return e == ERR_TOOLONG ? bad(s, ERR_SYNTAX, str_from_c(err_text(e))) : hang_up(c, e);

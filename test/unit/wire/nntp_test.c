@@ -322,7 +322,7 @@ static void test_codes(void)
 	for (int e = 1; e < ERR_COUNT; e++) {
 		int code = nntp_code((enum err)e);
 
-		OK(code == 400 || code == 403 || code == 411 || code == 423 || code == 430 || code == 440 || code == 441 || code == 480 ||
+		OK(code == 400 || code == 403 || code == 411 || code == 412 || code == 420 || code == 423 || code == 430 || code == 440 || code == 441 || code == 480 ||
 				code == 481 || code == 483 || (code >= 500 && code <= 504) || code == 580,
 			"%s: %d", err_name((enum err)e), code);
 	}

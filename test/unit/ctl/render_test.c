@@ -151,7 +151,7 @@ static void test_packets(void)
 	packet(&s, "{'ok':true,'more':true,'progress':{'done':1,'total':2,'what':'replay'}}", true);
 	packet(&s, "{'ok':true,'more':true,'progress':{'done':5,'total':0,'what':'replay'}}", true);
 	packet(&s, "{'ok':true,'message':'done'}", false);
-	end(&s, "done\n", "\r[###############               ]  50 % replay\033[K\r\033[K");
+	end(&s, "done\n", "\r[###############               ]  50 % replay\033[K\rreplay\033[K\r\033[K");
 
 	begin(&s, false, false);
 	packet(&s, "{'ok':true,'more':true,'progress':{'done':1,'total':2,'what':'replay'}}", true);

@@ -31,7 +31,7 @@ static void test_idle(enum service service, const char *want)
 	kit_open(&k, service);
 	kit_append(&k, "INBOX", S("a: b\r\n\r\n"), 0);
 	config = *k.config;
-	config.pop3_idle_ms_max = config.imap_idle_ms_max = 60;
+	config.pop3_idle_ms_max = config.imap_idle_ms_max = config.nntp_idle_ms_max = 60;
 	kit_connect_with(c, S("DELE 1\r\n"), &config);
 	longest = say_something(&k, c);
 	OK(c->session != NULL || longest >= 60, "%s: who says something is not idle", service_row(service)->name);
@@ -223,6 +223,7 @@ int main(void)
 {
 	test_idle(SERVICE_POP3, "-ERR [SYS/TEMP] timed out\r\n");
 	test_idle(SERVICE_IMAP, "* BYE [UNAVAILABLE] timed out\r\n");
+	test_idle(SERVICE_NNTP, "400 timed out\r\n");
 	test_slow_append();
 	test_idle_in_busy_folder();
 	test_stop_while_waiting();

@@ -101,7 +101,7 @@ static void test_modes(void)
 	is_changes(&x, "Account,Delete,DOM\\al", IMPORT_DROP_ACCOUNTS, "[{'args':{'name':'DOM\\\\al'},'verb':'account remove'}]");
 	is_changes(&x, "Domain,Delete,DOM", IMPORT_DROP_DOMAINS, "[{'args':{'name':'DOM'},'verb':'domain remove'}]");
 	is_changes(&x, "Mailbox,Delete,al", IMPORT_RECIPIENTS, "[]");
-	is_changes(&x, "Thing,,al", IMPORT_RECIPIENTS, "'Thing' is no class; there are Domain, Account, Mailbox, Remote and dl");
+	is_changes(&x, "Thing,,al", IMPORT_RECIPIENTS, "'Thing' is no class; there are Domain, Account, Mailbox, Remote, dl and Public");
 	is_changes(&x, "Mailbox,Make,al", IMPORT_RECIPIENTS, "'Make' is no mode; there are Create, Modify, Update and Delete");
 	is_changes(&x, "Mailbox,,", IMPORT_RECIPIENTS, "'Directory Name' is empty: nobody is named");
 	is_changes(&x, "Mailbox,,al,,,~DEL", IMPORT_RECIPIENTS, "the column 'Hide from AB' takes yes or no");

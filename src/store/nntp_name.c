@@ -70,9 +70,11 @@ static bool take_octet(struct str *rest, char *ret)
 	}
 	high = rest->len >= 3 ? hex(rest->at[1]) : -1;
 	low = rest->len >= 3 ? hex(rest->at[2]) : -1;
-	*ret = (char)(high << 4 | low);
 	*rest = str_skip(*rest, 3);
-	return high >= 0 && low >= 0;
+	if (high < 0 || low < 0)
+		return false;
+	*ret = (char)(high << 4 | low);
+	return true;
 }
 
 bool nntp_name_get(struct buf *to, struct str group)

@@ -3,11 +3,12 @@ import concurrent.futures
 import imaplib
 import json
 import os
+import re
 import signal
 import threading
 
 import pytest
-from server import PASSWORD, Server, eventually
+from server import PASSWORD, Server, Wire, eventually
 
 NAME = "Public Folders"
 
@@ -209,6 +210,17 @@ def test_beginning_and_end(new_server):
     dora = Person(s, "dora")
     posts = [dora.post(f'"{NAME}/News"', "news") for _ in range(4)]
     assert posts[:3] == ["1", "2", "3"] and posts[3] is None
+    # It is full: each protocol says so in its words.
+    assert b"[OVERQUOTA]" in dora.append(f'"{NAME}/News"', None, None, b"Subject: one more\r\n\r\n")[1][0]
+    s.bourse("folder", "address", "News", "news@example.org")
+    s.bourse("folder", "grant", "club", "News", "anyone", "+p")
+    with Wire(s, "smtp") as w:
+        w.reply()
+        w.send(b"EHLO x\r\n").reply()
+        w.send(b"MAIL FROM:<x@elsewhere.example>\r\nRCPT TO:<news@example.org>\r\n")
+        assert w.reply()[0].startswith(b"250")
+        assert re.match(rb"[45]52 [45]\.2\.2 ", w.reply()[0])
+    s.bourse("folder", "address", "News", "news@example.org", "--remove")
     # Who posted it is known after a restart, and the store is.
     s.stop()
     s.start()

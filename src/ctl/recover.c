@@ -3,9 +3,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ctl/moment.h"
 #include "ctl/steps.h"
 #include "io/clock.h"
 
@@ -34,69 +34,18 @@ static bool flag(const struct call *call, const char *name)
 
 /* ---- times ---- */
 
-/* "2d", "3h", "30m": so long ago. */
-static bool read_age(struct str text, int64_t *ret)
-{
-	static const struct {
-		char letter;
-		int64_t seconds;
-	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 } };
-	uint32_t n;
-
-	for (size_t i = 0; text.len > 1 && i < sizeof(units) / sizeof(*units); i++) {
-		if (text.at[text.len - 1] == units[i].letter && str_u32(str_sub(text, 0, text.len - 1), 1000000, &n)) {
-			*ret = clock_real_ms() / 1000 - (int64_t)n * units[i].seconds;
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum err read_time(const struct call *call, const char *name, int64_t *ret, struct failure *f)
 {
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M",
-		"%Y-%m-%d %H:%M", "%Y-%m-%d" };
 	const char *text = option(call, name);
 
-	if (text == NULL || read_age(str_from_c(text), ret))
+	if (text == NULL || moment_read_ago(str_from_c(text), clock_real_ms() / 1000, ret) || moment_read(text, ret))
 		return ERR_OK;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		struct tm t = { 0 };
-		const char *end = strptime(text, forms[i], &t);
-
-		if (end != NULL && *end == '\0') {
-			*ret = (int64_t)timegm(&t);
-			return ERR_OK;
-		}
-	}
 	return fail(f, ERR_SYNTAX, "--%s is a time in UTC, such as 2026-11-21T14:00:00 or 2026-11-21, or so long ago: 2d, 3h, 30m; and not '%.40s'", name, text);
 }
 
 /* ---- what there is ---- */
 
-static enum err find_mailbox(struct recovery *x)
-{
-	struct step box = { .verb = "directory box", .args = json_pack("{s:s}", "name", option(x->call, "mailbox")) };
-	enum err e = step_ask(x->server, &box, x->failure);
-	const json_t *row;
-	uint64_t id = 0;
-	size_t i;
-
-	if (e != ERR_OK)
-		return e;
-	json_array_foreach(json_object_get(box.ret, "rows"), i, row)
-	{
-		const char *name = json_string_value(json_object_get(row, "property")), *value = json_string_value(json_object_get(row, "value"));
-
-		if (name != NULL && value != NULL && strcmp(name, "id") == 0 && !str_u64(str_from_c(value), INT64_MAX, &id))
-			id = 0;
-	}
-	step_done(&box);
-	x->mailbox = (json_int_t)id;
-	return id > 0 ? ERR_OK : fail(x->failure, ERR_PEER, "the directory's answer is not understood");
-}
-
-static json_t *question(struct recovery *x, json_int_t at)
+static json_t *question(const struct recovery *x, json_int_t at)
 {
 	static const char *const texts[] = { "folder", "from", "subject" };
 	json_t *args = json_pack("{s:I,s:I,s:I}", "mailbox", x->mailbox, "at", at, "since", (json_int_t)x->since);
@@ -110,22 +59,26 @@ static json_t *question(struct recovery *x, json_int_t at)
 	return args;
 }
 
-static enum err find_rows(struct recovery *x)
+static json_t *question_folders(const struct recovery *x, json_int_t at)
+{
+	return json_pack("{s:I,s:I}", "mailbox", x->mailbox, "at", at);
+}
+
+static enum err find_rows(struct recovery *x, const char *verb, json_t *(*ask)(const struct recovery *x, json_int_t at))
 {
 	json_int_t at = 0;
-	enum err e = ERR_OK;
 
 	do {
-		struct step page = { .verb = "store retained", .args = question(x, at) };
+		struct step page = { .verb = verb, .args = ask(x, at) };
+		enum err e = step_ask(x->server, &page, x->failure);
 
-		e = step_ask(x->server, &page, x->failure);
 		if (e != ERR_OK)
 			return e;
 		json_array_extend(x->rows, json_object_get(page.ret, "rows"));
 		at = json_integer_value(json_object_get(page.ret, "next"));
 		step_done(&page);
 	} while (at > 0);
-	return e;
+	return ERR_OK;
 }
 
 static void answer(struct recovery *x, const char *message, json_t *rows)
@@ -152,24 +105,6 @@ static void show(struct recovery *x)
 }
 
 /* ---- folders ---- */
-
-static enum err find_folders(struct recovery *x)
-{
-	json_int_t at = 0;
-	enum err e = ERR_OK;
-
-	do {
-		struct step page = { .verb = "store retained folders", .args = json_pack("{s:I,s:I}", "mailbox", x->mailbox, "at", at) };
-
-		e = step_ask(x->server, &page, x->failure);
-		if (e != ERR_OK)
-			return e;
-		json_array_extend(x->rows, json_object_get(page.ret, "rows"));
-		at = json_integer_value(json_object_get(page.ret, "next"));
-		step_done(&page);
-	} while (at > 0);
-	return e;
-}
 
 static void show_folders(struct recovery *x)
 {
@@ -380,10 +315,10 @@ static enum err check(const struct call *call, struct failure *f)
 static enum err act(struct recovery *x)
 {
 	bool folders = flag(x->call, "folders") || flag(x->call, "whole");
-	enum err e = find_mailbox(x);
+	enum err e = step_mailbox(x->server, option(x->call, "mailbox"), &x->mailbox, x->failure);
 
 	if (e == ERR_OK)
-		e = folders ? find_folders(x) : find_rows(x);
+		e = folders ? find_rows(x, "store retained folders", question_folders) : find_rows(x, "store retained", question);
 	if (e != ERR_OK)
 		return e;
 	if (flag(x->call, "folders"))

@@ -6,28 +6,18 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "ctl/moment.h"
 #include "ctl/steps.h"
 
 /* ---- the moment ---- */
 
 enum err restore_part_time(const struct call *call, int64_t *ret, struct failure *f)
 {
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
-		"%Y-%m-%d %H:%M" };
 	const char *text = json_string_value(json_object_get(call->args, "at"));
 
 	*ret = REMAKE_ALL;
-	if (text == NULL)
+	if (text == NULL || moment_read(text, ret))
 		return ERR_OK;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		struct tm t = { 0 };
-		const char *end = strptime(text, forms[i], &t);
-
-		if (end != NULL && *end == '\0') {
-			*ret = (int64_t)timegm(&t);
-			return ERR_OK;
-		}
-	}
 	return fail(f, ERR_SYNTAX, "--at is a time in UTC, such as 2026-11-21T14:00:00, and not '%.40s'", text);
 }
 

@@ -349,6 +349,28 @@ enum err folder_keyword_number(struct folder *f, struct str name, bool add, unsi
 	return ERR_OK;
 }
 
+struct keyword_take {
+	struct folder *f;
+	struct item *it;
+};
+
+static void take_keyword(void *arg, struct str name)
+{
+	struct keyword_take *t = arg;
+	unsigned number;
+
+	if (folder_keyword_number(t->f, name, true, &number) == ERR_OK)
+		item_keyword_set(t->it, number, true);
+}
+
+void folder_keywords_take(struct folder *f, struct str row, struct item *it)
+{
+	struct keyword_take t = { f, it };
+
+	if (row.len > 0)
+		(void)!keywords_row_get(row, take_keyword, &t);
+}
+
 /* ---- what becomes visible ---- */
 
 void folder_appear(struct folder *f, const struct item *it)

@@ -42,6 +42,8 @@ enum err folder_keywords_load(struct folder *f) MUST_USE;
 /* The number of a keyword (ASCII case folded); made when add is set. ERR_NOTFOUND, ERR_LIMIT,
  * ERR_SYNTAX. */
 enum err folder_keyword_number(struct folder *f, struct str name, bool add, unsigned *ret) MUST_USE;
+/* Sets those of a row of names (keywords_row_put; empty: none) on it, made where they are new; those that the folder has no room for are left behind. */
+void folder_keywords_take(struct folder *f, struct str row, struct item *it);
 
 /* Index of the first item with at least that uid. The folder is loaded. */
 size_t folder_lower(const struct folder *f, uint32_t uid);

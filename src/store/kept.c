@@ -58,27 +58,12 @@ struct filling {
 	enum err err;
 };
 
-struct keyword_take {
-	struct folder *f;
-	struct item *it;
-};
-
-static void take_keyword(void *arg, struct str name)
-{
-	struct keyword_take *t = arg;
-	unsigned number;
-
-	if (folder_keyword_number(t->f, name, true, &number) == ERR_OK)
-		item_keyword_set(t->it, number, true);
-}
-
 static bool fill_row(void *arg, struct str key, struct str value)
 {
 	struct filling *x = arg;
 	struct retained_row row;
 	struct counts c;
 	struct item it;
-	struct keyword_take keywords = { x->f, &it };
 	uint64_t id;
 
 	x->err = key_number_get(key, &id);
@@ -90,8 +75,7 @@ static bool fill_row(void *arg, struct str key, struct str value)
 		return true;
 	it = (struct item){ .modseq = id, .uid = (uint32_t)id, .email = row.email, .date = row.date, .sent = row.sent, .octets = row.octets,
 		.saved = (uint32_t)row.deleted, .flags = (uint8_t)(row.flags & ~ITEM_DELETED) };
-	if (row.keywords.len > 0)
-		(void)!keywords_row_get(row.keywords, take_keyword, &keywords);
+	folder_keywords_take(x->f, row.keywords, &it);
 	c = counts_of(it.octets, it.flags);
 	counts_add(&x->f->now, &c);
 	folder_appear(x->f, &it);

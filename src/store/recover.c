@@ -124,21 +124,6 @@ static void drop_row(struct write *w, struct part *p, uint64_t shard, uint64_t i
 
 /* ---- back into a folder ---- */
 
-struct keyword_take {
-	struct folder *f;
-	struct item *it;
-};
-
-/* One that the folder has no room for is left behind. */
-static void take_keyword(void *arg, struct str name)
-{
-	struct keyword_take *t = arg;
-	unsigned number;
-
-	if (folder_keyword_number(t->f, name, true, &number) == ERR_OK)
-		item_keyword_set(t->it, number, true);
-}
-
 static uint32_t saved_of(const struct folder *f, const struct retained_row *row)
 {
 	int64_t now = store_seconds(f->mailbox->store);
@@ -163,11 +148,9 @@ void recover_put_back(struct write *w, struct part *p, const struct recover_one 
 		.saved = saved_of(f, row),
 		.flags = (uint8_t)(row->flags & ~ITEM_DELETED),
 	};
-	struct keyword_take keywords = { f, &it };
 
 	drop_row(w, p, f->mailbox->id, one->id, row);
-	if (row->keywords.len > 0)
-		(void)!keywords_row_get(row->keywords, take_keyword, &keywords);
+	folder_keywords_take(f, row->keywords, &it);
 	/* Notes that do not decode stay behind. */
 	write_add(w, p, f, &it, note_row_get(row->notes, one->arena, &notes) == ERR_OK ? row->notes : STR_NONE);
 	poster_put(w, p, f, it.uid, row->poster);

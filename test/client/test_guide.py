@@ -16,8 +16,13 @@ def blocks(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
-def test_page(server, page, tmp_path):
+def test_page(new_server, page, tmp_path):
     assert blocks(page), "a page of the guide without a command"
+    server = new_server()  # whoever pastes one page has not pasted those before it
+    server.add_domain()
+    server.add_person("alice")
+    server.add_person("bob")
+    server.start()
     environment = dict(os.environ, DATA=str(server.data), **{name.upper(): str(server.port(name)) for name in PORTS})
     wrapper = tmp_path / "bourse"
     wrapper.write_text(f'#!/bin/sh\nexec "{BOURSE}" --data "{server.data}" "$@"\n')

@@ -174,6 +174,8 @@ static void read_store(struct imap *i, struct imap_args *args)
 
 	imap_arg_set(args, &c->set);
 	imap_arg_store_modifiers(args, &c->modifiers);
+	if (c->modifiers.unchanged_since_given)
+		imap_sync_asks(i, args);
 	imap_arg_store(args, &c->store);
 }
 

@@ -7,6 +7,7 @@
 #include "store/imap_line.h"
 #include "store/imap_note.h"
 #include "store/imap_progress.h"
+#include "store/imap_sync.h"
 
 #define QUICK_OCTETS_MAX   ((size_t)16 << 10) /* a larger record's answers go out piece by piece */
 #define QUICK_SECTIONS_MAX 8u
@@ -33,6 +34,8 @@ static void read_fetch(struct imap *i, struct imap_args *args)
 		imap_args_fail(args, ERR_SEQUENCE);
 	if (c->page.modifiers.changed_since_given)
 		c->args.items |= IMAP_FETCH_MODSEQ;
+	if (c->args.items & IMAP_FETCH_MODSEQ)
+		imap_sync_asks(i, args);
 }
 
 static void free_fetch(struct imap *i)

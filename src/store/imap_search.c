@@ -1,5 +1,6 @@
 #include "store/imap_esearch.h"
 #include "store/imap_found.h"
+#include "store/imap_sync.h"
 
 struct searching {
 	struct imap_esearch out;
@@ -44,6 +45,8 @@ static void read_search(struct imap *i, struct imap_args *args)
 	struct searching *c;
 
 	imap_arg_search(args, search);
+	if (search->modseq)
+		imap_sync_asks(i, args);
 	/* RFC 6855 section 3: UTF-8 is the only charset then. */
 	if (search->charset.len > 0 && imap_enabled(i, IMAP_CAP_UTF8_ACCEPT))
 		imap_args_fail(args, ERR_SYNTAX);

@@ -33,6 +33,12 @@ void imap_sync_put_highest(struct imap *i)
 	imap_put_text(imap_out(i), i->language, S("highest"));
 }
 
+void imap_sync_asks(struct imap *i, struct imap_args *args)
+{
+	if (imap_kept_here(i))
+		imap_args_fail(args, ERR_SEQUENCE);
+}
+
 void imap_sync_put_modseq(struct imap *i, struct buf *to, uint64_t modseq)
 {
 	buf_put(to, S("MODSEQ ("));

@@ -19,8 +19,10 @@ static inline bool imap_sync_enabled(const struct imap *i)
 
 /* "MODSEQ (12)". */
 void imap_sync_put_modseq(struct imap *i, struct buf *to, uint64_t modseq);
-/* "* OK [HIGHESTMODSEQ 12] ...". */
+/* "* OK [HIGHESTMODSEQ 12] ...", or NOMODSEQ. */
 void imap_sync_put_highest(struct imap *i);
+/* The arguments of a command ask for mod-sequences: they fail where NOMODSEQ was told (section 3.1.2.2). */
+void imap_sync_asks(struct imap *i, struct imap_args *args);
 /* What the tagged answer must say of it, in the command's arena; NULL: nothing. */
 const char *imap_sync_code(struct imap *i);
 /* "* VANISHED 5:7,9" of the expunges in front of i->news; returns how many they are. */

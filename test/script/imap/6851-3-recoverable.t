@@ -36,6 +36,15 @@ logon 1 imap
 1= x
 1= )
 1= l OK *
+# who was told NOMODSEQ asks for none (RFC 7162 section 3.1.2.2)
+1: ma FETCH 1 (MODSEQ)
+1= ma BAD *
+1: mb FETCH 1 (FLAGS) (CHANGEDSINCE 1)
+1= mb BAD *
+1: mc SEARCH MODSEQ 1
+1= mc BAD *
+1: md STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\Seen)
+1= md BAD *
 # nothing is changed there, put there or dropped
 1: m STORE 1 +FLAGS (\Seen)
 1= m NO *
